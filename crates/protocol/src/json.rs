@@ -1,0 +1,244 @@
+//! One JSON value for every reader: filled by the browser's own parser in the widget and by
+//! `serde_json` in the backend, so that each answer is read by the same code in both places.
+//!
+//! It deliberately knows nothing of what the answer means. Numbers are made exact at this door:
+//! up to four decimals, no larger than 2^53; everything else is [`Json::UnreadableNumber`].
+
+use crate::money::Decimal;
+use serde::de::{DeserializeSeed, Deserializer, Error, MapAccess, SeqAccess, Visitor};
+use std::fmt;
+
+/// How deep objects and arrays may nest before an answer is refused.
+pub const MAX_JSON_DEPTH: u8 = 24;
+
+/// The largest integer that a JavaScript number holds exactly.
+const MAX_SAFE_INTEGER: u64 = (1 << 53) - 1;
+
+/// A parsed JSON value.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Json {
+    /// `null`, or JavaScript's `undefined`.
+    Null,
+    /// `true` or `false`.
+    Bool(bool),
+    /// A whole number from 0 to 2^53 - 1.
+    Integer(u64),
+    /// A number with one to four decimals, exact.
+    Fraction(Decimal),
+    /// A number that money, ids and durations cannot be read from: negative, beyond 2^53, or with
+    /// more decimals than money has.
+    UnreadableNumber,
+    /// Text.
+    String(String),
+    /// A list.
+    Array(Vec<Json>),
+    /// An object, in the order of its keys on the wire.
+    Object(Vec<(String, Json)>),
+}
+
+impl Json {
+    /// The value under `key`; `None` when this is no object or has no such key.
+    pub fn get(&self, key: &str) -> Option<&Json> {
+        match self {
+            Json::Object(entries) => {
+                entries.iter().find(|(name, _)| name == key).map(|(_, value)| value)
+            }
+            Json::Null
+            | Json::Bool(_)
+            | Json::Integer(_)
+            | Json::Fraction(_)
+            | Json::UnreadableNumber
+            | Json::String(_)
+            | Json::Array(_) => None,
+        }
+    }
+
+    /// The value under `key`, where `null` counts as absent.
+    pub fn get_present(&self, key: &str) -> Option<&Json> {
+        self.get(key).filter(|value| **value != Json::Null)
+    }
+
+    /// The text of a string.
+    pub fn as_str(&self) -> Option<&str> {
+        if let Json::String(text) = self { Some(text) } else { None }
+    }
+
+    /// The value of a boolean.
+    pub fn as_bool(&self) -> Option<bool> {
+        if let Json::Bool(value) = self { Some(*value) } else { None }
+    }
+
+    /// The value of a whole number.
+    pub fn as_u64(&self) -> Option<u64> {
+        if let Json::Integer(whole) = self { Some(*whole) } else { None }
+    }
+
+    /// The value of a number, exact; `None` over fifteen digits.
+    pub fn as_decimal(&self) -> Option<Decimal> {
+        match self {
+            Json::Integer(whole) => Decimal::from_minor(*whole, 0),
+            Json::Fraction(decimal) => Some(*decimal),
+            Json::Null
+            | Json::Bool(_)
+            | Json::UnreadableNumber
+            | Json::String(_)
+            | Json::Array(_)
+            | Json::Object(_) => None,
+        }
+    }
+
+    /// The members of a list.
+    pub fn as_array(&self) -> Option<&[Json]> {
+        if let Json::Array(members) = self { Some(members) } else { None }
+    }
+
+    /// Whether this is an object.
+    pub fn is_object(&self) -> bool {
+        matches!(self, Json::Object(_))
+    }
+}
+
+impl<'de> serde::Deserialize<'de> for Json {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Json, D::Error> {
+        Nested { depth_left: MAX_JSON_DEPTH }.deserialize(deserializer)
+    }
+}
+
+/// Reads one value that may nest `depth_left` levels more: a hostile answer must not exhaust the
+/// small stack of a WebAssembly module.
+#[derive(Clone, Copy)]
+struct Nested {
+    depth_left: u8,
+}
+
+impl Nested {
+    fn inner<E: Error>(self) -> Result<Nested, E> {
+        let depth_left = self.depth_left.checked_sub(1);
+        depth_left.map(|depth_left| Nested { depth_left }).ok_or(E::custom("nested too deep"))
+    }
+}
+
+impl<'de> DeserializeSeed<'de> for Nested {
+    type Value = Json;
+
+    fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<Json, D::Error> {
+        deserializer.deserialize_any(self)
+    }
+}
+
+impl<'de> Visitor<'de> for Nested {
+    type Value = Json;
+
+    fn expecting(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.write_str("JSON")
+    }
+
+    fn visit_unit<E: Error>(self) -> Result<Json, E> {
+        Ok(Json::Null)
+    }
+
+    fn visit_none<E: Error>(self) -> Result<Json, E> {
+        Ok(Json::Null)
+    }
+
+    fn visit_some<D: Deserializer<'de>>(self, deserializer: D) -> Result<Json, D::Error> {
+        self.deserialize(deserializer)
+    }
+
+    fn visit_bool<E: Error>(self, value: bool) -> Result<Json, E> {
+        Ok(Json::Bool(value))
+    }
+
+    fn visit_u64<E: Error>(self, value: u64) -> Result<Json, E> {
+        let safe = value <= MAX_SAFE_INTEGER;
+        Ok(if safe { Json::Integer(value) } else { Json::UnreadableNumber })
+    }
+
+    fn visit_i64<E: Error>(self, value: i64) -> Result<Json, E> {
+        match u64::try_from(value) {
+            Ok(value) => self.visit_u64(value),
+            Err(_) => Ok(Json::UnreadableNumber),
+        }
+    }
+
+    fn visit_f64<E: Error>(self, value: f64) -> Result<Json, E> {
+        let Some(decimal) = Decimal::from_json_number(value) else {
+            return Ok(Json::UnreadableNumber);
+        };
+        Ok(decimal.as_minor(0).map_or(Json::Fraction(decimal), Json::Integer))
+    }
+
+    fn visit_str<E: Error>(self, value: &str) -> Result<Json, E> {
+        Ok(Json::String(value.to_owned()))
+    }
+
+    fn visit_string<E: Error>(self, value: String) -> Result<Json, E> {
+        Ok(Json::String(value))
+    }
+
+    fn visit_seq<A: SeqAccess<'de>>(self, mut members: A) -> Result<Json, A::Error> {
+        let inner = self.inner()?;
+        let mut list = Vec::new();
+        while let Some(member) = members.next_element_seed(inner)? {
+            list.push(member);
+        }
+        Ok(Json::Array(list))
+    }
+
+    fn visit_map<A: MapAccess<'de>>(self, mut entries: A) -> Result<Json, A::Error> {
+        let inner = self.inner()?;
+        let mut list = Vec::new();
+        while let Some(key) = entries.next_key::<String>()? {
+            list.push((key, entries.next_value_seed(inner)?));
+        }
+        Ok(Json::Object(list))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn parse(text: &str) -> Json {
+        serde_json::from_str(text).expect("JSON")
+    }
+
+    #[test]
+    fn numbers_are_exact_or_unreadable() {
+        let fraction = |text| Json::Fraction(Decimal::parse(text).expect("a decimal"));
+        let cases = [
+            ("15023", Json::Integer(15_023)),
+            ("250.0", Json::Integer(250)),
+            ("9007199254740991", Json::Integer(9_007_199_254_740_991)),
+            ("100.98", fraction("100.98")),
+            ("0.0001", fraction("0.0001")),
+            ("165.55", fraction("165.55")),
+            ("9007199254740993", Json::UnreadableNumber),
+            ("1e300", Json::UnreadableNumber),
+            ("-5", Json::UnreadableNumber),
+            ("-0.5", Json::UnreadableNumber),
+            ("0.00001", Json::UnreadableNumber),
+            ("1.23456", Json::UnreadableNumber),
+        ];
+        for (text, expected) in cases {
+            assert_eq!(parse(text), expected, "{text}");
+        }
+    }
+
+    #[test]
+    fn deep_nesting_is_refused_before_the_stack_is_gone() {
+        let deep = "[".repeat(100) + &"]".repeat(100);
+        assert!(serde_json::from_str::<Json>(&deep).is_err());
+        let fair = "[".repeat(20) + &"]".repeat(20);
+        assert!(serde_json::from_str::<Json>(&fair).is_ok());
+    }
+
+    #[test]
+    fn null_counts_as_absent_where_a_value_is_wanted() {
+        let object = parse(r#"{"a":null,"b":1}"#);
+        assert_eq!(object.get("a"), Some(&Json::Null));
+        assert_eq!(object.get_present("a"), None);
+        assert_eq!(object.get_present("b").and_then(Json::as_u64), Some(1));
+        assert_eq!(Json::Null.get("a"), None);
+    }
+}

@@ -1,0 +1,146 @@
+//! A payment as the merchant backend reports it (contract section 3).
+//!
+//! One type for both sides: the backend serializes it, the widget reads it with
+//! [`Payment::read`]. A relaying backend's native answer becomes one in `paywith-providers`.
+
+use crate::id::PaymentId;
+use crate::json::Json;
+use crate::money::Money;
+use crate::reading::{ReadError, hint_ms, money, optional_text, text};
+use crate::status::{Provider, Review, Status};
+use serde::ser::{Serialize, SerializeMap, Serializer};
+
+/// One payment: an attempt to pay one order with one provider.
+#[derive(Clone, Debug, PartialEq, Eq, serde::Serialize)]
+pub struct Payment {
+    /// Ours, or the provider's own where a backend only relays.
+    pub id: PaymentId,
+    /// The order that is paid; absent in native answers that do not repeat it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub order: Option<String>,
+    /// The shop's name as the shopper should see it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub merchant_name: Option<String>,
+    /// Who takes the money.
+    pub provider: Provider,
+    /// How far it has come.
+    pub status: Status,
+    /// What the shopper pays, exactly; absent in native answers that do not say it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub amount: Option<Money>,
+    /// The order's price, where the provider adds something to it (Cashi's unique 1 to 99).
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub base_amount: Option<Money>,
+    /// What the shopper does next; `None` when there is nothing to do.
+    pub action: Option<Action>,
+    /// RFC 3339, for display only ("valid until 14:35").
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub expires_at: Option<String>,
+    /// Time left in milliseconds, counted from the moment of the answer.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub expires_in_ms: Option<u64>,
+    /// The shortest pause before the next status call, in milliseconds.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub poll_after_ms: Option<u64>,
+    /// The longest wait that the status call takes, in milliseconds.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub wait_ms: Option<u64>,
+    /// Whether this is play money.
+    pub test: bool,
+    /// Money came that a person must look at.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub review: Option<Review>,
+}
+
+/// What the shopper does next.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Action {
+    /// Scan a code.
+    Qr {
+        /// The QRIS payload, where it is known.
+        payload: Option<String>,
+        /// The provider's picture, a `data:image/png;base64,` URI.
+        image: Option<String>,
+        /// The provider's own page for the same code.
+        checkout_url: Option<String>,
+    },
+    /// Go to a hosted page.
+    Redirect {
+        /// Unchecked: whoever navigates checks it first.
+        url: String,
+    },
+}
+
+impl Payment {
+    /// Reads the contract's `Payment`. Unknown fields are ignored, unknown status words are
+    /// `pending`; hints of a wrong type are dropped; everything else of a wrong type is an error
+    /// that names the field.
+    pub fn read(object: &Json) -> Result<Payment, ReadError> {
+        if !object.is_object() {
+            return Err(ReadError::new("payment", "an object"));
+        }
+        let id = PaymentId::parse(text(object, "id")?);
+        let provider = Provider::parse(text(object, "provider")?);
+        let base_amount = match object.get_present("base_amount") {
+            Some(_) => Some(money(object, "base_amount")?),
+            None => None,
+        };
+        Ok(Payment {
+            id: id.ok_or(ReadError::new("id", "1 to 256 printable characters"))?,
+            order: optional_text(object, "order")?,
+            merchant_name: optional_text(object, "merchant_name")?,
+            provider: provider
+                .ok_or(ReadError::new("provider", "cashii, cashpay, kashier or cashi"))?,
+            status: Status::from_word(text(object, "status")?),
+            amount: Some(money(object, "amount")?),
+            base_amount,
+            action: Action::read(object)?,
+            expires_at: optional_text(object, "expires_at")?,
+            expires_in_ms: hint_ms(object, "expires_in_ms"),
+            poll_after_ms: hint_ms(object, "poll_after_ms"),
+            wait_ms: hint_ms(object, "wait_ms"),
+            test: object.get("test").and_then(Json::as_bool).unwrap_or(false),
+            review: optional_text(object, "review")?.as_deref().map(Review::from_word),
+        })
+    }
+}
+
+impl Action {
+    fn read(payment: &Json) -> Result<Option<Action>, ReadError> {
+        let Some(action) = payment.get_present("action") else {
+            return Ok(None);
+        };
+        match action.get("type").and_then(Json::as_str) {
+            Some("qr") => Ok(Some(Action::Qr {
+                payload: optional_text(action, "payload")?,
+                image: optional_text(action, "image")?,
+                checkout_url: optional_text(action, "checkout_url")?,
+            })),
+            Some("redirect") => Ok(Some(Action::Redirect { url: text(action, "url")?.to_owned() })),
+            _ => Err(ReadError::new("action.type", "\"qr\" or \"redirect\"")),
+        }
+    }
+}
+
+impl Serialize for Action {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let mut map = serializer.serialize_map(None)?;
+        match self {
+            Action::Qr { payload, image, checkout_url } => {
+                map.serialize_entry("type", "qr")?;
+                let optional =
+                    [("payload", payload), ("image", image), ("checkout_url", checkout_url)];
+                for (key, value) in optional {
+                    if let Some(value) = value {
+                        map.serialize_entry(key, value)?;
+                    }
+                }
+            }
+            Action::Redirect { url } => {
+                map.serialize_entry("type", "redirect")?;
+                map.serialize_entry("url", url)?;
+            }
+        }
+        map.end()
+    }
+}

@@ -1,0 +1,207 @@
+//! The closed vocabularies of the contract: who, how far, and what a person must look at.
+
+use serde::{Serialize, Serializer};
+
+/// A payment provider. The ids are those of the contract.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Provider {
+    /// Cashii (cashii.app), Syria: a hosted page.
+    Cashii,
+    /// CashPay (cashpay.siloye.com), Yemen: a hosted page.
+    CashPay,
+    /// Kashier (kashier.io), Egypt: a hosted page.
+    Kashier,
+    /// Cashi (cashi.id), Indonesia: a QRIS code.
+    Cashi,
+}
+
+impl Provider {
+    /// All four, in the order of the documentation.
+    pub const ALL: [Provider; 4] =
+        [Provider::Cashii, Provider::CashPay, Provider::Kashier, Provider::Cashi];
+
+    /// The id on the wire.
+    pub fn id(self) -> &'static str {
+        match self {
+            Provider::Cashii => "cashii",
+            Provider::CashPay => "cashpay",
+            Provider::Kashier => "kashier",
+            Provider::Cashi => "cashi",
+        }
+    }
+
+    /// The name that shoppers know.
+    pub fn name(self) -> &'static str {
+        match self {
+            Provider::Cashii => "Cashii",
+            Provider::CashPay => "CashPay",
+            Provider::Kashier => "Kashier",
+            Provider::Cashi => "Cashi",
+        }
+    }
+
+    /// Reads an id; `None` for any other text. Ids are lower case on the wire.
+    pub fn parse(id: &str) -> Option<Provider> {
+        Provider::ALL.into_iter().find(|provider| provider.id() == id)
+    }
+}
+
+impl Serialize for Provider {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.serialize_str(self.id())
+    }
+}
+
+/// How far a payment has come.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Status {
+    /// Waiting for the shopper, or not known better.
+    Pending,
+    /// Money is on its way, or a person must look at it.
+    Processing,
+    /// Verified by asking the provider. Only `Refunded` may follow.
+    Paid,
+    /// The provider declined it. May still become `Paid`.
+    Failed,
+    /// Given up by the shopper. May still become `Paid`.
+    Canceled,
+    /// Its time ran out. May still become `Paid`.
+    Expired,
+    /// Paid and given back.
+    Refunded,
+}
+
+impl Status {
+    /// All seven, in the order of a payment's life.
+    pub const ALL: [Status; 7] = [
+        Status::Pending,
+        Status::Processing,
+        Status::Paid,
+        Status::Failed,
+        Status::Canceled,
+        Status::Expired,
+        Status::Refunded,
+    ];
+
+    /// The word on the wire.
+    pub fn word(self) -> &'static str {
+        match self {
+            Status::Pending => "pending",
+            Status::Processing => "processing",
+            Status::Paid => "paid",
+            Status::Failed => "failed",
+            Status::Canceled => "canceled",
+            Status::Expired => "expired",
+            Status::Refunded => "refunded",
+        }
+    }
+
+    /// Reads a word of the contract, in any case. **An unknown word is `Pending`**: never a
+    /// failure and never a success.
+    pub fn from_word(word: &str) -> Status {
+        let known = Status::ALL.into_iter().find(|status| word.eq_ignore_ascii_case(status.word()));
+        known.unwrap_or(Status::Pending)
+    }
+
+    /// What is true after `self` when the next reading says `next`: `Paid` absorbs all but
+    /// `Refunded`, and `Refunded` absorbs everything.
+    #[must_use]
+    pub fn then(self, next: Status) -> Status {
+        match (self, next) {
+            (Status::Refunded, _) => Status::Refunded,
+            (Status::Paid, Status::Refunded) => Status::Refunded,
+            (Status::Paid, _) => Status::Paid,
+            (_, next) => next,
+        }
+    }
+
+    /// Whether the shopper can still pay it.
+    pub fn is_open(self) -> bool {
+        match self {
+            Status::Pending | Status::Processing => true,
+            Status::Paid
+            | Status::Failed
+            | Status::Canceled
+            | Status::Expired
+            | Status::Refunded => false,
+        }
+    }
+}
+
+impl Serialize for Status {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.serialize_str(self.word())
+    }
+}
+
+/// Money came that a person must look at; the status is then `processing`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Review {
+    /// The settled amount is not the amount that was asked for.
+    AmountMismatch,
+    /// A second payment of an order that was paid already.
+    PaidTwice,
+    /// A reason this version does not know.
+    Other,
+}
+
+impl Review {
+    /// The word on the wire.
+    pub fn word(self) -> &'static str {
+        match self {
+            Review::AmountMismatch => "amount_mismatch",
+            Review::PaidTwice => "paid_twice",
+            Review::Other => "other",
+        }
+    }
+
+    /// Reads a word; one that is unknown still means that a person must look.
+    pub fn from_word(word: &str) -> Review {
+        match word {
+            "amount_mismatch" => Review::AmountMismatch,
+            "paid_twice" => Review::PaidTwice,
+            _ => Review::Other,
+        }
+    }
+}
+
+impl Serialize for Review {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.serialize_str(self.word())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_word_is_read_back_in_any_case() {
+        for status in Status::ALL {
+            assert_eq!(Status::from_word(status.word()), status);
+            assert_eq!(Status::from_word(&status.word().to_uppercase()), status);
+        }
+        for provider in Provider::ALL {
+            assert_eq!(Provider::parse(provider.id()), Some(provider));
+        }
+    }
+
+    #[test]
+    fn an_unknown_word_is_pending() {
+        for word in ["", "REVIEWING", "success", "PAID!", "paıd", "cancelled", "null"] {
+            assert_eq!(Status::from_word(word), Status::Pending, "{word:?}");
+        }
+    }
+
+    #[test]
+    fn paid_is_left_for_refunded_only_and_refunded_never() {
+        for next in Status::ALL {
+            let expected = if next == Status::Refunded { Status::Refunded } else { Status::Paid };
+            assert_eq!(Status::Paid.then(next), expected, "{next:?}");
+            assert_eq!(Status::Refunded.then(next), Status::Refunded, "{next:?}");
+        }
+        for before in [Status::Failed, Status::Canceled, Status::Expired, Status::Pending] {
+            assert_eq!(before.then(Status::Paid), Status::Paid, "{before:?}");
+        }
+    }
+}
