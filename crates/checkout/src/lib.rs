@@ -1,1 +1,39 @@
-//! Placeholder.
+//! The checkout machine: what happens to one order in one page, decided in one place.
+//!
+//! ```text
+//! (Checkout, Event) --step--> (Checkout, Vec<Effect>)        Checkout --view--> View
+//! ```
+//!
+//! It deliberately knows no clock, no randomness, no browser and no provider's words: time, ids
+//! and jitter arrive with each step as a [`Context`], answers arrive already read. Invariants:
+//!
+//! - [`state::Verified`] can be made only where a status answer says `paid`, so nothing else can
+//!   show success (contract 4.1). No create answer, return address or storage leads there.
+//! - `paid` is left for `refunded` only ([`paywith_protocol::Status::then`], contract 4.2).
+//! - Trouble is a property beside the state, never a state: a failed call cannot fail a payment.
+//! - One create and one status call are in flight at the most; a retry carries the same key.
+//! - What was shown is watched on: replaced and ended payments for 15 minutes more.
+//!
+//! Start at [`step`], then read [`state`].
+
+mod clock;
+mod effect;
+mod event;
+mod fault;
+mod open;
+mod show;
+mod start;
+pub mod state;
+mod step;
+mod view;
+mod watch;
+
+pub use clock::{Context, Deadline, Now};
+pub use effect::{CreateRequest, Effect, Moment, Snapshot};
+pub use event::{Answer, Config, Event, Failure, Returned};
+pub use fault::{Fault, FaultCode, Kind};
+pub use state::{Attempt, Checkout, Record, Seen};
+pub use step::step;
+pub use view::{
+    CodeScreen, Difference, Ending, Picture, PictureNote, ScreenModel, Trouble, View, view,
+};

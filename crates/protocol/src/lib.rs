@@ -7,6 +7,7 @@
 mod id;
 mod json;
 mod money;
+mod offer;
 mod payment;
 mod problem;
 mod reading;
@@ -15,6 +16,7 @@ mod status;
 pub use id::{AttemptKey, PaymentId};
 pub use json::{Json, MAX_JSON_DEPTH};
 pub use money::{Currency, Decimal, Money, MoneyError};
+pub use offer::Offer;
 pub use payment::{Action, Payment};
 pub use problem::{Problem, code};
 pub use reading::ReadError;

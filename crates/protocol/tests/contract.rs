@@ -2,7 +2,7 @@
 
 #![allow(clippy::expect_used, reason = "a test fails by panicking")]
 
-use paywith_protocol::{Action, Json, Payment, Problem, Provider, Review, Status};
+use paywith_protocol::{Action, Json, Money, Offer, Payment, Problem, Provider, Review, Status};
 
 const EXAMPLE: &str = r#"{ "id": "pay_1", "order": "INV-9921", "merchant_name": "Toko Contoh",
   "provider": "cashi", "status": "pending",
@@ -80,4 +80,20 @@ fn a_problem_needs_a_code_and_tells_whether_to_try_again() {
     let open = format!(r#"{{"code":"payment_open","retryable":false,"payment":{EXAMPLE}}}"#);
     let problem = Problem::read(409, &json(&open)).expect("a problem");
     assert_eq!(problem.payment.expect("the payment").id.as_str(), "pay_1");
+}
+
+#[test]
+fn an_offer_is_read_with_either_form_of_amount() {
+    for amount in
+        [r#""amount":"15000","currency":"IDR""#, r#""amount":{"value":"15000","currency":"IDR"}"#]
+    {
+        let text = format!(
+            r#"{{"order":"INV-1",{amount},"providers":["cashi","later","kashier"],"payment":null}}"#
+        );
+        let offer = Offer::read(&json(&text)).expect("an offer");
+        assert_eq!(offer.providers, [Provider::Cashi, Provider::Kashier]);
+        assert_eq!(offer.amount, Money::parse("15000", "IDR").ok());
+    }
+    let bare = json(r#"{"order":"INV-1","amount":15000,"providers":[]}"#);
+    assert_eq!(Offer::read(&bare).map_err(|error| error.field), Err("amount"));
 }

@@ -1,0 +1,154 @@
+//! What is to be done, in the imperative. The shell does it and decides nothing.
+
+use crate::fault::Fault;
+use crate::state::Record;
+use paywith_protocol::{AttemptKey, Money, PaymentId, Provider, Review, Status};
+
+/// One thing for the shell to do, in the order of the list.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Effect {
+    /// Ask what can be paid.
+    LoadOffer {
+        /// To be repeated in the answer.
+        call: u32,
+    },
+    /// Ask the page whether this start may go on (`paystart`); if so, report `StartAllowed`.
+    ProposeStart(Provider),
+    /// Ask for a payment.
+    Create {
+        /// To be repeated in the answer.
+        call: u32,
+        /// What to ask for.
+        request: CreateRequest,
+    },
+    /// Ask how a payment stands.
+    Ask {
+        /// To be repeated in the answer.
+        call: u32,
+        /// Which payment.
+        id: PaymentId,
+        /// Its provider, where it is known: only then can a native answer be read.
+        provider: Option<Provider>,
+        /// The status known so far.
+        status: Status,
+    },
+    /// Tell the backend that the shopper gave up. Its answer is of no interest.
+    CancelPayment {
+        /// Which payment.
+        id: PaymentId,
+        /// Its provider.
+        provider: Option<Provider>,
+    },
+    /// End a call; no answer of it may arrive afterwards.
+    Abort {
+        /// The call.
+        call: u32,
+    },
+    /// Keep this for the next document of this browser, before anything that follows in the list.
+    Remember(Record),
+    /// Draw this payload as a picture and report `CodeDrawn`.
+    DrawCode {
+        /// Whose code.
+        id: PaymentId,
+        /// A payload that passed its checks.
+        payload: String,
+    },
+    /// Send the shopper to this checked address, unless the page objects (`redirecting`).
+    Navigate {
+        /// An absolute https address.
+        url: String,
+    },
+    /// Tell the page.
+    Tell(Moment, Snapshot),
+    /// Tell the page of a fault.
+    TellFault(Fault),
+    /// Settle the promise of `start()` with the outcome.
+    Finish(Snapshot),
+    /// Reject the promise of `start()`.
+    Reject(Fault),
+    /// Report `Ticked` at this moment of the monotonic clock, and no other; `None`: never.
+    Wake {
+        /// Milliseconds of the monotonic clock.
+        at_ms: Option<u64>,
+    },
+}
+
+/// What to ask for in a create call.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct CreateRequest {
+    /// The same on every retry of one attempt.
+    pub key: AttemptKey,
+    /// Who shall take the money.
+    pub provider: Provider,
+    /// The payment that this one replaces.
+    pub supersedes: Option<PaymentId>,
+}
+
+/// A moment the page is told of, by its event name.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Moment {
+    /// The widget can be used.
+    Ready,
+    /// A payment exists.
+    Created,
+    /// The status is another one than before.
+    StatusChange,
+    /// Money is on its way, or a person must look.
+    Processing,
+    /// Verified. `replayed` after a reload.
+    Paid {
+        /// An earlier document of this browser was told already.
+        replayed: bool,
+    },
+    /// Declined.
+    Failed,
+    /// Given up.
+    Canceled,
+    /// Time ran out.
+    Expired,
+    /// Another payment took this one's place.
+    Superseded,
+    /// Given back.
+    Refunded,
+}
+
+impl Moment {
+    /// The event's name.
+    pub fn name(self) -> &'static str {
+        match self {
+            Moment::Ready => "ready",
+            Moment::Created => "created",
+            Moment::StatusChange => "statuschange",
+            Moment::Processing => "processing",
+            Moment::Paid { .. } => "paid",
+            Moment::Failed => "failed",
+            Moment::Canceled => "canceled",
+            Moment::Expired => "expired",
+            Moment::Superseded => "superseded",
+            Moment::Refunded => "refunded",
+        }
+    }
+}
+
+/// A payment as the page sees it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Snapshot {
+    /// `None` before there is a payment.
+    pub payment_id: Option<PaymentId>,
+    /// The order reference of the element.
+    pub order: String,
+    /// Who takes the money.
+    pub provider: Option<Provider>,
+    /// How far it is.
+    pub status: Option<Status>,
+    /// What is paid, exactly.
+    pub amount: Option<Money>,
+    /// The order's price before a unique code.
+    pub base_amount: Option<Money>,
+    /// Money came that a person must look at.
+    pub review: Option<Review>,
+    /// Play money.
+    pub test: bool,
+    /// When the backend's answer said paid, by the device's wall clock, ms since 1970.
+    pub verified_at_wall_ms: Option<u64>,
+}

@@ -1,0 +1,368 @@
+//! What the shopper sees of a payment: its code, its hosted page, its end; and how it is put aside.
+
+use crate::effect::{Effect, Moment};
+use crate::event::Config;
+use crate::fault::{Fault, FaultCode};
+use crate::state::{Code, CreatePhase, Live, Seen, Stage, State, Verified};
+use crate::step::Turn;
+use crate::view::PictureNote;
+use crate::watch;
+use paywith_protocol::{Action, Currency, PaymentId, Status};
+use paywith_qris::{Expected, PictureReason, Verdict, judge_optional};
+
+/// The last check after zero may take this long before the code counts as expired.
+const CONFIRM_LIMIT_MS: u64 = 10_000;
+
+/// The payment waits for the shopper: shows its code, or sends the shopper away.
+pub(crate) fn act(turn: &mut Turn<'_>, mut live: Live) {
+    live.pace.until = None;
+    match live.action.clone() {
+        Some(Action::Qr { payload, image, checkout_url }) => {
+            show_code(turn, live, payload.as_deref(), image, checkout_url.is_some());
+        }
+        Some(Action::Redirect { url }) => {
+            let stage = Stage::Leaving { url: url.clone() };
+            turn.checkout.state = State::Paying { live: Box::new(live), stage };
+            watch::schedule_first(turn);
+            turn.effect(Effect::Navigate { url });
+        }
+        None => {
+            turn.checkout.state = State::Paying { live: Box::new(live), stage: Stage::Open };
+            watch::schedule_first(turn);
+        }
+    }
+}
+
+fn show_code(
+    turn: &mut Turn<'_>,
+    live: Live,
+    payload: Option<&str>,
+    image: Option<String>,
+    has_page: bool,
+) {
+    let rupiah = live.amount.filter(|money| money.currency == Currency::IDR);
+    let Some(amount_rupiah) = rupiah.and_then(|money| money.value.as_minor(0)) else {
+        return block(turn, FaultCode::UnsafeCode, "a QRIS code needs an amount in whole rupiah");
+    };
+    let expected = Expected { amount_rupiah, pinned_nmid: None, pinned_pan: None };
+    let verdict = judge_optional(payload, &expected);
+    let code = match (&verdict, image) {
+        (Verdict::Refuse(refusal), _) => {
+            return block(turn, FaultCode::UnsafeCode, refusal.code());
+        }
+        (Verdict::Redraw(sound, _), _) => {
+            let payload = sound.as_str().to_owned();
+            turn.effect(Effect::DrawCode { id: live.id.clone(), payload });
+            Code::Drawing
+        }
+        (Verdict::ProviderPicture(reason), Some(image)) => {
+            Code::Provided { image, note: note_for(*reason) }
+        }
+        (Verdict::ProviderPicture(_), None) if has_page => Code::Elsewhere,
+        (Verdict::ProviderPicture(_), None) => {
+            let reason = "neither a payload, nor a small PNG data URI, nor a checkout_url";
+            return block(turn, FaultCode::UnsafeCode, reason);
+        }
+    };
+    turn.checkout.state = State::Paying { live: Box::new(live), stage: Stage::Code(code) };
+    watch::schedule_first(turn);
+}
+
+fn note_for(reason: PictureReason) -> PictureNote {
+    match reason {
+        PictureReason::StaticWithoutAmount => PictureNote::TypeTheAmount,
+        PictureReason::NoPayload | PictureReason::ChecksumLowerCase => PictureNote::Unchecked,
+    }
+}
+
+/// The picture is there, or could not be drawn: then the provider's own is the next best.
+pub(crate) fn code_drawn(turn: &mut Turn<'_>, id: &PaymentId, picture: Option<String>) {
+    let State::Paying { live, stage: Stage::Code(code) } = &mut turn.checkout.state else { return };
+    if live.id != *id || !matches!(code, Code::Drawing) {
+        return;
+    }
+    let provided = match &live.action {
+        Some(Action::Qr { image, .. }) => image.clone(),
+        Some(Action::Redirect { .. }) | None => None,
+    };
+    *code = match (picture, provided) {
+        (Some(picture), _) => Code::Drawn { picture },
+        (None, Some(image)) => Code::Provided { image, note: PictureNote::Unchecked },
+        (None, None) => Code::Elsewhere,
+    };
+}
+
+/// Something unsafe was refused: nothing is shown, the buttons come back, the payment is watched.
+pub(crate) fn block(turn: &mut Turn<'_>, code: FaultCode, reason: &str) {
+    let fault = Fault::new(code, reason);
+    retire_attempt(turn);
+    put_aside(turn, false);
+    turn.checkout.trouble = None;
+    turn.checkout.state = State::Choosing { notice: Some(fault.clone()) };
+    turn.tell_fault(&fault);
+    turn.effect(Effect::Reject(fault));
+}
+
+/// The key of the payment on the screen would meet the same answer again: the next click is a new
+/// attempt, which says what it replaces.
+pub(crate) fn retire_attempt(turn: &mut Turn<'_>) {
+    let State::Paying { live, .. } = &turn.checkout.state else { return };
+    let id = live.id.clone();
+    turn.remember(|record| {
+        if record.payment.as_ref().is_some_and(|seen| seen.id == id && seen.is_of_attempt) {
+            record.attempt = None;
+        }
+    });
+}
+
+/// The payment on the screen is shown no more, but watched on.
+pub(crate) fn put_aside(turn: &mut Turn<'_>, is_replaced: bool) {
+    if is_replaced && matches!(turn.checkout.state, State::Paying { .. }) {
+        turn.tell(Moment::Superseded);
+    }
+    let notice = State::Choosing { notice: None };
+    let shown = std::mem::replace(&mut turn.checkout.state, notice);
+    match shown {
+        State::Paying { live, stage } => match stage {
+            Stage::Paid(_) | Stage::Refunded => {
+                turn.checkout.state = State::Paying { live, stage };
+            }
+            Stage::Code(_)
+            | Stage::Leaving { .. }
+            | Stage::Checking
+            | Stage::Open
+            | Stage::Confirming { .. }
+            | Stage::Expired
+            | Stage::Failed
+            | Stage::Canceled
+            | Stage::Processing => watch::watch_on(turn, *live),
+        },
+        State::Creating(creating) => {
+            if let CreatePhase::InFlight { call, .. } = creating.phase {
+                turn.effect(Effect::Abort { call });
+            }
+        }
+        other @ (State::Unopened | State::Broken(_)) => turn.checkout.state = other,
+        State::Choosing { .. } => {}
+    }
+}
+
+/// The status answer of the payment on the screen has been learned; what follows for the screen?
+/// `Paid` comes with its proof.
+pub(crate) fn follow_status(turn: &mut Turn<'_>, before: Status, verified: Option<Verified>) {
+    let told = turn.effects.len();
+    follow(turn, verified);
+    let after = turn.effects.split_off(told);
+    tell_change(turn, before);
+    turn.effects.extend(after);
+}
+
+fn follow(turn: &mut Turn<'_>, verified: Option<Verified>) {
+    let State::Paying { live, stage } = &turn.checkout.state else { return };
+    let status = live.status;
+    let stage_before = std::mem::discriminant(stage);
+    match (status, verified) {
+        (Status::Paid, Some(verified)) => return show_paid(turn, verified),
+        // `learn` says paid only after a status answer did, which brings its proof along.
+        (Status::Paid, None) => {}
+        (Status::Pending, _) => return follow_pending(turn),
+        (Status::Processing, _) => set_stage(turn, Stage::Processing),
+        (Status::Failed, _) => set_stage(turn, Stage::Failed),
+        (Status::Canceled, _) => set_stage(turn, Stage::Canceled),
+        (Status::Expired, _) => set_stage(turn, Stage::Expired),
+        (Status::Refunded, _) => set_stage(turn, Stage::Refunded),
+    }
+    let State::Paying { stage, .. } = &turn.checkout.state else { return };
+    if std::mem::discriminant(stage) != stage_before {
+        announce_end(turn, status);
+    }
+}
+
+/// Tells of the status when it is another one than `before`.
+fn tell_change(turn: &mut Turn<'_>, before: Status) {
+    if turn.checkout.shown_status().is_some_and(|status| status != before) {
+        turn.tell(Moment::StatusChange);
+    }
+}
+
+fn announce_end(turn: &mut Turn<'_>, status: Status) {
+    let moment = match status {
+        Status::Processing => Moment::Processing,
+        Status::Failed => Moment::Failed,
+        Status::Canceled => Moment::Canceled,
+        Status::Expired => Moment::Expired,
+        Status::Refunded => Moment::Refunded,
+        Status::Pending | Status::Paid => return,
+    };
+    turn.tell(moment);
+    watch::slow_down_ended(turn);
+    match status {
+        // Money on its way may take hours; whoever awaits the promise awaits its end.
+        Status::Processing | Status::Pending | Status::Paid => {}
+        Status::Failed | Status::Canceled | Status::Expired | Status::Refunded => turn.finish(),
+    }
+}
+
+fn show_paid(turn: &mut Turn<'_>, verified: Verified) {
+    let State::Paying { live, stage } = &mut turn.checkout.state else { return };
+    let is_new = !matches!(stage, Stage::Paid(_));
+    let (id, provider, was_told) = (live.id.clone(), live.provider, live.was_told_paid);
+    if is_new {
+        *stage = Stage::Paid(verified);
+    }
+    turn.checkout.trouble = None;
+    watch::stop(turn);
+    if turn.checkout.told_paid.contains(&id) {
+        return;
+    }
+    turn.checkout.told_paid.push(id.clone());
+    turn.remember(|record| {
+        let is_of_attempt =
+            record.payment.as_ref().is_some_and(|seen| seen.id == id && seen.is_of_attempt);
+        record.payment = Some(Seen { id, provider, is_of_attempt, told_paid: true });
+    });
+    turn.tell(Moment::Paid { replayed: was_told });
+    turn.finish();
+}
+
+/// Still pending: what was on the screen stays, except where the answer changes it.
+fn follow_pending(turn: &mut Turn<'_>) {
+    let now = turn.now();
+    let State::Paying { live, stage } = &turn.checkout.state else { return };
+    let time_is_up = live.deadline.is_some_and(|deadline| deadline.left_ms(now) == 0);
+    match stage {
+        Stage::Checking | Stage::Confirming { .. } | Stage::Processing if !time_is_up => {
+            match live.action {
+                // A code can be shown again in place; a hosted page is for the shopper to choose.
+                Some(Action::Qr { .. }) => {
+                    let live = live.clone();
+                    act(turn, *live);
+                }
+                Some(Action::Redirect { .. }) | None => set_stage(turn, Stage::Open),
+            }
+        }
+        Stage::Checking | Stage::Confirming { .. } | Stage::Processing => {
+            set_stage(turn, Stage::Expired);
+            announce_end(turn, Status::Expired);
+        }
+        // A word that came back to pending after an end: the end was not the last word.
+        Stage::Failed => set_stage(turn, Stage::Open),
+        Stage::Expired if live.deadline.is_some() && !time_is_up => {
+            let live = live.clone();
+            act(turn, *live);
+        }
+        Stage::Code(_)
+        | Stage::Leaving { .. }
+        | Stage::Open
+        | Stage::Expired
+        | Stage::Canceled
+        | Stage::Paid(_)
+        | Stage::Refunded => {}
+    }
+}
+
+/// At zero the code disappears and one last check decides.
+pub(crate) fn let_code_expire(turn: &mut Turn<'_>) {
+    let now = turn.now();
+    let before = turn.checkout.shown_status();
+    // Nothing is asked while the page is hidden, so nothing can be confirmed either.
+    if !turn.checkout.is_visible {
+        return;
+    }
+    let State::Paying { live, stage } = &mut turn.checkout.state else { return };
+    let time_is_up = live.deadline.is_some_and(|deadline| deadline.left_ms(now) == 0);
+    match stage {
+        Stage::Code(_) if time_is_up => {
+            *stage = Stage::Confirming { until_ms: now.monotonic_ms + CONFIRM_LIMIT_MS };
+            watch::ask_all_soon(turn);
+        }
+        Stage::Confirming { until_ms } if *until_ms <= now.monotonic_ms => {
+            set_stage(turn, Stage::Expired);
+            tell_change(turn, before.unwrap_or(Status::Pending));
+            announce_end(turn, Status::Expired);
+        }
+        Stage::Code(_)
+        | Stage::Leaving { .. }
+        | Stage::Checking
+        | Stage::Open
+        | Stage::Confirming { .. }
+        | Stage::Expired
+        | Stage::Failed
+        | Stage::Canceled
+        | Stage::Processing
+        | Stage::Paid(_)
+        | Stage::Refunded => {}
+    }
+}
+
+/// `cancel()`: stops showing, never watching. Money that is on its way cannot be called back.
+pub(crate) fn cancel_asked(turn: &mut Turn<'_>) {
+    match &mut turn.checkout.state {
+        State::Creating(_) => {
+            put_aside(turn, false);
+            turn.checkout.trouble = None;
+            turn.finish();
+        }
+        State::Paying { live, stage } => match stage {
+            Stage::Code(_) | Stage::Leaving { .. } | Stage::Checking | Stage::Open => {
+                let (id, provider) = (live.id.clone(), live.provider);
+                *stage = Stage::Canceled;
+                live.is_late = true;
+                turn.effect(Effect::CancelPayment { id, provider });
+                turn.tell(Moment::StatusChange);
+                announce_end(turn, Status::Canceled);
+            }
+            Stage::Confirming { .. }
+            | Stage::Expired
+            | Stage::Failed
+            | Stage::Canceled
+            | Stage::Processing
+            | Stage::Paid(_)
+            | Stage::Refunded => {}
+        },
+        State::Unopened | State::Broken(_) | State::Choosing { .. } => {}
+    }
+}
+
+/// `reset()`, or "choose another way": back to the buttons.
+pub(crate) fn reset_asked(turn: &mut Turn<'_>) {
+    match turn.checkout.state {
+        State::Creating(_) | State::Paying { .. } => {
+            turn.finish();
+            put_aside(turn, false);
+            turn.checkout.trouble = None;
+        }
+        State::Choosing { .. } => turn.checkout.state = State::Choosing { notice: None },
+        State::Unopened | State::Broken(_) => {}
+    }
+}
+
+/// Back from the back/forward cache, or the navigation was refused: the truth is asked.
+pub(crate) fn leave_leaving(turn: &mut Turn<'_>) {
+    if let State::Paying { stage: Stage::Leaving { .. }, .. } = turn.checkout.state {
+        set_stage(turn, Stage::Checking);
+    }
+}
+
+fn set_stage(turn: &mut Turn<'_>, next: Stage) {
+    if let State::Paying { live, stage } = &mut turn.checkout.state {
+        // Only its proof leads to paid, and only refunded leads out of it.
+        match (&stage, &next) {
+            (Stage::Paid(_), Stage::Refunded) | (Stage::Expired, Stage::Expired) => {}
+            (Stage::Paid(_) | Stage::Refunded, _) => return,
+            _ => {}
+        }
+        if matches!(next, Stage::Expired | Stage::Failed | Stage::Canceled) {
+            live.is_late = true;
+        } else {
+            // It has not ended after all, so its watch does not end either.
+            live.pace.until = None;
+        }
+        *stage = next;
+    }
+}
+
+/// The price that the page stated, next to what the backend asks for.
+pub(crate) fn hint(config: Option<&Config>) -> Option<paywith_protocol::Money> {
+    config.and_then(|config| config.hint)
+}

@@ -1,0 +1,370 @@
+//! The states, each with its data. What cannot be said here cannot happen.
+
+use crate::clock::{Deadline, Now};
+use crate::effect::Snapshot;
+use crate::event::{Config, Returned};
+use crate::fault::Fault;
+use paywith_protocol::{Action, AttemptKey, Money, Payment, PaymentId, Provider, Review, Status};
+
+pub use crate::watch::Verified;
+
+/// The checkout of one order in one page.
+#[derive(Clone, Debug)]
+pub struct Checkout {
+    pub(crate) config: Option<Config>,
+    pub(crate) state: State,
+    /// What the next document of this browser should know.
+    pub(crate) record: Record,
+    /// Payments that were shown and are not shown any more; asked slowly.
+    pub(crate) old: Vec<Old>,
+    /// The one status call in flight.
+    pub(crate) asking: Option<Asking>,
+    /// What the last calls ran into; shown beside whatever the state is.
+    pub(crate) trouble: Option<Hindrance>,
+    /// What the backend offers, once asked.
+    pub(crate) offer: OfferState,
+    pub(crate) returned: Option<Returned>,
+    pub(crate) record_on_load: Option<Record>,
+    /// Payment ids whose `paid` this document was told.
+    pub(crate) told_paid: Vec<PaymentId>,
+    pub(crate) is_visible: bool,
+    pub(crate) last_step: Option<Now>,
+    pub(crate) calls: u32,
+    /// When the last status call went out, on the monotonic clock.
+    pub(crate) last_ask_ms: u64,
+}
+
+/// Where the checkout stands.
+#[derive(Clone, Debug)]
+pub(crate) enum State {
+    /// Before the element is on the page.
+    Unopened,
+    /// An attribute is missing or wrong; a change of it goes on.
+    Broken(Fault),
+    /// The buttons, with what went wrong before, if anything did.
+    Choosing { notice: Option<Fault> },
+    /// A payment is being asked for.
+    Creating(Creating),
+    /// A payment exists.
+    Paying { live: Box<Live>, stage: Stage },
+}
+
+/// What is known of the backend's offer.
+#[derive(Clone, Debug)]
+pub(crate) enum OfferState {
+    /// Not needed, or not yet.
+    Unasked,
+    Loading {
+        call: u32,
+        give_up_at_ms: u64,
+        failures: u32,
+    },
+    /// It failed; asked again at this moment.
+    Waiting {
+        retry_at_ms: u64,
+        failures: u32,
+    },
+    Known(Box<paywith_protocol::Offer>),
+}
+
+/// A payment is being asked for: in flight, or waiting to be asked again with the same key.
+#[derive(Clone, Debug)]
+pub(crate) struct Creating {
+    pub(crate) attempt: Attempt,
+    pub(crate) phase: CreatePhase,
+    pub(crate) failures: u32,
+}
+
+#[derive(Clone, Copy, Debug)]
+pub(crate) enum CreatePhase {
+    InFlight { call: u32, give_up_at_ms: u64 },
+    Waiting { retry_at_ms: u64 },
+}
+
+/// How a payment stands for the shopper.
+#[derive(Clone, Debug)]
+pub(crate) enum Stage {
+    /// Its code is on the screen.
+    Code(Code),
+    /// The shopper is being sent to this hosted page.
+    Leaving {
+        url: String,
+    },
+    /// Its truth is being asked for the first time.
+    Checking,
+    /// It waits for the shopper elsewhere: not paid yet.
+    Open,
+    /// Its time is over; the last check runs until this moment of the monotonic clock.
+    Confirming {
+        until_ms: u64,
+    },
+    Expired,
+    Failed,
+    Canceled,
+    /// Money is on its way, or a person must look.
+    Processing,
+    /// The only way to success: a status answer that said so.
+    Paid(Verified),
+    Refunded,
+}
+
+/// The code of a payment and how it is shown.
+#[derive(Clone, Debug)]
+pub(crate) enum Code {
+    /// Sound; being drawn.
+    Drawing,
+    /// Sound and drawn.
+    Drawn { picture: String },
+    /// Not ours to draw: the provider's picture, and why.
+    Provided { image: String, note: crate::view::PictureNote },
+    /// No picture at all, but the provider's own page shows one.
+    Elsewhere,
+}
+
+/// A payment that exists, as far as it is known.
+#[derive(Clone, Debug)]
+pub(crate) struct Live {
+    pub(crate) id: PaymentId,
+    pub(crate) provider: Option<Provider>,
+    pub(crate) status: Status,
+    pub(crate) amount: Option<Money>,
+    pub(crate) base_amount: Option<Money>,
+    pub(crate) action: Option<Action>,
+    pub(crate) merchant_name: Option<String>,
+    pub(crate) review: Option<Review>,
+    pub(crate) test: bool,
+    pub(crate) expires_at: Option<String>,
+    pub(crate) deadline: Option<Deadline>,
+    pub(crate) pace: Pace,
+    /// A status answer has told of it in this document.
+    pub(crate) is_confirmed: bool,
+    /// An earlier document of this browser was told that it is paid.
+    pub(crate) was_told_paid: bool,
+    /// It ended, or was replaced, before it was paid.
+    pub(crate) is_late: bool,
+}
+
+/// When the next status call is due.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Pace {
+    /// Monotonic; `None` when nothing more is to be asked.
+    pub(crate) due_at_ms: Option<u64>,
+    pub(crate) gap_ms: u64,
+    /// The server's pace: a minimum.
+    pub(crate) least_gap_ms: u64,
+    pub(crate) failures: u32,
+    /// Ended payments are asked until then.
+    pub(crate) until: Option<Deadline>,
+}
+
+/// A payment that was shown before.
+#[derive(Clone, Debug)]
+pub(crate) struct Old {
+    pub(crate) live: Live,
+    pub(crate) due_at_ms: u64,
+    pub(crate) until: Deadline,
+}
+
+/// The status call in flight.
+#[derive(Clone, Debug)]
+pub(crate) struct Asking {
+    pub(crate) call: u32,
+    pub(crate) id: PaymentId,
+    pub(crate) give_up_at_ms: u64,
+}
+
+/// What stands in the way of the next call.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Hindrance {
+    pub(crate) is_network: bool,
+    pub(crate) retry_at_ms: u64,
+}
+
+/// What this browser keeps of an order: no secret, no amount.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Record {
+    /// The attempt whose outcome may be unknown: a retry, a reload or another click uses its key
+    /// again. `None` once its payment ended, or the backend said no.
+    pub attempt: Option<Attempt>,
+    /// The payment that was seen last; asked on load, replaced by the next attempt.
+    pub payment: Option<Seen>,
+}
+
+/// What a create call says, so that a retry says the same.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Attempt {
+    /// The idempotency key.
+    pub key: AttemptKey,
+    /// Who was asked to take the money.
+    pub provider: Provider,
+    /// The payment that it replaces.
+    pub supersedes: Option<PaymentId>,
+}
+
+/// A payment that this browser has seen.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Seen {
+    /// The payment.
+    pub id: PaymentId,
+    /// Its provider, where it is known.
+    pub provider: Option<Provider>,
+    /// It answers the record's attempt.
+    pub is_of_attempt: bool,
+    /// The page was told `paid`.
+    pub told_paid: bool,
+}
+
+impl Checkout {
+    /// A checkout that waits for [`crate::Event::Opened`].
+    pub fn new() -> Checkout {
+        Checkout {
+            config: None,
+            state: State::Unopened,
+            record: Record::default(),
+            old: Vec::new(),
+            asking: None,
+            trouble: None,
+            offer: OfferState::Unasked,
+            returned: None,
+            record_on_load: None,
+            told_paid: Vec::new(),
+            is_visible: true,
+            last_step: None,
+            calls: 0,
+            last_ask_ms: 0,
+        }
+    }
+
+    /// The payment as the page sees it; the order alone before there is one.
+    pub fn snapshot(&self) -> Snapshot {
+        let order = self.config.as_ref().map(|config| config.order.clone()).unwrap_or_default();
+        match &self.state {
+            State::Paying { live, stage } => {
+                let verified_at_wall_ms = if let Stage::Paid(verified) = stage {
+                    Some(verified.at_wall_ms())
+                } else {
+                    None
+                };
+                Snapshot {
+                    status: self.shown_status(),
+                    ..live.snapshot(order, verified_at_wall_ms)
+                }
+            }
+            State::Unopened | State::Broken(_) | State::Choosing { .. } | State::Creating(_) => {
+                Snapshot {
+                    payment_id: None,
+                    order,
+                    provider: None,
+                    status: None,
+                    amount: None,
+                    base_amount: None,
+                    review: None,
+                    test: false,
+                    verified_at_wall_ms: None,
+                }
+            }
+        }
+    }
+
+    /// The status as the page is told it: an end that was decided here (time ran out, the shopper
+    /// gave up) counts while the backend still says pending.
+    pub(crate) fn shown_status(&self) -> Option<Status> {
+        let State::Paying { live, stage } = &self.state else { return None };
+        Some(match (stage, live.status) {
+            (Stage::Expired, Status::Pending) => Status::Expired,
+            (Stage::Canceled, Status::Pending) => Status::Canceled,
+            (_, status) => status,
+        })
+    }
+
+    /// One stable word for the state, for `element.state` and the event log.
+    pub fn state_word(&self) -> &'static str {
+        match &self.state {
+            State::Unopened => "unopened",
+            State::Broken(_) => "broken",
+            State::Choosing { .. } => "choosing",
+            State::Creating(_) => "creating",
+            State::Paying { stage, .. } => match stage {
+                Stage::Code(_) => "code",
+                Stage::Leaving { .. } => "leaving",
+                Stage::Checking => "checking",
+                Stage::Open => "open",
+                Stage::Confirming { .. } => "confirming",
+                Stage::Expired => "expired",
+                Stage::Failed => "failed",
+                Stage::Canceled => "canceled",
+                Stage::Processing => "processing",
+                Stage::Paid(_) => "paid",
+                Stage::Refunded => "refunded",
+            },
+        }
+    }
+
+    /// Whether the address bar says that the shopper comes back from a provider.
+    pub fn has_returned(&self) -> bool {
+        self.returned.is_some()
+    }
+}
+
+impl Default for Checkout {
+    fn default() -> Checkout {
+        Checkout::new()
+    }
+}
+
+impl Live {
+    /// A payment known by its id alone: from storage, or from the address bar.
+    pub(crate) fn by_id(id: PaymentId, provider: Option<Provider>) -> Live {
+        Live {
+            id,
+            provider,
+            status: Status::Pending,
+            amount: None,
+            base_amount: None,
+            action: None,
+            merchant_name: None,
+            review: None,
+            test: false,
+            expires_at: None,
+            deadline: None,
+            pace: Pace::fresh(),
+            is_confirmed: false,
+            was_told_paid: false,
+            is_late: false,
+        }
+    }
+
+    /// Takes over what an answer says. What it does not say stays: a native status answer has
+    /// neither action nor price. The status obeys [`Status::then`].
+    pub(crate) fn learn(&mut self, payment: &Payment, now: Now) {
+        self.provider = Some(payment.provider);
+        self.status = self.status.then(payment.status);
+        self.amount = payment.amount.or(self.amount);
+        self.base_amount = payment.base_amount.or(self.base_amount);
+        self.action = payment.action.clone().or(self.action.take());
+        self.merchant_name = payment.merchant_name.clone().or(self.merchant_name.take());
+        self.review = payment.review;
+        self.test = payment.test || self.test;
+        self.expires_at = payment.expires_at.clone().or(self.expires_at.take());
+        if let Some(left_ms) = payment.expires_in_ms {
+            self.deadline = Some(Deadline::after(now, left_ms));
+        }
+        if let Some(least_gap_ms) = payment.poll_after_ms {
+            self.pace.least_gap_ms = least_gap_ms.min(60_000);
+        }
+    }
+
+    pub(crate) fn snapshot(&self, order: String, verified_at_wall_ms: Option<u64>) -> Snapshot {
+        Snapshot {
+            payment_id: Some(self.id.clone()),
+            order,
+            provider: self.provider,
+            status: Some(self.status),
+            amount: self.amount,
+            base_amount: self.base_amount,
+            review: self.review,
+            test: self.test,
+            verified_at_wall_ms,
+        }
+    }
+}

@@ -1,0 +1,160 @@
+//! One step: an event is handed to the room that knows it; afterwards the clocks are compared and
+//! the next wake-up is set.
+
+use crate::clock::{Context, Now};
+use crate::effect::{Effect, Moment};
+use crate::event::Event;
+use crate::fault::Fault;
+use crate::state::{Checkout, CreatePhase, OfferState, Record, Stage, State};
+use crate::{open, show, start, watch};
+
+/// One event happened: the checkout afterwards, and what is to be done, in this order.
+///
+/// Any event may come in any state at any time; one that does not fit changes nothing.
+#[must_use]
+pub fn step(mut checkout: Checkout, event: Event, context: &Context) -> (Checkout, Vec<Effect>) {
+    let mut turn = Turn { checkout: &mut checkout, effects: Vec::new(), context };
+    if turn.clocks_disagree() {
+        watch::ask_all_soon(&mut turn);
+    }
+    dispatch(&mut turn, event);
+    watch::let_time_pass(&mut turn);
+    start::let_time_pass(&mut turn);
+    open::let_time_pass(&mut turn);
+    let at_ms = next_wake(turn.checkout, context.now);
+    turn.effects.push(Effect::Wake { at_ms });
+    let effects = turn.effects;
+    (checkout, effects)
+}
+
+/// A step in the making.
+pub(crate) struct Turn<'c> {
+    pub(crate) checkout: &'c mut Checkout,
+    pub(crate) effects: Vec<Effect>,
+    pub(crate) context: &'c Context,
+}
+
+impl Turn<'_> {
+    pub(crate) fn now(&self) -> Now {
+        self.context.now
+    }
+
+    pub(crate) fn monotonic_ms(&self) -> u64 {
+        self.context.now.monotonic_ms
+    }
+
+    pub(crate) fn effect(&mut self, effect: Effect) {
+        self.effects.push(effect);
+    }
+
+    pub(crate) fn next_call(&mut self) -> u32 {
+        self.checkout.calls = self.checkout.calls.wrapping_add(1);
+        self.checkout.calls
+    }
+
+    /// Tells the page of a moment, with the payment as it stands.
+    pub(crate) fn tell(&mut self, moment: Moment) {
+        let snapshot = self.checkout.snapshot();
+        self.effect(Effect::Tell(moment, snapshot));
+    }
+
+    pub(crate) fn tell_fault(&mut self, fault: &Fault) {
+        self.effect(Effect::TellFault(fault.clone()));
+    }
+
+    pub(crate) fn finish(&mut self) {
+        let snapshot = self.checkout.snapshot();
+        self.effect(Effect::Finish(snapshot));
+    }
+
+    /// Changes the record; when that made a difference, the shell keeps it.
+    pub(crate) fn remember(&mut self, change: impl FnOnce(&mut Record)) {
+        let before = self.checkout.record.clone();
+        change(&mut self.checkout.record);
+        if self.checkout.record != before {
+            let record = self.checkout.record.clone();
+            self.effect(Effect::Remember(record));
+        }
+    }
+
+    /// `gap_ms`, plus up to a quarter of it, so that many browsers do not ask in step.
+    pub(crate) fn jittered(&self, gap_ms: u64) -> u64 {
+        gap_ms + gap_ms / 4 * u64::from(self.context.jitter_permille.min(999)) / 1_000
+    }
+
+    fn clocks_disagree(&mut self) -> bool {
+        let last_step = self.checkout.last_step.replace(self.context.now);
+        last_step.is_some_and(|last_step| self.context.now.disagrees_since(last_step))
+    }
+}
+
+fn dispatch(turn: &mut Turn<'_>, event: Event) {
+    match event {
+        Event::Opened { config, record, returned } => open::opened(turn, config, record, returned),
+        Event::Configured { config, record } => open::configured(turn, config, record),
+        Event::OfferAnswered { call, result } => open::offer_answered(turn, call, result),
+        Event::ResumeAsked => open::resume(turn),
+        Event::StartAsked(provider) => start::asked(turn, provider),
+        Event::StartAllowed(provider) => start::allowed(turn, provider),
+        Event::CreateAnswered { call, result } => start::answered(turn, call, result),
+        Event::ContinueAsked => start::continue_asked(turn),
+        Event::RenewAsked => start::renew_asked(turn),
+        Event::StatusAnswered { call, result } => watch::answered(turn, call, result),
+        Event::CodeDrawn { id, picture } => show::code_drawn(turn, &id, picture),
+        Event::CheckAsked => check_asked(turn),
+        Event::CancelAsked => show::cancel_asked(turn),
+        Event::ResetAsked => show::reset_asked(turn),
+        Event::Woken => woken(turn),
+        Event::Hidden => turn.checkout.is_visible = false,
+        Event::Ticked => {}
+    }
+}
+
+/// `checkNow()`: also how a page learns of a refund after the payment.
+fn check_asked(turn: &mut Turn<'_>) {
+    watch::ask_all_soon(turn);
+    watch::ask_paid_soon(turn);
+    start::retry_soon(turn);
+    open::retry_soon(turn);
+}
+
+/// Back in front, online, or out of the back/forward cache: the truth is read again at once.
+fn woken(turn: &mut Turn<'_>) {
+    turn.checkout.is_visible = true;
+    show::leave_leaving(turn);
+    watch::ask_all_soon(turn);
+    start::retry_soon(turn);
+    open::retry_soon(turn);
+}
+
+fn next_wake(checkout: &Checkout, now: Now) -> Option<u64> {
+    let mut moments: Vec<u64> = Vec::new();
+    match &checkout.state {
+        State::Creating(creating) => match creating.phase {
+            CreatePhase::InFlight { give_up_at_ms, .. } => moments.push(give_up_at_ms),
+            CreatePhase::Waiting { retry_at_ms } if checkout.is_visible => {
+                moments.push(retry_at_ms);
+            }
+            CreatePhase::Waiting { .. } => {}
+        },
+        State::Paying { live, stage } if checkout.is_visible => {
+            if let (Stage::Code(_), Some(deadline)) = (stage, live.deadline) {
+                moments.push(now.monotonic_ms.saturating_add(deadline.left_ms(now)));
+            }
+            if let Stage::Confirming { until_ms } = stage {
+                moments.push(*until_ms);
+            }
+        }
+        State::Unopened | State::Broken(_) | State::Choosing { .. } | State::Paying { .. } => {}
+    }
+    match &checkout.offer {
+        OfferState::Loading { give_up_at_ms, .. } => moments.push(*give_up_at_ms),
+        OfferState::Waiting { retry_at_ms, .. } if checkout.is_visible => {
+            moments.push(*retry_at_ms);
+        }
+        OfferState::Waiting { .. } | OfferState::Unasked | OfferState::Known(_) => {}
+    }
+    moments.extend(watch::next_moment(checkout));
+    // A moment that has passed is never waited for again: whatever was due has been done above.
+    moments.into_iter().min().map(|at_ms| at_ms.max(now.monotonic_ms.saturating_add(10)))
+}

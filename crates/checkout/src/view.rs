@@ -1,0 +1,317 @@
+//! The view model: everything that the screen needs, and nothing to decide on it.
+
+use crate::clock::{Deadline, Now};
+use crate::fault::{Fault, FaultCode};
+use crate::show::hint;
+use crate::state::{Checkout, Code, CreatePhase, Live, OfferState, Stage, State};
+use paywith_protocol::{Action, Money, PaymentId, Provider, Review};
+
+/// What is on the screen.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct View {
+    /// Which screen, with its data.
+    pub screen: ScreenModel,
+    /// What stands in the way of the next call, shown beside any screen.
+    pub trouble: Option<Trouble>,
+    /// The page stated another price than the backend asks for.
+    pub difference: Option<Difference>,
+    /// Play money.
+    pub is_test: bool,
+    /// The buttons are disabled.
+    pub is_disabled: bool,
+}
+
+/// One variant per screen.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum ScreenModel {
+    /// What can be paid is being asked.
+    Loading,
+    /// The element is set up wrongly; only its developer can help.
+    Broken(Fault),
+    /// One button per provider.
+    Choose {
+        /// In this order.
+        providers: Vec<Provider>,
+        /// The price, as far as it is known.
+        amount: Option<Money>,
+        /// What went wrong before.
+        notice: Option<FaultCode>,
+    },
+    /// A payment is being asked for.
+    Starting {
+        /// From whom.
+        provider: Provider,
+    },
+    /// A code to scan.
+    Code(Box<CodeScreen>),
+    /// The shopper is on the way to a hosted page.
+    Leaving {
+        /// Whose page.
+        provider: Option<Provider>,
+        /// Its address, for a shopper whom the browser did not take there.
+        url: String,
+    },
+    /// The payment's truth is being asked.
+    Checking {
+        /// Whose payment.
+        provider: Option<Provider>,
+    },
+    /// Not paid yet; it can be gone on with.
+    Open {
+        /// Whose payment.
+        provider: Option<Provider>,
+        /// What is to be paid.
+        amount: Option<Money>,
+        /// Its own page can be opened, or its code asked for again.
+        can_continue: bool,
+    },
+    /// The code's time is over; one last check.
+    Confirming,
+    /// It ended without success, as far as anybody knows.
+    Ended {
+        /// How.
+        ending: Ending,
+        /// Whose payment.
+        provider: Option<Provider>,
+        /// It showed a code, which may have been saved as a picture.
+        was_code: bool,
+    },
+    /// Money is on its way, or a person must look at it.
+    Processing {
+        /// Why a person must look.
+        review: Option<Review>,
+    },
+    /// Verified.
+    Paid {
+        /// What was paid.
+        amount: Option<Money>,
+        /// To whom.
+        merchant_name: Option<String>,
+        /// It had been replaced or ended before.
+        is_late: bool,
+    },
+    /// Given back.
+    Refunded {
+        /// What was given back.
+        amount: Option<Money>,
+    },
+}
+
+/// A payment's end short of success. Each may still turn into success.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Ending {
+    /// Time ran out.
+    Expired,
+    /// Declined.
+    Failed,
+    /// Given up.
+    Canceled,
+}
+
+/// The QR screen.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct CodeScreen {
+    /// Whose code: a new id is a new screen.
+    pub id: PaymentId,
+    /// Who gets the money.
+    pub merchant_name: Option<String>,
+    /// To be paid exactly.
+    pub amount: Option<Money>,
+    /// The price, when the amount is the price plus a unique code of 1 to 99.
+    pub price: Option<Money>,
+    /// The unique code: `amount - price`, 1 to 99.
+    pub unique: Option<u64>,
+    /// What is shown as the code.
+    pub picture: Picture,
+    /// When the code's time is over.
+    pub deadline: Option<Deadline>,
+    /// RFC 3339, for display.
+    pub expires_at: Option<String>,
+    /// The provider's own page for the same code.
+    pub checkout_url: Option<String>,
+}
+
+/// What is shown as the code.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Picture {
+    /// Nothing yet.
+    Drawing,
+    /// Our own drawing of a checked payload.
+    Drawn(String),
+    /// The provider's picture, unchanged.
+    Provided(String, PictureNote),
+    /// None; the provider's page shows it.
+    Elsewhere,
+}
+
+/// What the shopper should know of a picture that is not our own.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum PictureNote {
+    /// It could not be checked.
+    Unchecked,
+    /// It holds no amount: the shopper types it.
+    TypeTheAmount,
+}
+
+/// What stands in the way of the next call.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Trouble {
+    /// No answer at all, rather than an unfit one.
+    pub is_network: bool,
+    /// When the next try is due, on the monotonic clock, in milliseconds.
+    pub retry_at_ms: u64,
+    /// A payment is known, which may have been paid.
+    pub has_payment: bool,
+}
+
+/// Two prices for one order.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Difference {
+    /// What the page stated.
+    pub stated: Money,
+    /// What the backend asks for.
+    pub asked: Money,
+}
+
+/// What the shopper should see now.
+pub fn view(checkout: &Checkout) -> View {
+    let config = checkout.config.as_ref();
+    let live = match &checkout.state {
+        State::Paying { live, .. } => Some(&**live),
+        State::Unopened | State::Broken(_) | State::Choosing { .. } | State::Creating(_) => None,
+    };
+    let offer_is_test = matches!(&checkout.offer, OfferState::Known(offer) if offer.test);
+    View {
+        screen: screen(checkout),
+        trouble: trouble(checkout, live),
+        difference: live.and_then(|live| difference(checkout, live)),
+        is_test: live.map_or(offer_is_test, |live| live.test),
+        is_disabled: config.is_some_and(|config| config.is_disabled),
+    }
+}
+
+fn trouble(checkout: &Checkout, live: Option<&Live>) -> Option<Trouble> {
+    let hindrance = checkout.trouble?;
+    // While the retry itself is under way there is nothing to count down to.
+    let is_sending = matches!(
+        &checkout.state,
+        State::Creating(creating) if matches!(creating.phase, CreatePhase::InFlight { .. })
+    );
+    let retry_at_ms = if is_sending { 0 } else { hindrance.retry_at_ms };
+    let has_payment = live.is_some();
+    Some(Trouble { is_network: hindrance.is_network, retry_at_ms, has_payment })
+}
+
+fn screen(checkout: &Checkout) -> ScreenModel {
+    match &checkout.state {
+        State::Unopened => ScreenModel::Loading,
+        State::Broken(fault) => ScreenModel::Broken(fault.clone()),
+        State::Choosing { notice } => choose(checkout, notice.as_ref()),
+        State::Creating(creating) => ScreenModel::Starting { provider: creating.attempt.provider },
+        State::Paying { live, stage } => paying(live, stage),
+    }
+}
+
+fn choose(checkout: &Checkout, notice: Option<&Fault>) -> ScreenModel {
+    let config = checkout.config.as_ref();
+    let listed = config.and_then(|config| config.providers.clone());
+    let offer = match &checkout.offer {
+        OfferState::Known(offer) => Some(offer),
+        OfferState::Unasked | OfferState::Loading { .. } | OfferState::Waiting { .. } => None,
+    };
+    let Some(providers) = listed.or(offer.map(|offer| offer.providers.clone())) else {
+        return match notice {
+            Some(fault) => ScreenModel::Choose {
+                providers: Vec::new(),
+                amount: None,
+                notice: Some(fault.code),
+            },
+            None => ScreenModel::Loading,
+        };
+    };
+    let amount = offer.and_then(|offer| offer.amount).or(hint(config));
+    ScreenModel::Choose { providers, amount, notice: notice.map(|fault| fault.code) }
+}
+
+fn paying(live: &Live, stage: &Stage) -> ScreenModel {
+    let provider = live.provider;
+    let ended = |ending| {
+        let was_code = matches!(live.action, Some(Action::Qr { .. }));
+        ScreenModel::Ended { ending, provider, was_code }
+    };
+    match stage {
+        Stage::Code(code) => ScreenModel::Code(Box::new(code_screen(live, code))),
+        Stage::Leaving { url } => ScreenModel::Leaving { provider, url: url.clone() },
+        Stage::Checking => ScreenModel::Checking { provider },
+        Stage::Open => ScreenModel::Open {
+            provider,
+            amount: live.amount,
+            can_continue: live.action.is_some() || provider.is_some(),
+        },
+        Stage::Confirming { .. } => ScreenModel::Confirming,
+        Stage::Expired => ended(Ending::Expired),
+        Stage::Failed => ended(Ending::Failed),
+        Stage::Canceled => ended(Ending::Canceled),
+        Stage::Processing => ScreenModel::Processing { review: live.review },
+        Stage::Paid(_) => ScreenModel::Paid {
+            amount: live.amount,
+            merchant_name: live.merchant_name.clone(),
+            is_late: live.is_late,
+        },
+        Stage::Refunded => ScreenModel::Refunded { amount: live.amount },
+    }
+}
+
+fn code_screen(live: &Live, code: &Code) -> CodeScreen {
+    let unique = unique_code(live);
+    let checkout_url = match &live.action {
+        Some(Action::Qr { checkout_url, .. }) => checkout_url.clone(),
+        Some(Action::Redirect { .. }) | None => None,
+    };
+    let picture = match code {
+        Code::Drawing => Picture::Drawing,
+        Code::Drawn { picture } => Picture::Drawn(picture.clone()),
+        Code::Provided { image, note } => Picture::Provided(image.clone(), *note),
+        Code::Elsewhere => Picture::Elsewhere,
+    };
+    CodeScreen {
+        id: live.id.clone(),
+        merchant_name: live.merchant_name.clone(),
+        amount: live.amount,
+        price: live.base_amount.filter(|_| unique.is_some()),
+        unique,
+        picture,
+        deadline: live.deadline,
+        expires_at: live.expires_at.clone(),
+        checkout_url,
+    }
+}
+
+/// The 1 to 99 that Cashi adds, when amount and price differ by just that.
+fn unique_code(live: &Live) -> Option<u64> {
+    let (amount, price) = (live.amount?, live.base_amount?);
+    if amount.currency != price.currency {
+        return None;
+    }
+    let unique = amount.value.checked_sub(price.value)?.as_minor(0)?;
+    (1..=99).contains(&unique).then_some(unique)
+}
+
+fn difference(checkout: &Checkout, live: &Live) -> Option<Difference> {
+    let amount = live.amount?;
+    let price = live.base_amount.unwrap_or(amount);
+    let stated = hint(checkout.config.as_ref()).unwrap_or(price);
+    if stated != price {
+        return Some(Difference { stated, asked: price });
+    }
+    let is_explained = amount == price || unique_code(live).is_some();
+    (!is_explained).then_some(Difference { stated: price, asked: amount })
+}
+
+/// Milliseconds until the next try; 0 when it is due or under way.
+impl Trouble {
+    /// See [`Trouble::retry_at_ms`].
+    pub fn retry_in_ms(self, now: Now) -> u64 {
+        self.retry_at_ms.saturating_sub(now.monotonic_ms)
+    }
+}

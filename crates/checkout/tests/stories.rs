@@ -1,0 +1,372 @@
+//! The contract, told as what happens to one shopper.
+
+#![allow(clippy::expect_used, clippy::panic, reason = "a test fails by panicking")]
+
+mod common;
+
+use common::{Page, cashi, config, id, kashier};
+use paywith_checkout::{
+    Effect, Ending, Event, Failure, Fault, FaultCode, Moment, Picture, PictureNote, Returned,
+    ScreenModel,
+};
+use paywith_protocol::{Action, Money, Payment, Provider, Status};
+
+fn at_the_code() -> Page {
+    let mut page = Page::open(&[Provider::Cashi, Provider::Kashier]);
+    page.start(Provider::Cashi);
+    page.create_answers(Ok(cashi("pay_1", Status::Pending)));
+    page
+}
+
+fn without_time(payment: Payment) -> Payment {
+    Payment { expires_in_ms: None, ..payment }
+}
+
+#[test]
+fn a_code_is_shown_and_paid_after_a_status_answer_only() {
+    let mut page = at_the_code();
+    let ScreenModel::Code(code) = page.screen() else { panic!("{:?}", page.screen()) };
+    assert_eq!((code.unique, code.picture), (Some(23), Picture::Drawing));
+    page.on(Event::CodeDrawn { id: id("pay_1"), picture: Some("data:,x".to_owned()) });
+    page.next_status(cashi("pay_1", Status::Pending));
+    assert!(matches!(page.screen(), ScreenModel::Code(_)));
+    page.next_status(cashi("pay_1", Status::Paid));
+    assert!(matches!(page.screen(), ScreenModel::Paid { is_late: false, .. }));
+    assert_eq!(page.told(Moment::Paid { replayed: false }), 1);
+}
+
+#[test]
+fn a_create_answer_that_says_paid_only_causes_a_check() {
+    let mut page = Page::open(&[Provider::Cashi]);
+    page.start(Provider::Cashi);
+    page.create_answers(Ok(cashi("pay_1", Status::Paid)));
+    assert!(matches!(page.screen(), ScreenModel::Checking { .. }));
+    assert_eq!(page.told(Moment::Paid { replayed: false }), 0);
+    assert_eq!(page.ask_call().1, id("pay_1"));
+}
+
+#[test]
+fn the_code_ends_at_zero_after_a_last_check_and_a_new_one_replaces_it() {
+    let mut page = at_the_code();
+    for _ in 0..600 {
+        let effects = page.pass(1_000);
+        if effects.iter().any(|effect| matches!(effect, Effect::Ask { .. })) {
+            page.status_answers(Ok(without_time(cashi("pay_1", Status::Pending))));
+        }
+    }
+    assert!(
+        matches!(page.screen(), ScreenModel::Ended { ending: Ending::Expired, was_code: true, .. }),
+        "{:?}",
+        page.screen()
+    );
+    assert_eq!(page.told(Moment::Expired), 1);
+    page.on(Event::RenewAsked);
+    let Some(Effect::Create { request, .. }) =
+        page.log.iter().rev().find(|effect| matches!(effect, Effect::Create { .. }))
+    else {
+        panic!("no create")
+    };
+    assert_eq!(request.supersedes, Some(id("pay_1")));
+    assert_eq!(page.told(Moment::Superseded), 1);
+    let keys = page.keys_sent();
+    assert_ne!(keys.first(), keys.last(), "a new code is a new attempt");
+}
+
+#[test]
+fn an_old_code_that_is_paid_late_ends_in_paid_whatever_is_shown() {
+    let mut page = at_the_code();
+    page.next_status(cashi("pay_1", Status::Expired));
+    page.on(Event::RenewAsked);
+    page.create_answers(Ok(cashi("pay_2", Status::Pending)));
+    assert!(matches!(page.screen(), ScreenModel::Code(_)));
+    for _ in 0..60 {
+        let effects = page.pass(500);
+        if effects.iter().any(|effect| matches!(effect, Effect::Ask { .. })) {
+            let (_, asked) = page.ask_call();
+            let status = if asked == id("pay_1") { Status::Paid } else { Status::Pending };
+            page.status_answers(Ok(cashi(asked.as_str(), status)));
+        }
+    }
+    let ScreenModel::Paid { is_late, .. } = page.screen() else { panic!("{:?}", page.screen()) };
+    assert!(is_late);
+    assert_eq!(page.told(Moment::Paid { replayed: false }), 1);
+}
+
+#[test]
+fn an_expired_failed_or_canceled_payment_may_still_become_paid() {
+    for end in [Status::Expired, Status::Failed, Status::Canceled] {
+        let mut page = at_the_code();
+        page.next_status(cashi("pay_1", end));
+        assert!(matches!(page.screen(), ScreenModel::Ended { .. }), "{end:?}");
+        page.next_status(cashi("pay_1", Status::Paid));
+        assert!(matches!(page.screen(), ScreenModel::Paid { is_late: true, .. }), "{end:?}");
+    }
+}
+
+#[test]
+fn paid_is_left_for_refunded_only() {
+    for word in Status::ALL {
+        let mut page = at_the_code();
+        page.next_status(cashi("pay_1", Status::Paid));
+        page.pass(2_000);
+        page.on(Event::CheckAsked);
+        page.status_answers(Ok(cashi("pay_1", word)));
+        let is_refunded = matches!(page.screen(), ScreenModel::Refunded { .. });
+        assert_eq!(is_refunded, word == Status::Refunded, "{word:?}");
+        assert!(is_refunded || matches!(page.screen(), ScreenModel::Paid { .. }), "{word:?}");
+    }
+}
+
+#[test]
+fn cancel_stops_showing_but_never_watching() {
+    let mut page = at_the_code();
+    let effects = page.on(Event::CancelAsked);
+    assert!(effects.iter().any(|effect| matches!(effect, Effect::CancelPayment { .. })));
+    assert!(matches!(page.screen(), ScreenModel::Ended { ending: Ending::Canceled, .. }));
+    page.next_status(cashi("pay_1", Status::Paid));
+    assert!(matches!(page.screen(), ScreenModel::Paid { .. }));
+}
+
+#[test]
+fn a_lost_create_answer_is_asked_for_again_with_the_same_key() {
+    let mut page = Page::open(&[Provider::Kashier]);
+    page.start(Provider::Kashier);
+    page.create_answers(Err(Failure::Unreachable));
+    let trouble = page.view().trouble.expect("trouble is told");
+    assert!(trouble.is_network && trouble.retry_in_ms(page.now) > 0);
+    page.pass(2_000);
+    page.create_answers(Err(Failure::Busy { retry_after_ms: Some(7_000) }));
+    assert!(page.pass(6_500).iter().all(|effect| !matches!(effect, Effect::Create { .. })));
+    page.pass(1_000);
+    page.pass(31_000); // No answer at all: the call is ended, and asked again.
+    page.pass(20_000);
+    let keys = page.keys_sent();
+    assert!(keys.len() >= 4, "{keys:?}");
+    assert!(keys.windows(2).all(|pair| pair.first() == pair.last()), "{keys:?}");
+}
+
+#[test]
+fn a_reload_before_the_create_answer_creates_nothing_by_itself_and_keeps_the_key() {
+    let mut page = Page::open(&[Provider::Kashier]);
+    page.start(Provider::Kashier);
+    let before = page.keys_sent();
+    page.log.clear();
+    page.reload(config(&[Provider::Kashier]), None);
+    page.pass(60_000);
+    assert!(page.keys_sent().is_empty(), "the widget never creates on load");
+    assert!(matches!(page.screen(), ScreenModel::Choose { .. }));
+    page.start(Provider::Kashier);
+    assert_eq!(page.keys_sent(), before);
+}
+
+#[test]
+fn a_double_click_makes_one_create_call() {
+    let mut page = Page::open(&[Provider::Kashier]);
+    page.start(Provider::Kashier);
+    page.start(Provider::Kashier);
+    page.on(Event::StartAllowed(Provider::Kashier));
+    assert_eq!(page.keys_sent().len(), 1);
+}
+
+#[test]
+fn a_payment_open_elsewhere_is_superseded_by_the_shoppers_choice() {
+    let mut page = Page::open(&[Provider::Cashi, Provider::Kashier]);
+    page.start(Provider::Cashi);
+    let open = kashier("pay_9", Status::Pending);
+    page.create_answers(Err(Failure::PaymentOpen(Box::new(open.clone()))));
+    let Some(Effect::Create { request, .. }) =
+        page.log.iter().rev().find(|effect| matches!(effect, Effect::Create { .. }))
+    else {
+        panic!("no create")
+    };
+    assert_eq!(request.supersedes, Some(id("pay_9")));
+    page.create_answers(Err(Failure::PaymentOpen(Box::new(open))));
+    assert_eq!(page.keys_sent().len(), 2, "a backend that repeats itself is not asked for ever");
+}
+
+#[test]
+fn a_return_is_checked_and_a_forged_one_stays_unpaid() {
+    let mut page = Page::open(&[Provider::Kashier]);
+    page.start(Provider::Kashier);
+    let effects = page.create_answers(Ok(kashier("pay_1", Status::Pending)));
+    assert!(effects.contains(&Effect::Navigate { url: "https://pay.example/1".to_owned() }));
+    let returned =
+        Returned { paywith: Some("pay_1".to_owned()), provider: Some(Provider::Kashier), id: None };
+    page.reload(config(&[Provider::Kashier]), Some(returned));
+    assert!(matches!(page.screen(), ScreenModel::Checking { .. }));
+    page.status_answers(Ok(kashier("pay_1", Status::Pending)));
+    assert!(matches!(page.screen(), ScreenModel::Open { can_continue: true, .. }));
+    assert_eq!(page.told(Moment::Paid { replayed: false }), 0);
+    let effects = page.on(Event::ContinueAsked);
+    assert!(effects.contains(&Effect::Navigate { url: "https://pay.example/1".to_owned() }));
+}
+
+#[test]
+fn a_return_in_another_browser_needs_nothing_but_its_address() {
+    let mut page = Page::new();
+    let returned = Returned { paywith: Some("pay_7".to_owned()), provider: None, id: None };
+    page.reload(config(&[Provider::Kashier]), Some(returned));
+    assert_eq!(page.ask_call().1, id("pay_7"));
+    page.status_answers(Ok(kashier("pay_7", Status::Paid)));
+    assert!(matches!(page.screen(), ScreenModel::Paid { .. }));
+}
+
+#[test]
+fn the_key_of_a_relayed_attempt_in_the_address_finds_its_payment() {
+    let mut page = Page::open(&[Provider::Kashier]);
+    page.start(Provider::Kashier);
+    let key = page.keys_sent().first().cloned();
+    page.create_answers(Ok(kashier("67ad", Status::Pending)));
+    let returned = Returned { paywith: key, provider: Some(Provider::Kashier), id: None };
+    page.reload(config(&[Provider::Kashier]), Some(returned));
+    assert_eq!(page.ask_call().1, id("67ad"));
+}
+
+#[test]
+fn paid_is_told_again_after_a_reload_and_says_so() {
+    let mut page = at_the_code();
+    page.next_status(cashi("pay_1", Status::Paid));
+    page.reload(config(&[Provider::Cashi]), None);
+    page.status_answers(Ok(cashi("pay_1", Status::Paid)));
+    assert_eq!(page.told(Moment::Paid { replayed: true }), 1);
+}
+
+#[test]
+fn trouble_is_never_a_failed_payment() {
+    let fault = Fault::new(FaultCode::NotJson, "HTML");
+    let troubles = [
+        Failure::Unreachable,
+        Failure::Busy { retry_after_ms: None },
+        Failure::Unreadable(fault.clone()),
+        Failure::Refused(fault),
+    ];
+    for trouble in troubles {
+        let mut page = at_the_code();
+        page.next_status(cashi("pay_1", Status::Pending));
+        page.pass(20_000);
+        page.status_answers(Err(trouble.clone()));
+        assert!(matches!(page.screen(), ScreenModel::Code(_)), "{trouble:?}");
+        assert!(page.view().trouble.is_some_and(|trouble| trouble.has_payment));
+        page.next_status(cashi("pay_1", Status::Paid));
+        assert_eq!(page.view().trouble, None);
+        assert!(matches!(page.screen(), ScreenModel::Paid { .. }), "{trouble:?}");
+    }
+}
+
+#[test]
+fn nothing_is_asked_while_hidden_and_at_once_on_waking() {
+    let mut page = at_the_code();
+    page.on(Event::Hidden);
+    let effects = page.pass(300_000);
+    assert!(effects.iter().all(|effect| !matches!(effect, Effect::Ask { .. })));
+    let effects = page.on(Event::Woken);
+    assert!(effects.iter().any(|effect| matches!(effect, Effect::Ask { .. })));
+}
+
+#[test]
+fn a_clock_that_jumps_causes_a_check_and_the_code_comes_back() {
+    let mut page = at_the_code();
+    page.now.wall_ms += 3_600_000;
+    let effects = page.on(Event::Ticked);
+    assert!(effects.iter().any(|effect| matches!(effect, Effect::Ask { .. })));
+    assert!(matches!(page.screen(), ScreenModel::Confirming));
+    page.status_answers(Ok(cashi("pay_1", Status::Pending)));
+    assert!(matches!(page.screen(), ScreenModel::Code(_)));
+}
+
+#[test]
+fn a_ten_minute_wait_costs_at_most_120_requests_at_any_pace_of_the_server() {
+    for poll_after_ms in [None, Some(1), Some(2_000), Some(3_000)] {
+        let mut page = Page::open(&[Provider::Cashi]);
+        page.start(Provider::Cashi);
+        let payment = Payment { poll_after_ms, ..cashi("pay_1", Status::Pending) };
+        page.create_answers(Ok(payment.clone()));
+        let mut asked = 0;
+        for _ in 0..6_000 {
+            let effects = page.pass(100);
+            if effects.iter().any(|effect| matches!(effect, Effect::Ask { .. })) {
+                asked += 1;
+                page.status_answers(Ok(payment.clone()));
+            }
+        }
+        assert!((30..=120).contains(&asked), "{asked} requests at {poll_after_ms:?}");
+    }
+}
+
+#[test]
+fn a_code_that_contradicts_the_amount_is_refused_and_told_once() {
+    let mut page = Page::open(&[Provider::Cashi]);
+    page.start(Provider::Cashi);
+    let other =
+        Payment { amount: Money::parse("15024", "IDR").ok(), ..cashi("pay_1", Status::Pending) };
+    page.create_answers(Ok(other));
+    assert!(matches!(
+        page.screen(),
+        ScreenModel::Choose { notice: Some(FaultCode::UnsafeCode), .. }
+    ));
+    let faults = page.log.iter().filter(|effect| matches!(effect, Effect::TellFault(_)));
+    assert_eq!(faults.count(), 1);
+    page.start(Provider::Cashi);
+    let keys = page.keys_sent();
+    assert_ne!(keys.first(), keys.last(), "the same key would meet the same code");
+}
+
+#[test]
+fn without_a_payload_the_providers_picture_is_shown_and_marked() {
+    let mut page = Page::open(&[Provider::Cashi]);
+    page.start(Provider::Cashi);
+    let image = Some("data:image/png;base64,AA".to_owned());
+    let action = Some(Action::Qr { payload: None, image, checkout_url: None });
+    page.create_answers(Ok(Payment { action, ..cashi("pay_1", Status::Pending) }));
+    let ScreenModel::Code(code) = page.screen() else { panic!("{:?}", page.screen()) };
+    assert!(matches!(code.picture, Picture::Provided(_, PictureNote::Unchecked)));
+}
+
+#[test]
+fn another_price_than_the_page_stated_is_shown() {
+    let mut page = Page::new();
+    let stated = Money::parse("14000", "IDR").ok();
+    let config = paywith_checkout::Config { hint: stated, ..config(&[Provider::Cashi]) };
+    page.reload(config, None);
+    page.start(Provider::Cashi);
+    page.create_answers(Ok(cashi("pay_1", Status::Pending)));
+    let difference = page.view().difference.expect("a difference");
+    assert_eq!(
+        (Some(difference.stated), difference.asked.value.to_string().as_str()),
+        (stated, "15000")
+    );
+}
+
+#[test]
+fn a_new_order_starts_afresh_and_other_changes_keep_the_payment() {
+    let mut page = at_the_code();
+    let same = paywith_checkout::Config { is_disabled: true, ..config(&[Provider::Cashi]) };
+    page.on(Event::Configured { config: Ok(same), record: None });
+    assert!(matches!(page.screen(), ScreenModel::Code(_)));
+    let other =
+        paywith_checkout::Config { order: "INV-2".to_owned(), ..config(&[Provider::Cashi]) };
+    page.on(Event::Configured { config: Ok(other), record: None });
+    assert!(matches!(page.screen(), ScreenModel::Choose { notice: None, .. }));
+    page.start(Provider::Cashi);
+    let keys = page.keys_sent();
+    assert_ne!(keys.first(), keys.last());
+}
+
+#[test]
+fn a_broken_attribute_is_told_and_mended_by_a_change() {
+    let mut page = Page::new();
+    let fault = Fault::new(FaultCode::MissingOrder, "`order` is missing");
+    page.on(Event::Opened { config: Err(fault), record: None, returned: None });
+    assert!(matches!(page.screen(), ScreenModel::Broken(_)));
+    page.on(Event::Configured { config: Ok(config(&[Provider::Cashi])), record: None });
+    assert!(matches!(page.screen(), ScreenModel::Choose { .. }));
+}
+
+#[test]
+fn a_remembered_payment_that_the_backend_does_not_know_leads_back_to_the_buttons() {
+    let mut page = at_the_code();
+    page.reload(config(&[Provider::Cashi]), None);
+    let fault = Fault::new(FaultCode::NotFound, "404");
+    page.status_answers(Err(Failure::Refused(fault)));
+    assert!(matches!(page.screen(), ScreenModel::Choose { notice: Some(FaultCode::NotFound), .. }));
+}
