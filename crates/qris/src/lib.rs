@@ -1,0 +1,33 @@
+//! EMVCo/QRIS payloads: the text inside Cashi's QR picture.
+//!
+//! A payment code shows a merchant and an amount only to the wallet that scans it. This crate
+//! reads the same text, so that the checkout may compare it with what it shows the shopper and
+//! either draw the code afresh, leave the provider's picture as it is, or refuse it.
+//!
+//! What it deliberately does not know: pictures (decoding and drawing is the caller's business),
+//! the network, clocks and expiry (neither is part of the format). The checksum is no signature:
+//! anyone can compute it anew. A code swapped by an attacker is only found through a pinned NMID
+//! or PAN; everything else finds stale, cut, mismatched and converter-damaged codes.
+//!
+//! Start at [`judge()`]; [`walk()`] is the parser below it, [`Payload`] what it found. Nothing here
+//! allocates except the list of warnings, nothing panics, and no float is near an amount.
+
+#![no_std]
+
+extern crate alloc;
+
+mod judge;
+mod reason;
+
+mod payload;
+mod walk;
+
+mod amount;
+mod checksum;
+mod element;
+
+pub use checksum::checksum;
+pub use judge::{Expected, Verdict, judge, judge_optional};
+pub use payload::{Initiation, Payload};
+pub use reason::{PictureReason, Refusal, Warning};
+pub use walk::{Flaw, walk};
