@@ -1,0 +1,132 @@
+//! The control API for tests and demonstrations: reading the ledger, settling payments behind
+//! everyone's back, breaking answers. JSON without authentication, on this machine only.
+//!
+//! It knows no provider's rules; it refuses a state for which the provider documents no word.
+
+use axum::extract::{Path, State as Shared};
+use axum::http::StatusCode;
+use axum::response::{IntoResponse, Response};
+use axum::routing::{delete, get, post, put};
+use axum::{Json, Router};
+use serde::Deserialize;
+use serde_json::{Value, json};
+
+use crate::answer::json as answer;
+use crate::faults::Fault;
+use crate::ledger::{Payment, Provider, State};
+use crate::webhook::{CashiWebhook, notify};
+use crate::world::Sandbox;
+
+/// The paths under `/control`.
+pub(crate) fn routes() -> Router<Sandbox> {
+    Router::new()
+        .route("/orders", get(orders))
+        .route("/faults", get(list_faults).post(add_fault).delete(clear_faults))
+        .route("/tokens", delete(forget_tokens))
+        .route("/webhooks/cashi", put(set_cashi_webhook).delete(unset_cashi_webhook))
+        .route("/{provider}/{id}/{change}", post(change))
+}
+
+async fn orders(Shared(sandbox): Shared<Sandbox>) -> Json<Value> {
+    let ledger = sandbox.ledger();
+    Json(ledger.payments().iter().map(row).collect())
+}
+
+fn row(payment: &Payment) -> Value {
+    let state = payment.state();
+    json!({
+        "provider": payment.provider(),
+        "id": payment.id,
+        "order_ref": payment.order_ref,
+        "status": payment.word_for(state),
+        "state": state,
+        "amount": payment.money.text(),
+        "currency": payment.money.currency,
+        "created_ms": payment.created_ms,
+        "creates": payment.creates,
+        "reads": payment.reads,
+    })
+}
+
+#[derive(Clone, Copy, Deserialize)]
+#[serde(rename_all = "lowercase")]
+enum Change {
+    Settle,
+    Decline,
+    Cancel,
+    Expire,
+    Refund,
+}
+
+impl Change {
+    fn state(self) -> State {
+        match self {
+            Self::Settle => State::Paid,
+            Self::Decline => State::Declined,
+            Self::Cancel => State::Canceled,
+            Self::Expire => State::Expired,
+            Self::Refund => State::Refunded,
+        }
+    }
+}
+
+async fn change(
+    Shared(sandbox): Shared<Sandbox>,
+    Path((provider, id, change)): Path<(Provider, String, Change)>,
+) -> Response {
+    let changed = {
+        let mut ledger = sandbox.ledger();
+        let Some(payment) = ledger.find(provider, &id) else {
+            return problem(StatusCode::NOT_FOUND, "There is no such payment.");
+        };
+        if payment.word_for(change.state()).is_none() {
+            let why = "This provider documents no status word for that.";
+            return problem(StatusCode::UNPROCESSABLE_ENTITY, why);
+        }
+        ledger.record(provider, &id, change.state())
+    };
+    match changed {
+        Some(payment) => {
+            notify(&sandbox, &payment);
+            answer(StatusCode::OK, row(&payment))
+        }
+        None => problem(StatusCode::NOT_FOUND, "There is no such payment."),
+    }
+}
+
+fn problem(status: StatusCode, why: &str) -> Response {
+    answer(status, json!({ "message": why }))
+}
+
+async fn list_faults(Shared(sandbox): Shared<Sandbox>) -> Response {
+    Json(sandbox.ledger().faults()).into_response()
+}
+
+async fn add_fault(Shared(sandbox): Shared<Sandbox>, Json(fault): Json<Fault>) -> Response {
+    let answer = (StatusCode::CREATED, Json(&fault)).into_response();
+    sandbox.ledger().add_fault(fault);
+    answer
+}
+
+async fn clear_faults(Shared(sandbox): Shared<Sandbox>) -> StatusCode {
+    sandbox.ledger().clear_faults();
+    StatusCode::NO_CONTENT
+}
+
+async fn forget_tokens(Shared(sandbox): Shared<Sandbox>) -> StatusCode {
+    sandbox.ledger().tokens.clear();
+    StatusCode::NO_CONTENT
+}
+
+async fn set_cashi_webhook(
+    Shared(sandbox): Shared<Sandbox>,
+    Json(webhook): Json<CashiWebhook>,
+) -> StatusCode {
+    sandbox.ledger().cashi_webhook = Some(webhook);
+    StatusCode::NO_CONTENT
+}
+
+async fn unset_cashi_webhook(Shared(sandbox): Shared<Sandbox>) -> StatusCode {
+    sandbox.ledger().cashi_webhook = None;
+    StatusCode::NO_CONTENT
+}
