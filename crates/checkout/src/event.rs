@@ -48,12 +48,12 @@ pub enum Event {
         /// The payment, or why there is none.
         result: Result<Answer, Failure>,
     },
-    /// The code was drawn as a picture (a `data:` or `blob:` address), or could not be.
+    /// The code was drawn as a picture, or could not be.
     CodeDrawn {
         /// Whose code.
         id: PaymentId,
-        /// The picture's address.
-        picture: Option<String>,
+        /// The picture.
+        picture: Option<Drawing>,
     },
     /// `checkNow()`, or the button of that name.
     CheckAsked,
@@ -108,6 +108,15 @@ pub struct Answer {
     pub payment: Payment,
     /// The hosted page's address was refused, and why.
     pub refused_address: Option<&'static str>,
+}
+
+/// A code drawn as a picture.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Drawing {
+    /// A `data:` address of a PNG, black on white with its quiet zone.
+    pub url: String,
+    /// Modules along one side, the quiet zone included: its size on the screen is a multiple.
+    pub side_modules: u32,
 }
 
 /// Why a call brought no payment.

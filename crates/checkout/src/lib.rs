@@ -30,7 +30,7 @@ mod watch;
 
 pub use clock::{Context, Deadline, Now};
 pub use effect::{CreateRequest, Effect, Moment, Snapshot};
-pub use event::{Answer, Config, Event, Failure, Returned};
+pub use event::{Answer, Config, Drawing, Event, Failure, Returned};
 pub use fault::{Fault, FaultCode, Kind};
 pub use state::{Attempt, Checkout, Record, Seen};
 pub use step::step;

@@ -1,7 +1,7 @@
 //! What the shopper sees of a payment: its code, its hosted page, its end; and how it is put aside.
 
 use crate::effect::{Effect, Moment};
-use crate::event::Config;
+use crate::event::{Config, Drawing};
 use crate::fault::{Fault, FaultCode};
 use crate::state::{Code, CreatePhase, Live, Seen, Stage, State, Verified};
 use crate::step::Turn;
@@ -76,7 +76,7 @@ fn note_for(reason: PictureReason) -> PictureNote {
 }
 
 /// The picture is there, or could not be drawn: then the provider's own is the next best.
-pub(crate) fn code_drawn(turn: &mut Turn<'_>, id: &PaymentId, picture: Option<String>) {
+pub(crate) fn code_drawn(turn: &mut Turn<'_>, id: &PaymentId, picture: Option<Drawing>) {
     let State::Paying { live, stage: Stage::Code(code) } = &mut turn.checkout.state else { return };
     if live.id != *id || !matches!(code, Code::Drawing) {
         return;
@@ -86,7 +86,7 @@ pub(crate) fn code_drawn(turn: &mut Turn<'_>, id: &PaymentId, picture: Option<St
         Some(Action::Redirect { .. }) | None => None,
     };
     *code = match (picture, provided) {
-        (Some(picture), _) => Code::Drawn { picture },
+        (Some(picture), _) => Code::Drawn(picture),
         (None, Some(image)) => Code::Provided { image, note: PictureNote::Unchecked },
         (None, None) => Code::Elsewhere,
     };
@@ -94,6 +94,9 @@ pub(crate) fn code_drawn(turn: &mut Turn<'_>, id: &PaymentId, picture: Option<St
 
 /// Something unsafe was refused: nothing is shown, the buttons come back, the payment is watched.
 pub(crate) fn block(turn: &mut Turn<'_>, code: FaultCode, reason: &str) {
+    if let State::Paying { stage: Stage::Paid(_) | Stage::Refunded, .. } = turn.checkout.state {
+        return; // Nothing is to be opened or shown any more.
+    }
     let fault = Fault::new(code, reason);
     retire_attempt(turn);
     put_aside(turn, false);

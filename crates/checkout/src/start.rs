@@ -24,7 +24,7 @@ pub(crate) fn asked(turn: &mut Turn<'_>, provider: Option<Provider>) {
         return;
     };
     if config.is_disabled {
-        return;
+        return turn.finish();
     }
     let offered = offered(turn);
     let Some(provider) = provider.or(offered.first().copied()) else {

@@ -2,7 +2,7 @@
 
 use crate::clock::{Deadline, Now};
 use crate::effect::Snapshot;
-use crate::event::{Config, Returned};
+use crate::event::{Config, Drawing, Returned};
 use crate::fault::Fault;
 use paywith_protocol::{Action, AttemptKey, Money, Payment, PaymentId, Provider, Review, Status};
 
@@ -114,7 +114,7 @@ pub(crate) enum Code {
     /// Sound; being drawn.
     Drawing,
     /// Sound and drawn.
-    Drawn { picture: String },
+    Drawn(Drawing),
     /// Not ours to draw: the provider's picture, and why.
     Provided { image: String, note: crate::view::PictureNote },
     /// No picture at all, but the provider's own page shows one.

@@ -1,6 +1,7 @@
 //! The view model: everything that the screen needs, and nothing to decide on it.
 
 use crate::clock::{Deadline, Now};
+use crate::event::Drawing;
 use crate::fault::{Fault, FaultCode};
 use crate::show::hint;
 use crate::state::{Checkout, Code, CreatePhase, Live, OfferState, Stage, State};
@@ -137,7 +138,7 @@ pub enum Picture {
     /// Nothing yet.
     Drawing,
     /// Our own drawing of a checked payload.
-    Drawn(String),
+    Drawn(Drawing),
     /// The provider's picture, unchanged.
     Provided(String, PictureNote),
     /// None; the provider's page shows it.
@@ -270,7 +271,7 @@ fn code_screen(live: &Live, code: &Code) -> CodeScreen {
     };
     let picture = match code {
         Code::Drawing => Picture::Drawing,
-        Code::Drawn { picture } => Picture::Drawn(picture.clone()),
+        Code::Drawn(drawing) => Picture::Drawn(drawing.clone()),
         Code::Provided { image, note } => Picture::Provided(image.clone(), *note),
         Code::Elsewhere => Picture::Elsewhere,
     };

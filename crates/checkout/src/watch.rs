@@ -230,7 +230,7 @@ fn learn_shown(turn: &mut Turn<'_>, answer: &Answer, verified: Option<Verified>)
     let id = live.id.clone();
     remember_found(turn, &id);
     if let Some(reason) = answer.refused_address
-        && answer.payment.status == Status::Pending
+        && turn.checkout.shown_status() == Some(Status::Pending)
     {
         return show::block(turn, FaultCode::UnsafeRedirect, reason);
     }

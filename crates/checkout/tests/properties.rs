@@ -6,7 +6,7 @@ mod common;
 
 use common::{Page, cashi, config, id, kashier};
 use paywith_checkout::{
-    Answer, Effect, Event, Failure, Fault, FaultCode, Moment, Returned, ScreenModel,
+    Answer, Drawing, Effect, Event, Failure, Fault, FaultCode, Moment, Returned, ScreenModel,
 };
 use paywith_protocol::{Payment, PaymentId, Provider, Review, Status};
 use proptest::prelude::*;
@@ -320,7 +320,10 @@ fn perform(page: &mut Page, witness: &mut Witness, act: Act) {
         }
         Act::Drawn(drawn) => {
             let id = page.checkout.snapshot().payment_id.unwrap_or_else(|| id("none"));
-            Event::CodeDrawn { id, picture: drawn.then(|| "data:image/png;base64,AA".to_owned()) }
+            Event::CodeDrawn {
+                id,
+                picture: drawn.then(|| Drawing { url: "data:,x".to_owned(), side_modules: 65 }),
+            }
         }
         Act::Reload(paywith) => {
             let returned = paywith.map(|paywith| Returned {

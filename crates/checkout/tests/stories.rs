@@ -6,8 +6,8 @@ mod common;
 
 use common::{Page, cashi, config, id, kashier};
 use paywith_checkout::{
-    Effect, Ending, Event, Failure, Fault, FaultCode, Moment, Picture, PictureNote, Returned,
-    ScreenModel,
+    Answer, Drawing, Effect, Ending, Event, Failure, Fault, FaultCode, Moment, Picture,
+    PictureNote, Returned, ScreenModel,
 };
 use paywith_protocol::{Action, Money, Payment, Provider, Status};
 
@@ -27,7 +27,10 @@ fn a_code_is_shown_and_paid_after_a_status_answer_only() {
     let mut page = at_the_code();
     let ScreenModel::Code(code) = page.screen() else { panic!("{:?}", page.screen()) };
     assert_eq!((code.unique, code.picture), (Some(23), Picture::Drawing));
-    page.on(Event::CodeDrawn { id: id("pay_1"), picture: Some("data:,x".to_owned()) });
+    page.on(Event::CodeDrawn {
+        id: id("pay_1"),
+        picture: Some(Drawing { url: "data:,x".to_owned(), side_modules: 65 }),
+    });
     page.next_status(cashi("pay_1", Status::Pending));
     assert!(matches!(page.screen(), ScreenModel::Code(_)));
     page.next_status(cashi("pay_1", Status::Paid));
@@ -115,6 +118,21 @@ fn paid_is_left_for_refunded_only() {
         assert_eq!(is_refunded, word == Status::Refunded, "{word:?}");
         assert!(is_refunded || matches!(page.screen(), ScreenModel::Paid { .. }), "{word:?}");
     }
+}
+
+#[test]
+fn an_unsafe_address_that_comes_after_paid_takes_nothing_back() {
+    let mut page = at_the_code();
+    page.next_status(cashi("pay_1", Status::Paid));
+    page.pass(2_000);
+    page.on(Event::CheckAsked);
+    let (call, _) = page.ask_call();
+    let payment = cashi("pay_1", Status::Pending);
+    page.on(Event::StatusAnswered {
+        call,
+        result: Ok(Answer { payment, refused_address: Some("scheme") }),
+    });
+    assert!(matches!(page.screen(), ScreenModel::Paid { .. }));
 }
 
 #[test]
