@@ -273,6 +273,18 @@ fn answer_status(
     Some(Event::StatusAnswered { call, result: result_of(outcome, payment, other) })
 }
 
+fn pass_time(page: &mut Page, witness: &mut Witness, ms: u64) {
+    let end_ms = page.now.monotonic_ms + ms;
+    while let Some(at_ms) = page.wake_at_ms.filter(|at_ms| *at_ms <= end_ms) {
+        page.advance(at_ms.saturating_sub(page.now.monotonic_ms));
+        let effects = page.on(Event::Ticked);
+        let creates = effects.iter().any(|e| matches!(e, Effect::Create { .. }));
+        assert!(!creates || !witness.is_hidden, "a retry left a hidden page");
+        witness.observe(page, &effects);
+    }
+    page.advance(end_ms.saturating_sub(page.now.monotonic_ms));
+}
+
 fn perform(page: &mut Page, witness: &mut Witness, act: Act) {
     let side = |cashi| if cashi { Provider::Cashi } else { Provider::Kashier };
     let event = match act {
@@ -289,17 +301,7 @@ fn perform(page: &mut Page, witness: &mut Witness, act: Act) {
             Some(event) => event,
             None => return,
         },
-        Act::Pass(ms) => {
-            let end_ms = page.now.monotonic_ms + ms;
-            while let Some(at_ms) = page.wake_at_ms.filter(|at_ms| *at_ms <= end_ms) {
-                page.advance(at_ms.saturating_sub(page.now.monotonic_ms));
-                let effects = page.on(Event::Ticked);
-                let creates = effects.iter().any(|e| matches!(e, Effect::Create { .. }));
-                assert!(!creates || !witness.is_hidden, "a retry left a hidden page");
-                witness.observe(page, &effects);
-            }
-            return page.advance(end_ms.saturating_sub(page.now.monotonic_ms));
-        }
+        Act::Pass(ms) => return pass_time(page, witness, ms),
         Act::ClockJump(ms) => {
             page.now.wall_ms = page.now.wall_ms.saturating_add_signed(ms);
             Event::Ticked
@@ -351,7 +353,7 @@ fn perform(page: &mut Page, witness: &mut Witness, act: Act) {
 /// Enough for every run; `PROPTEST_CASES` asks for more.
 fn cases() -> u32 {
     let asked = std::env::var("PROPTEST_CASES").ok();
-    asked.and_then(|asked| asked.parse().ok()).unwrap_or(2_000)
+    asked.and_then(|asked| asked.parse().ok()).unwrap_or(10_000)
 }
 
 proptest! {
