@@ -18,7 +18,7 @@ const LEAST_GAP_MS: u64 = 1_000;
 /// Payments that ended or were replaced are asked this often, for this long.
 const OLD_GAP_MS: u64 = 20_000;
 const OLD_WATCH_MS: u64 = 15 * 60_000;
-const LAST_WATCH_MS: u64 = 30_000;
+const LAST_WATCH_MS: u64 = 90_000;
 
 /// Proof that a status answer said `paid`. Only this module can make one, in [`answered`].
 #[derive(Clone, Copy, Debug)]

@@ -1,0 +1,274 @@
+//! The door: an HTTP answer becomes a [`Payment`], or says why it cannot.
+//!
+//! A body with the key `action` is the contract's own `Payment`; everything else is read as the
+//! native answer of the attempt's provider. The shape alone never decides whose answer it is.
+
+use crate::{cashi, cashii, cashpay, kashier};
+use paywith_protocol::{Json, Money, Payment, PaymentId, Problem, Provider, ReadError, Status};
+use std::fmt;
+
+/// One HTTP answer of a provider, or of a backend that relays it.
+#[derive(Clone, Copy, Debug)]
+pub struct Answer<'a> {
+    /// The HTTP status.
+    pub http_status: u16,
+    /// The body; [`Json::Null`] when it was no JSON.
+    pub body: &'a Json,
+    /// Whether the body was JSON.
+    pub is_json: bool,
+    /// The `Date` header, where it can be read.
+    pub date: Option<&'a str>,
+}
+
+/// What the call was about.
+#[derive(Clone, Copy, Debug)]
+pub struct Asked<'a> {
+    /// The order reference.
+    pub order: &'a str,
+    /// Whose status was asked; `None` for create calls.
+    pub id: Option<&'a PaymentId>,
+    /// What the order costs, as far as the caller knows.
+    pub price: Option<Money>,
+    /// Where the shopper comes back to, for create calls.
+    pub return_url: Option<&'a str>,
+    /// Cashii's hosted page, usually [`cashii::HOSTED_PAGE`].
+    pub cashii_page: &'a str,
+    /// Decimals of Cashii's integer amounts, usually [`cashii::EXPONENT`].
+    pub cashii_exponent: u8,
+    /// Decimals of CashPay's integer amounts, usually [`cashpay::EXPONENT`].
+    pub cashpay_exponent: u8,
+}
+
+impl<'a> Asked<'a> {
+    /// A question about `order` with the usual page and units.
+    pub fn about(order: &'a str) -> Asked<'a> {
+        Asked {
+            order,
+            id: None,
+            price: None,
+            return_url: None,
+            cashii_page: cashii::HOSTED_PAGE,
+            cashii_exponent: cashii::EXPONENT,
+            cashpay_exponent: cashpay::EXPONENT,
+        }
+    }
+}
+
+/// Why an answer is no payment. None of these says that a payment failed.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Unreadable {
+    /// HTML, nothing, or JSON that breaks off.
+    NotJson,
+    /// JSON, but a field is missing, of the wrong type, or contradicts what was asked.
+    Field(ReadError),
+    /// The provider said no.
+    Refused {
+        /// Its own words, for developers.
+        message: String,
+        /// Whether the same call may succeed later.
+        retryable: bool,
+    },
+    /// A backend that speaks the contract said no.
+    Problem(Box<Problem>),
+}
+
+impl Unreadable {
+    /// Whether the same call may succeed later.
+    pub fn retryable(&self) -> bool {
+        match self {
+            Unreadable::NotJson | Unreadable::Field(_) => false,
+            Unreadable::Refused { retryable, .. } => *retryable,
+            Unreadable::Problem(problem) => problem.retryable,
+        }
+    }
+
+    /// A stable word for logs.
+    pub fn code(&self) -> &'static str {
+        match self {
+            Unreadable::NotJson => "not_json",
+            Unreadable::Field(_) => "unreadable_answer",
+            Unreadable::Refused { .. } => "provider_refused",
+            Unreadable::Problem(_) => "problem",
+        }
+    }
+
+    pub(crate) fn field(field: &'static str, expected: &'static str) -> Unreadable {
+        Unreadable::Field(ReadError::new(field, expected))
+    }
+}
+
+impl fmt::Display for Unreadable {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Unreadable::NotJson => formatter.write_str("the answer is no JSON"),
+            Unreadable::Field(error) => error.fmt(formatter),
+            Unreadable::Refused { message, .. } => formatter.write_str(message),
+            Unreadable::Problem(problem) => {
+                formatter.write_str(&problem.code)?;
+                match &problem.detail {
+                    Some(detail) => write!(formatter, ": {detail}"),
+                    None => Ok(()),
+                }
+            }
+        }
+    }
+}
+
+impl std::error::Error for Unreadable {}
+
+impl From<ReadError> for Unreadable {
+    fn from(error: ReadError) -> Unreadable {
+        Unreadable::Field(error)
+    }
+}
+
+/// The payment that a create answer tells of.
+///
+/// # Errors
+/// Everything but a payment of this provider. After [`Unreadable::NotJson`] and
+/// [`Unreadable::Field`] a payment may exist all the same: ask again with the same key.
+pub fn read_create(
+    provider: Provider,
+    answer: &Answer<'_>,
+    asked: &Asked<'_>,
+) -> Result<Payment, Unreadable> {
+    if let Some(payment) = read_contract(provider, answer, asked)? {
+        return Ok(payment);
+    }
+    match provider {
+        Provider::Cashii => cashii::created(answer, asked),
+        Provider::CashPay => cashpay::created(answer, asked),
+        Provider::Kashier => kashier::created(answer, asked),
+        Provider::Cashi => cashi::created(answer, asked),
+    }
+}
+
+/// How a payment stands, by a status answer.
+///
+/// # Errors
+/// Everything but an answer about the payment that was asked for. An error says nothing about
+/// the payment.
+pub fn read_status(
+    provider: Provider,
+    answer: &Answer<'_>,
+    asked: &Asked<'_>,
+) -> Result<Payment, Unreadable> {
+    if let Some(payment) = read_contract(provider, answer, asked)? {
+        return Ok(payment);
+    }
+    match provider {
+        Provider::Cashii => cashii::status(answer, asked),
+        Provider::CashPay => cashpay::status(answer, asked),
+        Provider::Kashier => kashier::status(answer, asked),
+        Provider::Cashi => cashi::status(answer, asked),
+    }
+}
+
+/// The contract's own answers: a payment, or a problem document. `None`: a native answer.
+fn read_contract(
+    provider: Provider,
+    answer: &Answer<'_>,
+    asked: &Asked<'_>,
+) -> Result<Option<Payment>, Unreadable> {
+    let is_ok = (200..300).contains(&answer.http_status);
+    if !answer.is_json {
+        return Err(match answer.http_status {
+            408 | 425 | 429 | 500.. => refused("no JSON", true),
+            401 | 403 | 404 | 405 | 410 => refused("no JSON", false),
+            _ => Unreadable::NotJson,
+        });
+    }
+    if !is_ok && let Some(problem) = Problem::read(answer.http_status, answer.body) {
+        return Err(Unreadable::Problem(Box::new(problem)));
+    }
+    if is_ok && answer.body.get("action").is_some() {
+        let payment = Payment::read(answer.body)?;
+        if payment.provider != provider {
+            return Err(Unreadable::field("provider", "the provider that was asked"));
+        }
+        same_id(asked, &payment.id, "id")?;
+        return Ok(Some(payment));
+    }
+    Ok(None)
+}
+
+pub(crate) fn refused(message: &str, retryable: bool) -> Unreadable {
+    Unreadable::Refused { message: message.to_owned(), retryable }
+}
+
+/// A native answer with an HTTP error: the provider said no, or the moment was wrong.
+pub(crate) fn refuse_http_error(answer: &Answer<'_>) -> Result<(), Unreadable> {
+    if (200..300).contains(&answer.http_status) {
+        return Ok(());
+    }
+    let retryable = matches!(answer.http_status, 408 | 425 | 429 | 500..);
+    Err(refused(message_of(answer.body), retryable))
+}
+
+/// The provider's own words about an error, wherever it put them.
+pub(crate) fn message_of(body: &Json) -> &str {
+    let text = |json: &'_ Json| json.as_str().map(|text| text.len()).is_some();
+    let places = [
+        body.get("message"),
+        body.get("error").and_then(|error| error.get("explanation")),
+        body.get("error").and_then(|error| error.get("message")),
+        body.get("error"),
+        body.get("messages").and_then(|messages| messages.get("en")),
+    ];
+    let said = places.into_iter().flatten().find(|json| text(json));
+    said.and_then(Json::as_str).unwrap_or("the provider refused")
+}
+
+/// A status answer must be about the payment that was asked for.
+pub(crate) fn same_id(
+    asked: &Asked<'_>,
+    id: &PaymentId,
+    field: &'static str,
+) -> Result<(), Unreadable> {
+    match asked.id {
+        Some(expected) if expected != id => {
+            Err(Unreadable::field(field, "the payment that was asked for"))
+        }
+        Some(_) | None => Ok(()),
+    }
+}
+
+/// An identifier that arrives as text or as a whole number below 2^53; larger numbers have lost
+/// digits on the way and are refused.
+pub(crate) fn id_at(object: &Json, field: &'static str) -> Result<PaymentId, Unreadable> {
+    let expected = "an identifier, as text or as a number below 2^53";
+    let text = match object.get_present(field) {
+        Some(Json::String(text)) => text.clone(),
+        Some(Json::Integer(number)) => number.to_string(),
+        Some(
+            Json::Null
+            | Json::Bool(_)
+            | Json::Fraction(_)
+            | Json::UnreadableNumber
+            | Json::Array(_)
+            | Json::Object(_),
+        )
+        | None => return Err(Unreadable::field(field, expected)),
+    };
+    PaymentId::parse(&text).ok_or(Unreadable::field(field, expected))
+}
+
+/// A payment with nothing but its id, to be filled by a provider's reader.
+pub(crate) fn bare(provider: Provider, id: PaymentId, asked: &Asked<'_>) -> Payment {
+    Payment {
+        id,
+        order: Some(asked.order.to_owned()),
+        merchant_name: None,
+        provider,
+        status: Status::Pending,
+        amount: None,
+        base_amount: None,
+        action: None,
+        expires_at: None,
+        expires_in_ms: None,
+        poll_after_ms: None,
+        wait_ms: None,
+        test: false,
+        review: None,
+    }
+}

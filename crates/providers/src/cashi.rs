@@ -1,0 +1,116 @@
+//! Cashi (cashi.id, Indonesia): a QRIS order that lives ten minutes.
+//!
+//! Amounts are whole rupiah. Cashi adds a unique 1 to 99, by which it recognizes the transfer:
+//! the amount of its answer is what the shopper pays, exactly.
+
+use crate::amount::{AmountError, minor_units, only};
+use crate::answer::{
+    Answer, Asked, Unreadable, bare, id_at, message_of, refuse_http_error, refused, same_id,
+};
+use paywith_protocol::{
+    Action, Currency, Decimal, Json, Money, Payment, PaymentId, Provider, Status,
+};
+
+mod picture;
+mod time;
+
+pub use picture::is_small_png_uri;
+pub use time::seconds_left;
+
+/// The smallest and largest order, in rupiah.
+pub const LIMITS_IDR: (u64, u64) = (2_000, 10_000_000);
+/// An order can be paid for ten minutes.
+pub const LIFE_MS: u64 = 600_000;
+
+/// Cashi's one global return address adds nothing that is documented.
+pub const RETURN_PARAMETERS: &[&str] = &[];
+
+/// The one table of Cashi's status words.
+pub fn status_word(word: &str) -> Status {
+    match word.to_ascii_uppercase().as_str() {
+        "SETTLED" => Status::Paid,
+        "EXPIRED" => Status::Expired,
+        // "PENDING", and every word that we do not know.
+        _ => Status::Pending,
+    }
+}
+
+/// The amount in whole rupiah, within Cashi's limits.
+///
+/// # Errors
+/// Another currency, decimals, or outside 2,000 to 10,000,000.
+pub fn wire_amount(money: &Money) -> Result<u64, AmountError> {
+    only(money.currency, "IDR")?;
+    let rupiah = minor_units(money, 0)?;
+    let (min, max) = LIMITS_IDR;
+    if (min..=max).contains(&rupiah) {
+        Ok(rupiah)
+    } else {
+        Err(AmountError::OutOfRange { min, max })
+    }
+}
+
+pub(crate) fn created(answer: &Answer<'_>, asked: &Asked<'_>) -> Result<Payment, Unreadable> {
+    refuse_failure(answer)?;
+    let body = answer.body;
+    let id = order_id(body)?;
+    let amount = amount(body)?.ok_or(Unreadable::field("amount", "an integer in rupiah"))?;
+    let text = |key: &str| body.get_present(key).and_then(Json::as_str).map(str::to_owned);
+    let image = text("qrUrl").filter(|image| is_small_png_uri(image));
+    let action = Action::Qr { payload: None, image, checkout_url: text("checkout_url") };
+    let price = asked.price.filter(|price| price.currency == Currency::IDR);
+    let left = text("expires_at").zip(answer.date);
+    let left = left.and_then(|(expires_at, date)| seconds_left(&expires_at, date));
+    let left_ms = left.map_or(LIFE_MS, |seconds| seconds.saturating_mul(1_000)).min(LIFE_MS);
+    let payment = bare(Provider::Cashi, id, asked);
+    Ok(Payment {
+        amount: Some(amount),
+        base_amount: price,
+        action: Some(action),
+        expires_in_ms: Some(left_ms),
+        ..payment
+    })
+}
+
+pub(crate) fn status(answer: &Answer<'_>, asked: &Asked<'_>) -> Result<Payment, Unreadable> {
+    refuse_failure(answer)?;
+    let body = answer.body;
+    let id = match (order_id(body), asked.id) {
+        (Ok(id), _) => id,
+        (Err(_), Some(asked)) if is_without_id(body) => asked.clone(),
+        (Err(error), _) => return Err(error),
+    };
+    same_id(asked, &id, "order_id")?;
+    let word = body.get("status").and_then(Json::as_str);
+    let word = word.ok_or(Unreadable::field("status", "a string"))?;
+    let amount = amount(body)?;
+    let base_amount = amount.and(asked.price);
+    let payment = bare(Provider::Cashi, id, asked);
+    Ok(Payment { status: status_word(word), amount, base_amount, ..payment })
+}
+
+/// `success:false` is a refusal, whatever the HTTP status.
+fn refuse_failure(answer: &Answer<'_>) -> Result<(), Unreadable> {
+    refuse_http_error(answer)?;
+    match answer.body.get("success").and_then(Json::as_bool) {
+        Some(true) => Ok(()),
+        Some(false) => Err(refused(message_of(answer.body), false)),
+        None => Err(Unreadable::field("success", "true or false")),
+    }
+}
+
+fn is_without_id(body: &Json) -> bool {
+    body.get_present("order_id").is_none() && body.get_present("orderId").is_none()
+}
+
+fn order_id(body: &Json) -> Result<PaymentId, Unreadable> {
+    let field = if body.get_present("order_id").is_some() { "order_id" } else { "orderId" };
+    id_at(body, field)
+}
+
+fn amount(body: &Json) -> Result<Option<Money>, Unreadable> {
+    let Some(amount) = body.get_present("amount") else { return Ok(None) };
+    let rupiah = amount.as_u64().and_then(|rupiah| Decimal::from_minor(rupiah, 0));
+    let value = rupiah.ok_or(Unreadable::field("amount", "an integer in rupiah"))?;
+    Ok(Some(Money { value, currency: Currency::IDR }))
+}

@@ -1,0 +1,95 @@
+//! Cashii (cashii.app, Syria): a 16-digit remote payment and a hosted page that we address.
+//!
+//! Amounts are integers in hundredths. There is no webhook, and the signature of the return is
+//! not documented: the status is read, never believed.
+
+use crate::amount::{AmountError, minor_units, only};
+use crate::answer::{Answer, Asked, Unreadable, bare, id_at, refuse_http_error, same_id};
+use crate::urls::{percent_encode, with_parameter};
+use paywith_protocol::{
+    Action, Currency, Decimal, Json, Money, Payment, PaymentId, Provider, Status,
+};
+
+/// The hosted page, to which `code` and `redirect` are added.
+pub const HOSTED_PAGE: &str = "https://cashii.app/payment";
+/// Amounts are in hundredths.
+pub const EXPONENT: u8 = 2;
+
+/// What Cashii adds to the return address.
+pub const RETURN_PARAMETERS: &[&str] = &["transaction_id", "status", "signature"];
+
+/// The one table of Cashii's status words.
+pub fn status_word(word: &str) -> Status {
+    match word.to_ascii_lowercase().as_str() {
+        "paid" => Status::Paid,
+        "canceled" => Status::Canceled,
+        "rejected" => Status::Failed,
+        "refunded" => Status::Refunded,
+        // "pending", and every word that we do not know.
+        _ => Status::Pending,
+    }
+}
+
+/// The amount in hundredths (or whatever `exponent` says), exactly.
+///
+/// # Errors
+/// A currency that Cashii does not take, more decimals than it counts in, or zero.
+pub fn wire_amount(money: &Money, exponent: u8) -> Result<u64, AmountError> {
+    only(money.currency, "SYP, USD, TRY, EUR")?;
+    minor_units(money, exponent)
+}
+
+/// The hosted page of a payment; the shopper comes back to `return_url`.
+pub fn page_url(page: &str, id: &PaymentId, return_url: &str) -> String {
+    let code = percent_encode(id.as_str());
+    [page, "?code=", &code, "&redirect=", &percent_encode(return_url)].concat()
+}
+
+pub(crate) fn created(answer: &Answer<'_>, asked: &Asked<'_>) -> Result<Payment, Unreadable> {
+    refuse_http_error(answer)?;
+    let data = data(answer.body)?;
+    let field = if data.get("id").is_some() { "id" } else { "_id" };
+    let id = id_at(data, field)?;
+    if !is_sixteen_digits(&id) {
+        return Err(Unreadable::field("data.id", "16 digits"));
+    }
+    let action = asked.return_url.map(|return_url| {
+        // Cashii's return names no payment, so the address itself has to.
+        let mark = ["cashii:", id.as_str()].concat();
+        let return_url = with_parameter(return_url, "paywith", &mark);
+        Action::Redirect { url: page_url(asked.cashii_page, &id, &return_url) }
+    });
+    let payment = bare(Provider::Cashii, id, asked);
+    Ok(Payment { amount: asked.price, action, ..payment })
+}
+
+pub(crate) fn status(answer: &Answer<'_>, asked: &Asked<'_>) -> Result<Payment, Unreadable> {
+    refuse_http_error(answer)?;
+    let data = data(answer.body)?;
+    let field = if data.get("_id").is_some() { "_id" } else { "id" };
+    let id = id_at(data, field)?;
+    same_id(asked, &id, "data._id")?;
+    let word = data.get("status").and_then(Json::as_str);
+    let word = word.ok_or(Unreadable::field("data.status", "a string"))?;
+    let payment = bare(Provider::Cashii, id, asked);
+    let amount = amount(data, asked.cashii_exponent)?;
+    Ok(Payment { status: status_word(word), amount, ..payment })
+}
+
+fn data(body: &Json) -> Result<&Json, Unreadable> {
+    let data = body.get("data").filter(|data| data.is_object());
+    data.ok_or(Unreadable::field("data", "an object"))
+}
+
+fn amount(data: &Json, exponent: u8) -> Result<Option<Money>, Unreadable> {
+    let Some(amount) = data.get_present("amount") else { return Ok(None) };
+    let minor = amount.as_u64().and_then(|minor| Decimal::from_minor(minor, exponent));
+    let value = minor.ok_or(Unreadable::field("data.amount", "an integer in hundredths"))?;
+    let currency = data.get("currency").and_then(Json::as_str).and_then(Currency::parse);
+    let currency = currency.ok_or(Unreadable::field("data.currency", "an ISO 4217 code"))?;
+    Ok(Some(Money { value, currency }))
+}
+
+fn is_sixteen_digits(id: &PaymentId) -> bool {
+    id.as_str().len() == 16 && id.as_str().bytes().all(|byte| byte.is_ascii_digit())
+}

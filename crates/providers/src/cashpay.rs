@@ -1,0 +1,69 @@
+//! CashPay (cashpay.siloye.com, Yemen): a charge `chg_…` and the hosted page it names.
+//!
+//! Amounts are integers; whether in rials or in hundredths is not documented, so the exponent is
+//! a setting (0 matches the documented example). The create and read paths, the token call and
+//! the return parameters are not documented either: see docs/backend.md for what is assumed.
+
+use crate::amount::{AmountError, minor_units};
+use crate::answer::{Answer, Asked, Unreadable, bare, id_at, refuse_http_error, same_id};
+use paywith_protocol::{Action, Currency, Decimal, Json, Money, Payment, Provider, Status};
+
+/// Amounts are whole units, as far as the documented example tells.
+pub const EXPONENT: u8 = 0;
+
+/// Names under which the charge's id may come back; none is documented.
+pub const RETURN_PARAMETERS: &[&str] = &["charge_id", "tap_id"];
+
+/// The one table of CashPay's status words.
+pub fn status_word(word: &str) -> Status {
+    match word.to_ascii_uppercase().as_str() {
+        "CAPTURED" => Status::Paid,
+        "FAILED" => Status::Failed,
+        // "INITIATED", and every word that we do not know.
+        _ => Status::Pending,
+    }
+}
+
+/// The amount in whole units (or whatever `exponent` says), exactly.
+///
+/// # Errors
+/// More decimals than it counts in, or zero.
+pub fn wire_amount(money: &Money, exponent: u8) -> Result<u64, AmountError> {
+    minor_units(money, exponent)
+}
+
+pub(crate) fn created(answer: &Answer<'_>, asked: &Asked<'_>) -> Result<Payment, Unreadable> {
+    let payment = charge(answer, asked)?;
+    let url = answer.body.get("transaction_url").and_then(Json::as_str);
+    let url = url.ok_or(Unreadable::field("transaction_url", "a string"))?;
+    Ok(Payment { action: Some(Action::Redirect { url: url.to_owned() }), ..payment })
+}
+
+pub(crate) fn status(answer: &Answer<'_>, asked: &Asked<'_>) -> Result<Payment, Unreadable> {
+    charge(answer, asked)
+}
+
+fn charge(answer: &Answer<'_>, asked: &Asked<'_>) -> Result<Payment, Unreadable> {
+    refuse_http_error(answer)?;
+    let charge = answer.body;
+    let id = id_at(charge, "id")?;
+    if !id.as_str().starts_with("chg_") {
+        return Err(Unreadable::field("id", "a charge id that begins with chg_"));
+    }
+    same_id(asked, &id, "id")?;
+    let word = charge.get("status").and_then(Json::as_str);
+    let word = word.ok_or(Unreadable::field("status", "a string"))?;
+    let amount = amount(charge, asked)?;
+    let payment = bare(Provider::CashPay, id, asked);
+    Ok(Payment { status: status_word(word), amount, ..payment })
+}
+
+fn amount(charge: &Json, asked: &Asked<'_>) -> Result<Option<Money>, Unreadable> {
+    let Some(amount) = charge.get_present("amount") else { return Ok(asked.price) };
+    let minor =
+        amount.as_u64().and_then(|minor| Decimal::from_minor(minor, asked.cashpay_exponent));
+    let value = minor.ok_or(Unreadable::field("amount", "an integer"))?;
+    let currency = charge.get("currency").and_then(Json::as_str).and_then(Currency::parse);
+    let currency = currency.ok_or(Unreadable::field("currency", "an ISO 4217 code"))?;
+    Ok(Some(Money { value, currency }))
+}

@@ -1,0 +1,242 @@
+//! Kashier (kashier.io, Egypt): a payment session and the hosted page it names.
+//!
+//! Amounts are decimal strings in major units. Every answer may come in an envelope whose `status`
+//! judges the API call and never the payment; three words say that a payment succeeded, each in
+//! its own place (`PAID`, `CAPTURED`, `SUCCESS`).
+
+use crate::amount::{AmountError, minor_units};
+use crate::answer::{
+    Answer, Asked, Unreadable, bare, id_at, message_of, refuse_http_error, refused, same_id,
+};
+use paywith_protocol::{
+    Action, Currency, Decimal, Json, Money, Payment, PaymentId, Provider, Status,
+};
+
+/// What Kashier adds to the return address.
+pub const RETURN_PARAMETERS: &[&str] = &[
+    "paymentStatus",
+    "cardDataToken",
+    "maskedCard",
+    "merchantOrderId",
+    "orderId",
+    "cardBrand",
+    "orderReference",
+    "transactionId",
+    "amount",
+    "currency",
+    "mode",
+    "signature",
+];
+
+/// How many of [`RETURN_PARAMETERS`] are signed, from the front.
+const SIGNED_PARAMETERS: usize = 10;
+
+/// The table for `data.status` of a session.
+pub fn session_word(word: &str) -> Status {
+    match word.to_ascii_uppercase().as_str() {
+        "PAID" => Status::Paid,
+        "FAILED" => Status::Failed,
+        "EXPIRED" => Status::Expired,
+        "CANCELLED" | "CANCELED" => Status::Canceled,
+        // "PENDING", "CREATED", "OPENED", and every word that we do not know.
+        _ => Status::Pending,
+    }
+}
+
+/// The table for `response.status` of an order.
+pub fn order_word(word: &str) -> Status {
+    match word.to_ascii_uppercase().as_str() {
+        "CAPTURED" => Status::Paid,
+        "FAILED" => Status::Failed,
+        _ => Status::Pending,
+    }
+}
+
+/// The table for a webhook's `data.status` and the return's `paymentStatus`.
+pub fn return_word(word: &str) -> Status {
+    match word.to_ascii_uppercase().as_str() {
+        "SUCCESS" => Status::Paid,
+        "FAILED" | "FAILURE" => Status::Failed,
+        _ => Status::Pending,
+    }
+}
+
+/// The amount as Kashier wants it: major units with two decimals, `"165.00"`.
+///
+/// # Errors
+/// More than two decimals, or zero.
+pub fn wire_amount(money: &Money) -> Result<String, AmountError> {
+    let hundredths = minor_units(money, 2)?;
+    let decimal = Decimal::from_minor(hundredths, 2);
+    decimal.map(|decimal| decimal.to_string()).ok_or(AmountError::Fraction { digits: 2 })
+}
+
+/// The text that the return's `signature` is the HMAC-SHA256 of (hex, key: the Payment API key):
+/// the first ten return parameters in their documented order, not encoded, `null` where absent.
+pub fn return_signature_text(parameters: &[(String, String)]) -> String {
+    let mut text = String::new();
+    for name in RETURN_PARAMETERS.iter().take(SIGNED_PARAMETERS) {
+        let value = parameters.iter().find(|(key, _)| key == name);
+        let value = value.map_or("null", |(_, value)| value.as_str());
+        if !text.is_empty() {
+            text.push('&');
+        }
+        text.push_str(name);
+        text.push('=');
+        text.push_str(value);
+    }
+    text
+}
+
+/// The members of `response`, which may be an object, a list or null.
+pub fn responses(body: &Json) -> Vec<&Json> {
+    match body.get_present("response") {
+        Some(Json::Array(members)) => members.iter().collect(),
+        Some(response @ Json::Object(_)) => vec![response],
+        Some(
+            Json::Null
+            | Json::Bool(_)
+            | Json::Integer(_)
+            | Json::Fraction(_)
+            | Json::UnreadableNumber
+            | Json::String(_),
+        )
+        | None => Vec::new(),
+    }
+}
+
+/// Where a list of answers goes on.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Page {
+    /// The page that was answered, from 1.
+    pub page: u64,
+    /// How many there are.
+    pub total_pages: u64,
+    /// The page to ask for next, as `currentPage`; `None` on the last one.
+    pub next_page: Option<u64>,
+}
+
+/// Reads `pagination`; `None` when there is none. A next page that does not lie ahead counts as
+/// none, so that no answer can send a reader in circles.
+pub fn read_pagination(body: &Json) -> Option<Page> {
+    let pagination = body.get_present("pagination")?;
+    let number = |key: &str| pagination.get(key).and_then(Json::as_u64);
+    let page = number("page").unwrap_or(1);
+    let has_next = pagination.get("hasNextPage").and_then(Json::as_bool).unwrap_or(false);
+    let next_page = number("nextPage").filter(|next| has_next && *next > page);
+    Some(Page { page, total_pages: number("totalPages").unwrap_or(1), next_page })
+}
+
+pub(crate) fn created(answer: &Answer<'_>, asked: &Asked<'_>) -> Result<Payment, Unreadable> {
+    let body = answer.body;
+    let place = find_session(body).ok_or_else(|| refusal(answer));
+    // A duplicate's 400 carries the page of the session that exists: that is the payment.
+    let session = place?;
+    let url = session.get("sessionUrl").and_then(Json::as_str);
+    let url = url.ok_or(Unreadable::field("sessionUrl", "a string"))?;
+    let id = match session.get_present("_id") {
+        Some(_) => id_at(session, "_id")?,
+        None => id_of_url(url).ok_or(Unreadable::field("_id", "a session id"))?,
+    };
+    let is_envelope = is_envelope(session);
+    let word = session.get("status").and_then(Json::as_str).filter(|_| !is_envelope);
+    let payment = bare(Provider::Kashier, id, asked);
+    Ok(Payment {
+        status: word.map_or(Status::Pending, session_word),
+        amount: asked.price,
+        action: Some(Action::Redirect { url: url.to_owned() }),
+        ..payment
+    })
+}
+
+/// The object that carries `sessionUrl`: the body itself, or what an envelope holds.
+fn find_session(body: &Json) -> Option<&Json> {
+    let inner = [body.get("response"), body.get("data"), body.get("session")];
+    let places = std::iter::once(Some(body)).chain(inner);
+    places.flatten().find(|place| place.get_present("sessionUrl").is_some())
+}
+
+/// A `status` beside one of these judges the API call.
+fn is_envelope(object: &Json) -> bool {
+    let judged = object.get("status").and_then(Json::as_str);
+    let is_verdict = judged.is_some_and(|word| {
+        word.eq_ignore_ascii_case("SUCCESS") || word.eq_ignore_ascii_case("FAILURE")
+    });
+    is_verdict || ["response", "error", "messages"].iter().any(|key| object.get(key).is_some())
+}
+
+fn refusal(answer: &Answer<'_>) -> Unreadable {
+    if let Err(refusal) = refuse_http_error(answer) {
+        return refusal;
+    }
+    let judged = answer.body.get("status").and_then(Json::as_str).unwrap_or_default();
+    if judged.eq_ignore_ascii_case("FAILURE") || answer.body.get_present("error").is_some() {
+        return refused(message_of(answer.body), false);
+    }
+    Unreadable::field("sessionUrl", "a string")
+}
+
+fn id_of_url(url: &str) -> Option<PaymentId> {
+    let path = url.split(['?', '#']).next()?;
+    let (_, last) = path.rsplit_once('/')?;
+    PaymentId::parse(last).filter(PaymentId::fits_path_segment)
+}
+
+pub(crate) fn status(answer: &Answer<'_>, asked: &Asked<'_>) -> Result<Payment, Unreadable> {
+    refuse_http_error(answer)?;
+    let body = answer.body;
+    // A session answers in `data`, an order in `response`; a fresh session stands by itself.
+    if let Some(data) = body.get_present("data") {
+        return session_status(data, asked);
+    }
+    if body.get_present("_id").is_some() && body.get("response").is_none() {
+        return session_status(body, asked);
+    }
+    match responses(body).as_slice() {
+        [response] if response.get("sessionId").is_some() || response.get("_id").is_some() => {
+            session_status(response, asked)
+        }
+        [response] => order_status(response, asked),
+        [] => Err(refused(message_of(body), true)),
+        [_, _, ..] => Err(Unreadable::field("response", "one order")),
+    }
+}
+
+fn session_status(session: &Json, asked: &Asked<'_>) -> Result<Payment, Unreadable> {
+    let field = if session.get_present("sessionId").is_some() { "sessionId" } else { "_id" };
+    let id = match (session.get_present(field), asked.id) {
+        (None, Some(id)) => id.clone(),
+        (Some(_), _) | (None, None) => id_at(session, field)?,
+    };
+    same_id(asked, &id, "sessionId")?;
+    let word = session.get("status").and_then(Json::as_str);
+    let word = word.ok_or(Unreadable::field("data.status", "a string"))?;
+    let amount = amount(session, asked)?;
+    Ok(Payment { status: session_word(word), amount, ..bare(Provider::Kashier, id, asked) })
+}
+
+/// An order knows no session: whoever asked by order knows which payment it meant.
+fn order_status(order: &Json, asked: &Asked<'_>) -> Result<Payment, Unreadable> {
+    let word = order.get("status").and_then(Json::as_str);
+    let word = word.ok_or(Unreadable::field("response.status", "a string"))?;
+    let id = match asked.id {
+        Some(id) => id.clone(),
+        None => id_at(order, "merchantOrderId")?,
+    };
+    let amount = amount(order, asked)?;
+    Ok(Payment { status: order_word(word), amount, ..bare(Provider::Kashier, id, asked) })
+}
+
+/// A decimal string or a JSON number, in major units.
+fn amount(object: &Json, asked: &Asked<'_>) -> Result<Option<Money>, Unreadable> {
+    let captured = object.get_present("totalCapturedAmount").filter(|_| {
+        let word = object.get("status").and_then(Json::as_str).unwrap_or_default();
+        order_word(word) == Status::Paid
+    });
+    let Some(amount) = object.get_present("amount").or(captured) else { return Ok(asked.price) };
+    let value = amount.as_str().and_then(Decimal::parse).or_else(|| amount.as_decimal());
+    let value = value.ok_or(Unreadable::field("amount", "a decimal in major units"))?;
+    let stated = object.get("currency").and_then(Json::as_str).and_then(Currency::parse);
+    let currency = stated.or(asked.price.map(|price| price.currency)).unwrap_or(Currency::EGP);
+    Ok(Some(Money { value, currency }))
+}

@@ -1,0 +1,220 @@
+//! Every word that a shopper reads, in four languages, compiled in.
+//!
+//! One file a language; a missing sentence does not compile. `messages` overrides any of them by
+//! its key. Numbers and money are written in `money.rs`, never by the engine's own `Intl`, which
+//! rounds Syrian pounds.
+
+mod ar;
+mod en;
+mod id;
+mod money;
+mod plural;
+mod tr;
+
+pub(crate) use money::{Written, clock_time, left_time, write_money};
+
+use plural::plural_form;
+
+macro_rules! keys {
+    ($($key:ident),+ $(,)?) => {
+        /// The sentences of one language.
+        pub(crate) struct Table {
+            $(pub(crate) $key: &'static str,)+
+            /// Zero, one, two, few, many, other.
+            pub(crate) minutes_left: [&'static str; 6],
+            pub(crate) seconds_left: [&'static str; 6],
+        }
+
+        /// The name of one sentence; also its key in `messages`.
+        #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+        #[allow(non_camel_case_types, reason = "the key is the public name of the sentence")]
+        pub(crate) enum Key { $($key),+ }
+
+        impl Key {
+            #[cfg(test)]
+            pub(crate) const ALL: &'static [Key] = &[$(Key::$key),+];
+
+            fn name(self) -> &'static str {
+                match self { $(Key::$key => stringify!($key)),+ }
+            }
+        }
+
+        impl Table {
+            fn say(&self, key: Key) -> &'static str {
+                match key { $(Key::$key => self.$key),+ }
+            }
+        }
+    };
+}
+
+keys! {
+    choose_title, pay_with, about_cashii, about_cashpay, about_kashier, about_cashi, total,
+    loading, starting, leaving, continue_to, checking, checking_note,
+    open_title, open_note, continue_with, other_way, check_now,
+    scan_title, scan_note, pay_exactly, unique_note, copy, copied, copy_failed,
+    time_left, valid_until, qr_alt, the_shop, same_phone, picture_unchecked, picture_type,
+    elsewhere, open_page, confirming, confirming_note,
+    expired_title, expired_note, expired_code_note, new_code, failed_title, failed_note,
+    canceled_title, canceled_note, try_again, cancel,
+    processing_title, processing_note, review_title, review_note,
+    paid_title, paid_note, paid_note_short, paid_late, refunded_title, refunded_note,
+    trouble_network, trouble_busy, trouble_safe, trouble_retry, trouble_now, try_now,
+    difference, test_mode,
+    fault_config, fault_unreachable, fault_busy, fault_answer, fault_not_found, fault_refused,
+    fault_redirect, fault_code, fault_none,
+}
+
+/// A language that the widget speaks.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Language {
+    English,
+    Indonesian,
+    Arabic,
+    Turkish,
+}
+
+impl Language {
+    /// The language of a BCP 47 tag; unknown tags fall to English.
+    pub(crate) fn of_tag(tag: &str) -> Language {
+        let primary = tag.split(['-', '_']).next().unwrap_or_default();
+        match primary.to_ascii_lowercase().as_str() {
+            "id" | "in" => Language::Indonesian,
+            "ar" => Language::Arabic,
+            "tr" => Language::Turkish,
+            _ => Language::English,
+        }
+    }
+
+    pub(crate) fn tag(self) -> &'static str {
+        match self {
+            Language::English => "en",
+            Language::Indonesian => "id",
+            Language::Arabic => "ar",
+            Language::Turkish => "tr",
+        }
+    }
+
+    pub(crate) fn is_right_to_left(self) -> bool {
+        self == Language::Arabic
+    }
+
+    fn table(self) -> &'static Table {
+        match self {
+            Language::English => &en::TABLE,
+            Language::Indonesian => &id::TABLE,
+            Language::Arabic => &ar::TABLE,
+            Language::Turkish => &tr::TABLE,
+        }
+    }
+}
+
+/// Which digits money and times are written with.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Digits {
+    Latin,
+    Arabic,
+}
+
+/// How the widget speaks: the language, its digits, and the page's own sentences.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Words {
+    pub(crate) language: Language,
+    pub(crate) digits: Digits,
+    /// `messages`: a sentence's key and the page's own wording.
+    pub(crate) overrides: Vec<(String, String)>,
+}
+
+impl Words {
+    pub(crate) fn new(language: Language, numbering: Option<&str>) -> Words {
+        let digits = match (numbering, language) {
+            (Some("latn"), _) => Digits::Latin,
+            (Some("arab"), _) | (_, Language::Arabic) => Digits::Arabic,
+            (_, Language::English | Language::Indonesian | Language::Turkish) => Digits::Latin,
+        };
+        Words { language, digits, overrides: Vec::new() }
+    }
+
+    /// A sentence.
+    pub(crate) fn say(&self, key: Key) -> String {
+        let own = self.overrides.iter().find(|(name, _)| name == key.name());
+        own.map_or_else(|| self.language.table().say(key).to_owned(), |(_, text)| text.clone())
+    }
+
+    /// A sentence whose `{0}`, `{1}` are filled in.
+    pub(crate) fn fill(&self, key: Key, values: &[&str]) -> String {
+        let mut text = self.say(key);
+        for (place, value) in ["{0}", "{1}"].into_iter().zip(values) {
+            text = text.replace(place, value);
+        }
+        text
+    }
+
+    /// "5 minutes left", for screen readers.
+    pub(crate) fn minutes_left(&self, minutes: u64) -> String {
+        self.counted(&self.language.table().minutes_left, minutes)
+    }
+
+    /// "30 seconds left", for screen readers.
+    pub(crate) fn seconds_left(&self, seconds: u64) -> String {
+        self.counted(&self.language.table().seconds_left, seconds)
+    }
+
+    fn counted(&self, forms: &[&'static str; 6], count: u64) -> String {
+        let form = forms.get(plural_form(self.language, count)).copied().unwrap_or_default();
+        form.replace("{0}", &money::digits(&count.to_string(), self.digits))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const LANGUAGES: [Language; 4] =
+        [Language::English, Language::Indonesian, Language::Arabic, Language::Turkish];
+
+    #[test]
+    fn every_sentence_is_there_and_keeps_its_places() {
+        for language in LANGUAGES {
+            for key in Key::ALL {
+                let text = language.table().say(*key);
+                assert!(!text.trim().is_empty(), "{language:?} {key:?}");
+                for place in ["{0}", "{1}"] {
+                    let english = en::TABLE.say(*key).matches(place).count();
+                    let here = text.matches(place).count();
+                    assert_eq!(here, english, "{language:?} {key:?} {place}");
+                }
+            }
+        }
+    }
+
+    #[test]
+    fn unknown_tags_fall_to_their_parent_and_then_to_english() {
+        let cases = [
+            ("ar-SY", Language::Arabic),
+            ("id_ID", Language::Indonesian),
+            ("TR", Language::Turkish),
+            ("ckb", Language::English),
+            ("", Language::English),
+        ];
+        for (tag, language) in cases {
+            assert_eq!(Language::of_tag(tag), language, "{tag}");
+        }
+    }
+
+    #[test]
+    fn the_page_can_say_it_in_its_own_words() {
+        let mut words = Words::new(Language::English, None);
+        words.overrides = vec![("pay_with".to_owned(), "Donate by {0}".to_owned())];
+        assert_eq!(words.fill(Key::pay_with, &["Cashi"]), "Donate by Cashi");
+    }
+
+    #[test]
+    fn arabic_counts_in_six_forms() {
+        let words = Words::new(Language::Arabic, Some("latn"));
+        let said: Vec<String> = [0, 1, 2, 5, 30, 100].map(|n| words.seconds_left(n)).to_vec();
+        let mut different = said.clone();
+        different.sort();
+        different.dedup();
+        assert_eq!(different.len(), 6, "{said:?}");
+    }
+}

@@ -1,0 +1,157 @@
+//! Money, times and digits as a language writes them.
+//!
+//! The fraction digits are those of the value: Syrian pounds are written `100.98`, never `101`.
+//! The engine's own number formatting would round them, and differs from browser to browser.
+
+use super::{Digits, Language, Words};
+use paywith_protocol::Money;
+
+/// An amount, written; cut so that its last two digits can be marked.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Written {
+    /// The currency, where it stands before the number, and the number but for its last digits.
+    pub(crate) head: String,
+    /// The last two digits of the whole part.
+    pub(crate) last_two: String,
+    /// The fraction, and the currency where it stands behind.
+    pub(crate) tail: String,
+}
+
+impl Written {
+    pub(crate) fn whole(&self) -> String {
+        [self.head.as_str(), &self.last_two, &self.tail].concat()
+    }
+}
+
+const NO_BREAK: &str = "\u{A0}";
+
+/// Writes an amount: `Rp 15.023`, `EGP 165.50`, `١٠٠٫٩٨ ل.س.`.
+pub(crate) fn write_money(words: &Words, money: &Money) -> Written {
+    let (group, point) = separators(words);
+    let whole = grouped(&money.value.whole().to_string(), group);
+    let whole = digits(&whole, words.digits);
+    let fraction = money.value.shown_fraction();
+    let fraction = if fraction.is_empty() {
+        String::new()
+    } else {
+        [point, &digits(&fraction, words.digits)].concat()
+    };
+    let cut = whole.char_indices().rev().nth(1).map_or(0, |(place, _)| place);
+    let (head, last_two) = whole.split_at(cut);
+    let symbol = symbol(words.language, money.currency.as_str());
+    if words.language == Language::Arabic {
+        let tail = [&fraction, NO_BREAK, symbol].concat();
+        return Written { head: head.to_owned(), last_two: last_two.to_owned(), tail };
+    }
+    let head = [symbol, NO_BREAK, head].concat();
+    Written { head, last_two: last_two.to_owned(), tail: fraction }
+}
+
+/// `9:05` until a deadline, in minutes and seconds; the last second counts as a whole one.
+pub(crate) fn left_time(words: &Words, left_ms: u64) -> String {
+    let seconds = left_ms.div_ceil(1_000);
+    let text = [(seconds / 60).to_string(), two_digits(seconds % 60)].join(":");
+    digits(&text, words.digits)
+}
+
+/// `14:35`.
+pub(crate) fn clock_time(words: &Words, hours: u64, minutes: u64) -> String {
+    digits(&[two_digits(hours), two_digits(minutes)].join(":"), words.digits)
+}
+
+/// ASCII digits in the digits of the language; everything else stays.
+pub(crate) fn digits(text: &str, digits: Digits) -> String {
+    match digits {
+        Digits::Latin => text.to_owned(),
+        Digits::Arabic => text.chars().map(arabic_digit).collect(),
+    }
+}
+
+fn arabic_digit(character: char) -> char {
+    let digit = character.to_digit(10);
+    digit.and_then(|digit| char::from_u32(0x660 + digit)).unwrap_or(character)
+}
+
+fn two_digits(number: u64) -> String {
+    let text = number.to_string();
+    if text.len() < 2 { ["0", &text].concat() } else { text }
+}
+
+fn separators(words: &Words) -> (&'static str, &'static str) {
+    match (words.digits, words.language) {
+        (Digits::Arabic, _) => ("٬", "٫"),
+        (Digits::Latin, Language::Indonesian | Language::Turkish) => (".", ","),
+        (Digits::Latin, Language::English | Language::Arabic) => (",", "."),
+    }
+}
+
+fn grouped(whole: &str, group: &str) -> String {
+    let mut text = String::new();
+    for (place, digit) in whole.chars().enumerate() {
+        if place > 0 && (whole.len() - place) % 3 == 0 {
+            text.push_str(group);
+        }
+        text.push(digit);
+    }
+    text
+}
+
+/// The sign that readers of the language know; else the ISO code.
+fn symbol(language: Language, code: &str) -> &str {
+    match (language, code) {
+        (_, "IDR") => "Rp",
+        (Language::Arabic, "SYP") => "ل.س.",
+        (Language::Arabic, "YER") => "ر.ي.",
+        (Language::Arabic, "EGP") => "ج.م.",
+        _ => code,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::ui::text::Words;
+
+    fn written(language: Language, numbering: Option<&str>, value: &str, code: &str) -> String {
+        let words = Words::new(language, numbering);
+        let money = Money::parse(value, code).expect("money");
+        write_money(&words, &money).whole().replace(NO_BREAK, " ")
+    }
+
+    #[test]
+    fn money_is_written_exactly_in_every_language() {
+        let cases = [
+            (Language::Indonesian, None, "15023", "IDR", "Rp 15.023"),
+            (Language::English, None, "15023", "IDR", "Rp 15,023"),
+            (Language::English, None, "100.98", "SYP", "SYP 100.98"),
+            (Language::English, None, "165.5", "EGP", "EGP 165.50"),
+            (Language::Turkish, None, "1234567.5", "TRY", "TRY 1.234.567,50"),
+            (Language::Arabic, None, "100.98", "SYP", "١٠٠٫٩٨ ل.س."),
+            (Language::Arabic, None, "2000", "YER", "٢٬٠٠٠ ر.ي."),
+            (Language::Arabic, Some("latn"), "2000", "YER", "2,000 ر.ي."),
+            (Language::Arabic, None, "15023", "IDR", "١٥٬٠٢٣ Rp"),
+            (Language::English, None, "7", "USD", "USD 7"),
+        ];
+        for (language, numbering, value, code, expected) in cases {
+            assert_eq!(written(language, numbering, value, code), expected);
+        }
+    }
+
+    #[test]
+    fn the_last_two_digits_can_be_marked() {
+        let words = Words::new(Language::Indonesian, None);
+        let money = Money::parse("15023", "IDR").expect("money");
+        let written = write_money(&words, &money);
+        assert_eq!((written.last_two.as_str(), written.tail.as_str()), ("23", ""));
+        assert!(written.head.ends_with("15.0"));
+    }
+
+    #[test]
+    fn time_left_counts_whole_seconds() {
+        let words = Words::new(Language::English, None);
+        let cases = [(600_000, "10:00"), (599_001, "10:00"), (65_000, "1:05"), (1, "0:01"), (0, "0:00")];
+        for (left_ms, text) in cases {
+            assert_eq!(left_time(&words, left_ms), text);
+        }
+    }
+}
