@@ -1,1 +1,9 @@
-//! Placeholder.
+//! The widget `<pay-with>`: a thin shell and a screen around the pure checkout machine.
+//!
+//! In reading order. `element` introduces the others to each other; `shell` and `ui` are strangers.
+
+mod element;
+mod shell;
+mod ui;
+
+pub use element::{Widget, mount, on_panic, style_text};

@@ -11,7 +11,7 @@ mod money;
 mod plural;
 mod tr;
 
-pub(crate) use money::{Written, clock_time, left_time, write_money};
+pub(crate) use money::{Written, clock_time, left_time, number, write_money};
 
 use plural::plural_form;
 
@@ -94,10 +94,6 @@ impl Language {
         }
     }
 
-    pub(crate) fn is_right_to_left(self) -> bool {
-        self == Language::Arabic
-    }
-
     fn table(self) -> &'static Table {
         match self {
             Language::English => &en::TABLE,
@@ -120,6 +116,7 @@ pub(crate) enum Digits {
 pub(crate) struct Words {
     pub(crate) language: Language,
     pub(crate) digits: Digits,
+    pub(crate) is_right_to_left: bool,
     /// `messages`: a sentence's key and the page's own wording.
     pub(crate) overrides: Vec<(String, String)>,
 }
@@ -131,7 +128,8 @@ impl Words {
             (Some("arab"), _) | (_, Language::Arabic) => Digits::Arabic,
             (_, Language::English | Language::Indonesian | Language::Turkish) => Digits::Latin,
         };
-        Words { language, digits, overrides: Vec::new() }
+        let is_right_to_left = language == Language::Arabic;
+        Words { language, digits, is_right_to_left, overrides: Vec::new() }
     }
 
     /// A sentence.

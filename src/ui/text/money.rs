@@ -59,8 +59,13 @@ pub(crate) fn clock_time(words: &Words, hours: u64, minutes: u64) -> String {
     digits(&[two_digits(hours), two_digits(minutes)].join(":"), words.digits)
 }
 
+/// A whole number.
+pub(crate) fn number(number: u64, to: Digits) -> String {
+    digits(&number.to_string(), to)
+}
+
 /// ASCII digits in the digits of the language; everything else stays.
-pub(crate) fn digits(text: &str, digits: Digits) -> String {
+pub(super) fn digits(text: &str, digits: Digits) -> String {
     match digits {
         Digits::Latin => text.to_owned(),
         Digits::Arabic => text.chars().map(arabic_digit).collect(),
@@ -88,7 +93,7 @@ fn separators(words: &Words) -> (&'static str, &'static str) {
 fn grouped(whole: &str, group: &str) -> String {
     let mut text = String::new();
     for (place, digit) in whole.chars().enumerate() {
-        if place > 0 && (whole.len() - place) % 3 == 0 {
+        if place > 0 && (whole.len() - place).is_multiple_of(3) {
             text.push_str(group);
         }
         text.push(digit);
@@ -149,7 +154,8 @@ mod tests {
     #[test]
     fn time_left_counts_whole_seconds() {
         let words = Words::new(Language::English, None);
-        let cases = [(600_000, "10:00"), (599_001, "10:00"), (65_000, "1:05"), (1, "0:01"), (0, "0:00")];
+        let cases =
+            [(600_000, "10:00"), (599_001, "10:00"), (65_000, "1:05"), (1, "0:01"), (0, "0:00")];
         for (left_ms, text) in cases {
             assert_eq!(left_time(&words, left_ms), text);
         }

@@ -26,7 +26,8 @@ mod tests {
 
     #[test]
     fn counts_take_the_forms_of_cldr() {
-        let arabic = [(0, 0), (1, 1), (2, 2), (3, 3), (10, 3), (11, 4), (99, 4), (100, 5), (103, 3)];
+        let arabic =
+            [(0, 0), (1, 1), (2, 2), (3, 3), (10, 3), (11, 4), (99, 4), (100, 5), (103, 3)];
         for (count, form) in arabic {
             assert_eq!(plural_form(Language::Arabic, count), form, "{count}");
         }

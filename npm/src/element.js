@@ -1,0 +1,330 @@
+/**
+ * The element `<pay-with>`: JavaScript can extend HTMLElement, Rust cannot. This class hands
+ * attributes and properties to the widget, and the widget's events and promises to the page. It
+ * keeps no state of a payment and decides nothing about one.
+ *
+ * Safe to import on a server: nothing happens before `define()`.
+ */
+import { takeReturn } from './return.js';
+
+/** Attribute name to property name; all of them reflect. */
+const ATTRIBUTES = {
+  'endpoint': 'endpoint',
+  'order': 'order',
+  'providers': 'providers',
+  'amount': 'amount',
+  'currency': 'currency',
+  'mode': 'mode',
+  'return-url': 'returnUrl',
+  'theme': 'theme',
+  'numbering': 'numbering',
+  'auto-resume': 'autoResume',
+};
+
+/** JavaScript-only properties, handed to the widget as they are. */
+const PROPERTIES = [
+  'createPayment', 'fetchPayment', 'fetchCheckout', 'cancelPayment', 'messages', 'headers',
+  'credentials', 'providerPages', 'allowedHosts', 'returnParams',
+];
+
+/** An error of the widget: `code` is stable, `userMessage` is for the shopper. */
+export class PaywithError extends Error {
+  constructor({ code, kind, retryable, userMessage, message, ref, cause }) {
+    super(message, cause === undefined ? undefined : { cause });
+    this.name = 'PaywithError';
+    this.code = code;
+    this.kind = kind;
+    this.retryable = retryable;
+    this.userMessage = userMessage;
+    this.ref = ref ?? null;
+  }
+}
+
+const loadFault = (cause) => ({
+  code: 'load_failed',
+  kind: cause instanceof WebAssembly.CompileError ? 'blocked' : 'network',
+  retryable: true,
+  userMessage: '',
+  message: `the widget could not be loaded: ${cause?.message ?? cause}`,
+  cause,
+});
+
+/** What the element needs before the widget is there: its own box, as high as its buttons. */
+const waitingStyle = (count, hasAmount) => {
+  const height = count * 64 + Math.max(0, count - 1) * 12 + (hasAmount ? 41 : 0);
+  return `:host{display:block}:host([hidden]){display:none}.box:empty{display:none}`
+    + (count ? `:host{min-height:${height}px}` : '');
+};
+
+let bindings;
+
+/** Loads the widget once; a failed load is tried again by the next call. */
+const loadOnce = (load) => {
+  bindings ??= Promise.resolve().then(load).catch((cause) => {
+    bindings = undefined;
+    throw cause;
+  });
+  return bindings;
+};
+
+let widgetStyle;
+const panicked = new Set();
+
+const makeClass = (load) => class PayWithElement extends HTMLElement {
+  static observedAttributes = [...Object.keys(ATTRIBUTES), 'disabled', 'lang', 'dir'];
+
+  #widget;
+  #box;
+  #waitingSheet = new CSSStyleSheet();
+  #values = {};
+  #pending;
+  #isScheduled = false;
+  #isLoading = false;
+  #queue = [];
+  #observer;
+  #returned = [];
+
+  constructor() {
+    super();
+    const root = this.attachShadow({ mode: 'open' });
+    this.#box = document.createElement('div');
+    this.#box.className = 'box';
+    root.append(this.#box, document.createElement('slot'));
+    root.adoptedStyleSheets = [this.#waitingSheet];
+  }
+
+  connectedCallback() {
+    for (const name of [...Object.values(ATTRIBUTES), 'disabled', ...PROPERTIES]) {
+      // A value that was set before the class was there shadows the accessor: hand it over.
+      if (Object.hasOwn(this, name)) {
+        const value = this[name];
+        delete this[name];
+        this[name] = value;
+      }
+    }
+    this.#reserve();
+    if (!this.#observer) {
+      this.#observer = new MutationObserver(() => this.#changed());
+      this.#observer.observe(document.documentElement, { attributeFilter: ['lang', 'dir'] });
+    }
+    if (!this.#widget) this.#start();
+  }
+
+  disconnectedCallback() {
+    // A move within the document disconnects and connects in one task: only what is still away
+    // afterwards has gone.
+    queueMicrotask(() => {
+      if (this.isConnected) return;
+      this.#observer?.disconnect();
+      this.#observer = undefined;
+      this.#end();
+    });
+  }
+
+  attributeChangedCallback() {
+    this.#changed();
+  }
+
+  /** Starts a payment, with the first provider unless one is named. */
+  start(provider = '') {
+    if (!this.#pending) {
+      this.#pending = {};
+      this.#pending.promise = new Promise((resolve, reject) => {
+        Object.assign(this.#pending, { resolve, reject });
+      });
+      // Whoever ignores the promise still gets the events; no unhandled rejection for that.
+      this.#pending.promise.catch(() => {});
+    }
+    const { promise } = this.#pending;
+    this.#do((widget) => widget.start(provider));
+    return promise;
+  }
+
+  checkNow() { this.#do((widget) => widget.checkNow()); }
+  renew() { this.#do((widget) => widget.renew()); }
+  cancel() { this.#do((widget) => widget.cancel()); }
+  reset() { this.#do((widget) => widget.reset()); }
+  resume() { this.#do((widget) => widget.resume()); }
+  /** Closes a dialog; inline there is none, and the payment goes on. */
+  close() {}
+  hasReturned() { return this.#widget?.hasReturned() ?? this.#returned.length > 0; }
+
+  get payment() { return this.#widget?.payment() ?? null; }
+  get state() { return this.#widget?.state() ?? 'unopened'; }
+
+  get disabled() { return this.hasAttribute('disabled'); }
+  set disabled(value) { this.toggleAttribute('disabled', Boolean(value)); }
+
+  #get(name) { return this.#values[name]; }
+
+  #set(name, value) {
+    this.#values[name] = value;
+    this.#changed();
+  }
+
+  static {
+    for (const [attribute, property] of Object.entries(ATTRIBUTES)) {
+      Object.defineProperty(this.prototype, property, {
+        configurable: true,
+        enumerable: true,
+        get() { return this.getAttribute(attribute) ?? ''; },
+        set(value) {
+          if (value === null || value === undefined) this.removeAttribute(attribute);
+          else this.setAttribute(attribute, Array.isArray(value) ? value.join(' ') : value);
+        },
+      });
+    }
+    for (const name of PROPERTIES) {
+      Object.defineProperty(this.prototype, name, {
+        configurable: true,
+        enumerable: true,
+        get() { return this.#get(name); },
+        set(value) { this.#set(name, value); },
+      });
+    }
+  }
+
+  /** Several changes in one task are one update. */
+  #changed() {
+    if (this.#isScheduled || !this.isConnected) return;
+    this.#isScheduled = true;
+    queueMicrotask(() => {
+      this.#isScheduled = false;
+      if (!this.isConnected) return;
+      this.#reserve();
+      if (this.#widget) this.#widget.update(this.#options());
+      else this.#start();
+    });
+  }
+
+  #reserve() {
+    const count = this.providers.split(/\s+/).filter(Boolean).length;
+    this.#waitingSheet.replaceSync(waitingStyle(count, Boolean(this.amount && this.currency)));
+  }
+
+  async #start() {
+    if (this.#isLoading || this.#widget) return;
+    this.#isLoading = true;
+    this.#returned = takeReturn(this.returnParams);
+    try {
+      const loaded = await loadOnce(load);
+      if (!this.isConnected) return;
+      this.#mount(loaded);
+    } catch (cause) {
+      // The fallback in the slot stays and works.
+      this.#fail(loadFault(cause));
+    } finally {
+      this.#isLoading = false;
+    }
+  }
+
+  #mount(loaded) {
+    if (!widgetStyle) {
+      widgetStyle = new CSSStyleSheet();
+      widgetStyle.replaceSync(loaded.style_text());
+      loaded.on_panic(() => panicked.forEach((report) => report()));
+    }
+    const root = this.shadowRoot;
+    root.adoptedStyleSheets = [widgetStyle, this.#waitingSheet];
+    root.querySelector('slot')?.remove();
+    panicked.add(this.#panicked);
+    const host = {
+      emit: (name, detail, cancelable) => this.#emit(name, detail, cancelable),
+      settle: (result) => this.#settle('resolve', result),
+      reject: (fault) => this.#settle('reject', new PaywithError(fault)),
+    };
+    this.#widget = loaded.mount(this.#box, root, host, this.#options());
+    for (const call of this.#queue.splice(0)) call(this.#widget);
+  }
+
+  #end() {
+    panicked.delete(this.#panicked);
+    this.#widget?.free();
+    this.#widget = undefined;
+    this.#box.replaceChildren();
+    if (!this.shadowRoot.querySelector('slot')) {
+      this.shadowRoot.append(document.createElement('slot'));
+    }
+  }
+
+  /** The module is unusable: the fallback comes back, with one `fault`. */
+  #panicked = () => {
+    this.#widget = undefined;
+    queueMicrotask(() => {
+      this.#end();
+      this.#fail({
+        code: 'panic',
+        kind: 'internal',
+        retryable: false,
+        userMessage: '',
+        message: 'the widget stopped: reload the page; the payment is not lost',
+      });
+    });
+  };
+
+  #fail(fault) {
+    const error = new PaywithError(fault);
+    this.#queue = [];
+    this.#emit('fault', { ...fault, ref: null, cause: undefined }, false);
+    this.#settle('reject', error);
+  }
+
+  #emit(name, detail, cancelable) {
+    const event = new CustomEvent(name, { detail, cancelable, bubbles: true, composed: true });
+    return this.dispatchEvent(event);
+  }
+
+  #settle(how, value) {
+    const pending = this.#pending;
+    this.#pending = undefined;
+    pending?.[how](value);
+  }
+
+  /** A call before the widget is there is kept and carried out once. */
+  #do(call) {
+    if (this.#widget) return call(this.#widget);
+    this.#queue.push(call);
+    if (this.isConnected) this.#start();
+  }
+
+  #options() {
+    const options = { ...this.#values, disabled: this.disabled, returned: this.#returned };
+    for (const [attribute, property] of Object.entries(ATTRIBUTES)) {
+      const value = this.getAttribute(attribute);
+      if (value !== null) options[property] = value;
+    }
+    options.returnUrl = new URL(options.returnUrl || location.href, location.href).href;
+    options.lang = this.#nearest('lang') || document.documentElement.lang || navigator.language;
+    options.dir = this.#nearest('dir');
+    if (options.headers instanceof Headers) options.headers = [...options.headers];
+    return options;
+  }
+
+  /** The nearest ancestor's attribute, also across shadow roots. */
+  #nearest(name) {
+    for (let node = this; node; node = node.parentElement ?? node.getRootNode().host) {
+      const value = node.getAttribute(name);
+      if (value) return value;
+    }
+    return '';
+  }
+};
+
+/** The class, once `define()` was called. */
+export let PayWithElement;
+
+/**
+ * Registers the element. `load` answers the widget's bindings (a promise of the module's exports).
+ * A tag that is taken already stays with its first owner.
+ */
+export const define = (tag = 'pay-with', { load } = {}) => {
+  if (typeof customElements === 'undefined') return undefined;
+  const known = customElements.get(tag);
+  if (known) {
+    console.warn(`paywith: <${tag}> is registered already; the first one stays`);
+    return known;
+  }
+  PayWithElement = makeClass(load);
+  customElements.define(tag, PayWithElement);
+  return PayWithElement;
+};

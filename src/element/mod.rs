@@ -1,0 +1,113 @@
+//! The JavaScript boundary: options in, events out, one opaque handle per element.
+//!
+//! The class itself is JavaScript (`npm/src/element.js`), because only JavaScript can extend
+//! `HTMLElement`; it holds a [`Widget`] and decides nothing. `runtime` introduces shell and ui to
+//! each other: one signal of the view model, one `dispatch`.
+
+mod detail;
+mod host;
+mod options;
+mod runtime;
+
+use host::Host;
+use js_sys::Function;
+use options::Options;
+use paywith_checkout::Event;
+use paywith_protocol::Provider;
+use runtime::Runtime;
+use std::cell::RefCell;
+use wasm_bindgen::prelude::*;
+use web_sys::{HtmlElement, ShadowRoot};
+
+/// One mounted widget. Freeing it ends every timer, listener and call, and takes the screen down.
+#[wasm_bindgen]
+#[must_use]
+#[derive(Debug)]
+pub struct Widget {
+    runtime: Runtime,
+}
+
+/// Puts a widget up inside `target`, an empty element of `root`.
+///
+/// `options` is a plain object of the element's attributes and properties, `host` an object with
+/// `emit(name, detail, cancelable)`, `settle(result)` and `reject(fault)`.
+#[wasm_bindgen]
+pub fn mount(target: HtmlElement, root: ShadowRoot, host: JsValue, options: &JsValue) -> Widget {
+    Widget { runtime: Runtime::start(target, root, Host::new(host), Options::read(options)) }
+}
+
+/// The widget's styles, for one constructable style sheet.
+#[wasm_bindgen]
+pub fn style_text() -> String {
+    crate::ui::STYLE.to_owned()
+}
+
+thread_local! {
+    static ON_PANIC: RefCell<Option<Function>> = const { RefCell::new(None) };
+}
+
+/// Calls `report` should the widget's code panic: the module is unusable afterwards.
+#[wasm_bindgen]
+pub fn on_panic(report: Function) {
+    ON_PANIC.with_borrow_mut(|slot| *slot = Some(report));
+    std::panic::set_hook(Box::new(|_| {
+        let report = ON_PANIC.with_borrow(Clone::clone);
+        // Nothing can be done about a reporter that throws while everything ends.
+        report.map(|report| report.call0(&JsValue::UNDEFINED));
+    }));
+}
+
+#[wasm_bindgen]
+impl Widget {
+    /// Attributes or properties changed.
+    pub fn update(&self, options: &JsValue) {
+        self.runtime.update(Options::read(options));
+    }
+
+    /// `start(provider?)`; empty text takes the first provider. The outcome arrives at `settle` or `reject`.
+    pub fn start(&self, provider: &str) {
+        self.runtime.dispatch(Event::StartAsked(Provider::parse(provider)));
+    }
+
+    /// `checkNow()`.
+    #[wasm_bindgen(js_name = checkNow)]
+    pub fn check_now(&self) {
+        self.runtime.dispatch(Event::CheckAsked);
+    }
+
+    /// `renew()`.
+    pub fn renew(&self) {
+        self.runtime.dispatch(Event::RenewAsked);
+    }
+
+    /// `cancel()`.
+    pub fn cancel(&self) {
+        self.runtime.dispatch(Event::CancelAsked);
+    }
+
+    /// `reset()`.
+    pub fn reset(&self) {
+        self.runtime.dispatch(Event::ResetAsked);
+    }
+
+    /// `resume()`.
+    pub fn resume(&self) {
+        self.runtime.dispatch(Event::ResumeAsked);
+    }
+
+    /// `hasReturned()`.
+    #[wasm_bindgen(js_name = hasReturned)]
+    pub fn has_returned(&self) -> bool {
+        self.runtime.has_returned()
+    }
+
+    /// The snapshot `payment`; `null` before there is one.
+    pub fn payment(&self) -> JsValue {
+        self.runtime.payment()
+    }
+
+    /// The snapshot `state`: one word.
+    pub fn state(&self) -> String {
+        self.runtime.state()
+    }
+}

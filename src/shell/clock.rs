@@ -1,0 +1,93 @@
+//! The two clocks, the die, fresh ids, and the one wake-up call.
+
+use gloo_timers::callback::{Interval, Timeout};
+use paywith_checkout::{Context, Now};
+use paywith_protocol::AttemptKey;
+use wasm_bindgen::JsCast;
+use web_sys::{Performance, WorkerGlobalScope};
+
+/// Timers take at most 2^31 - 1 ms; a wake-up this far away is simply set again.
+const LONGEST_MS: u64 = 3_600_000;
+
+/// Both clocks, now.
+pub(crate) fn now() -> Now {
+    let monotonic_ms = performance().map_or(0.0, |performance| performance.now());
+    Now { monotonic_ms: whole_ms(monotonic_ms), wall_ms: whole_ms(js_sys::Date::now()) }
+}
+
+/// What the next step is told.
+pub(crate) fn context() -> Context {
+    let [first, second, ..] = random_bytes();
+    let jitter_permille = u16::from_be_bytes([first, second]) % 1_000;
+    Context { now: now(), fresh_key: fresh_key(), jitter_permille }
+}
+
+/// A random UUID. Made by hand, because `crypto.randomUUID` is missing outside secure contexts.
+fn fresh_key() -> AttemptKey {
+    let mut bytes = random_bytes();
+    let [_, _, _, _, _, _, version, _, variant, ..] = &mut bytes;
+    *version = *version & 0x0f | 0x40;
+    *variant = *variant & 0x3f | 0x80;
+    let mut text = String::new();
+    for (place, byte) in bytes.into_iter().enumerate() {
+        if matches!(place, 4 | 6 | 8 | 10) {
+            text.push('-');
+        }
+        for nibble in [byte >> 4, byte & 15] {
+            text.push(char::from_digit(u32::from(nibble), 16).unwrap_or('0'));
+        }
+    }
+    // 36 hexadecimal digits and dashes are always a key; the other arm only satisfies the types.
+    AttemptKey::parse(&text).unwrap_or_else(fresh_key)
+}
+
+fn random_bytes() -> [u8; 16] {
+    let mut bytes = [0; 16];
+    let crypto = web_sys::window().and_then(|window| window.crypto().ok());
+    let filled = crypto.map(|crypto| crypto.get_random_values_with_u8_array(&mut bytes).is_ok());
+    debug_assert_eq!(filled, Some(true), "every browser with WebAssembly has getRandomValues");
+    bytes
+}
+
+fn performance() -> Option<Performance> {
+    match web_sys::window() {
+        Some(window) => window.performance(),
+        None => js_sys::global().dyn_into::<WorkerGlobalScope>().ok()?.performance(),
+    }
+}
+
+#[expect(
+    clippy::cast_possible_truncation,
+    clippy::cast_sign_loss,
+    reason = "the browser counts milliseconds in floats; both clocks are positive and far below 2^53"
+)]
+fn whole_ms(ms: f64) -> u64 {
+    ms.max(0.0) as u64
+}
+
+/// The one wake-up call; setting it anew drops the one before.
+pub(crate) struct Alarm(#[expect(dead_code, reason = "dropping it ends the timer")] Timeout);
+
+impl Alarm {
+    /// Calls back at this moment of the monotonic clock, or in an hour if that is sooner.
+    pub(crate) fn at(at_ms: u64, call: impl FnOnce() + 'static) -> Alarm {
+        let in_ms = at_ms.saturating_sub(now().monotonic_ms).min(LONGEST_MS);
+        Alarm(Timeout::new(u32::try_from(in_ms).unwrap_or(u32::MAX), call))
+    }
+}
+
+/// Calls back twice a second, to redraw what counts down.
+pub(crate) struct Ticking(#[expect(dead_code, reason = "dropping it ends the timer")] Interval);
+
+impl Ticking {
+    pub(crate) fn new(call: impl FnMut() + 'static) -> Ticking {
+        Ticking(Interval::new(500, call))
+    }
+}
+
+/// RFC 3339 as hours and minutes on the device's clock; `None` when it cannot be read.
+pub(crate) fn local_time(text: &str) -> Option<(u64, u64)> {
+    let date = js_sys::Date::new(&text.into());
+    let is_date = !date.get_time().is_nan();
+    is_date.then(|| (u64::from(date.get_hours()), u64::from(date.get_minutes())))
+}

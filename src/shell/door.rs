@@ -1,0 +1,167 @@
+//! The door: what came in is read, its addresses are checked, and only then the machine sees it.
+
+use paywith_checkout::{Answer, Failure, Fault, FaultCode};
+use paywith_protocol::{Action, Json, Money, Offer, Payment, PaymentId, Problem, Provider, code};
+use paywith_providers::{self as providers, Asked, Unreadable, cashi, cashii, cashpay, urls};
+
+/// What the page's settings say about reading answers.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub(crate) struct Rules {
+    pub(crate) order: String,
+    pub(crate) price: Option<Money>,
+    /// `providerPages.cashii`.
+    pub(crate) cashii_page: Option<String>,
+    /// Hosts that a hosted page may have; empty: any.
+    pub(crate) allowed_hosts: Vec<String>,
+}
+
+/// An answer as it came in.
+pub(crate) struct Incoming {
+    pub(crate) http_status: u16,
+    /// `None` when the body was no JSON.
+    pub(crate) body: Option<Json>,
+    pub(crate) date: Option<String>,
+    pub(crate) retry_after_ms: Option<u64>,
+}
+
+/// Reads a create answer.
+pub(crate) fn create_answer(
+    rules: &Rules,
+    provider: Provider,
+    return_url: &str,
+    incoming: &Incoming,
+) -> Result<Answer, Failure> {
+    let asked = Asked { return_url: Some(return_url), ..asked(rules) };
+    let read = read_with(incoming, |answer| providers::read_create(provider, answer, &asked));
+    read.map(|payment| check_addresses(rules, payment))
+}
+
+/// Reads a status answer. Without a known provider only the contract's own answer can be read.
+pub(crate) fn status_answer(
+    rules: &Rules,
+    provider: Option<Provider>,
+    id: &PaymentId,
+    incoming: &Incoming,
+) -> Result<Answer, Failure> {
+    let asked = Asked { id: Some(id), ..asked(rules) };
+    let stated = incoming.body.as_ref().and_then(|body| body.get("provider"));
+    let stated = stated.and_then(Json::as_str).and_then(Provider::parse);
+    let provider = provider.or(stated).unwrap_or(Provider::Cashii);
+    let read = read_with(incoming, |answer| providers::read_status(provider, answer, &asked));
+    read.map(|payment| check_addresses(rules, payment))
+}
+
+/// Reads what the backend offers.
+pub(crate) fn offer_answer(incoming: &Incoming) -> Result<Offer, Failure> {
+    let Some(body) = &incoming.body else { return Err(no_json(incoming)) };
+    if (200..300).contains(&incoming.http_status) {
+        let unreadable = |error| Failure::Unreadable(field_fault(&error));
+        return Offer::read(body).map_err(unreadable);
+    }
+    match Problem::read(incoming.http_status, body) {
+        Some(problem) => Err(problem_failure(problem, incoming)),
+        None => Err(http_failure(incoming, "the backend refused")),
+    }
+}
+
+fn asked(rules: &Rules) -> Asked<'_> {
+    Asked {
+        price: rules.price,
+        cashii_page: rules.cashii_page.as_deref().unwrap_or(cashii::HOSTED_PAGE),
+        cashii_exponent: cashii::EXPONENT,
+        cashpay_exponent: cashpay::EXPONENT,
+        ..Asked::about(&rules.order)
+    }
+}
+
+fn read_with(
+    incoming: &Incoming,
+    read: impl FnOnce(&providers::Answer<'_>) -> Result<Payment, Unreadable>,
+) -> Result<Payment, Failure> {
+    let nothing = Json::Null;
+    let answer = providers::Answer {
+        http_status: incoming.http_status,
+        body: incoming.body.as_ref().unwrap_or(&nothing),
+        is_json: incoming.body.is_some(),
+        date: incoming.date.as_deref(),
+    };
+    read(&answer).map_err(|unreadable| match unreadable {
+        Unreadable::NotJson => no_json(incoming),
+        Unreadable::Field(error) => Failure::Unreadable(field_fault(&error)),
+        Unreadable::Refused { message, retryable: false } => http_failure(incoming, &message),
+        Unreadable::Refused { retryable: true, .. } => {
+            Failure::Busy { retry_after_ms: incoming.retry_after_ms }
+        }
+        Unreadable::Problem(problem) => problem_failure(*problem, incoming),
+    })
+}
+
+fn field_fault(error: &paywith_protocol::ReadError) -> Fault {
+    let message = ["`", error.field, "` must be ", error.expected].concat();
+    Fault::new(FaultCode::UnreadableAnswer, &message)
+}
+
+fn no_json(incoming: &Incoming) -> Failure {
+    match incoming.http_status {
+        200..300 => Failure::Unreadable(Fault::new(
+            FaultCode::NotJson,
+            "the answer is no JSON: is `endpoint` the backend's address, and the shopper logged in?",
+        )),
+        _ => http_failure(incoming, "the answer is no JSON"),
+    }
+}
+
+fn http_failure(incoming: &Incoming, message: &str) -> Failure {
+    match incoming.http_status {
+        408 | 425 | 429 | 500.. => Failure::Busy { retry_after_ms: incoming.retry_after_ms },
+        404 => Failure::Refused(Fault::new(FaultCode::NotFound, message)),
+        200..300 => Failure::Refused(Fault::new(FaultCode::ProviderRefused, message)),
+        _ => Failure::Refused(Fault::new(FaultCode::BackendRefused, message)),
+    }
+}
+
+fn problem_failure(problem: Problem, incoming: &Incoming) -> Failure {
+    match (problem.code.as_str(), problem.payment) {
+        (code::PAYMENT_OPEN, Some(payment)) => return Failure::PaymentOpen(Box::new(payment)),
+        (code::ALREADY_PAID, Some(payment)) => return Failure::AlreadyPaid(Box::new(payment)),
+        _ => {}
+    }
+    if problem.retryable {
+        let retry_after_ms = problem.retry_after_ms.or(incoming.retry_after_ms);
+        return Failure::Busy { retry_after_ms };
+    }
+    let fault_code = match problem.code.as_str() {
+        code::NOT_FOUND => FaultCode::NotFound,
+        code::PROVIDER_REFUSED | code::AMOUNT_OUT_OF_RANGE | code::PROVIDER_UNAVAILABLE => {
+            FaultCode::ProviderRefused
+        }
+        _ => FaultCode::BackendRefused,
+    };
+    let detail = problem.detail.as_deref().unwrap_or(&problem.title);
+    Failure::Refused(Fault::new(fault_code, &[&problem.code, ": ", detail].concat()))
+}
+
+/// Addresses that a shopper must not be sent to are taken out, and pictures that are none.
+fn check_addresses(rules: &Rules, payment: Payment) -> Answer {
+    match payment.action {
+        Some(Action::Redirect { ref url }) => {
+            let refused_address = refuse_address(rules, url).err();
+            Answer { payment, refused_address }
+        }
+        Some(Action::Qr { payload, image, checkout_url }) => {
+            let image = image.filter(|image| cashi::is_small_png_uri(image));
+            let checkout_url = checkout_url.filter(|url| refuse_address(rules, url).is_ok());
+            let action = Some(Action::Qr { payload, image, checkout_url });
+            Answer { payment: Payment { action, ..payment }, refused_address: None }
+        }
+        None => Answer { payment, refused_address: None },
+    }
+}
+
+fn refuse_address(rules: &Rules, url: &str) -> Result<(), &'static str> {
+    urls::check_redirect(url).map_err(urls::UrlFlaw::code)?;
+    let host = urls::host(url).unwrap_or_default();
+    let is_allowed = rules.allowed_hosts.is_empty()
+        || rules.allowed_hosts.iter().any(|allowed| allowed.eq_ignore_ascii_case(host));
+    if is_allowed { Ok(()) } else { Err("host_not_allowed") }
+}

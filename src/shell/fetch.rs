@@ -1,0 +1,128 @@
+//! One HTTP call, or one call of a page's own function, to an [`Incoming`] answer.
+
+use super::door::Incoming;
+use gloo_net::http::{Method, RequestBuilder};
+use js_sys::{Function, JSON, Promise, Reflect};
+use paywith_protocol::Json;
+use wasm_bindgen::{JsCast, JsValue};
+use wasm_bindgen_futures::JsFuture;
+use web_sys::{AbortSignal, RequestCache, RequestCredentials};
+
+/// An answer longer than this is no answer of ours.
+const MOST_CHARACTERS: usize = 1_000_000;
+
+/// What every call to the backend carries.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub(crate) struct Courtesy {
+    pub(crate) headers: Vec<(String, String)>,
+    pub(crate) credentials: Option<String>,
+}
+
+/// Calls the backend. `None`: no answer at all.
+pub(crate) async fn call_http(
+    method: Method,
+    url: &str,
+    courtesy: &Courtesy,
+    own_headers: &[(&str, &str)],
+    body: Option<String>,
+    signal: &AbortSignal,
+) -> Option<Incoming> {
+    let credentials = match courtesy.credentials.as_deref() {
+        Some("include") => RequestCredentials::Include,
+        Some("omit") => RequestCredentials::Omit,
+        Some(_) | None => RequestCredentials::SameOrigin,
+    };
+    let mut request = RequestBuilder::new(url)
+        .method(method)
+        .credentials(credentials)
+        .cache(RequestCache::NoStore)
+        .abort_signal(Some(signal));
+    for (name, value) in &courtesy.headers {
+        request = request.header(name, value);
+    }
+    for (name, value) in own_headers {
+        request = request.header(name, value);
+    }
+    let request = match body {
+        Some(body) => request.body(body).ok()?,
+        None => request.build().ok()?,
+    };
+    let response = request.send().await.ok()?;
+    let headers = response.headers();
+    let (date, retry_after) = (headers.get("date"), headers.get("retry-after"));
+    let retry_after_ms = retry_after.and_then(|seconds| seconds.trim().parse::<u64>().ok());
+    let text = response.text().await.ok()?;
+    Some(Incoming {
+        http_status: response.status(),
+        body: parse(&text),
+        date,
+        retry_after_ms: retry_after_ms.map(|seconds| seconds.saturating_mul(1_000)),
+    })
+}
+
+/// Calls a function of the page with a request and `{ signal, waitMs }`.
+pub(crate) async fn call_function(
+    function: &Function,
+    request: &JsValue,
+    signal: &AbortSignal,
+) -> Option<Incoming> {
+    let options = js_sys::Object::new();
+    set(&options, "signal", signal);
+    set(&options, "waitMs", &JsValue::from(0));
+    let promise = function.call2(&JsValue::UNDEFINED, request, &options).map(|answer| {
+        answer.dyn_into::<Promise>().unwrap_or_else(|answer| Promise::resolve(&answer))
+    });
+    let answer = match promise {
+        Ok(promise) => JsFuture::from(promise).await,
+        Err(thrown) => Err(thrown),
+    };
+    match answer {
+        Ok(answer) => Some(Incoming {
+            http_status: 200,
+            body: from_value(answer),
+            date: None,
+            retry_after_ms: None,
+        }),
+        Err(thrown) => from_error(&thrown),
+    }
+}
+
+/// An error with a `status` or a `code` is an answer; anything else is no answer at all.
+fn from_error(thrown: &JsValue) -> Option<Incoming> {
+    let text = |name: &str| Reflect::get(thrown, &name.into()).ok();
+    let http_status = text("status").and_then(|status| status.as_f64());
+    let has_code = text("code").is_some_and(|code| code.is_string());
+    if http_status.is_none() && !has_code {
+        return None;
+    }
+    let http_status = http_status.and_then(whole_status).unwrap_or(422);
+    let body = from_value(thrown.clone());
+    Some(Incoming { http_status, body, date: None, retry_after_ms: None })
+}
+
+#[expect(
+    clippy::cast_possible_truncation,
+    clippy::cast_sign_loss,
+    reason = "a JavaScript number; the range is checked first"
+)]
+fn whole_status(status: f64) -> Option<u16> {
+    (100.0..600.0).contains(&status).then_some(status as u16)
+}
+
+fn parse(text: &str) -> Option<Json> {
+    if text.len() > MOST_CHARACTERS {
+        return None;
+    }
+    JSON::parse(text).ok().and_then(from_value)
+}
+
+/// The browser's own value as our JSON; `None` for functions, cycles and the like.
+pub(crate) fn from_value(value: JsValue) -> Option<Json> {
+    serde_wasm_bindgen::from_value(value).ok()
+}
+
+/// Sets a property of an object of our own.
+pub(crate) fn set(object: &js_sys::Object, name: &str, value: &JsValue) {
+    // A fresh plain object takes every property.
+    Reflect::set(object, &name.into(), value).unwrap_or(false);
+}
