@@ -58,14 +58,13 @@ pub(crate) fn created(answer: &Answer<'_>, asked: &Asked<'_>) -> Result<Payment,
     let text = |key: &str| body.get_present(key).and_then(Json::as_str).map(str::to_owned);
     let image = text("qrUrl").filter(|image| is_small_png_uri(image));
     let action = Action::Qr { payload: None, image, checkout_url: text("checkout_url") };
-    let price = asked.price.filter(|price| price.currency == Currency::IDR);
     let left = text("expires_at").zip(answer.date);
     let left = left.and_then(|(expires_at, date)| seconds_left(&expires_at, date));
     let left_ms = left.map_or(LIFE_MS, |seconds| seconds.saturating_mul(1_000)).min(LIFE_MS);
     let payment = bare(Provider::Cashi, id, asked);
     Ok(Payment {
         amount: Some(amount),
-        base_amount: price,
+        base_amount: price_in_rupiah(asked),
         action: Some(action),
         expires_in_ms: Some(left_ms),
         ..payment
@@ -84,9 +83,14 @@ pub(crate) fn status(answer: &Answer<'_>, asked: &Asked<'_>) -> Result<Payment, 
     let word = body.get("status").and_then(Json::as_str);
     let word = word.ok_or(Unreadable::field("status", "a string"))?;
     let amount = amount(body)?;
-    let base_amount = amount.and(asked.price);
+    let base_amount = amount.and(price_in_rupiah(asked));
     let payment = bare(Provider::Cashi, id, asked);
     Ok(Payment { status: status_word(word), amount, base_amount, ..payment })
+}
+
+/// A price in another currency is nothing that Cashi added its unique digits to.
+fn price_in_rupiah(asked: &Asked<'_>) -> Option<Money> {
+    asked.price.filter(|price| price.currency == Currency::IDR)
 }
 
 /// `success:false` is a refusal, whatever the HTTP status.

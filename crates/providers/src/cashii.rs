@@ -5,7 +5,7 @@
 
 use crate::amount::{AmountError, minor_units, only};
 use crate::answer::{Answer, Asked, Unreadable, bare, id_at, refuse_http_error, same_id};
-use crate::urls::{percent_encode, with_parameter};
+use crate::urls::with_parameter;
 use paywith_protocol::{
     Action, Currency, Decimal, Json, Money, Payment, PaymentId, Provider, Status,
 };
@@ -39,10 +39,11 @@ pub fn wire_amount(money: &Money, exponent: u8) -> Result<u64, AmountError> {
     minor_units(money, exponent)
 }
 
-/// The hosted page of a payment; the shopper comes back to `return_url`.
+/// The hosted page of a payment; the shopper comes back to `return_url`. A `page` of one's own
+/// may have a query already.
 pub fn page_url(page: &str, id: &PaymentId, return_url: &str) -> String {
-    let code = percent_encode(id.as_str());
-    [page, "?code=", &code, "&redirect=", &percent_encode(return_url)].concat()
+    let page = with_parameter(page, "code", id.as_str());
+    with_parameter(&page, "redirect", return_url)
 }
 
 pub(crate) fn created(answer: &Answer<'_>, asked: &Asked<'_>) -> Result<Payment, Unreadable> {

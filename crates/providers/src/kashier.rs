@@ -116,8 +116,9 @@ pub struct Page {
     pub next_page: Option<u64>,
 }
 
-/// Reads `pagination`; `None` when there is none. A next page that does not lie ahead counts as
-/// none, so that no answer can send a reader in circles.
+/// Reads `pagination`; `None` when there is none. A next page that does not lie ahead of the
+/// answered one counts as none. Whoever walks a list compares `page` with the page that it asked
+/// for: with both, no answer can send it in circles.
 pub fn read_pagination(body: &Json) -> Option<Page> {
     let pagination = body.get_present("pagination")?;
     let number = |key: &str| pagination.get(key).and_then(Json::as_u64);
@@ -138,8 +139,9 @@ pub(crate) fn created(answer: &Answer<'_>, asked: &Asked<'_>) -> Result<Payment,
         Some(_) => id_at(session, "_id")?,
         None => id_of_url(url).ok_or(Unreadable::field("_id", "a session id"))?,
     };
-    let is_envelope = is_envelope(session);
-    let word = session.get("status").and_then(Json::as_str).filter(|_| !is_envelope);
+    // Beside an HTTP error or in an envelope, the status judges the call.
+    let is_verdict = !(200..300).contains(&answer.http_status) || is_envelope(session);
+    let word = session.get("status").and_then(Json::as_str).filter(|_| !is_verdict);
     let payment = bare(Provider::Kashier, id, asked);
     Ok(Payment {
         status: word.map_or(Status::Pending, session_word),
@@ -162,7 +164,11 @@ fn is_envelope(object: &Json) -> bool {
     let is_verdict = judged.is_some_and(|word| {
         word.eq_ignore_ascii_case("SUCCESS") || word.eq_ignore_ascii_case("FAILURE")
     });
-    is_verdict || ["response", "error", "messages"].iter().any(|key| object.get(key).is_some())
+    is_verdict || stands_beside_a_verdict(object)
+}
+
+fn stands_beside_a_verdict(object: &Json) -> bool {
+    ["response", "error", "messages"].iter().any(|key| object.get(key).is_some())
 }
 
 fn refusal(answer: &Answer<'_>) -> Unreadable {
@@ -189,7 +195,7 @@ pub(crate) fn status(answer: &Answer<'_>, asked: &Asked<'_>) -> Result<Payment, 
     if let Some(data) = body.get_present("data") {
         return session_status(data, asked);
     }
-    if body.get_present("_id").is_some() && body.get("response").is_none() {
+    if body.get_present("_id").is_some() && !stands_beside_a_verdict(body) {
         return session_status(body, asked);
     }
     match responses(body).as_slice() {

@@ -10,6 +10,8 @@ mod answer;
 pub mod cashi;
 pub mod cashii;
 pub mod cashpay;
+#[cfg(feature = "corpus")]
+pub mod corpus;
 pub mod kashier;
 pub mod returns;
 pub mod urls;

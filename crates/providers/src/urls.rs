@@ -60,11 +60,13 @@ pub fn host(url: &str) -> Option<&str> {
     let (host, port) = if let Some(inner) = authority.strip_prefix('[') {
         let (host, rest) = inner.split_once(']')?;
         let is_ipv6 = host.bytes().all(|b| b.is_ascii_hexdigit() || b == b':' || b == b'.');
-        (Some(host).filter(|_| is_ipv6)?, rest.strip_prefix(':').unwrap_or(rest))
+        let is_port_apart = rest.is_empty() || rest.starts_with(':');
+        (Some(host).filter(|_| is_ipv6 && is_port_apart)?, rest.strip_prefix(':').unwrap_or(rest))
     } else {
         authority.split_once(':').unwrap_or((authority, ""))
     };
-    let is_port = port.len() <= 5 && port.bytes().all(|byte| byte.is_ascii_digit());
+    let is_port = port.bytes().all(|byte| byte.is_ascii_digit())
+        && (port.is_empty() || port.parse::<u16>().is_ok());
     // Anything beyond ASCII letters, digits, dots, dashes and underscores is either encoded by
     // whoever made the address, or meant to deceive.
     let is_name =
@@ -72,10 +74,11 @@ pub fn host(url: &str) -> Option<&str> {
     (is_port && is_name).then_some(host)
 }
 
-/// `scheme://host[:port]`, in small letters; `None` when the address is not absolute.
+/// `scheme://host[:port]`, in small letters; `None` when the address is not absolute or carries
+/// user info.
 pub fn origin(url: &str) -> Option<String> {
     let (scheme, _) = url.split_once(':')?;
-    let authority = authority(url)?;
+    let authority = authority(url).filter(|authority| !authority.contains('@'))?;
     host(url)?;
     Some([scheme, "://", authority].concat().to_ascii_lowercase())
 }

@@ -15,7 +15,9 @@ fn parse_jakarta(text: &str) -> Option<i64> {
     let (date, time) = text.trim().split_once([' ', 'T'])?;
     let mut parts = date.split('-');
     let (year, month, day) = (parts.next()?, parts.next()?, parts.next()?);
-    seconds(number(year)?, number(month)?, number(day)?, time.get(..8)?)
+    // Anything behind the seconds could be a zone of its own, which we must not read as Jakarta.
+    let time = Some(time).filter(|time| time.len() == 8)?;
+    seconds(number(year)?, number(month)?, number(day)?, time)
 }
 
 fn parse_http_date(text: &str) -> Option<i64> {

@@ -1,0 +1,52 @@
+//! Cashi: a QRIS order under an order id of ours, stable per attempt.
+
+use super::http::{Http, send};
+use super::{ClientError, NewPayment, asked};
+use crate::config::CashiConfig;
+use crate::store::StoredPayment;
+use paywith_protocol::{Money, Payment, PaymentId, Provider};
+use paywith_providers::{AmountError, Asked, cashi, urls};
+use secrecy::ExposeSecret;
+use serde_json::json;
+
+pub(crate) struct Client {
+    config: CashiConfig,
+}
+
+impl Client {
+    pub(crate) fn new(config: CashiConfig) -> Client {
+        Client { config }
+    }
+
+    pub(crate) fn amount(&self, price: &Money) -> Result<u64, AmountError> {
+        cashi::wire_amount(price)
+    }
+
+    pub(crate) async fn create(
+        &self,
+        http: &Http,
+        new: &NewPayment<'_>,
+    ) -> Result<Payment, ClientError> {
+        let body = json!({
+            "amount": self.amount(&new.price).map_err(ClientError::Amount)?,
+            "order_id": new.provider_order,
+        });
+        let url = format!("{}/api/create-order", self.config.base_url);
+        let request =
+            http.post(&url, &body).header("x-api-key", self.config.api_key.expose_secret());
+        let asked = Asked { price: Some(new.price), ..Asked::about(new.order_id) };
+        send(request).await?.read_create(Provider::Cashi, &asked)
+    }
+
+    pub(crate) async fn status(
+        &self,
+        http: &Http,
+        payment: &StoredPayment,
+        id: &PaymentId,
+    ) -> Result<Payment, ClientError> {
+        let id_part = urls::percent_encode(id.as_str());
+        let url = format!("{}/api/check-status/{id_part}", self.config.base_url);
+        let request = http.get(&url).header("x-api-key", self.config.api_key.expose_secret());
+        send(request).await?.read_status(Provider::Cashi, &asked(payment, id))
+    }
+}

@@ -1,0 +1,103 @@
+//! One HTTP call to a provider: a deadline, no redirects, an answer of bounded size.
+
+use super::ClientError;
+use paywith_protocol::{Json, Payment, Provider};
+use paywith_providers::{Answer, Asked, Unreadable, read_create, read_status};
+use reqwest::redirect::Policy;
+use reqwest::{Client, RequestBuilder};
+use std::time::Duration;
+
+/// An answer longer than this is none: Cashi's pictures take about 20 kB.
+const MOST_BYTES: usize = 1 << 20;
+
+/// The connection pool.
+pub(crate) struct Http {
+    client: Client,
+}
+
+/// An answer as it came.
+pub(crate) struct Reply {
+    pub(crate) status: u16,
+    /// `None` when it was no JSON.
+    body: Option<Json>,
+    date: Option<String>,
+}
+
+impl Http {
+    pub(crate) fn new(deadline: Duration) -> Result<Http, String> {
+        let roots: rustls::RootCertStore = webpki_roots::TLS_SERVER_ROOTS.iter().cloned().collect();
+        let ring = std::sync::Arc::new(rustls::crypto::ring::default_provider());
+        let tls = rustls::ClientConfig::builder_with_provider(ring)
+            .with_safe_default_protocol_versions()
+            .map_err(|error| error.to_string())?
+            .with_root_certificates(roots)
+            .with_no_client_auth();
+        let client = Client::builder()
+            .tls_backend_preconfigured(tls)
+            .redirect(Policy::none())
+            .timeout(deadline)
+            .user_agent(concat!("paywith-merchant/", env!("CARGO_PKG_VERSION")))
+            .build();
+        Ok(Http { client: client.map_err(|error| error.to_string())? })
+    }
+
+    pub(crate) fn get(&self, url: &str) -> RequestBuilder {
+        self.client.get(url).header("accept", "application/json")
+    }
+
+    pub(crate) fn post(&self, url: &str, body: &serde_json::Value) -> RequestBuilder {
+        self.client
+            .post(url)
+            .header("accept", "application/json")
+            .header("content-type", "application/json")
+            .body(body.to_string())
+    }
+}
+
+/// Sends the request; everything that is no complete answer is "unreachable".
+pub(crate) async fn send(request: RequestBuilder) -> Result<Reply, ClientError> {
+    let unreachable = |_: reqwest::Error| ClientError::Unreachable;
+    let mut response = request.send().await.map_err(unreachable)?;
+    let status = response.status().as_u16();
+    let date = response.headers().get("date").and_then(|date| date.to_str().ok());
+    let date = date.map(str::to_owned);
+    let mut bytes = Vec::new();
+    while let Some(chunk) = response.chunk().await.map_err(unreachable)? {
+        bytes.extend_from_slice(&chunk);
+        if bytes.len() > MOST_BYTES {
+            return Err(ClientError::Answer(Unreadable::NotJson));
+        }
+    }
+    Ok(Reply { status, body: serde_json::from_slice(&bytes).ok(), date })
+}
+
+impl Reply {
+    pub(crate) fn body(&self) -> &Json {
+        self.body.as_ref().unwrap_or(&Json::Null)
+    }
+
+    fn answer(&self) -> Answer<'_> {
+        Answer {
+            http_status: self.status,
+            body: self.body(),
+            is_json: self.body.is_some(),
+            date: self.date.as_deref(),
+        }
+    }
+
+    pub(crate) fn read_create(
+        &self,
+        provider: Provider,
+        asked: &Asked<'_>,
+    ) -> Result<Payment, ClientError> {
+        read_create(provider, &self.answer(), asked).map_err(ClientError::Answer)
+    }
+
+    pub(crate) fn read_status(
+        &self,
+        provider: Provider,
+        asked: &Asked<'_>,
+    ) -> Result<Payment, ClientError> {
+        read_status(provider, &self.answer(), asked).map_err(ClientError::Answer)
+    }
+}

@@ -1,0 +1,125 @@
+//! Kashier: payment sessions. The order reference is ours and stable per attempt: a repeated
+//! create call meets the same session.
+
+use super::http::{Http, Reply, send};
+use super::{ClientError, NewPayment, asked};
+use crate::config::KashierConfig;
+use crate::store::StoredPayment;
+use paywith_protocol::{Json, Money, Payment, PaymentId, Provider};
+use paywith_providers::{AmountError, Answer, Asked, Unreadable, kashier, read_status, urls};
+use reqwest::RequestBuilder;
+use secrecy::ExposeSecret;
+use serde_json::json;
+
+/// The largest page that Kashier answers.
+const PAGE_SIZE: u64 = 100;
+/// An order is looked for on this many pages.
+const MOST_PAGES: u64 = 20;
+/// Kashier's limit.
+const LONGEST_DESCRIPTION: usize = 120;
+
+pub(crate) struct Client {
+    config: KashierConfig,
+}
+
+impl Client {
+    pub(crate) fn new(config: KashierConfig) -> Client {
+        Client { config }
+    }
+
+    pub(crate) fn amount(&self, price: &Money) -> Result<String, AmountError> {
+        kashier::wire_amount(price)
+    }
+
+    pub(crate) async fn create(
+        &self,
+        http: &Http,
+        new: &NewPayment<'_>,
+    ) -> Result<Payment, ClientError> {
+        let reference: String =
+            new.provider_order.chars().filter(char::is_ascii_alphanumeric).collect();
+        let body = json!({
+            "merchantId": self.config.merchant_id,
+            "order": new.provider_order,
+            "amount": self.amount(&new.price).map_err(ClientError::Amount)?,
+            "currency": new.price.currency.as_str(),
+            "merchantRedirect": new.return_url,
+            "customer": { "reference": reference, "email": self.config.guest_email },
+            "type": "one-time",
+            "paymentType": "credit",
+            "display": if new.locale.starts_with("ar") { "ar" } else { "en" },
+            "description": new.description.chars().take(LONGEST_DESCRIPTION).collect::<String>(),
+            "metaData": { "orderId": new.order_id },
+        });
+        let url = format!("{}/v3/payment/sessions", self.config.base_url);
+        let request = self.authorized(http.post(&url, &body));
+        let asked = Asked { price: Some(new.price), ..Asked::about(new.order_id) };
+        send(request).await?.read_create(Provider::Kashier, &asked)
+    }
+
+    /// Asks for the session; where that says nothing, for the order.
+    pub(crate) async fn status(
+        &self,
+        http: &Http,
+        payment: &StoredPayment,
+        id: &PaymentId,
+    ) -> Result<Payment, ClientError> {
+        let id_part = urls::percent_encode(id.as_str());
+        let url = format!("{}/v3/payment/sessions/{id_part}/payment", self.config.base_url);
+        let reply = send(self.authorized(http.get(&url))).await?;
+        match reply.read_status(Provider::Kashier, &asked(payment, id)) {
+            Err(ClientError::Answer(Unreadable::Refused { .. })) if reply.status < 500 => {
+                self.order_status(http, payment, id).await
+            }
+            result => result,
+        }
+    }
+
+    /// The order's own look-up. Should it answer a list, its pages are followed to our order.
+    async fn order_status(
+        &self,
+        http: &Http,
+        payment: &StoredPayment,
+        id: &PaymentId,
+    ) -> Result<Payment, ClientError> {
+        let order = urls::percent_encode(&payment.provider_order);
+        let mut page = 1;
+        for _ in 0..MOST_PAGES {
+            let base = &self.config.base_url;
+            let query = format!("pageSize={PAGE_SIZE}&currentPage={page}");
+            let url = format!("{base}/payments/orders/{order}?{query}");
+            let reply = send(self.authorized(http.get(&url))).await?;
+            if let Some(found) = find_order(&reply, payment, id) {
+                return found;
+            }
+            match kashier::read_pagination(reply.body()).and_then(|page| page.next_page) {
+                Some(next) => page = next,
+                None => return reply.read_status(Provider::Kashier, &asked(payment, id)),
+            }
+        }
+        Err(ClientError::Unreachable)
+    }
+
+    fn authorized(&self, request: RequestBuilder) -> RequestBuilder {
+        request
+            .header("authorization", self.config.secret_key.expose_secret())
+            .header("api-key", self.config.api_key.expose_secret())
+    }
+}
+
+/// Our order among the answer's members; its amount must be there to be compared.
+fn find_order(
+    reply: &Reply,
+    payment: &StoredPayment,
+    id: &PaymentId,
+) -> Option<Result<Payment, ClientError>> {
+    let is_ours = |member: &&&Json| {
+        member.get("merchantOrderId").and_then(Json::as_str) == Some(&payment.provider_order)
+    };
+    let members = kashier::responses(reply.body());
+    let member = members.iter().find(is_ours)?;
+    let alone = Json::Object(vec![("response".to_owned(), (*member).clone())]);
+    let answer = Answer { http_status: reply.status, body: &alone, is_json: true, date: None };
+    let read = read_status(Provider::Kashier, &answer, &asked(payment, id));
+    Some(read.map_err(ClientError::Answer))
+}

@@ -1,0 +1,126 @@
+//! The four provider APIs: one client each. They know addresses, headers and bodies; what an
+//! answer means is read in `paywith-providers`, and what follows from it in `pay`.
+
+mod cashi;
+mod cashii;
+mod cashpay;
+mod http;
+mod kashier;
+
+use crate::config::Config;
+use crate::store::StoredPayment;
+use http::Http;
+use paywith_protocol::{Money, Payment, PaymentId, Provider};
+use paywith_providers::{AmountError, Asked, Unreadable};
+
+/// The configured providers.
+pub(crate) struct Clients {
+    http: Http,
+    cashii: Option<cashii::Client>,
+    cashpay: Option<cashpay::Client>,
+    kashier: Option<kashier::Client>,
+    cashi: Option<cashi::Client>,
+}
+
+/// What a provider is asked to take money for.
+pub(crate) struct NewPayment<'a> {
+    pub(crate) order_id: &'a str,
+    /// The reference for the provider, stable per attempt.
+    pub(crate) provider_order: &'a str,
+    pub(crate) price: Money,
+    pub(crate) description: &'a str,
+    /// The return hop, without a query.
+    pub(crate) return_url: String,
+    /// The shopper's language.
+    pub(crate) locale: &'a str,
+}
+
+/// Why a provider call brought no payment.
+#[derive(Debug)]
+pub(crate) enum ClientError {
+    /// The provider is not configured.
+    Missing,
+    /// The provider does not take this amount; nothing was asked.
+    Amount(AmountError),
+    /// No answer within the deadline: the payment may exist.
+    Unreachable,
+    /// An answer that is no payment.
+    Answer(Unreadable),
+    /// There is no way to read this payment.
+    NoReadPath,
+}
+
+impl Clients {
+    pub(crate) fn new(config: &Config) -> Result<Clients, String> {
+        Ok(Clients {
+            http: Http::new(config.provider_deadline)?,
+            cashii: config.cashii.clone().map(cashii::Client::new),
+            cashpay: config.cashpay.clone().map(cashpay::Client::new),
+            kashier: config.kashier.clone().map(kashier::Client::new),
+            cashi: config.cashi.clone().map(cashi::Client::new),
+        })
+    }
+
+    /// The configured providers that take this currency, in the order of the documentation.
+    pub(crate) fn offered(&self, price: &Money) -> Vec<Provider> {
+        let takes = |provider: &Provider| {
+            !matches!(self.check_amount(*provider, price), Err(ClientError::Missing))
+                && !matches!(
+                    self.check_amount(*provider, price),
+                    Err(ClientError::Amount(AmountError::Currency { .. }))
+                )
+        };
+        Provider::ALL.into_iter().filter(takes).collect()
+    }
+
+    /// Whether the provider is configured and takes this amount, before anything is asked.
+    pub(crate) fn check_amount(
+        &self,
+        provider: Provider,
+        price: &Money,
+    ) -> Result<(), ClientError> {
+        let checked = match provider {
+            Provider::Cashii => self.cashii.as_ref().map(|client| client.amount(price).map(drop)),
+            Provider::CashPay => self.cashpay.as_ref().map(|client| client.amount(price).map(drop)),
+            Provider::Kashier => self.kashier.as_ref().map(|client| client.amount(price).map(drop)),
+            Provider::Cashi => self.cashi.as_ref().map(|client| client.amount(price).map(drop)),
+        };
+        checked.ok_or(ClientError::Missing)?.map_err(ClientError::Amount)
+    }
+
+    /// Asks a provider for a payment.
+    pub(crate) async fn create(
+        &self,
+        provider: Provider,
+        new: &NewPayment<'_>,
+    ) -> Result<Payment, ClientError> {
+        let http = &self.http;
+        match (provider, &self.cashii, &self.cashpay, &self.kashier, &self.cashi) {
+            (Provider::Cashii, Some(client), ..) => client.create(http, new).await,
+            (Provider::CashPay, _, Some(client), ..) => client.create(http, new).await,
+            (Provider::Kashier, _, _, Some(client), _) => client.create(http, new).await,
+            (Provider::Cashi, .., Some(client)) => client.create(http, new).await,
+            _ => Err(ClientError::Missing),
+        }
+    }
+
+    /// Asks a provider how a payment stands.
+    pub(crate) async fn status(&self, payment: &StoredPayment) -> Result<Payment, ClientError> {
+        let made = payment.creation.provider_payment().and_then(PaymentId::parse);
+        let id = &made.ok_or(ClientError::NoReadPath)?;
+        let http = &self.http;
+        match (payment.provider, &self.cashii, &self.cashpay, &self.kashier, &self.cashi) {
+            (Provider::Cashii, Some(client), ..) => client.status(http, payment, id).await,
+            (Provider::CashPay, _, Some(client), ..) => client.status(http, payment, id).await,
+            (Provider::Kashier, _, _, Some(client), _) => client.status(http, payment, id).await,
+            (Provider::Cashi, .., Some(client)) => client.status(http, payment, id).await,
+            _ => Err(ClientError::Missing),
+        }
+    }
+}
+
+/// What a status call is about. No price: an amount that the answer does not say stays unsaid, so
+/// that nothing but the provider's own word can match.
+fn asked<'a>(payment: &'a StoredPayment, id: &'a PaymentId) -> Asked<'a> {
+    Asked { id: Some(id), ..Asked::about(&payment.order_id) }
+}

@@ -1,0 +1,172 @@
+//! The configuration: one TOML file, and environment variables that win over it.
+//!
+//! Every value becomes a type here, at the start; what is missing or odd is an error that names
+//! its key. Secrets are wrapped, so that no debug output can show them. It deliberately knows no
+//! provider's rules. Start at [`Config`]; `docs/backend.md` is the reference for people.
+
+mod origin;
+mod read;
+mod source;
+
+use std::net::SocketAddr;
+use std::path::{Path, PathBuf};
+use std::time::Duration;
+
+use secrecy::SecretString;
+
+pub use origin::Origin;
+pub use source::ConfigError;
+
+/// Everything that the backend is told at its start.
+#[derive(Clone, Debug)]
+pub struct Config {
+    /// Where to listen. Loopback unless configured otherwise.
+    pub listen: SocketAddr,
+    /// Where shoppers' browsers reach this backend, without a trailing slash: the base of the
+    /// return hop's address.
+    pub public_url: String,
+    /// The shop's own origins: the only ones that may call from a browser, and the only ones that
+    /// a shopper is sent back to.
+    pub shop_origins: Vec<Origin>,
+    /// The SQLite file.
+    pub database: PathBuf,
+    /// Signs order tokens (HS256), at least 32 bytes.
+    pub order_token_secret: SecretString,
+    /// The shop's name as shoppers know it.
+    pub merchant_name: Option<String>,
+    /// Whether payments are marked as play money.
+    pub test: bool,
+    /// What the browser is told to wait between two status calls.
+    pub poll_after: Duration,
+    /// The shortest pause between two reads of one payment at its provider.
+    pub read_interval: Duration,
+    /// How long a provider may take to answer one call.
+    pub provider_deadline: Duration,
+    /// Whether the routes of the demonstration shop are there.
+    pub demo: bool,
+    /// Present when Cashii is offered.
+    pub cashii: Option<CashiiConfig>,
+    /// Present when CashPay is offered.
+    pub cashpay: Option<CashPayConfig>,
+    /// Present when Kashier is offered.
+    pub kashier: Option<KashierConfig>,
+    /// Present when Cashi is offered.
+    pub cashi: Option<CashiConfig>,
+}
+
+/// How to reach Cashii.
+#[derive(Clone, Debug)]
+pub struct CashiiConfig {
+    /// The API's address without a trailing slash.
+    pub base_url: String,
+    /// The hosted page's address.
+    pub page_url: String,
+    /// Sent as `Authorization: Bearer`.
+    pub api_key: SecretString,
+    /// How many digits of Cashii's integers are fractions. Documented: 2.
+    pub exponent: u8,
+}
+
+/// How to reach CashPay. Its paths and its token call are assumed, hence configurable.
+#[derive(Clone, Debug)]
+pub struct CashPayConfig {
+    /// The API's address without a trailing slash.
+    pub base_url: String,
+    /// The name that asks for a token.
+    pub client_id: String,
+    /// The secret that asks for a token.
+    pub client_secret: SecretString,
+    /// Where a token is asked for.
+    pub token_path: String,
+    /// Where a charge is created.
+    pub create_path: String,
+    /// Where a charge is read, with `{id}` in it. Without it a payment stays `processing`.
+    pub read_path: Option<String>,
+    /// The age at which a token is renewed. Documented life: 55 minutes.
+    pub token_renew_after: Duration,
+    /// How many digits of CashPay's integers are fractions. Assumed: 0.
+    pub exponent: u8,
+}
+
+/// How to reach Kashier.
+#[derive(Clone, Debug)]
+pub struct KashierConfig {
+    /// The API's address without a trailing slash; it decides between test and live.
+    pub base_url: String,
+    /// Sent raw as `Authorization`. May contain `$`.
+    pub secret_key: SecretString,
+    /// Sent as `api-key`.
+    pub api_key: SecretString,
+    /// `MID-…`.
+    pub merchant_id: String,
+    /// The e-mail address that stands for a guest: Kashier wants one for everybody.
+    pub guest_email: String,
+}
+
+/// How to reach Cashi.
+#[derive(Clone, Debug)]
+pub struct CashiConfig {
+    /// The API's address without a trailing slash.
+    pub base_url: String,
+    /// Sent as `x-api-key`.
+    pub api_key: SecretString,
+    /// How long a code may be paid. Documented: ten minutes.
+    pub life: Duration,
+    /// The NMID that every code must carry.
+    pub pinned_nmid: Option<String>,
+    /// The PAN that every code must carry.
+    pub pinned_pan: Option<String>,
+}
+
+impl Config {
+    /// The demonstration: everything on this machine, with the sandbox's test credentials.
+    ///
+    /// The order token secret is drawn afresh: tokens of an earlier run are worth nothing.
+    ///
+    /// # Errors
+    /// When an origin or address is none, or the machine gives no randomness.
+    pub fn demo(
+        sandbox_url: &str,
+        public_url: &str,
+        shop_origins: &[String],
+        database: &Path,
+    ) -> Result<Config, ConfigError> {
+        let sandbox = sandbox_url.trim_end_matches('/');
+        let secret = crate::ids::random_hex(32).map_err(|_| {
+            ConfigError::new("order_token_secret", "the machine gives no randomness")
+        })?;
+        let origins = shop_origins.iter().map(|origin| format!("{origin:?}"));
+        let toml = format!(
+            r#"
+public_url = {public_url:?}
+shop_origins = [{origins}]
+database = {database:?}
+order_token_secret = "{secret}"
+merchant_name = "Paywith Demo"
+test = true
+[demo]
+enabled = true
+[cashii]
+base_url = "{sandbox}/cashii"
+page_url = "{sandbox}/cashii/payment"
+api_key = "cashii-test-key"
+[cashpay]
+base_url = "{sandbox}/cashpay"
+client_id = "cashpay-test-client"
+client_secret = "cashpay-test-secret"
+read_path = "/charges/{{id}}"
+[kashier]
+base_url = "{sandbox}/kashier"
+secret_key = 'kashier$test$secret-key'
+api_key = "kashier-test-api-key"
+merchant_id = "MID-0-1"
+[cashi]
+base_url = "{sandbox}/cashi"
+api_key = "CASHI-TEST-KEY"
+"#,
+            origins = origins.collect::<Vec<_>>().join(", "),
+            database = database.to_string_lossy(),
+        );
+        Config::from_text(&toml, [])
+    }
+}

@@ -1,0 +1,89 @@
+//! Web origins, and whether an address is on one of them.
+
+use std::fmt;
+
+use url::Url;
+
+/// A scheme, a host and a port, normalized: `https://shop.example`.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub struct Origin(String);
+
+impl Origin {
+    /// Reads an `http` or `https` origin; `None` when the text says more than an origin (a path,
+    /// a query, user information) or less.
+    pub fn parse(text: &str) -> Option<Origin> {
+        let url = read_plain(text)?;
+        let bare = matches!(url.path(), "" | "/") && url.query().is_none();
+        (bare && url.fragment().is_none()).then(|| Origin(url.origin().ascii_serialization()))
+    }
+
+    /// The origin of an address; `None` for everything that is no plain web address: other
+    /// schemes, user information, and the characters that browsers read differently.
+    pub fn of(address: &str) -> Option<Origin> {
+        read_plain(address).map(|url| Origin(url.origin().ascii_serialization()))
+    }
+
+    /// The origin as browsers send it.
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+}
+
+impl fmt::Display for Origin {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.write_str(&self.0)
+    }
+}
+
+/// The URL parser removes tabs and turns backslashes, as browsers do; what it would repair is
+/// refused here, because the text travels on as it was written.
+fn read_plain(text: &str) -> Option<Url> {
+    let odd =
+        |character: char| character.is_control() || character.is_whitespace() || character == '\\';
+    if text.len() > 2048 || text.chars().any(odd) {
+        return None;
+    }
+    let url = Url::parse(text).ok()?;
+    let web = matches!(url.scheme(), "http" | "https") && url.has_host();
+    let anonymous = url.username().is_empty() && url.password().is_none();
+    // `https:/shop.example` and `https:shop.example` are repaired by the parser, too.
+    let complete = text.split_once("://").is_some_and(|(_, rest)| !rest.starts_with('/'));
+    (web && anonymous && complete).then_some(url)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_address_is_only_on_the_origin_that_a_browser_would_go_to() {
+        let shop = Origin::parse("https://Shop.example:443/").expect("an origin");
+        assert_eq!(shop.as_str(), "https://shop.example");
+        for (address, on_shop) in [
+            ("https://shop.example/cart?x=1#top", true),
+            ("https://shop.example", true),
+            ("https://shop.example:8443/", false),
+            ("http://shop.example/", false),
+            ("https://shop.example.evil.example/", false),
+            ("https://shop.example@evil.example/", false),
+            ("https://user@shop.example/", false),
+            ("https://shop.example\\@evil.example/", false),
+            ("https:///shop.example/", false),
+            ("https:shop.example", false),
+            ("//shop.example/", false),
+            ("ht\ttps://shop.example/", false),
+            ("javascript://shop.example/%0aalert(1)", false),
+            ("data:text/html,https://shop.example", false),
+            ("", false),
+        ] {
+            assert_eq!(Origin::of(address).as_ref() == Some(&shop), on_shop, "{address:?}");
+        }
+    }
+
+    #[test]
+    fn an_origin_is_no_address_of_a_page() {
+        for text in ["https://shop.example/cart", "https://shop.example?x", "shop.example", "*"] {
+            assert_eq!(Origin::parse(text), None, "{text:?}");
+        }
+    }
+}

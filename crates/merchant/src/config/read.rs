@@ -1,0 +1,189 @@
+//! From a source of keys to a [`Config`]: one function per section, each key with its default.
+
+use std::path::{Path, PathBuf};
+use std::time::Duration;
+
+use secrecy::SecretString;
+
+use super::source::{ConfigError, Source};
+use super::{CashPayConfig, CashiConfig, CashiiConfig, Config, KashierConfig, Origin};
+
+const SHORTEST_SECRET_BYTES: usize = 32;
+
+impl Config {
+    /// Reads a TOML file and the process's environment above it.
+    ///
+    /// # Errors
+    /// Names the file when it cannot be read, else the key that is missing, odd or unknown.
+    pub fn load(path: &Path) -> Result<Config, ConfigError> {
+        let text = std::fs::read_to_string(path)
+            .map_err(|error| ConfigError::new(&path.to_string_lossy(), &error.to_string()))?;
+        let environment = std::env::vars_os().filter_map(|(name, value)| {
+            Some((name.into_string().ok()?, value.into_string().ok()?))
+        });
+        Config::from_text(&text, environment)
+    }
+
+    /// The same from a text and a given environment.
+    ///
+    /// # Errors
+    /// Names the key that is missing, odd or unknown.
+    pub fn from_text(
+        text: &str,
+        environment: impl IntoIterator<Item = (String, String)>,
+    ) -> Result<Config, ConfigError> {
+        let source = &mut Source::new(text, environment)?;
+        let config = Config {
+            listen: listen(source)?,
+            public_url: base_url(source, "public_url")?,
+            shop_origins: shop_origins(source)?,
+            database: PathBuf::from(source.text("database")?),
+            order_token_secret: token_secret(source)?,
+            merchant_name: source.optional_text("merchant_name")?,
+            test: source.flag("test")?,
+            poll_after: millis(source, "poll_after_ms", 3_000)?,
+            read_interval: millis(source, "read_interval_ms", 3_000)?,
+            provider_deadline: millis(source, "provider_deadline_ms", 10_000)?,
+            demo: source.flag("demo.enabled")?,
+            cashii: section(source, "cashii", cashii)?,
+            cashpay: section(source, "cashpay", cashpay)?,
+            kashier: section(source, "kashier", kashier)?,
+            cashi: section(source, "cashi", cashi)?,
+        };
+        source.refuse_unknown()?;
+        let offered = config.cashii.is_some()
+            || config.cashpay.is_some()
+            || config.kashier.is_some()
+            || config.cashi.is_some();
+        if !offered {
+            let problem = "is missing; configure one of cashii, cashpay, kashier, cashi";
+            return Err(ConfigError::new("cashi.api_key", problem));
+        }
+        Ok(config)
+    }
+}
+
+fn section<T>(
+    source: &mut Source,
+    name: &str,
+    read: impl FnOnce(&mut Source) -> Result<T, ConfigError>,
+) -> Result<Option<T>, ConfigError> {
+    if source.has_section(name) { read(source).map(Some) } else { Ok(None) }
+}
+
+fn cashii(source: &mut Source) -> Result<CashiiConfig, ConfigError> {
+    let page_url = source.optional_text("cashii.page_url")?;
+    Ok(CashiiConfig {
+        base_url: base_url_or(source, "cashii.base_url", "https://api.cashii.app")?,
+        page_url: page_url.unwrap_or_else(|| paywith_providers::cashii::HOSTED_PAGE.to_owned()),
+        api_key: secret(source, "cashii.api_key")?,
+        exponent: exponent(source, "cashii.exponent", 2)?,
+    })
+}
+
+fn cashpay(source: &mut Source) -> Result<CashPayConfig, ConfigError> {
+    let read_path = source.optional_text("cashpay.read_path")?;
+    if read_path.as_ref().is_some_and(|path| !path.contains("{id}")) {
+        return Err(ConfigError::new("cashpay.read_path", "must contain {id}"));
+    }
+    Ok(CashPayConfig {
+        base_url: base_url(source, "cashpay.base_url")?,
+        client_id: source.text("cashpay.client_id")?,
+        client_secret: secret(source, "cashpay.client_secret")?,
+        token_path: path(source, "cashpay.token_path", "/auth/token")?,
+        create_path: path(source, "cashpay.create_path", "/charges")?,
+        read_path,
+        token_renew_after: millis(source, "cashpay.token_renew_after_ms", 50 * 60_000)?,
+        exponent: exponent(source, "cashpay.exponent", 0)?,
+    })
+}
+
+fn kashier(source: &mut Source) -> Result<KashierConfig, ConfigError> {
+    let guest_email = source.optional_text("kashier.guest_email")?;
+    Ok(KashierConfig {
+        base_url: base_url(source, "kashier.base_url")?,
+        secret_key: secret(source, "kashier.secret_key")?,
+        api_key: secret(source, "kashier.api_key")?,
+        merchant_id: source.text("kashier.merchant_id")?,
+        guest_email: guest_email.unwrap_or_else(|| "guest@example.com".to_owned()),
+    })
+}
+
+fn cashi(source: &mut Source) -> Result<CashiConfig, ConfigError> {
+    Ok(CashiConfig {
+        base_url: base_url_or(source, "cashi.base_url", "https://cashi.id")?,
+        api_key: secret(source, "cashi.api_key")?,
+        life: millis(source, "cashi.life_ms", 600_000)?,
+        pinned_nmid: source.optional_text("cashi.pinned_nmid")?,
+        pinned_pan: source.optional_text("cashi.pinned_pan")?,
+    })
+}
+
+fn listen(source: &mut Source) -> Result<std::net::SocketAddr, ConfigError> {
+    let address = source.optional_text("listen")?.unwrap_or_else(|| "127.0.0.1:8090".to_owned());
+    address.parse().map_err(|_| ConfigError::new("listen", "must be an address and a port"))
+}
+
+fn shop_origins(source: &mut Source) -> Result<Vec<Origin>, ConfigError> {
+    let list = source.list("shop_origins")?;
+    let read = |text: &String| {
+        let problem = format!("{text:?} is no origin such as https://shop.example");
+        Origin::parse(text).ok_or_else(|| ConfigError::new("shop_origins", &problem))
+    };
+    let origins = list.iter().map(read).collect::<Result<Vec<_>, _>>()?;
+    if origins.is_empty() {
+        return Err(ConfigError::new("shop_origins", "must name at least one origin"));
+    }
+    Ok(origins)
+}
+
+fn token_secret(source: &mut Source) -> Result<SecretString, ConfigError> {
+    let text = source.text("order_token_secret")?;
+    if text.len() < SHORTEST_SECRET_BYTES {
+        return Err(ConfigError::new("order_token_secret", "must have at least 32 bytes"));
+    }
+    Ok(SecretString::from(text))
+}
+
+fn secret(source: &mut Source, key: &str) -> Result<SecretString, ConfigError> {
+    let text = source.text(key)?;
+    // What cannot stand in a header would fail at the first payment; better now.
+    let printable = text.bytes().all(|byte| byte.is_ascii_graphic());
+    printable
+        .then(|| SecretString::from(text))
+        .ok_or_else(|| ConfigError::new(key, "must be printable ASCII without spaces"))
+}
+
+fn base_url(source: &mut Source, key: &str) -> Result<String, ConfigError> {
+    let text = source.text(key)?;
+    checked_base(key, &text)
+}
+
+fn base_url_or(source: &mut Source, key: &str, default: &str) -> Result<String, ConfigError> {
+    let text = source.optional_text(key)?;
+    checked_base(key, text.as_deref().unwrap_or(default))
+}
+
+fn checked_base(key: &str, text: &str) -> Result<String, ConfigError> {
+    let base = text.trim_end_matches('/');
+    match Origin::of(base) {
+        Some(_) if !base.contains(['?', '#']) => Ok(base.to_owned()),
+        Some(_) | None => Err(ConfigError::new(key, "must be an http or https address")),
+    }
+}
+
+fn path(source: &mut Source, key: &str, default: &str) -> Result<String, ConfigError> {
+    let path = source.optional_text(key)?.unwrap_or_else(|| default.to_owned());
+    let rooted = path.starts_with('/');
+    rooted.then_some(path).ok_or_else(|| ConfigError::new(key, "must begin with /"))
+}
+
+fn exponent(source: &mut Source, key: &str, default: u64) -> Result<u8, ConfigError> {
+    let number = source.number(key, default)?;
+    let exponent = u8::try_from(number).ok().filter(|exponent| *exponent <= 4);
+    exponent.ok_or_else(|| ConfigError::new(key, "must be 0 to 4"))
+}
+
+fn millis(source: &mut Source, key: &str, default: u64) -> Result<Duration, ConfigError> {
+    source.number(key, default).map(Duration::from_millis)
+}

@@ -1,0 +1,169 @@
+//! Where configuration values come from: a TOML table, and the environment above it.
+//!
+//! It knows keys and types, not what they mean. A key `cashi.api_key` is overridden by the
+//! variable `PAYWITH_CASHI_API_KEY`, taken literally: a `$` in a secret stays a `$`.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::fmt;
+
+/// What is wrong with the configuration, by the key to mend.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ConfigError {
+    key: String,
+    problem: String,
+}
+
+impl ConfigError {
+    /// An error about `key`.
+    pub fn new(key: &str, problem: &str) -> ConfigError {
+        ConfigError { key: key.to_owned(), problem: problem.to_owned() }
+    }
+
+    /// The key to mend.
+    pub fn key(&self) -> &str {
+        &self.key
+    }
+}
+
+impl fmt::Display for ConfigError {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(formatter, "configuration `{}`: {}", self.key, self.problem)?;
+        if self.key.contains(char::is_whitespace) || self.key.contains('/') {
+            return Ok(());
+        }
+        write!(formatter, " (environment variable {})", variable(&self.key))
+    }
+}
+
+impl std::error::Error for ConfigError {}
+
+/// The variable that overrides `key`.
+fn variable(key: &str) -> String {
+    format!("PAYWITH_{}", key.replace('.', "_").to_uppercase())
+}
+
+/// The values of one start, and which of them were asked for.
+pub(super) struct Source {
+    values: BTreeMap<String, toml::Value>,
+    environment: BTreeMap<String, String>,
+    asked: BTreeSet<String>,
+}
+
+impl Source {
+    /// Reads the file's text; `environment` holds variables, of which the `PAYWITH_` ones count.
+    pub(super) fn new(
+        text: &str,
+        environment: impl IntoIterator<Item = (String, String)>,
+    ) -> Result<Source, ConfigError> {
+        // The parser's message quotes the line, which may hold a secret: only its place is told.
+        let table = text.parse::<toml::Table>().map_err(|error| {
+            let start = error.span().map_or(0, |span| span.start);
+            let line = text.get(..start).unwrap_or_default().matches('\n').count();
+            ConfigError::new("the file", &format!("line {} is no TOML", line.saturating_add(1)))
+        })?;
+        let mut values = BTreeMap::new();
+        flatten("", table, &mut values);
+        let environment =
+            environment.into_iter().filter(|(name, _)| name.starts_with("PAYWITH_")).collect();
+        Ok(Source { values, environment, asked: BTreeSet::new() })
+    }
+
+    /// Whether anything is said about a section.
+    pub(super) fn has_section(&self, section: &str) -> bool {
+        let in_file = format!("{section}.");
+        let in_environment = variable(&in_file);
+        self.values.keys().any(|key| key.starts_with(&in_file))
+            || self.environment.keys().any(|name| name.starts_with(&in_environment))
+    }
+
+    /// A text that must be there.
+    pub(super) fn text(&mut self, key: &str) -> Result<String, ConfigError> {
+        self.optional_text(key)?.ok_or_else(|| ConfigError::new(key, "is missing"))
+    }
+
+    /// A text that may be absent; an empty one counts as absent.
+    pub(super) fn optional_text(&mut self, key: &str) -> Result<Option<String>, ConfigError> {
+        let text = match self.take(key) {
+            None => None,
+            Some(Found::Variable(text)) | Some(Found::File(toml::Value::String(text))) => {
+                Some(text)
+            }
+            Some(Found::File(_)) => return Err(ConfigError::new(key, "must be a text in quotes")),
+        };
+        Ok(text.filter(|text| !text.is_empty()))
+    }
+
+    /// A whole number from 0, or `default`.
+    pub(super) fn number(&mut self, key: &str, default: u64) -> Result<u64, ConfigError> {
+        let number = match self.take(key) {
+            None => Some(default),
+            Some(Found::Variable(text)) => text.parse().ok(),
+            Some(Found::File(value)) => value.as_integer().and_then(|n| u64::try_from(n).ok()),
+        };
+        number.ok_or_else(|| ConfigError::new(key, "must be a whole number from 0"))
+    }
+
+    /// A truth value, or `false`.
+    pub(super) fn flag(&mut self, key: &str) -> Result<bool, ConfigError> {
+        let flag = match self.take(key) {
+            None => Some(false),
+            Some(Found::Variable(text)) => text.parse().ok(),
+            Some(Found::File(value)) => value.as_bool(),
+        };
+        flag.ok_or_else(|| ConfigError::new(key, "must be true or false"))
+    }
+
+    /// A list of texts; a variable separates them by commas.
+    pub(super) fn list(&mut self, key: &str) -> Result<Vec<String>, ConfigError> {
+        let list = match self.take(key) {
+            None => return Err(ConfigError::new(key, "is missing")),
+            Some(Found::Variable(text)) => {
+                Some(text.split(',').map(|part| part.trim().to_owned()).collect())
+            }
+            Some(Found::File(toml::Value::Array(members))) => {
+                members.into_iter().map(|member| member.as_str().map(str::to_owned)).collect()
+            }
+            Some(Found::File(_)) => None,
+        };
+        list.ok_or_else(|| ConfigError::new(key, "must be a list of texts"))
+    }
+
+    /// A key of the file that nobody asked for is a typing error, and a setting that silently
+    /// does nothing is worse than a start that fails.
+    pub(super) fn refuse_unknown(&self) -> Result<(), ConfigError> {
+        match self.values.keys().find(|key| !self.asked.contains(*key)) {
+            Some(key) => Err(ConfigError::new(key, "is no key of this configuration")),
+            None => Ok(()),
+        }
+    }
+
+    fn take(&mut self, key: &str) -> Option<Found> {
+        self.asked.insert(key.to_owned());
+        match self.environment.get(&variable(key)) {
+            Some(text) => Some(Found::Variable(text.clone())),
+            None => self.values.get(key).cloned().map(Found::File),
+        }
+    }
+}
+
+enum Found {
+    Variable(String),
+    File(toml::Value),
+}
+
+fn flatten(prefix: &str, table: toml::Table, into: &mut BTreeMap<String, toml::Value>) {
+    for (name, value) in table {
+        let key = if prefix.is_empty() { name } else { format!("{prefix}.{name}") };
+        match value {
+            toml::Value::Table(inner) => flatten(&key, inner, into),
+            toml::Value::String(_)
+            | toml::Value::Integer(_)
+            | toml::Value::Float(_)
+            | toml::Value::Boolean(_)
+            | toml::Value::Datetime(_)
+            | toml::Value::Array(_) => {
+                into.insert(key, value);
+            }
+        }
+    }
+}

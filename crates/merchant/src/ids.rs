@@ -1,0 +1,81 @@
+//! Identifiers that nobody can guess, and the references that providers see.
+
+use sha2::{Digest, Sha256};
+
+/// How many hexadecimal digits of a key's hash stand in a provider's order reference.
+const ATTEMPT_DIGITS: usize = 20;
+/// Without the letters and digits that people mistake for each other.
+const ORDER_ALPHABET: &[u8; 32] = b"23456789ABCDEFGHJKLMNPQRSTUVWXYZ";
+
+/// The machine gives no randomness: nothing may be created then.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct NoRandomness;
+
+/// A new payment id: `pay_` and 128 random bits.
+pub(crate) fn new_payment_id() -> Result<String, NoRandomness> {
+    Ok(format!("pay_{}", random_hex(16)?))
+}
+
+/// A new order id of the demonstration: `INV-7F3K9Q`.
+pub(crate) fn new_order_id() -> Result<String, NoRandomness> {
+    let bytes = random_bytes(6)?;
+    let letter = |byte: &u8| ORDER_ALPHABET.get(usize::from(byte % 32)).copied().unwrap_or(b'2');
+    Ok(format!("INV-{}", bytes.iter().map(|byte| char::from(letter(byte))).collect::<String>()))
+}
+
+/// `bytes` random bytes in hexadecimal digits.
+pub(crate) fn random_hex(bytes: usize) -> Result<String, NoRandomness> {
+    Ok(hex(&random_bytes(bytes)?))
+}
+
+fn random_bytes(length: usize) -> Result<Vec<u8>, NoRandomness> {
+    let mut bytes = vec![0; length];
+    getrandom::fill(&mut bytes).map_err(|_| NoRandomness)?;
+    Ok(bytes)
+}
+
+/// The order reference that a provider gets for one attempt: the same for every retry of the
+/// attempt, another one for every other attempt.
+///
+/// Cashi's dashboard tests with ids that begin with `TEST-`; an order of ours never looks so.
+pub(crate) fn provider_order(order: &str, key: &str) -> String {
+    let digest = sha256_hex(key);
+    let attempt = digest.get(..ATTEMPT_DIGITS).unwrap_or_default();
+    let looks_like_test = order.get(..5).is_some_and(|start| start.eq_ignore_ascii_case("TEST-"));
+    let prefix = if looks_like_test { "ORDER-" } else { "" };
+    format!("{prefix}{order}-{attempt}")
+}
+
+/// SHA-256 in hexadecimal digits.
+pub(crate) fn sha256_hex(text: &str) -> String {
+    hex(&Sha256::digest(text.as_bytes()))
+}
+
+fn hex(bytes: &[u8]) -> String {
+    bytes.iter().map(|byte| format!("{byte:02x}")).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_provider_order_is_stable_per_attempt_and_never_a_test_order() {
+        let first = provider_order("INV-1", "key-one-1");
+        assert_eq!(first, provider_order("INV-1", "key-one-1"));
+        assert_ne!(first, provider_order("INV-1", "key-two-2"));
+        assert_eq!(first.len(), "INV-1-".len() + ATTEMPT_DIGITS);
+        for order in ["TEST-1", "test-1", "Test-"] {
+            assert!(provider_order(order, "key-one-1").starts_with("ORDER-"), "{order}");
+        }
+        assert!(provider_order("ÄTEST", "key-one-1").starts_with("ÄTEST-"));
+    }
+
+    #[test]
+    fn demo_order_ids_are_plain_and_differ() {
+        let (one, two) = (new_order_id().expect("random"), new_order_id().expect("random"));
+        assert_eq!(one.len(), 10);
+        assert!(one.starts_with("INV-"));
+        assert_ne!(one, two);
+    }
+}

@@ -1,0 +1,66 @@
+//! The Paywith reference merchant backend.
+//!
+//! It knows what an order costs, asks the four providers with the merchant's own keys, keeps what
+//! they say, and tells the widget the truth about a payment. It deliberately knows neither the
+//! checkout machine nor the widget. Start at [`build`], then `pay`.
+//!
+//! Rooms that are still empty: webhooks (beside `routes`), a sweeper (beside `pay`), PostgreSQL
+//! (beside `store::sqlite`).
+
+mod clients;
+mod clock;
+pub mod config;
+mod ids;
+mod orders;
+mod pay;
+mod picture;
+mod routes;
+mod store;
+
+use clients::Clients;
+pub use config::{Config, ConfigError};
+pub use orders::Order;
+use std::fmt;
+use std::sync::Arc;
+use store::Store;
+
+/// Everything that a request may use.
+pub(crate) struct Shop {
+    pub(crate) config: Config,
+    pub(crate) store: Store,
+    pub(crate) clients: Clients,
+    pub(crate) locks: pay::Locks,
+}
+
+/// Why the backend cannot start.
+#[derive(Debug)]
+pub enum StartError {
+    /// The database cannot be opened or brought up to date.
+    Database(sqlx::Error),
+    /// The HTTP client cannot be set up.
+    Client(String),
+}
+
+impl fmt::Display for StartError {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            StartError::Database(error) => {
+                write!(formatter, "configuration `database`: the file cannot be opened: {error}")
+            }
+            StartError::Client(error) => write!(formatter, "the HTTP client: {error}"),
+        }
+    }
+}
+
+impl std::error::Error for StartError {}
+
+/// Opens the database and puts the routes together.
+///
+/// # Errors
+/// When the database cannot be opened, or the HTTP client cannot be set up.
+pub async fn build(config: Config) -> Result<axum::Router, StartError> {
+    let store = Store::open(&config.database).await.map_err(StartError::Database)?;
+    let clients = Clients::new(&config).map_err(StartError::Client)?;
+    let shop = Shop { config, store, clients, locks: pay::Locks::default() };
+    Ok(routes::router(Arc::new(shop)))
+}

@@ -1,0 +1,101 @@
+//! The merchant backend as a program: reads its configuration, listens, stops in peace.
+
+use paywith_merchant::{Config, build};
+use std::net::SocketAddr;
+use std::path::PathBuf;
+use std::process::ExitCode;
+
+const HELP: &str = "\
+The Paywith merchant backend.
+
+  paywith-merchant [--config paywith.toml]
+      reads the file and the PAYWITH_ variables; see paywith.example.toml
+
+  paywith-merchant --demo [--sandbox URL] [--port N] [--public-url URL]
+                   [--shop-origin URL]... [--database FILE]
+      everything on this machine, against the sandbox; no account needed
+";
+
+#[tokio::main]
+async fn main() -> ExitCode {
+    tracing_subscriber::fmt().with_target(false).with_writer(std::io::stderr).init();
+    match run().await {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(message) => {
+            eprintln!("paywith-merchant: {message}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+async fn run() -> Result<(), String> {
+    let Some(config) = read_arguments(std::env::args().skip(1))? else {
+        println!("{HELP}");
+        return Ok(());
+    };
+    let listen = config.listen;
+    let listener = tokio::net::TcpListener::bind(listen).await.map_err(|error| {
+        let flag = "set another one with `listen` or --port";
+        format!("port {} cannot be used ({error}); {flag}", listen.port())
+    })?;
+    let address = listener.local_addr().map_err(|error| error.to_string())?;
+    let app = build(config).await.map_err(|error| error.to_string())?;
+    println!("merchant on http://{address}");
+    axum::serve(listener, app)
+        .with_graceful_shutdown(stop_signal())
+        .await
+        .map_err(|error| error.to_string())
+}
+
+/// The configuration; `None` when help was asked for.
+fn read_arguments(arguments: impl Iterator<Item = String>) -> Result<Option<Config>, String> {
+    let mut arguments = arguments;
+    let (mut is_demo, mut port, mut origins) = (false, 8090u16, Vec::new());
+    let (mut file, mut database) =
+        (PathBuf::from("paywith.toml"), PathBuf::from("paywith-demo.sqlite"));
+    let (mut sandbox, mut public_url) = ("http://127.0.0.1:8091".to_owned(), None);
+    while let Some(name) = arguments.next() {
+        let mut value =
+            || arguments.next().ok_or_else(|| format!("{name} needs a value; see --help"));
+        match name.as_str() {
+            "--help" | "-h" => return Ok(None),
+            "--demo" => is_demo = true,
+            "--config" => file = PathBuf::from(value()?),
+            "--database" => database = PathBuf::from(value()?),
+            "--sandbox" => sandbox = value()?,
+            "--public-url" => public_url = Some(value()?),
+            "--shop-origin" => origins.push(value()?),
+            "--port" => {
+                port = value()?.parse().map_err(|_| "--port must be 1 to 65535".to_owned())?;
+            }
+            other => return Err(format!("{other} is unknown; see --help")),
+        }
+    }
+    if !is_demo {
+        return Config::load(&file).map(Some).map_err(|error| error.to_string());
+    }
+    if origins.is_empty() {
+        origins = vec!["http://127.0.0.1:8080".to_owned(), "http://localhost:8080".to_owned()];
+    }
+    let public_url = public_url.unwrap_or_else(|| format!("http://127.0.0.1:{port}"));
+    let config = Config::demo(&sandbox, &public_url, &origins, &database);
+    let config = config.map_err(|error| error.to_string())?;
+    Ok(Some(Config { listen: SocketAddr::from(([127, 0, 0, 1], port)), ..config }))
+}
+
+/// Ctrl-C, or the signal that a service manager sends.
+async fn stop_signal() {
+    let interrupted = tokio::signal::ctrl_c();
+    match tokio::signal::unix::signal(tokio::signal::unix::SignalKind::terminate()) {
+        Ok(mut terminated) => {
+            tokio::select! {
+                _ = interrupted => {}
+                _ = terminated.recv() => {}
+            }
+        }
+        Err(error) => {
+            tracing::warn!(%error, "no SIGTERM here");
+            interrupted.await.unwrap_or(());
+        }
+    }
+}

@@ -1,0 +1,115 @@
+//! Order tokens: what an order costs, signed by the shop, carried by the browser.
+//!
+//! A token is a JWT with the algorithm pinned to HS256. The amount inside is the only one that
+//! counts; the browser cannot change it. It deliberately knows no payments and no storage.
+//! Start at [`Order::verify`].
+
+use base64::Engine;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+use hmac::{Hmac, KeyInit, Mac};
+use paywith_protocol::{Json, Money, PaymentId, Provider};
+use secrecy::{ExposeSecret, SecretString};
+use serde_json::json;
+use sha2::Sha256;
+
+const LONGEST_TOKEN_BYTES: usize = 4096;
+const LONGEST_ORDER_BYTES: usize = 100;
+const LONGEST_DESCRIPTION_CHARACTERS: usize = 200;
+
+/// An order that the shop has vouched for.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Order {
+    /// The shop's own id of the order.
+    pub id: String,
+    /// What it costs.
+    pub price: Money,
+    /// What is bought, for the shopper.
+    pub description: Option<String>,
+    /// Which providers may be offered; empty means all.
+    pub providers: Vec<Provider>,
+}
+
+impl Order {
+    /// Reads a token; `None` for every flaw alike, so that an answer tells a forger nothing:
+    /// wrong signature, another algorithm, expired, a claim of the wrong shape.
+    pub fn verify(token: &str, secret: &SecretString, now_s: u64) -> Option<Order> {
+        if token.len() > LONGEST_TOKEN_BYTES {
+            return None;
+        }
+        let (signed, signature) = token.rsplit_once('.')?;
+        let (header, claims) = signed.split_once('.')?;
+        let signature = URL_SAFE_NO_PAD.decode(signature).ok()?;
+        keyed(secret, signed)?.verify_slice(&signature).ok()?;
+        let header = read_part(header)?;
+        let pinned = header.get("alg").and_then(Json::as_str) == Some("HS256")
+            && header.get("typ").and_then(Json::as_str) == Some("JWT")
+            && header.get("crit").is_none();
+        let claims = read_part(claims)?;
+        let live = claims.get("exp").and_then(Json::as_u64).is_some_and(|exp| now_s < exp);
+        if pinned && live { Order::from_claims(&claims) } else { None }
+    }
+
+    /// Signs a token that is good until `expires_s`, in seconds since 1970. Shops sign their own;
+    /// the demonstration and the tests use this one. `None` only if the key cannot be used.
+    pub fn sign(&self, secret: &SecretString, expires_s: u64) -> Option<String> {
+        let header = json!({ "alg": "HS256", "typ": "JWT" });
+        let mut claims = json!({
+            "order": self.id,
+            "amount": self.price.value.to_string(),
+            "currency": self.price.currency.as_str(),
+            "exp": expires_s,
+        });
+        if let Some(fields) = claims.as_object_mut() {
+            if let Some(description) = &self.description {
+                fields.insert("description".to_owned(), json!(description));
+            }
+            if !self.providers.is_empty() {
+                let ids: Vec<&str> = self.providers.iter().map(|provider| provider.id()).collect();
+                fields.insert("providers".to_owned(), json!(ids));
+            }
+        }
+        let encode = |part: &serde_json::Value| URL_SAFE_NO_PAD.encode(part.to_string());
+        let signed = format!("{}.{}", encode(&header), encode(&claims));
+        let signature = keyed(secret, &signed)?.finalize().into_bytes();
+        Some(format!("{signed}.{}", URL_SAFE_NO_PAD.encode(signature)))
+    }
+
+    fn from_claims(claims: &Json) -> Option<Order> {
+        let text = |name: &str| claims.get(name).and_then(Json::as_str);
+        // The same characters that may stand in a payment's id: printable, nothing hidden.
+        let id = PaymentId::parse(text("order")?)?;
+        let price = Money::parse(text("amount")?, text("currency")?).ok()?;
+        let description = match claims.get_present("description") {
+            None => None,
+            Some(value) => Some(value.as_str()?),
+        };
+        let providers = match claims.get_present("providers") {
+            None => Vec::new(),
+            Some(list) => {
+                let known = |id: &Json| id.as_str().and_then(Provider::parse);
+                list.as_array()?.iter().map(known).collect::<Option<Vec<_>>>()?
+            }
+        };
+        let shorten = |text: &str| {
+            let shown = text.chars().filter(|character| !character.is_control());
+            shown.take(LONGEST_DESCRIPTION_CHARACTERS).collect()
+        };
+        (id.as_str().len() <= LONGEST_ORDER_BYTES && !price.value.is_zero()).then(|| Order {
+            id: id.as_str().to_owned(),
+            price,
+            description: description.map(shorten),
+            providers,
+        })
+    }
+}
+
+fn keyed(secret: &SecretString, signed: &str) -> Option<Hmac<Sha256>> {
+    let mut mac = Hmac::<Sha256>::new_from_slice(secret.expose_secret().as_bytes()).ok()?;
+    mac.update(signed.as_bytes());
+    Some(mac)
+}
+
+fn read_part(part: &str) -> Option<Json> {
+    let bytes = URL_SAFE_NO_PAD.decode(part).ok()?;
+    serde_json::from_slice(&bytes).ok()
+}

@@ -1,0 +1,298 @@
+//! From an order and a key to a payment: commit the intent, ask the provider, commit the answer,
+//! and only then disclose it.
+
+use super::{PayError, present, problem, read_truth, refuse, refuse_with};
+use crate::Shop;
+use crate::clients::{ClientError, NewPayment};
+use crate::clock::now_ms;
+use crate::orders::Order;
+use crate::store::{Attempt, Creation, StoredPayment};
+use crate::{ids, picture};
+use paywith_protocol::{Action, Money, Payment, Problem, Provider, Status, code};
+use paywith_providers::{Unreadable, cashi, urls};
+use paywith_qris::{Expected, Verdict, judge_optional};
+
+/// What the browser asks for.
+pub(crate) struct Request {
+    pub(crate) key: String,
+    pub(crate) provider: Provider,
+    pub(crate) return_url: String,
+    pub(crate) locale: String,
+    pub(crate) supersedes: Option<String>,
+}
+
+/// The payment, and whether this request made it.
+pub(crate) struct Created {
+    pub(crate) payment: Payment,
+    pub(crate) is_new: bool,
+}
+
+/// Creates a payment of the order, or finds the one that this request means.
+pub(crate) async fn create(
+    shop: &Shop,
+    order: &Order,
+    request: &Request,
+) -> Result<Created, PayError> {
+    check_request(shop, order, request)?;
+    let _one_at_a_time = shop.locks.order(&order.id).await;
+    let payload_hash = fingerprint(order, request);
+    if let Some((attempt, known)) = shop.store.attempt(&request.key).await? {
+        if attempt.payload_hash != payload_hash {
+            return refuse(problem(
+                code::IDEMPOTENCY_MISMATCH,
+                422,
+                "This key belongs to another request",
+                "use a fresh `Idempotency-Key` for another order, provider or `supersedes`",
+            ));
+        }
+        return match known.creation {
+            Creation::Made { .. } => disclose(shop, &known, false),
+            // The answer was lost, or the provider said no: ask again under the same reference.
+            Creation::Unknown | Creation::Refused => make(shop, order, request, known).await,
+        };
+    }
+    let attempt = Attempt { key: request.key.clone(), payload_hash };
+    if let Some(live) = find_live(shop, order, request).await? {
+        shop.store.add_attempt(&attempt, &live).await?;
+        return disclose(shop, &live, false);
+    }
+    let intent = intent(order, request)?;
+    shop.store.add_intent(&attempt, &intent).await?;
+    make(shop, order, request, intent).await
+}
+
+/// Everything that can be refused before anything is stored or asked.
+fn check_request(shop: &Shop, order: &Order, request: &Request) -> Result<(), PayError> {
+    let is_listed = order.providers.is_empty() || order.providers.contains(&request.provider);
+    let checked = shop.clients.check_amount(request.provider, &order.price);
+    let refusal = match checked {
+        Ok(()) if is_listed => return check_return(shop, &request.return_url),
+        Ok(()) | Err(ClientError::Missing) => problem(
+            code::PROVIDER_UNAVAILABLE,
+            422,
+            "This provider is not offered",
+            "`provider` is not configured, or not offered for this order",
+        ),
+        Err(ClientError::Amount(error)) => problem(
+            code::AMOUNT_OUT_OF_RANGE,
+            422,
+            "The provider does not take this amount",
+            &format!("{}: {error}", request.provider.name()),
+        ),
+        Err(ClientError::Unreachable | ClientError::Answer(_) | ClientError::NoReadPath) => {
+            return Ok(());
+        }
+    };
+    refuse(refusal)
+}
+
+fn check_return(shop: &Shop, return_url: &str) -> Result<(), PayError> {
+    let origin = crate::config::Origin::of(return_url);
+    if origin.is_some_and(|origin| shop.config.shop_origins.contains(&origin)) {
+        return Ok(());
+    }
+    let detail = "`return_url` must be on one of the origins in the configuration's `shop_origins`";
+    refuse(problem(code::RETURN_URL_FORBIDDEN, 422, "A foreign return address", detail))
+}
+
+/// What a key is bound to. The return address and the language may differ on a retry.
+fn fingerprint(order: &Order, request: &Request) -> String {
+    let supersedes = request.supersedes.as_deref().unwrap_or_default();
+    ids::sha256_hex(&[&order.id, "\n", request.provider.id(), "\n", supersedes].concat())
+}
+
+/// The payment that a fresh key means: the order's live one, where the shopper did not ask to
+/// replace it. Refuses where another payment stands in the way.
+async fn find_live(
+    shop: &Shop,
+    order: &Order,
+    request: &Request,
+) -> Result<Option<StoredPayment>, PayError> {
+    for known in shop.store.payments_of_order(&order.id).await? {
+        // A payment that could still have been paid is asked before another one is made.
+        let is_doubtful = known.creation.provider_payment().is_some() && !known.has_money();
+        let known = if is_doubtful {
+            read_truth(shop, &known.id).await?.map_or(known, |truth| truth.payment)
+        } else {
+            known
+        };
+        if known.has_money() {
+            let title = "This order has been paid";
+            return refuse_shown(shop, &known, problem(code::ALREADY_PAID, 409, title, ""));
+        }
+        let is_replaced = request.supersedes.as_deref() == Some(&known.id);
+        if !known.is_live(now_ms()) || is_replaced {
+            continue;
+        }
+        if known.provider == request.provider {
+            return Ok(Some(known));
+        }
+        let title = "This order has a live payment at another provider";
+        let detail = "send its id as `supersedes` when the shopper chose another way";
+        return refuse_shown(shop, &known, problem(code::PAYMENT_OPEN, 409, title, detail));
+    }
+    Ok(None)
+}
+
+fn intent(order: &Order, request: &Request) -> Result<StoredPayment, PayError> {
+    Ok(StoredPayment {
+        id: ids::new_payment_id()?,
+        order_id: order.id.clone(),
+        provider: request.provider,
+        provider_order: ids::provider_order(&order.id, &request.key),
+        creation: Creation::Unknown,
+        status: Status::Pending,
+        review: None,
+        price: order.price,
+        amount: order.price,
+        qr_payload: None,
+        qr_image: None,
+        redirect_url: None,
+        checkout_url: None,
+        return_url: Some(request.return_url.clone()),
+        created_ms: now_ms(),
+        expires_ms: None,
+        paid_ms: None,
+        superseded_by: None,
+    })
+}
+
+/// Asks the provider, commits its answer, discloses it.
+async fn make(
+    shop: &Shop,
+    order: &Order,
+    request: &Request,
+    mut stored: StoredPayment,
+) -> Result<Created, PayError> {
+    let description = order.description.clone().unwrap_or_else(|| order.id.clone());
+    let new = NewPayment {
+        order_id: &order.id,
+        provider_order: &stored.provider_order,
+        price: order.price,
+        description: &description,
+        return_url: format!("{}/api/return/{}", shop.config.public_url, stored.id),
+        locale: &request.locale,
+    };
+    let asked_ms = now_ms();
+    let answer = match shop.clients.create(request.provider, &new).await {
+        Ok(answer) => answer,
+        Err(error) => return not_made(shop, stored, &error).await,
+    };
+    stored.creation = Creation::Made { provider_payment: answer.id.as_str().to_owned() };
+    if let Err(flaw) = learn_created(shop, &mut stored, &answer, asked_ms).await {
+        tracing::error!(payment = stored.id, provider = stored.provider.id(), flaw, "refused");
+        stored.creation = Creation::Refused;
+        shop.store.store_created(&stored, None).await?;
+        let title = "The provider's answer is not safe to show";
+        let refusal = problem(code::PROVIDER_REFUSED, 502, title, flaw);
+        return refuse(Problem { retryable: false, retry_after_ms: None, ..refusal });
+    }
+    shop.store.store_created(&stored, request.supersedes.as_deref()).await?;
+    tracing::info!(payment = stored.id, provider = stored.provider.id(), "created");
+    disclose(shop, &stored, true)
+}
+
+/// Takes over what the provider answered; an error is a flaw that must not reach a shopper.
+async fn learn_created(
+    shop: &Shop,
+    stored: &mut StoredPayment,
+    answer: &Payment,
+    asked_ms: i64,
+) -> Result<(), &'static str> {
+    let amount = answer.amount.unwrap_or(stored.price);
+    check_created_amount(stored.provider, stored.price, amount)?;
+    stored.amount = amount;
+    match &answer.action {
+        Some(Action::Redirect { url }) => {
+            urls::check_redirect(url).map_err(urls::UrlFlaw::code)?;
+            stored.redirect_url = Some(url.clone());
+        }
+        Some(Action::Qr { image, checkout_url, .. }) => {
+            let safe = checkout_url.clone().filter(|url| urls::check_redirect(url).is_ok());
+            stored.checkout_url = safe;
+            stored.qr_payload = decode_picture(shop, image.clone(), amount).await;
+            stored.qr_image.clone_from(image);
+            let life = shop.config.cashi.as_ref().map(|cashi| cashi.life).unwrap_or_default();
+            let life_ms = i64::try_from(life.as_millis()).unwrap_or(i64::MAX);
+            let left_ms = answer.expires_in_ms.unwrap_or(cashi::LIFE_MS);
+            let left_ms = i64::try_from(left_ms).unwrap_or(i64::MAX);
+            stored.expires_ms = Some(asked_ms.saturating_add(left_ms.min(life_ms)));
+        }
+        None => return Err("no_action"),
+    }
+    Ok(())
+}
+
+/// Cashi adds 1 to 99 rupiah; nobody else may change the price.
+fn check_created_amount(
+    provider: Provider,
+    price: Money,
+    amount: Money,
+) -> Result<(), &'static str> {
+    let added = amount.value.checked_sub(price.value).and_then(|added| added.as_minor(0));
+    let is_sound = match provider {
+        Provider::Cashi => added.is_some_and(|added| added <= 99),
+        Provider::Cashii | Provider::CashPay | Provider::Kashier => amount.value == price.value,
+    };
+    if is_sound && amount.currency == price.currency { Ok(()) } else { Err("another_amount") }
+}
+
+/// Reads the code out of the picture. A code that contradicts the amount is handed over all the
+/// same: the widget refuses it in front of the shopper, and the log tells the merchant.
+async fn decode_picture(shop: &Shop, image: Option<String>, amount: Money) -> Option<String> {
+    let image = image?;
+    let decoded = tokio::task::spawn_blocking(move || picture::decode(&image)).await;
+    let payload = decoded.ok().flatten()?;
+    let cashi = shop.config.cashi.as_ref();
+    let expected = Expected {
+        amount_rupiah: amount.value.as_minor(0).unwrap_or(0),
+        pinned_nmid: cashi.and_then(|cashi| cashi.pinned_nmid.as_deref()),
+        pinned_pan: cashi.and_then(|cashi| cashi.pinned_pan.as_deref()),
+    };
+    if let Verdict::Refuse(refusal) = judge_optional(Some(&payload), &expected) {
+        tracing::error!(reason = refusal.code(), "the provider's code contradicts the order");
+    }
+    Some(payload)
+}
+
+/// The provider made no payment that we know of. The intent stays: a retry uses it again.
+async fn not_made(
+    shop: &Shop,
+    mut stored: StoredPayment,
+    error: &ClientError,
+) -> Result<Created, PayError> {
+    tracing::warn!(payment = stored.id, provider = stored.provider.id(), ?error, "not created");
+    let name = stored.provider.name();
+    let refusal = match error {
+        ClientError::Answer(Unreadable::Refused { message, retryable: false }) => {
+            stored.creation = Creation::Refused;
+            shop.store.store_created(&stored, None).await?;
+            let refusal = problem(code::PROVIDER_REFUSED, 502, "The provider refused", message);
+            Problem { retryable: false, retry_after_ms: None, ..refusal }
+        }
+        ClientError::Answer(_) | ClientError::Unreachable => problem(
+            code::PROVIDER_UNREACHABLE,
+            503,
+            "The provider does not answer",
+            &format!("{name} gave no answer that can be read; try again with the same key"),
+        ),
+        ClientError::Missing | ClientError::Amount(_) | ClientError::NoReadPath => {
+            problem(code::PROVIDER_UNAVAILABLE, 422, "This provider is not offered", name)
+        }
+    };
+    refuse(refusal)
+}
+
+fn disclose(shop: &Shop, stored: &StoredPayment, is_new: bool) -> Result<Created, PayError> {
+    match present(stored, &shop.config, now_ms()) {
+        Some(payment) => Ok(Created { payment, is_new }),
+        None => Err(PayError::Database(sqlx::Error::RowNotFound)),
+    }
+}
+
+fn refuse_shown<T>(shop: &Shop, stored: &StoredPayment, refusal: Problem) -> Result<T, PayError> {
+    match present(stored, &shop.config, now_ms()) {
+        Some(payment) => refuse_with(refusal, payment),
+        None => refuse(refusal),
+    }
+}

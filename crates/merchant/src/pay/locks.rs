@@ -1,0 +1,56 @@
+//! One at a time: creates of one order, and reads of one payment.
+//!
+//! Several processes over one database will need more than this; the rows are already written so
+//! that only one intent per key can be committed.
+
+use std::collections::HashMap;
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Instant;
+use tokio::sync::{Mutex as AsyncMutex, OwnedMutexGuard};
+
+/// How many idle locks are kept before they are swept.
+const MANY: usize = 10_000;
+
+/// When a payment was last read at its provider.
+pub(crate) type LastRead = Option<Instant>;
+
+/// The locks of this process.
+#[derive(Default)]
+pub(crate) struct Locks {
+    orders: Keyed<()>,
+    reads: Keyed<LastRead>,
+}
+
+impl Locks {
+    /// Waits until nobody else creates a payment of this order.
+    pub(crate) async fn order(&self, order_id: &str) -> OwnedMutexGuard<()> {
+        self.orders.lock(order_id).await
+    }
+
+    /// Waits until nobody else reads this payment; tells when that last happened.
+    pub(crate) async fn read(&self, payment_id: &str) -> OwnedMutexGuard<LastRead> {
+        self.reads.lock(payment_id).await
+    }
+}
+
+/// A lock per key.
+struct Keyed<T>(Mutex<HashMap<String, Arc<AsyncMutex<T>>>>);
+
+impl<T> Default for Keyed<T> {
+    fn default() -> Keyed<T> {
+        Keyed(Mutex::new(HashMap::new()))
+    }
+}
+
+impl<T: Default> Keyed<T> {
+    async fn lock(&self, key: &str) -> OwnedMutexGuard<T> {
+        let lock = {
+            let mut locks = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+            if locks.len() > MANY {
+                locks.retain(|_, lock| Arc::strong_count(lock) > 1);
+            }
+            locks.entry(key.to_owned()).or_default().clone()
+        };
+        lock.lock_owned().await
+    }
+}

@@ -1,0 +1,44 @@
+//! A stored payment as the contract's `Payment`: what a browser may see of it.
+
+use crate::clock::rfc3339;
+use crate::config::Config;
+use crate::store::StoredPayment;
+use paywith_protocol::{Action, Payment, PaymentId, Status};
+use std::time::Duration;
+
+/// The payment as it is answered at `now_ms`; `None` only if the row's id is no id.
+pub(crate) fn present(stored: &StoredPayment, config: &Config, now_ms: i64) -> Option<Payment> {
+    let left_ms = stored.expires_ms.map(|at_ms| u64::try_from(at_ms - now_ms).unwrap_or(0));
+    let is_waiting = stored.status == Status::Pending && left_ms != Some(0);
+    Some(Payment {
+        id: PaymentId::parse(&stored.id)?,
+        order: Some(stored.order_id.clone()),
+        merchant_name: config.merchant_name.clone(),
+        provider: stored.provider,
+        status: stored.status,
+        amount: Some(stored.amount),
+        base_amount: (stored.amount != stored.price).then_some(stored.price),
+        // An ended payment offers nothing to do: its code must not be shown again.
+        action: is_waiting.then(|| action(stored)).flatten(),
+        expires_at: stored.expires_ms.map(rfc3339),
+        expires_in_ms: left_ms,
+        poll_after_ms: Some(whole_ms(config.poll_after)),
+        wait_ms: None,
+        test: config.test,
+        review: stored.review,
+    })
+}
+
+fn action(stored: &StoredPayment) -> Option<Action> {
+    if let Some(url) = &stored.redirect_url {
+        return Some(Action::Redirect { url: url.clone() });
+    }
+    let (payload, image) = (stored.qr_payload.clone(), stored.qr_image.clone());
+    let checkout_url = stored.checkout_url.clone();
+    let has_code = payload.is_some() || image.is_some() || checkout_url.is_some();
+    has_code.then_some(Action::Qr { payload, image, checkout_url })
+}
+
+fn whole_ms(duration: Duration) -> u64 {
+    u64::try_from(duration.as_millis()).unwrap_or(u64::MAX)
+}

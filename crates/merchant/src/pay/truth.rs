@@ -1,0 +1,87 @@
+//! Asking the provider how a payment stands, at most once per interval however many ask.
+
+use super::{PayError, rules};
+use crate::Shop;
+use crate::clients::ClientError;
+use crate::clock::now_ms;
+use crate::store::StoredPayment;
+use paywith_protocol::Status;
+use std::time::{Duration, Instant};
+
+/// A paid payment is read again only to learn of a refund.
+const PAID_INTERVAL: Duration = Duration::from_secs(60);
+
+/// A payment as it is known now.
+pub(crate) struct Truth {
+    pub(crate) payment: StoredPayment,
+    /// The provider could not be asked: this is what was known before.
+    pub(crate) is_stale: bool,
+}
+
+/// The payment, freshly read when it is time; `None` when there is no such payment.
+///
+/// Trouble at the provider changes nothing: the last known state is answered, marked as stale.
+pub(crate) async fn read_truth(shop: &Shop, id: &str) -> Result<Option<Truth>, PayError> {
+    let Some(known) = shop.store.payment(id).await? else { return Ok(None) };
+    if known.creation.provider_payment().is_none() {
+        return Ok(Some(Truth { payment: known, is_stale: false }));
+    }
+    let mut last_read = shop.locks.read(id).await;
+    let interval = interval(shop, known.status);
+    if last_read.is_some_and(|at| at.elapsed() < interval) {
+        let payment = shop.store.payment(id).await?;
+        return Ok(payment.map(|payment| Truth { payment, is_stale: false }));
+    }
+    let answer = shop.clients.status(&known).await;
+    *last_read = Some(Instant::now());
+    let now_ms = now_ms();
+    let (changed, is_stale) = match answer {
+        Ok(answer) => {
+            let rule = move |stored: &mut StoredPayment, others: &[StoredPayment]| {
+                rules::apply(stored, others, &answer, now_ms);
+            };
+            (shop.store.change(id, rule).await?, false)
+        }
+        Err(ClientError::NoReadPath) => {
+            (shop.store.change(id, |stored, _| rules::without_reading(stored)).await?, false)
+        }
+        Err(error) => {
+            tracing::warn!(payment = id, provider = known.provider.id(), ?error, "status unread");
+            let rule = move |stored: &mut StoredPayment, _: &[StoredPayment]| {
+                rules::let_time_pass(stored, now_ms);
+            };
+            (shop.store.change(id, rule).await?, true)
+        }
+    };
+    if let Some(payment) = &changed
+        && payment.status != known.status
+    {
+        let (from, to) = (known.status.word(), payment.status.word());
+        tracing::info!(payment = id, from, to, review = ?payment.review, "status changed");
+    }
+    Ok(changed.map(|payment| Truth { payment, is_stale }))
+}
+
+fn interval(shop: &Shop, status: Status) -> Duration {
+    match status {
+        Status::Paid | Status::Refunded => PAID_INTERVAL,
+        Status::Pending
+        | Status::Processing
+        | Status::Failed
+        | Status::Canceled
+        | Status::Expired => shop.config.read_interval,
+    }
+}
+
+/// The shopper gave up. No provider documents a sure cancel: the payment is read on, and may
+/// still become paid.
+pub(crate) async fn cancel(shop: &Shop, id: &str) -> Result<Option<StoredPayment>, PayError> {
+    // Money that has come must not be called canceled: the provider is asked first.
+    let Some(truth) = read_truth(shop, id).await? else { return Ok(None) };
+    let rule = |stored: &mut StoredPayment, _: &[StoredPayment]| {
+        if stored.status == Status::Pending {
+            stored.status = Status::Canceled;
+        }
+    };
+    Ok(shop.store.change(&truth.payment.id, rule).await?)
+}

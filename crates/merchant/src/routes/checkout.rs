@@ -1,0 +1,53 @@
+//! `GET /api/checkout?order=…`: what an order costs, who may take it, and its live payment.
+
+use super::problem::ApiError;
+use super::{proven_order, shown};
+use crate::Shop;
+use crate::clock::now_ms;
+use axum::Json as Body;
+use axum::extract::{RawQuery, State};
+use paywith_protocol::{Money, Payment, Provider};
+use paywith_providers::returns;
+use serde::Serialize;
+use std::sync::Arc;
+
+/// The contract's shape; `amount` carries its currency.
+#[derive(Serialize)]
+pub(crate) struct Checkout {
+    order: String,
+    amount: Money,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    description: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    merchant_name: Option<String>,
+    providers: Vec<Provider>,
+    payment: Option<Payment>,
+    test: bool,
+}
+
+pub(crate) async fn show(
+    State(shop): State<Arc<Shop>>,
+    RawQuery(query): RawQuery,
+) -> Result<Body<Checkout>, ApiError> {
+    let pairs = returns::pairs(query.as_deref().unwrap_or_default());
+    let token = pairs.iter().find(|(name, _)| name == "order").map(|(_, value)| value.as_str());
+    let order = token.and_then(|token| proven_order(&shop, token, false));
+    let order = order.ok_or_else(ApiError::not_found)?;
+    let payments = shop.store.payments_of_order(&order.id).await?;
+    // Money first, then what can still be paid: a paid order must not look payable.
+    let paid = payments.iter().find(|payment| payment.has_money());
+    let live = paid.or_else(|| payments.iter().find(|payment| payment.is_live(now_ms())));
+    let payment = live.map(|payment| shown(&shop, payment)).transpose()?;
+    let is_listed =
+        |provider: &Provider| order.providers.is_empty() || order.providers.contains(provider);
+    let providers = shop.clients.offered(&order.price).into_iter().filter(is_listed).collect();
+    Ok(Body(Checkout {
+        order: order.id,
+        amount: order.price,
+        description: order.description,
+        merchant_name: shop.config.merchant_name.clone(),
+        providers,
+        payment,
+        test: shop.config.test,
+    }))
+}

@@ -1,0 +1,83 @@
+//! The HTTP surface (contract section 3): who may ask, what is asked, how it is answered.
+
+mod checkout;
+mod demo;
+mod payments;
+mod problem;
+mod return_hop;
+
+use crate::{Shop, pay};
+use axum::Router;
+use axum::extract::DefaultBodyLimit;
+use axum::http::{HeaderName, HeaderValue, Method, header};
+use axum::routing::{get, post};
+use std::sync::Arc;
+use tower_http::catch_panic::CatchPanicLayer;
+use tower_http::cors::CorsLayer;
+use tower_http::set_header::SetResponseHeaderLayer;
+
+/// No request of ours is longer.
+const MOST_BODY_BYTES: usize = 64 * 1024;
+
+pub(crate) fn router(shop: Arc<Shop>) -> Router {
+    let mut routes = Router::new()
+        .route("/api/checkout", get(checkout::show))
+        .route("/api/payments", post(payments::create))
+        .route("/api/payments/{id}", get(payments::show))
+        .route("/api/payments/{id}/cancel", post(payments::cancel))
+        .route("/api/return/{payment}", get(return_hop::go_back))
+        .route("/healthz", get(async || "ok"));
+    if shop.config.demo {
+        routes = routes
+            .route("/api/demo/products", get(demo::products))
+            .route("/api/demo/orders", post(demo::order))
+            .route("/api/demo/orders/{order}", get(demo::show));
+    }
+    let cors = cors(&shop);
+    let fixed = |name: HeaderName, value: &'static str| {
+        SetResponseHeaderLayer::if_not_present(name, HeaderValue::from_static(value))
+    };
+    routes
+        .fallback(problem::unknown_route)
+        .method_not_allowed_fallback(problem::wrong_method)
+        .with_state(shop)
+        .layer(DefaultBodyLimit::max(MOST_BODY_BYTES))
+        .layer(cors)
+        .layer(fixed(header::CACHE_CONTROL, "no-store"))
+        .layer(fixed(header::X_CONTENT_TYPE_OPTIONS, "nosniff"))
+        .layer(fixed(header::REFERRER_POLICY, "no-referrer"))
+        .layer(fixed(
+            header::CONTENT_SECURITY_POLICY,
+            "default-src 'none'; frame-ancestors 'none'; base-uri 'none'; form-action 'none'",
+        ))
+        .layer(CatchPanicLayer::custom(problem::panicked))
+}
+
+/// Browsers on the shop's own origins, and on no others.
+fn cors(shop: &Shop) -> CorsLayer {
+    let origins = shop.config.shop_origins.iter();
+    let origins = origins.filter_map(|origin| HeaderValue::from_str(origin.as_str()).ok());
+    CorsLayer::new()
+        .allow_origin(origins.collect::<Vec<_>>())
+        .allow_methods([Method::GET, Method::POST])
+        .allow_headers([header::CONTENT_TYPE, HeaderName::from_static("idempotency-key")])
+        .expose_headers([header::RETRY_AFTER, header::DATE, header::ETAG])
+        .allow_credentials(true)
+}
+
+/// The order that a token proves. `must_be_fresh`: for paying; an order whose token has run out
+/// can still be looked at, or a shopper who waits too long would be told that nothing is known.
+fn proven_order(shop: &Shop, token: &str, must_be_fresh: bool) -> Option<crate::Order> {
+    let now_s = u64::try_from(crate::clock::now_ms() / 1_000).unwrap_or(u64::MAX);
+    let now_s = if must_be_fresh { now_s } else { 0 };
+    crate::Order::verify(token, &shop.config.order_token_secret, now_s)
+}
+
+/// A stored payment as the contract's JSON.
+fn shown(
+    shop: &Shop,
+    stored: &crate::store::StoredPayment,
+) -> Result<paywith_protocol::Payment, problem::ApiError> {
+    let payment = pay::present(stored, &shop.config, crate::clock::now_ms());
+    payment.ok_or(problem::ApiError::internal())
+}

@@ -1,0 +1,130 @@
+//! `POST /api/payments`, `GET /api/payments/{id}`, `POST /api/payments/{id}/cancel`.
+
+use super::problem::ApiError;
+use super::{proven_order, shown};
+use crate::Shop;
+use crate::pay::{self, Request};
+use crate::store::StoredPayment;
+use axum::Json as Body;
+use axum::body::Bytes;
+use axum::extract::rejection::BytesRejection;
+use axum::extract::{Path, RawQuery, State};
+use axum::http::{HeaderMap, HeaderName, HeaderValue, StatusCode};
+use axum::response::{IntoResponse, Response};
+use paywith_protocol::{AttemptKey, Json, Provider, code};
+use paywith_providers::returns;
+use std::sync::Arc;
+
+const STALE: HeaderName = HeaderName::from_static("x-paywith-stale");
+
+/// Creates a payment, or answers the one that this request means.
+pub(crate) async fn create(
+    State(shop): State<Arc<Shop>>,
+    headers: HeaderMap,
+    body: Result<Bytes, BytesRejection>,
+) -> Result<Response, ApiError> {
+    let body = read_body(&headers, body)?;
+    let key = read_key(&headers)?;
+    let token = text(&body, "order")?;
+    let provider = Provider::parse(text(&body, "provider")?).ok_or_else(|| {
+        ApiError::bad_request("`provider` must be cashii, cashpay, kashier or cashi")
+    })?;
+    let request = Request {
+        key,
+        provider,
+        return_url: text(&body, "return_url")?.to_owned(),
+        locale: optional_text(&body, "locale")?.unwrap_or("en").to_owned(),
+        supersedes: optional_text(&body, "supersedes")?.map(str::to_owned),
+    };
+    let order = proven_order(&shop, token, true).ok_or_else(ApiError::not_found)?;
+    // The work goes on when the browser hangs up: an attempt is finished, not dropped half-way.
+    let task = tokio::spawn(async move { pay::create(&shop, &order, &request).await });
+    let created = task.await.map_err(|_| ApiError::internal())??;
+    let status = if created.is_new { StatusCode::CREATED } else { StatusCode::OK };
+    Ok((status, Body(created.payment)).into_response())
+}
+
+/// How a payment stands.
+pub(crate) async fn show(
+    State(shop): State<Arc<Shop>>,
+    Path(id): Path<String>,
+    RawQuery(query): RawQuery,
+) -> Result<Response, ApiError> {
+    let known = find(&shop, &id, query.as_deref()).await?;
+    let truth = pay::read_truth(&shop, &known.id).await?.ok_or_else(ApiError::not_found)?;
+    let mut response = Body(shown(&shop, &truth.payment)?).into_response();
+    if truth.is_stale {
+        response.headers_mut().insert(STALE, HeaderValue::from_static("1"));
+    }
+    Ok(response)
+}
+
+/// The shopper gave up.
+pub(crate) async fn cancel(
+    State(shop): State<Arc<Shop>>,
+    Path(id): Path<String>,
+    RawQuery(query): RawQuery,
+) -> Result<Response, ApiError> {
+    let known = find(&shop, &id, query.as_deref()).await?;
+    let payment = pay::cancel(&shop, &known.id).await?.ok_or_else(ApiError::not_found)?;
+    Ok(Body(shown(&shop, &payment)?).into_response())
+}
+
+/// The payment, if it belongs to the order whose token the query carries.
+async fn find(shop: &Shop, id: &str, query: Option<&str>) -> Result<StoredPayment, ApiError> {
+    let pairs = returns::pairs(query.unwrap_or_default());
+    let value = |name: &str| pairs.iter().find(|(key, _)| key == name).map(|(_, value)| &**value);
+    let id = if id == "_" { value("id").unwrap_or_default() } else { id };
+    let order = value("order").and_then(|token| proven_order(shop, token, false));
+    let (Some(order), false) = (order, id.is_empty()) else { return Err(ApiError::not_found()) };
+    let payment = shop.store.payment(id).await?;
+    let is_disclosed = |payment: &StoredPayment| payment.creation.provider_payment().is_some();
+    let payment = payment.filter(|payment| payment.order_id == order.id && is_disclosed(payment));
+    payment.ok_or_else(ApiError::not_found)
+}
+
+fn read_key(headers: &HeaderMap) -> Result<String, ApiError> {
+    let key = headers.get("idempotency-key").and_then(|key| key.to_str().ok());
+    let key = key.and_then(AttemptKey::parse).ok_or_else(|| {
+        let detail = "send the header `Idempotency-Key`: one UUID per attempt, the same on a retry";
+        ApiError::new(code::IDEMPOTENCY_KEY_MISSING, 400, "No idempotency key", detail)
+    })?;
+    Ok(key.as_str().to_owned())
+}
+
+/// A JSON body. The content type keeps plain forms of other sites out.
+pub(super) fn read_body(
+    headers: &HeaderMap,
+    body: Result<Bytes, BytesRejection>,
+) -> Result<Json, ApiError> {
+    let kind = headers.get("content-type").and_then(|kind| kind.to_str().ok()).unwrap_or_default();
+    if !kind.trim_start().to_ascii_lowercase().starts_with("application/json") {
+        let detail = "send `content-type: application/json`";
+        return Err(ApiError::new(code::BAD_REQUEST, 415, "No JSON", detail));
+    }
+    let body = body.map_err(|_| {
+        ApiError::new(code::BAD_REQUEST, 413, "Too long", "the body is longer than 64 kB")
+    })?;
+    let json: Json =
+        serde_json::from_slice(&body).map_err(|_| ApiError::bad_request("the body is no JSON"))?;
+    if json.is_object() {
+        Ok(json)
+    } else {
+        Err(ApiError::bad_request("the body must be an object"))
+    }
+}
+
+fn text<'a>(body: &'a Json, field: &str) -> Result<&'a str, ApiError> {
+    let text = body.get_present(field).and_then(Json::as_str).filter(|text| !text.is_empty());
+    text.ok_or_else(|| ApiError::bad_request(&format!("`{field}` must be a text")))
+}
+
+fn optional_text<'a>(body: &'a Json, field: &str) -> Result<Option<&'a str>, ApiError> {
+    match body.get_present(field) {
+        None => Ok(None),
+        Some(value) => match value.as_str() {
+            Some(text) => Ok(Some(text)),
+            None => Err(ApiError::bad_request(&format!("`{field}` must be a text or null"))),
+        },
+    }
+}
