@@ -1,1 +1,25 @@
-//! Placeholder.
+//! Whole journeys: a real browser, the built widget, a real merchant backend with its database,
+//! and the sandbox on the other side of the wire.
+//!
+//! `stack` starts the servers of one test, `browser` drives one browser window. The journeys
+//! themselves are in `tests/`, one file per kind. They need `dist/` and the built demo page:
+//! `cargo xtask test e2e` builds both first.
+
+#![allow(
+    clippy::expect_used,
+    clippy::panic,
+    clippy::missing_panics_doc,
+    reason = "the harness of a test fails by panicking"
+)]
+
+pub mod browser;
+pub mod stack;
+
+/// HTTP clients want to know whose cryptography they use, even for plain loopback calls. Several
+/// tests of one program may say so; the first one counts.
+pub(crate) fn prepare_clients() {
+    let provider = rustls::crypto::ring::default_provider();
+    if provider.install_default().is_err() {
+        // Another test said it before.
+    }
+}

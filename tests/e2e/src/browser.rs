@@ -1,0 +1,194 @@
+//! One browser window, and what a shopper does and sees in it.
+
+use crate::stack::root;
+use serde_json::Value;
+use std::path::PathBuf;
+use std::process::{Child, Command, Stdio};
+use std::sync::{Mutex, OnceLock};
+use std::time::{Duration, Instant};
+use thirtyfour::prelude::*;
+
+/// Longer than any promise that a journey waits for.
+const PATIENCE: Duration = Duration::from_secs(45);
+
+/// One window.
+#[derive(Debug)]
+pub struct Browser {
+    driver: WebDriver,
+}
+
+/// The element and its shadow root, for scripts.
+const WIDGET: &str = "const el = document.querySelector('pay-with'); \
+                      const root = el && el.shadowRoot; ";
+
+impl Browser {
+    /// Opens a window of this width, as wide as a small phone at 360.
+    pub async fn open(width: u32) -> Browser {
+        crate::prepare_clients();
+        let mut capabilities = DesiredCapabilities::chrome();
+        let arguments = [
+            "--headless",
+            "--no-sandbox",
+            "--disable-gpu",
+            "--disable-quic",
+            "--no-first-run",
+            "--disable-background-networking",
+            "--disable-component-update",
+            "--disable-sync",
+            "--disable-dev-shm-usage",
+        ];
+        for argument in arguments {
+            capabilities.add_arg(argument).expect("an argument");
+        }
+        if let Ok(binary) = std::env::var("CHROMIUM") {
+            capabilities.set_binary(&binary).expect("a browser");
+        }
+        let driver = WebDriver::new(driver_url(), capabilities).await.expect("a browser window");
+        let browser = Browser { driver };
+        browser.resize(width).await;
+        browser
+    }
+
+    /// Sets the width of the viewport, in CSS pixels.
+    pub async fn resize(&self, width: u32) {
+        let metrics = serde_json::json!({
+            "width": width, "height": if width < 600 { 780 } else { 900 },
+            "deviceScaleFactor": 1, "mobile": width < 600,
+        });
+        let cdp = self.driver.cdp();
+        let resized = cdp.send_raw("Emulation.setDeviceMetricsOverride", metrics).await;
+        resized.expect("the viewport's size");
+    }
+
+    /// Closes the window.
+    pub async fn close(self) {
+        self.driver.quit().await.expect("the window closes");
+    }
+
+    /// Goes to an address.
+    pub async fn go_to(&self, url: &str) {
+        self.driver.goto(url).await.expect("the page opens");
+    }
+
+    /// The plain page with one element of these attributes and properties.
+    pub async fn go_to_plain(&self, shop: &str, setup: &Value) {
+        self.go_to(&format!("{shop}/plain?setup={}", encode(&setup.to_string()))).await;
+    }
+
+    /// Loads the page again.
+    pub async fn reload(&self) {
+        self.driver.refresh().await.expect("the page reloads");
+    }
+
+    /// The address bar.
+    pub async fn address(&self) -> String {
+        self.driver.current_url().await.expect("an address").to_string()
+    }
+
+    /// Runs a script in the page and answers its value.
+    pub async fn run(&self, script: &str) -> Value {
+        let answer = self.driver.execute(script, Vec::new()).await;
+        answer.expect("the script runs").json().clone()
+    }
+
+    /// Runs a script that can use `el` and `root`, the element and its shadow root.
+    pub async fn in_widget(&self, script: &str) -> Value {
+        self.run(&format!("{WIDGET}{script}")).await
+    }
+
+    /// Waits until the script answers true.
+    pub async fn until(&self, what: &str, script: &str) {
+        let start = Instant::now();
+        while start.elapsed() < PATIENCE {
+            let script = format!("{WIDGET}try {{ {script} }} catch {{ return false }}");
+            let answer = self.driver.execute(&script, Vec::new()).await;
+            if answer.is_ok_and(|answer| answer.json() == &Value::Bool(true)) {
+                return;
+            }
+            tokio::time::sleep(Duration::from_millis(100)).await;
+        }
+        let place = self.address().await;
+        let seen = self.run("return document.body.innerText.slice(0, 600)").await;
+        let widget = self.in_widget("return root ? [el.state, root.textContent] : null").await;
+        self.screenshot("lost").await;
+        panic!("not within {PATIENCE:?}: {what}; at {place}: {seen}; widget: {widget}");
+    }
+
+    /// Waits until the widget is in this state.
+    pub async fn until_state(&self, state: &str) {
+        self.until(&format!("state {state}"), &format!("return el.state === '{state}'")).await;
+    }
+
+    /// Presses a button of the widget, as a script's `click()`.
+    pub async fn press(&self, selector: &str) {
+        self.until(selector, &format!("return !!root.querySelector({selector:?})")).await;
+        self.in_widget(&format!("root.querySelector({selector:?}).click(); return true")).await;
+    }
+
+    /// Presses an element of the page with the mouse.
+    pub async fn click(&self, selector: &str) {
+        self.until(selector, &format!("return !!document.querySelector({selector:?})")).await;
+        let element = self.driver.find(By::Css(selector)).await.expect(selector);
+        element.scroll_into_view().await.expect("it can be scrolled to");
+        element.click().await.expect("it can be clicked");
+    }
+
+    /// What the widget says.
+    pub async fn text(&self) -> String {
+        let text = self.in_widget("return root.querySelector('.frame').innerText").await;
+        text.as_str().unwrap_or_default().to_owned()
+    }
+
+    /// The page's log of the element's events with this name.
+    pub async fn events(&self, name: &str) -> Vec<Value> {
+        let script =
+            format!("return (window.paywithEvents || []).filter(e => e.name === '{name}')");
+        self.run(&script).await.as_array().cloned().unwrap_or_default()
+    }
+
+    /// Takes a picture into the folder of screenshots.
+    pub async fn screenshot(&self, name: &str) {
+        let folder = screenshots();
+        std::fs::create_dir_all(&folder).expect("a folder");
+        let path = folder.join(format!("{name}.png"));
+        self.driver.screenshot(&path).await.expect("a screenshot");
+    }
+}
+
+/// Where the screenshots are.
+pub fn screenshots() -> PathBuf {
+    root().join("tests/e2e/screenshots")
+}
+
+fn encode(text: &str) -> String {
+    text.bytes().map(|byte| format!("%{byte:02X}")).collect()
+}
+
+/// One chromedriver for all tests of this program; it ends with the program.
+fn driver_url() -> String {
+    static DRIVER: OnceLock<Mutex<(Child, u16)>> = OnceLock::new();
+    let driver = DRIVER.get_or_init(|| {
+        let listener = std::net::TcpListener::bind("127.0.0.1:0").expect("a port");
+        let port = listener.local_addr().expect("an address").port();
+        drop(listener);
+        let program = std::env::var("CHROMEDRIVER").unwrap_or_else(|_| "chromedriver".to_owned());
+        // With the pipe on its input closed by our end, the shell ends the driver with us.
+        let child = Command::new("sh")
+            .arg("-c")
+            .arg(format!("'{program}' --port={port} & trap 'kill $!' EXIT; cat >/dev/null"))
+            .stdin(Stdio::piped())
+            .stdout(Stdio::null())
+            .stderr(Stdio::null())
+            .spawn();
+        let child = child.expect("chromedriver: install it, or name it in CHROMEDRIVER");
+        for _ in 0..100 {
+            if std::net::TcpStream::connect(("127.0.0.1", port)).is_ok() {
+                break;
+            }
+            std::thread::sleep(Duration::from_millis(100));
+        }
+        Mutex::new((child, port))
+    });
+    let port = driver.lock().map(|driver| driver.1).expect("the driver's port");
+    format!("http://127.0.0.1:{port}")
+}

@@ -1,0 +1,194 @@
+//! The servers of one test: every test has its own sandbox, merchant and database.
+
+use axum::Router;
+use axum::http::header;
+use axum::response::Html;
+use axum::routing::{any, get};
+use paywith_merchant::Config;
+use paywith_sandbox::Settings;
+use serde_json::{Value, json};
+use std::path::PathBuf;
+use std::time::Duration;
+use tokio::net::TcpListener;
+use tokio::process::{Child, Command};
+use tower_http::services::ServeDir;
+
+/// What a test wants to be different.
+#[derive(Clone, Copy, Debug)]
+pub struct Wishes {
+    /// How long a Cashi code may be paid, in milliseconds.
+    pub cashi_life_ms: u64,
+}
+
+impl Wishes {
+    /// The usual ten minutes.
+    pub const USUAL: Wishes = Wishes { cashi_life_ms: 600_000 };
+}
+
+/// The servers of one test; they end with it.
+#[derive(Debug)]
+pub struct Stack {
+    /// The shop's origin: pages, the widget, and the merchant backend under `/api`.
+    pub shop: String,
+    /// The providers' origin.
+    pub sandbox: String,
+    http: reqwest::Client,
+    relay: Option<Child>,
+}
+
+/// The project's root.
+pub fn root() -> PathBuf {
+    PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("../..")
+}
+
+impl Stack {
+    /// Starts everything on free loopback ports.
+    pub async fn start(wishes: Wishes) -> Stack {
+        crate::prepare_clients();
+        let providers = TcpListener::bind("127.0.0.1:0").await.expect("a port");
+        let sandbox = format!("http://{}", providers.local_addr().expect("an address"));
+        let settings =
+            Settings { cashi_life_ms: wishes.cashi_life_ms, ..Settings::demo(sandbox.clone()) };
+        serve(providers, paywith_sandbox::app(settings));
+
+        let pages = TcpListener::bind("127.0.0.1:0").await.expect("a port");
+        let shop = format!("http://{}", pages.local_addr().expect("an address"));
+        let folder = std::env::temp_dir().join(format!("paywith-e2e-{}", std::process::id()));
+        std::fs::create_dir_all(&folder).expect("a folder for databases");
+        let port = shop.rsplit(':').next().unwrap_or_default();
+        let database = folder.join(format!("{port}.sqlite"));
+        let config = Config::demo(&sandbox, &shop, std::slice::from_ref(&shop), &database)
+            .expect("a config");
+        let config = Config {
+            read_interval: Duration::from_millis(200),
+            poll_after: Duration::from_millis(500),
+            cashi: config.cashi.map(|cashi| paywith_merchant::config::CashiConfig {
+                life: Duration::from_millis(wishes.cashi_life_ms),
+                ..cashi
+            }),
+            ..config
+        };
+        let merchant = paywith_merchant::build(config).await.expect("the merchant");
+        serve(pages, site(merchant));
+        let http = reqwest::Client::builder().build().expect("a client");
+        Stack { shop, sandbox, http, relay: None }
+    }
+
+    /// Starts the relaying backend of `relay.mjs` and answers its origin.
+    pub async fn start_relay(&mut self) -> String {
+        let listener = TcpListener::bind("127.0.0.1:0").await.expect("a port");
+        let port = listener.local_addr().expect("an address").port();
+        drop(listener);
+        let child = Command::new("node")
+            .arg(root().join("tests/e2e/relay/serve.mjs"))
+            .env("PORT", port.to_string())
+            .env("SANDBOX", &self.sandbox)
+            .env("DIST", root().join("dist"))
+            .kill_on_drop(true)
+            .spawn();
+        self.relay = Some(child.expect("node runs relay.mjs"));
+        let origin = format!("http://127.0.0.1:{port}");
+        for _ in 0..100 {
+            if self.http.get(&origin).send().await.is_ok() {
+                return origin;
+            }
+            tokio::time::sleep(Duration::from_millis(50)).await;
+        }
+        panic!("the relaying backend does not answer");
+    }
+
+    /// Orders one piece of a demo product; answers the order's token and id.
+    pub async fn order(&self, product: &str) -> Value {
+        let body = json!({ "items": [{ "id": product, "quantity": 1 }] });
+        let url = format!("{}/api/demo/orders", self.shop);
+        let answer = self.http.post(url).json(&body).send().await.expect("an answer");
+        answer.json().await.expect("an order")
+    }
+
+    /// The sandbox's own ledger: what really happened at the providers.
+    pub async fn ledger(&self) -> Vec<Value> {
+        let url = format!("{}/control/orders", self.sandbox);
+        let answer = self.http.get(url).send().await.expect("an answer");
+        let ledger: Value = answer.json().await.expect("a ledger");
+        let rows = ledger.as_array().or_else(|| ledger.get("orders").and_then(Value::as_array));
+        rows.cloned().unwrap_or_default()
+    }
+
+    /// Does something to a payment at its provider: `settle`, `decline`, `expire` …
+    pub async fn control(&self, provider: &str, id: &str, action: &str) {
+        let id = id.replace('/', "%2F");
+        let url = format!("{}/control/{provider}/{id}/{action}", self.sandbox);
+        let answer = self.http.post(url).send().await.expect("an answer");
+        assert!(answer.status().is_success(), "{action}: {}", answer.status());
+    }
+
+    /// Plants a fault for one kind of call of one provider.
+    pub async fn fault(&self, provider: &str, call: &str, fault: &str) {
+        let body = json!({
+            "match": { "provider": provider, "order": null, "call": call },
+            "fault": fault, "times": null,
+        });
+        let url = format!("{}/control/faults", self.sandbox);
+        let answer = self.http.post(url).json(&body).send().await.expect("an answer");
+        assert!(answer.status().is_success(), "{fault}: {}", answer.status());
+    }
+
+    /// Takes all faults away.
+    pub async fn mend(&self) {
+        let url = format!("{}/control/faults", self.sandbox);
+        self.http.delete(url).send().await.expect("an answer");
+    }
+
+    /// Whether the merchant's own database says that the order is paid.
+    pub async fn is_paid_on_server(&self, order_id: &str) -> bool {
+        let url = format!("{}/api/demo/orders/{order_id}", self.shop);
+        let answer = self.http.get(url).send().await.expect("an answer");
+        let order: Value = answer.json().await.expect("an order");
+        order.get("paid").and_then(Value::as_bool).expect("paid")
+    }
+}
+
+fn serve(listener: TcpListener, app: Router) {
+    tokio::spawn(async move { axum::serve(listener, app).await.expect("a server") });
+}
+
+/// The shop's site: the demo page, the built widget, a plain page, odd backends, the merchant.
+fn site(merchant: Router) -> Router {
+    let plain = include_str!("../pages/plain.html");
+    Router::new()
+        .route("/plain", get(async move || Html(plain)))
+        .route("/bad/{kind}/{*rest}", any(bad_backend))
+        .nest_service("/dist", ServeDir::new(root().join("dist")))
+        .fallback_service(merchant.fallback_service(
+            ServeDir::new(root().join("target/demo-page")).append_index_html_on_directories(true),
+        ))
+}
+
+/// Backends that answer what no backend should.
+async fn bad_backend(
+    axum::extract::Path((kind, _)): axum::extract::Path<(String, String)>,
+) -> ([(header::HeaderName, &'static str); 1], String) {
+    let payment = |action: Value, amount: &str| {
+        json!({
+            "id": "pay_bad", "order": "INV-1", "provider": "kashier", "status": "pending",
+            "amount": { "value": amount, "currency": "IDR" }, "action": action,
+        })
+        .to_string()
+    };
+    let redirect = |url: &str| payment(json!({ "type": "redirect", "url": url }), "15000");
+    let body = match kind.as_str() {
+        "html" => "<!doctype html><h1>Please log in</h1>".to_owned(),
+        "truncated" => r#"{"id":"pay_bad","order":"INV-1","provider":"#.to_owned(),
+        "javascript" => redirect("javascript:document.title='owned'"),
+        "data" => redirect("data:text/html,owned"),
+        "relative" => redirect("/steal"),
+        "userinfo" => redirect("https://a@evil.example/"),
+        "amount" => payment(Value::Null, "15.000,00"),
+        "svg" => {
+            payment(json!({ "type": "qr", "image": "data:image/svg+xml;base64,PHN2Zz4=" }), "15000")
+                .replace("kashier", "cashi")
+        }
+        other => panic!("no bad backend {other}"),
+    };
+    ([(header::CONTENT_TYPE, "application/json")], body)
+}

@@ -1,0 +1,113 @@
+//! Bad input: a clear message to the shopper, one fault with a stable code to the page, text shown
+//! as text, and the rest of the page untouched.
+
+#![allow(
+    clippy::expect_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    reason = "a test fails by panicking"
+)]
+
+use paywith_e2e::browser::Browser;
+use paywith_e2e::stack::{Stack, Wishes};
+use serde_json::{Value, json};
+
+async fn fault_of(browser: &Browser) -> Value {
+    browser.until("a fault", "return paywithEvents.some(e => e.name === 'fault')").await;
+    let faults = browser.events("fault").await;
+    let untouched = browser.run("return document.querySelector('#after').textContent").await;
+    assert_eq!(untouched, json!("The rest of the page."));
+    assert_eq!(browser.run("return document.title").await, json!("Plain shop"));
+    assert_eq!(faults.len(), 1, "{faults:?}");
+    faults.first().map(|fault| fault["detail"].clone()).expect("a fault")
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_wrong_attribute_is_told_with_its_remedy() {
+    let stack = Stack::start(Wishes::USUAL).await;
+    let browser = Browser::open(360).await;
+    let cases = [
+        (
+            json!({ "endpoint": "/api", "order": "A", "providers": "cashi paypal" }),
+            "unknown_provider",
+        ),
+        (json!({ "endpoint": "/api", "providers": "cashi" }), "missing_order"),
+        (json!({ "order": "A", "providers": "cashi" }), "missing_endpoint"),
+        (
+            json!({ "endpoint": "/api", "order": "A", "providers": "cashi", "amount": "15.000,00", "currency": "IDR" }),
+            "bad_amount",
+        ),
+        (
+            json!({ "endpoint": "/api", "order": "A", "providers": "cashi", "amount": "15", "currency": "Rupiah" }),
+            "bad_amount",
+        ),
+        (
+            json!({ "endpoint": "/api", "order": "x".repeat(10_000), "providers": "cashi" }),
+            "missing_order",
+        ),
+    ];
+    for (attributes, code) in cases {
+        let setup = json!({ "lang": "en", "attributes": attributes, "properties": {} });
+        browser.go_to_plain(&stack.shop, &setup).await;
+        let fault = fault_of(&browser).await;
+        assert_eq!(fault["code"], json!(code));
+        assert_eq!(fault["kind"], json!("config"), "{code}");
+        assert!(fault["message"].as_str().expect("a message").contains('`'), "{fault}");
+        assert!(browser.text().await.contains("not set up correctly"), "{code}");
+    }
+    browser.close().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_backend_that_answers_nonsense_is_told_and_nothing_is_opened() {
+    let stack = Stack::start(Wishes::USUAL).await;
+    let browser = Browser::open(360).await;
+    let cases = [
+        ("html", "kashier", "not_json"),
+        ("truncated", "kashier", "not_json"),
+        ("javascript", "kashier", "unsafe_redirect"),
+        ("data", "kashier", "unsafe_redirect"),
+        ("relative", "kashier", "unsafe_redirect"),
+        ("userinfo", "kashier", "unsafe_redirect"),
+        ("amount", "kashier", "unreadable_answer"),
+        ("svg", "cashi", "unsafe_code"),
+    ];
+    for (kind, provider, code) in cases {
+        let attributes =
+            json!({ "endpoint": format!("/bad/{kind}"), "order": "A", "providers": provider });
+        let setup = json!({ "lang": "en", "attributes": attributes, "properties": {} });
+        browser.go_to_plain(&stack.shop, &setup).await;
+        browser.until_state("choosing").await;
+        let before = browser.address().await;
+        browser.press("button.pay").await;
+        let fault = fault_of(&browser).await;
+        assert_eq!(fault["code"], json!(code), "{kind}");
+        assert_eq!(browser.address().await, before, "{kind}: nobody was sent anywhere");
+        let alert = "return root.querySelector('[role=alert]').textContent.length > 20";
+        browser.until("a message for the shopper", alert).await;
+        let buttons = "return root.querySelectorAll('button.pay').length";
+        assert_eq!(browser.in_widget(buttons).await, json!(1), "{kind}: there is a way on");
+    }
+    browser.close().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn hostile_text_is_shown_as_text() {
+    let stack = Stack::start(Wishes::USUAL).await;
+    let browser = Browser::open(360).await;
+    let hostile = "<img src=x onerror=\"document.title='owned'\">\u{202E}evil";
+    let attributes = json!({ "endpoint": "/api", "order": hostile, "providers": "cashi" });
+    let setup = json!({
+        "lang": "en", "attributes": attributes,
+        "properties": { "messages": { "pay_with": hostile } },
+    });
+    browser.go_to_plain(&stack.shop, &setup).await;
+    browser.until_state("choosing").await;
+    let images = browser.in_widget("return root.querySelectorAll('img').length").await;
+    assert_eq!(images, json!(0));
+    assert!(browser.text().await.contains("<img src=x"), "{}", browser.text().await);
+    browser.press("button.pay").await;
+    let fault = fault_of(&browser).await;
+    assert_eq!(fault["code"], json!("not_found"), "no proof, no payment");
+    browser.close().await;
+}
