@@ -118,8 +118,11 @@ fn whom_to_ask(
 ) -> Option<(PaymentId, Option<Provider>)> {
     let of_record = || record.payment.as_ref().map(|seen| (seen.id.clone(), seen.provider));
     let Some(returned) = returned else { return of_record() };
-    if let Some(id) = &returned.id {
-        return Some((id.clone(), returned.provider));
+    // The address that we composed names its payment (`paywith=cashii:…`); an id among a provider's
+    // own parameters counts only where nothing better is known.
+    let of_address = returned.id.clone().map(|id| (id, returned.provider));
+    if returned.paywith.is_some() && of_address.is_some() {
+        return of_address;
     }
     let key = record.attempt.as_ref().map(|attempt| attempt.key.as_str());
     match &returned.paywith {
@@ -130,7 +133,7 @@ fn whom_to_ask(
             let same = record.payment.as_ref().filter(|seen| seen.id == id);
             Some((id, same.and_then(|seen| seen.provider).or(returned.provider)))
         }
-        None => of_record(),
+        None => of_record().or(of_address),
     }
 }
 
@@ -151,9 +154,15 @@ fn check(turn: &mut Turn<'_>, id: PaymentId, provider: Option<Provider>) {
     watch::ask_all_soon(turn);
 }
 
-/// The backend knows no such payment, and nobody saw it in this document: back to the buttons,
-/// with a word of warning. The attempt's key stays, so that the same click meets the same payment.
+/// The backend knows no such payment, and nobody saw it in this document. A payment that an
+/// address pushed aside comes back; else the buttons do, with a word of warning. The attempt's key
+/// stays, so that the same click meets the same payment.
 pub(crate) fn not_found(turn: &mut Turn<'_>) {
+    if let Some(old) = turn.checkout.old.pop() {
+        let (id, provider) = (old.live.id, old.live.provider);
+        turn.remember(|record| record.payment = None);
+        return check(turn, id, provider);
+    }
     let fault = Fault::new(FaultCode::NotFound, "the backend knows no such payment of this order");
     turn.checkout.trouble = None;
     turn.checkout.state = State::Choosing { notice: Some(fault) };

@@ -7,7 +7,7 @@ mod common;
 use common::{Page, cashi, config, id, kashier};
 use paywith_checkout::{
     Answer, Drawing, Effect, Ending, Event, Failure, Fault, FaultCode, Moment, Picture,
-    PictureNote, Returned, ScreenModel,
+    PictureNote, ScreenModel,
 };
 use paywith_protocol::{Action, Money, Payment, Provider, Status};
 
@@ -164,20 +164,6 @@ fn a_lost_create_answer_is_asked_for_again_with_the_same_key() {
 }
 
 #[test]
-fn a_reload_before_the_create_answer_creates_nothing_by_itself_and_keeps_the_key() {
-    let mut page = Page::open(&[Provider::Kashier]);
-    page.start(Provider::Kashier);
-    let before = page.keys_sent();
-    page.log.clear();
-    page.reload(config(&[Provider::Kashier]), None);
-    page.pass(60_000);
-    assert!(page.keys_sent().is_empty(), "the widget never creates on load");
-    assert!(matches!(page.screen(), ScreenModel::Choose { .. }));
-    page.start(Provider::Kashier);
-    assert_eq!(page.keys_sent(), before);
-}
-
-#[test]
 fn a_double_click_makes_one_create_call() {
     let mut page = Page::open(&[Provider::Kashier]);
     page.start(Provider::Kashier);
@@ -200,53 +186,6 @@ fn a_payment_open_elsewhere_is_superseded_by_the_shoppers_choice() {
     assert_eq!(request.supersedes, Some(id("pay_9")));
     page.create_answers(Err(Failure::PaymentOpen(Box::new(open))));
     assert_eq!(page.keys_sent().len(), 2, "a backend that repeats itself is not asked for ever");
-}
-
-#[test]
-fn a_return_is_checked_and_a_forged_one_stays_unpaid() {
-    let mut page = Page::open(&[Provider::Kashier]);
-    page.start(Provider::Kashier);
-    let effects = page.create_answers(Ok(kashier("pay_1", Status::Pending)));
-    assert!(effects.contains(&Effect::Navigate { url: "https://pay.example/1".to_owned() }));
-    let returned =
-        Returned { paywith: Some("pay_1".to_owned()), provider: Some(Provider::Kashier), id: None };
-    page.reload(config(&[Provider::Kashier]), Some(returned));
-    assert!(matches!(page.screen(), ScreenModel::Checking { .. }));
-    page.status_answers(Ok(kashier("pay_1", Status::Pending)));
-    assert!(matches!(page.screen(), ScreenModel::Open { can_continue: true, .. }));
-    assert_eq!(page.told(Moment::Paid { replayed: false }), 0);
-    let effects = page.on(Event::ContinueAsked);
-    assert!(effects.contains(&Effect::Navigate { url: "https://pay.example/1".to_owned() }));
-}
-
-#[test]
-fn a_return_in_another_browser_needs_nothing_but_its_address() {
-    let mut page = Page::new();
-    let returned = Returned { paywith: Some("pay_7".to_owned()), provider: None, id: None };
-    page.reload(config(&[Provider::Kashier]), Some(returned));
-    assert_eq!(page.ask_call().1, id("pay_7"));
-    page.status_answers(Ok(kashier("pay_7", Status::Paid)));
-    assert!(matches!(page.screen(), ScreenModel::Paid { .. }));
-}
-
-#[test]
-fn the_key_of_a_relayed_attempt_in_the_address_finds_its_payment() {
-    let mut page = Page::open(&[Provider::Kashier]);
-    page.start(Provider::Kashier);
-    let key = page.keys_sent().first().cloned();
-    page.create_answers(Ok(kashier("67ad", Status::Pending)));
-    let returned = Returned { paywith: key, provider: Some(Provider::Kashier), id: None };
-    page.reload(config(&[Provider::Kashier]), Some(returned));
-    assert_eq!(page.ask_call().1, id("67ad"));
-}
-
-#[test]
-fn paid_is_told_again_after_a_reload_and_says_so() {
-    let mut page = at_the_code();
-    page.next_status(cashi("pay_1", Status::Paid));
-    page.reload(config(&[Provider::Cashi]), None);
-    page.status_answers(Ok(cashi("pay_1", Status::Paid)));
-    assert_eq!(page.told(Moment::Paid { replayed: true }), 1);
 }
 
 #[test]
@@ -378,13 +317,4 @@ fn a_broken_attribute_is_told_and_mended_by_a_change() {
     assert!(matches!(page.screen(), ScreenModel::Broken(_)));
     page.on(Event::Configured { config: Ok(config(&[Provider::Cashi])), record: None });
     assert!(matches!(page.screen(), ScreenModel::Choose { .. }));
-}
-
-#[test]
-fn a_remembered_payment_that_the_backend_does_not_know_leads_back_to_the_buttons() {
-    let mut page = at_the_code();
-    page.reload(config(&[Provider::Cashi]), None);
-    let fault = Fault::new(FaultCode::NotFound, "404");
-    page.status_answers(Err(Failure::Refused(fault)));
-    assert!(matches!(page.screen(), ScreenModel::Choose { notice: Some(FaultCode::NotFound), .. }));
 }

@@ -49,7 +49,7 @@ async fn a_relayed_code_shows_the_providers_picture_and_is_paid() {
     let browser = open(&mut stack, "cashi", "R-IDR", "15000").await;
     browser.until_state("code").await;
     // The relay does not decode the picture, so it is shown unchanged, and marked as unchecked.
-    assert!(browser.text().await.contains("could not be checked"));
+    assert!(browser.text().await.contains("tidak dapat kami periksa"));
     let ledger = stack.ledger().await;
     let id = ledger.first().and_then(|row| row["id"].as_str()).expect("a payment");
     stack.control("cashi", id, "settle").await;
