@@ -1,2 +1,56 @@
-//! Placeholder.
-fn main() {}
+//! The project's tasks. Each installs what it needs and says what it does.
+//!
+//! It knows commands and folders, nothing of payments. `tools` installs, `run` starts processes,
+//! `demo`, `checks` and `dist` are the commands.
+
+mod checks;
+mod demo;
+mod dist;
+mod run;
+mod tools;
+
+use std::process::ExitCode;
+
+const HELP: &str = "\
+cargo xtask COMMAND
+
+  demo [--port 8080] [--merchant-port 8090] [--sandbox-port 8091]
+      The shop, its backend and the simulated providers on this machine; prints the address to
+      open, stops everything on Ctrl-C.
+
+  test [--keep-going] [GROUP...]
+      Everything, or some of: tidy native web node dist e2e. Stops at the first group that fails,
+      unless told to keep going.
+
+  dist
+      Builds dist/paywith.js and dist/paywith.wasm, prints their sizes, and fails above the limit.
+
+  tidy
+      Format, lints and documentation: the group `tidy` of the tests.
+
+The first run installs what is missing (the wasm target, wasm-bindgen, Trunk, two npm packages,
+Chromium): about ten minutes. Node.js with npm must be there.
+";
+
+fn main() -> ExitCode {
+    let arguments: Vec<String> = std::env::args().skip(1).collect();
+    let words: Vec<&str> = arguments.iter().map(String::as_str).collect();
+    let result = match words.as_slice() {
+        [] | ["--help" | "-h" | "help", ..] => {
+            println!("{HELP}");
+            Ok(())
+        }
+        ["demo", options @ ..] => demo::demo(options),
+        ["test", groups @ ..] => checks::test(groups),
+        ["dist"] => dist::dist().map(drop),
+        ["tidy"] => checks::test(&["tidy"]),
+        [other, ..] => Err(format!("`{other}` is no task; see cargo xtask --help")),
+    };
+    match result {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(message) => {
+            eprintln!("xtask: {message}");
+            ExitCode::FAILURE
+        }
+    }
+}

@@ -1,0 +1,126 @@
+//! The test command: named groups, in the order in which they find faults fastest.
+
+use crate::run::{program, root, run};
+use crate::{dist, tools};
+use std::process::Command;
+use std::time::Instant;
+
+type Group = (&'static str, fn() -> Result<(), String>);
+
+const GROUPS: [Group; 6] = [
+    ("tidy", tidy),
+    ("native", native),
+    ("node", node),
+    ("web", web),
+    ("dist", || dist::dist().map(drop)),
+    ("e2e", e2e),
+];
+
+/// Runs the groups that are named, or all of them.
+pub(crate) fn test(words: &[&str]) -> Result<(), String> {
+    let keep_going = words.contains(&"--keep-going");
+    let named: Vec<&str> = words.iter().copied().filter(|word| *word != "--keep-going").collect();
+    if let Some(unknown) = named.iter().find(|name| GROUPS.iter().all(|(known, _)| known != *name))
+    {
+        return Err(format!("`{unknown}` is no group; see cargo xtask --help"));
+    }
+    let wanted = |name: &str| named.is_empty() || named.contains(&name);
+    let mut lines = Vec::new();
+    let (mut passed, mut failed) = (0, 0);
+    for (name, check) in GROUPS.into_iter().filter(|(name, _)| wanted(name)) {
+        println!("\n== {name}");
+        let start = Instant::now();
+        let result = check();
+        let seconds = start.elapsed().as_secs();
+        match result {
+            Ok(()) => {
+                passed += 1;
+                lines.push(format!("{name:<8} passed   {seconds:>5} s"));
+            }
+            Err(message) => {
+                failed += 1;
+                lines.push(format!("{name:<8} FAILED   {seconds:>5} s   {message}"));
+                if !keep_going {
+                    break;
+                }
+            }
+        }
+    }
+    println!("\n{}\n{passed} passed, {failed} failed", lines.join("\n"));
+    if failed == 0 { Ok(()) } else { Err("a group failed".to_owned()) }
+}
+
+fn cargo(arguments: &[&str]) -> Command {
+    let mut command = program("cargo");
+    command.args(arguments);
+    command
+}
+
+/// Format, lints and documentation.
+fn tidy() -> Result<(), String> {
+    tools::wasm_target()?;
+    run(&mut cargo(&["fmt", "--all", "--check"]))?;
+    run(&mut cargo(&["clippy", "--workspace", "--all-targets", "--", "-D", "warnings"]))?;
+    run(&mut cargo(&[
+        "clippy",
+        "-p",
+        "paywith",
+        "--target",
+        "wasm32-unknown-unknown",
+        "--all-targets",
+        "--",
+        "-D",
+        "warnings",
+    ]))?;
+    run(cargo(&["doc", "--workspace", "--no-deps", "--document-private-items"])
+        .env("RUSTDOCFLAGS", "-D warnings"))
+}
+
+/// Everything that runs without a browser.
+fn native() -> Result<(), String> {
+    run(&mut cargo(&["test", "--workspace", "--exclude", "paywith-e2e"]))
+}
+
+/// The element's JavaScript, in Node.
+fn node() -> Result<(), String> {
+    tools::npm_packages()?;
+    run(program("node").args(["--test", "npm/test/"]))
+}
+
+/// The widget alone, in a headless browser.
+fn web() -> Result<(), String> {
+    tools::wasm_target()?;
+    tools::wasm_bindgen()?;
+    tools::chromium()?;
+    run(cargo(&["test", "-p", "paywith", "--target", "wasm32-unknown-unknown", "--test", "web"])
+        .env("CARGO_TARGET_WASM32_UNKNOWN_UNKNOWN_RUNNER", "wasm-bindgen-test-runner")
+        .env("CHROMEDRIVER", find("chromedriver"))
+        .env("WASM_BINDGEN_TEST_WEBDRIVER_JSON", root().join("tests/webdriver.json"))
+        .env("WASM_BINDGEN_TEST_TIMEOUT", "120"))
+}
+
+/// Whole journeys against merchant and sandbox.
+fn e2e() -> Result<(), String> {
+    tools::chromium()?;
+    if !root().join("dist/paywith.js").is_file() {
+        dist::dist()?;
+    }
+    build_demo_page()?;
+    // Two windows at a time: a browser and its page keep a core busy.
+    run(cargo(&["test", "-p", "paywith-e2e", "--no-fail-fast", "--", "--test-threads=2"])
+        .env("CHROMEDRIVER", find("chromedriver"))
+        .env("CHROMIUM", find("chromium")))
+}
+
+/// The storefront as Trunk builds it, in a folder of its own.
+fn build_demo_page() -> Result<(), String> {
+    tools::wasm_target()?;
+    tools::wasm_bindgen()?;
+    tools::trunk()?;
+    let page = root().join("target/demo-page");
+    run(program("trunk").args(["build", "--release", "--dist"]).arg(page))
+}
+
+fn find(name: &str) -> std::ffi::OsString {
+    program(name).get_program().to_owned()
+}

@@ -1,0 +1,129 @@
+//! The tools that the tasks need, in the versions that fit together. What is missing is installed
+//! into `.tools`, nothing outside the project is changed, except that Debian's Chromium is
+//! installed where that is allowed.
+
+use crate::run::{program, read, root, run, works};
+use std::path::PathBuf;
+
+const TRUNK: &str = "0.21.14";
+const BINARYEN: &str = "132.0.0";
+const ESBUILD: &str = "0.28.2";
+
+/// The compiler's target for the browser.
+pub(crate) fn wasm_target() -> Result<(), String> {
+    let installed = read(program("rustup").args(["target", "list", "--installed"]))?;
+    if installed.lines().any(|line| line == "wasm32-unknown-unknown") {
+        return Ok(());
+    }
+    println!("installing the compiler's wasm target (seconds)");
+    run(program("rustup").args(["target", "add", "wasm32-unknown-unknown"]))
+}
+
+/// The standard library's sources, to build it small. `false` where they cannot be had.
+pub(crate) fn has_library_sources() -> bool {
+    let Ok(sysroot) = read(program("rustc").args(["--print", "sysroot"])) else { return false };
+    let lock = PathBuf::from(sysroot.trim()).join("lib/rustlib/src/rust/library/Cargo.lock");
+    if lock.is_file() {
+        return true;
+    }
+    println!("installing the standard library's sources, to build it small (seconds)");
+    run(program("rustup").args(["component", "add", "rust-src"])).is_ok() && lock.is_file()
+}
+
+/// wasm-bindgen, in the version of the library: any other one refuses to work.
+pub(crate) fn wasm_bindgen() -> Result<(), String> {
+    let version = locked_version("wasm-bindgen")?;
+    if has_version("wasm-bindgen", &version) && has_version("wasm-bindgen-test-runner", &version) {
+        return Ok(());
+    }
+    println!("installing wasm-bindgen {version} into .tools (about four minutes)");
+    // Without --locked: its lock file names a crate that is too new for this compiler.
+    cargo_install(&["wasm-bindgen-cli", "--version", &version])
+}
+
+/// Trunk, which builds and serves the demo page.
+pub(crate) fn trunk() -> Result<(), String> {
+    if has_version("trunk", TRUNK) {
+        return Ok(());
+    }
+    println!("installing Trunk {TRUNK} into .tools (about six minutes)");
+    cargo_install(&["--locked", "trunk", "--version", TRUNK])
+}
+
+/// wasm-opt and esbuild, from npm.
+pub(crate) fn npm_packages() -> Result<(), String> {
+    if !works(program("node").arg("--version")) || !works(program("npm").arg("--version")) {
+        return Err("Node.js and npm are missing: install Node.js 20 or newer".to_owned());
+    }
+    let modules = root().join(".tools/node_modules");
+    let has = |name: &str, version: &str| {
+        let text = std::fs::read_to_string(modules.join(name).join("package.json"));
+        text.is_ok_and(|text| text.contains(&format!("\"version\": \"{version}\"")))
+    };
+    if has("binaryen", BINARYEN) && has("esbuild", ESBUILD) {
+        return Ok(());
+    }
+    println!("installing binaryen (wasm-opt) and esbuild from npm into .tools (seconds)");
+    let prefix = root().join(".tools");
+    std::fs::create_dir_all(&prefix).map_err(|error| error.to_string())?;
+    let packages = [format!("binaryen@{BINARYEN}"), format!("esbuild@{ESBUILD}")];
+    run(program("npm")
+        .args(["install", "--no-save", "--no-audit", "--no-fund", "--prefix"])
+        .arg(prefix)
+        .args(packages))
+}
+
+/// Chromium and its driver, from Debian where that is allowed.
+pub(crate) fn chromium() -> Result<(), String> {
+    let is_there = || {
+        works(program("chromedriver").arg("--version"))
+            && works(program("chromium").arg("--version"))
+    };
+    if is_there() {
+        return Ok(());
+    }
+    println!("installing Debian's chromium, chromium-driver and fonts (about a minute)");
+    let packages = ["chromium", "chromium-driver", "fonts-noto-core"];
+    let apt = |arguments: &[&str]| {
+        let is_root = read(program("id").arg("-u")).is_ok_and(|id| id.trim() == "0");
+        let mut command = if is_root { program("apt-get") } else { program("sudo") };
+        if !is_root {
+            command.args(["-n", "apt-get"]);
+        }
+        run(command.env("DEBIAN_FRONTEND", "noninteractive").args(arguments))
+    };
+    let mut install = vec!["install", "-y", "--no-install-recommends"];
+    install.extend(packages);
+    let is_installed = apt(&["update"]).and_then(|()| apt(&install)).is_ok();
+    if is_installed && is_there() {
+        return Ok(());
+    }
+    Err(format!(
+        "Chromium is missing and could not be installed here. Install it with: \
+         sudo apt-get install {}  (or put `chromium` and `chromedriver` of one version on PATH)",
+        packages.join(" ")
+    ))
+}
+
+fn cargo_install(arguments: &[&str]) -> Result<(), String> {
+    let mut command = program("cargo");
+    // The tools are built like any other program, whatever this build was told.
+    for variable in ["RUSTFLAGS", "RUSTC_BOOTSTRAP", "CARGO_BUILD_TARGET", "CARGO_TARGET_DIR"] {
+        command.env_remove(variable);
+    }
+    run(command.arg("install").args(arguments).arg("--root").arg(root().join(".tools")))
+}
+
+fn has_version(name: &str, version: &str) -> bool {
+    let said = read(program(name).arg("--version"));
+    said.is_ok_and(|said| said.split_whitespace().any(|word| word == version))
+}
+
+/// The version of a package in Cargo.lock.
+fn locked_version(name: &str) -> Result<String, String> {
+    let lock = std::fs::read_to_string(root().join("Cargo.lock")).map_err(|e| e.to_string())?;
+    let wanted = format!("name = \"{name}\"");
+    let mut lines = lock.lines().skip_while(|line| *line != wanted);
+    let version = lines.nth(1).and_then(|line| line.split('"').nth(1));
+    version.map(str::to_owned).ok_or_else(|| format!("Cargo.lock does not name {name}"))
+}

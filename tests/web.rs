@@ -1,0 +1,158 @@
+//! The widget alone, in a real browser: mount, unmount, remount, attribute changes, and every
+//! provider's answer read from the browser's own values.
+
+#![cfg(target_arch = "wasm32")]
+#![allow(clippy::expect_used, clippy::panic, reason = "a test fails by panicking")]
+
+use js_sys::{Array, Function, JSON, Object, Promise, Reflect};
+use paywith::{Widget, mount};
+use wasm_bindgen::prelude::*;
+use wasm_bindgen_futures::JsFuture;
+use wasm_bindgen_test::{wasm_bindgen_test, wasm_bindgen_test_configure};
+use web_sys::{Document, Element, HtmlElement, ShadowRoot, ShadowRootInit, ShadowRootMode};
+
+wasm_bindgen_test_configure!(run_in_browser);
+
+fn document() -> Document {
+    web_sys::window().and_then(|window| window.document()).expect("a document")
+}
+
+/// An element with a shadow root and the box that a widget is mounted in.
+struct Place {
+    host: Element,
+    root: ShadowRoot,
+    target: HtmlElement,
+    events: Array,
+}
+
+impl Place {
+    fn new() -> Place {
+        let host = document().create_element("div").expect("a div");
+        document().body().expect("a body").append_child(&host).expect("a place");
+        let root = host.attach_shadow(&ShadowRootInit::new(ShadowRootMode::Open)).expect("a root");
+        let target = document().create_element("div").expect("a div");
+        root.append_child(&target).expect("a box");
+        Place { host, root, target: target.unchecked_into(), events: Array::new() }
+    }
+
+    fn mount(&self, options: &str) -> Widget {
+        let options = JSON::parse(options).expect("options");
+        let host = Object::new();
+        let emit = Function::new_with_args(
+            "name, detail",
+            "this.events.push(name + (detail.code ? ':' + detail.code : '')); return true",
+        );
+        let ignore = Function::new_no_args("");
+        let entries: [(&str, &JsValue); 4] =
+            [("emit", &emit), ("settle", &ignore), ("reject", &ignore), ("events", &self.events)];
+        for (name, value) in entries {
+            Reflect::set(&host, &name.into(), value).expect("a plain object");
+        }
+        mount(self.target.clone(), self.root.clone(), host.into(), &options)
+    }
+
+    fn text(&self) -> String {
+        self.target.text_content().unwrap_or_default()
+    }
+
+    fn buttons(&self) -> u32 {
+        self.root.query_selector_all("button.pay").expect("a selector").length()
+    }
+
+    fn heard(&self) -> String {
+        self.events.join(" ").into()
+    }
+}
+
+impl Drop for Place {
+    fn drop(&mut self) {
+        self.host.remove();
+    }
+}
+
+/// Lets the page's own tasks run.
+async fn settle() {
+    let wait = Function::new_with_args("done", "setTimeout(done, 50)");
+    let promise = Promise::new(&mut |resolve, _| {
+        wait.call1(&JsValue::NULL, &resolve).expect("a timer");
+    });
+    JsFuture::from(promise).await.expect("time passes");
+}
+
+const TWO: &str = r#"{"endpoint":"/nowhere","order":"A","providers":"cashi kashier","lang":"en"}"#;
+
+#[wasm_bindgen_test]
+async fn a_mounted_widget_shows_one_button_per_provider_and_is_ready() {
+    let place = Place::new();
+    let widget = place.mount(TWO);
+    assert_eq!(place.buttons(), 2);
+    assert!(place.text().contains("Pay with Cashi"), "{}", place.text());
+    assert_eq!(place.heard(), "ready");
+    assert_eq!(widget.state(), "choosing");
+    assert!(widget.payment().is_null());
+}
+
+#[wasm_bindgen_test]
+async fn an_unmounted_widget_leaves_nothing_behind_and_can_be_mounted_again() {
+    let place = Place::new();
+    for _ in 0..3 {
+        let widget = place.mount(TWO);
+        assert_eq!(place.buttons(), 2);
+        drop(widget);
+        settle().await;
+        assert_eq!(place.target.child_element_count(), 0, "{}", place.target.inner_html());
+    }
+    // Nobody listens any more: what the page does now reaches no widget.
+    let before = place.heard();
+    let window = web_sys::window().expect("a window");
+    window.dispatch_event(&web_sys::Event::new("focus").expect("an event")).expect("sent");
+    settle().await;
+    assert_eq!(place.heard(), before);
+}
+
+#[wasm_bindgen_test]
+async fn a_changed_attribute_takes_effect_without_a_remount() {
+    let place = Place::new();
+    let widget = place.mount(TWO);
+    let button = place.root.query_selector("button.pay").expect("a selector").expect("a button");
+    let update = |options: &str| widget.update(&JSON::parse(options).expect("options"));
+    update(&TWO.replace("\"en\"", "\"ar\""));
+    settle().await;
+    assert!(place.text().contains("ادفع عبر Cashi"), "{}", place.text());
+    assert!(button.is_connected(), "the same button, in other words");
+    update(&TWO.replace("cashi kashier", "cashii"));
+    settle().await;
+    assert_eq!(place.buttons(), 1);
+    update(&TWO.replace("\"lang\"", "\"disabled\":true,\"lang\""));
+    settle().await;
+    let disabled = place.root.query_selector_all("button.pay:disabled").expect("a selector");
+    assert_eq!(disabled.length(), 2);
+}
+
+#[wasm_bindgen_test]
+async fn a_broken_attribute_is_told_and_mended_by_a_change() {
+    let place = Place::new();
+    let widget = place.mount(r#"{"endpoint":"/nowhere","providers":"cashi","lang":"en"}"#);
+    assert!(place.heard().contains("fault:missing_order"), "{}", place.heard());
+    assert!(place.text().contains("not set up correctly"), "{}", place.text());
+    widget.update(&JSON::parse(TWO).expect("options"));
+    settle().await;
+    assert_eq!(place.buttons(), 2);
+}
+
+#[wasm_bindgen_test]
+async fn an_early_click_is_carried_out_once_and_trouble_is_told() {
+    let place = Place::new();
+    let widget = place.mount(TWO);
+    widget.start("cashi");
+    widget.start("cashi");
+    assert_eq!(widget.state(), "creating");
+    for _ in 0..40 {
+        settle().await;
+        if widget.state() != "creating" || place.text().contains("No connection") {
+            break;
+        }
+    }
+    let heard = place.heard();
+    assert_eq!(heard.matches("paystart").count(), 1, "{heard}");
+}
