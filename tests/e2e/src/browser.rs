@@ -129,7 +129,10 @@ impl Browser {
     pub async fn click(&self, selector: &str) {
         self.until(selector, &format!("return !!document.querySelector({selector:?})")).await;
         let element = self.driver.find(By::Css(selector)).await.expect(selector);
-        element.scroll_into_view().await.expect("it can be scrolled to");
+        // At once: a page that scrolls smoothly would move the element away under the mouse.
+        let place = "{ block: 'center', behavior: 'instant' }";
+        let scroll = format!("document.querySelector({selector:?}).scrollIntoView({place})");
+        self.run(&scroll).await;
         element.click().await.expect("it can be clicked");
     }
 

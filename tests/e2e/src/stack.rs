@@ -126,7 +126,7 @@ impl Stack {
     pub async fn fault(&self, provider: &str, call: &str, fault: &str) {
         let body = json!({
             "match": { "provider": provider, "order": null, "call": call },
-            "fault": fault, "times": null,
+            "fault": fault, "times": null, "delay_ms": 4_000,
         });
         let url = format!("{}/control/faults", self.sandbox);
         let answer = self.http.post(url).json(&body).send().await.expect("an answer");
