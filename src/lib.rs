@@ -7,3 +7,8 @@ mod shell;
 mod ui;
 
 pub use element::{Widget, mount, on_panic, style_text};
+
+/// A small allocator: the standard one is a third larger and no faster at our few allocations.
+#[cfg(target_arch = "wasm32")]
+#[global_allocator]
+static ALLOCATOR: rlsf::SmallGlobalTlsf = rlsf::SmallGlobalTlsf::new();

@@ -12,7 +12,6 @@ use crate::shell::{clipboard, navigation, page, picture};
 use crate::ui::text::Words;
 use crate::ui::{self, Bridge, Reporter};
 use leptos::mount::{UnmountHandle, mount_to};
-use leptos::prelude::*;
 use paywith_checkout::{Checkout, Effect, Event, ScreenModel, View, step, view};
 use std::cell::{Cell, RefCell};
 use std::collections::VecDeque;
@@ -109,8 +108,8 @@ impl Runtime {
     pub(crate) fn update(&self, options: Options) {
         let Options { config, backend, words, drawer, .. } = options;
         let record = drawer.as_ref().and_then(Drawer::read);
-        if self.inner.bridge.words.with_untracked(|known| *known != words) {
-            self.inner.bridge.words.set(words);
+        if self.inner.bridge.look(|model| model.words != words) {
+            self.inner.bridge.change(|model| model.words = words);
         }
         self.inner.backend.replace(backend);
         self.inner.drawer.replace(drawer);
@@ -132,12 +131,12 @@ impl Runtime {
 
 fn reporter(weak: Weak<Inner>) -> Reporter {
     Reporter {
-        dispatch: Rc::new(move |event| {
+        dispatch: Box::new(move |event| {
             if let Some(inner) = weak.upgrade() {
                 inner.dispatch(event);
             }
         }),
-        copy: Rc::new(clipboard::copy),
+        copy: Box::new(clipboard::copy),
         local_time: clock::local_time,
     }
 }
@@ -164,17 +163,21 @@ impl Inner {
     }
 
     fn show(self: &Rc<Self>, next: View) {
-        let before = self.bridge.view.get_untracked();
-        if before == next {
+        if self.bridge.look(|model| model.view == next) {
             return;
         }
-        let is_other_screen = discriminant(&before.screen) != discriminant(&next.screen);
+        let is_other_screen = self
+            .bridge
+            .look(|model| discriminant(&model.view.screen) != discriminant(&next.screen));
         let had_focus = self.root.active_element().is_some();
         self.tick_while(counts_down(&next));
-        if is_other_screen {
-            self.bridge.copied.set(None);
-        }
-        self.bridge.view.set(next);
+        self.bridge.change(|model| {
+            if is_other_screen {
+                model.copied = None;
+            }
+            model.view = next;
+            model.now = clock::now();
+        });
         if is_other_screen && had_focus {
             self.focus_heading();
         }
@@ -183,17 +186,11 @@ impl Inner {
     /// The clock of the screen runs only while something on it counts down.
     fn tick_while(&self, is_counting: bool) {
         let bridge = self.bridge;
-        let advance = move || {
-            let now = clock::now();
-            bridge.clock.set((now.monotonic_ms, now.wall_ms));
-        };
+        let advance = move || bridge.change(|model| model.now = clock::now());
         let mut ticking = self.ticking.borrow_mut();
         match (is_counting, ticking.is_some()) {
-            (true, false) => {
-                advance();
-                *ticking = Some(Ticking::new(advance));
-            }
-            (true, true) => advance(),
+            (true, false) => *ticking = Some(Ticking::new(advance)),
+            (true, true) => {}
             (false, _) => *ticking = None,
         }
     }
@@ -314,7 +311,7 @@ impl Inner {
     }
 
     fn words(&self) -> Words {
-        self.bridge.words.get_untracked()
+        self.bridge.look(|model| model.words.clone())
     }
 }
 

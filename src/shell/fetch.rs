@@ -2,8 +2,8 @@
 
 use super::door::Incoming;
 use gloo_net::http::{Method, RequestBuilder};
-use js_sys::{Function, JSON, Promise, Reflect};
-use paywith_protocol::Json;
+use js_sys::{Array, Function, JSON, Object, Promise, Reflect};
+use paywith_protocol::{Json, MAX_JSON_DEPTH};
 use wasm_bindgen::{JsCast, JsValue};
 use wasm_bindgen_futures::JsFuture;
 use web_sys::{AbortSignal, RequestCache, RequestCredentials};
@@ -79,7 +79,7 @@ pub(crate) async fn call_function(
     match answer {
         Ok(answer) => Some(Incoming {
             http_status: 200,
-            body: from_value(answer),
+            body: from_value(&answer),
             date: None,
             retry_after_ms: None,
         }),
@@ -96,7 +96,7 @@ fn from_error(thrown: &JsValue) -> Option<Incoming> {
         return None;
     }
     let http_status = http_status.and_then(whole_status).unwrap_or(422);
-    let body = from_value(thrown.clone());
+    let body = from_value(thrown);
     Some(Incoming { http_status, body, date: None, retry_after_ms: None })
 }
 
@@ -113,12 +113,43 @@ fn parse(text: &str) -> Option<Json> {
     if text.len() > MOST_CHARACTERS {
         return None;
     }
-    JSON::parse(text).ok().and_then(from_value)
+    JSON::parse(text).ok().and_then(|value| from_value(&value))
 }
 
 /// The browser's own value as our JSON; `None` for functions, cycles and the like.
-pub(crate) fn from_value(value: JsValue) -> Option<Json> {
-    serde_wasm_bindgen::from_value(value).ok()
+///
+/// By hand and not by `serde`: its error texts alone would add the printing of floats.
+pub(crate) fn from_value(value: &JsValue) -> Option<Json> {
+    read_nested(value, MAX_JSON_DEPTH)
+}
+
+fn read_nested(value: &JsValue, depth_left: u8) -> Option<Json> {
+    if value.is_null() || value.is_undefined() {
+        return Some(Json::Null);
+    }
+    if let Some(number) = value.as_f64() {
+        return Some(Json::from_number(number));
+    }
+    if let Some(text) = value.as_string() {
+        return Some(Json::String(text));
+    }
+    if let Some(flag) = value.as_bool() {
+        return Some(Json::Bool(flag));
+    }
+    let depth_left = depth_left.checked_sub(1)?;
+    if let Some(list) = value.dyn_ref::<Array>() {
+        let members = list.iter().map(|member| read_nested(&member, depth_left));
+        return members.collect::<Option<Vec<Json>>>().map(Json::Array);
+    }
+    if !value.is_object() || value.is_function() {
+        return None;
+    }
+    let entries = Object::entries(value.unchecked_ref());
+    let entry = |entry: JsValue| {
+        let pair: Array = entry.unchecked_into();
+        Some((pair.get(0).as_string()?, read_nested(&pair.get(1), depth_left)?))
+    };
+    entries.iter().map(entry).collect::<Option<Vec<(String, Json)>>>().map(Json::Object)
 }
 
 /// Sets a property of an object of our own.

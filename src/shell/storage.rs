@@ -3,6 +3,7 @@
 //! Storage may be denied, full, or written by somebody else: then nothing is remembered, and the
 //! checkout goes on without.
 
+use super::fetch::from_value;
 use js_sys::JSON;
 use paywith_checkout::{Attempt, Record, Seen};
 use paywith_protocol::{AttemptKey, Json, PaymentId, Provider};
@@ -40,8 +41,7 @@ impl Drawer {
     /// What was kept; `None` for nothing, or for anything that we did not write.
     pub(crate) fn read(&self) -> Option<Record> {
         let text = storage()?.get_item(&self.key).ok()??;
-        let value = JSON::parse(&text).ok()?;
-        let json: Json = serde_wasm_bindgen::from_value(value).ok()?;
+        let json = from_value(&JSON::parse(&text).ok()?)?;
         let text = |name: &str| json.get(name).and_then(Json::as_str);
         let flag = |name: &str| json.get(name).and_then(Json::as_bool).unwrap_or(false);
         let key = text("key").and_then(AttemptKey::parse);

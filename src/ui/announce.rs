@@ -1,34 +1,33 @@
 //! What screen readers are told, and when: the state when it changes, the countdown at 5, 2 and 1
 //! minutes, 30 and 10 seconds only.
 
-use super::bridge::Bridge;
+use super::bridge::Desk;
 use super::text::Key;
-use leptos::prelude::*;
 use paywith_checkout::{Ending, Picture, ScreenModel};
 
 /// The state in one sentence.
-pub(crate) fn status_line(bridge: Bridge) -> String {
-    bridge.view.with(|view| match &view.screen {
+pub(crate) fn status_line(desk: Desk<'_>) -> String {
+    match &desk.model.view.screen {
         ScreenModel::Loading | ScreenModel::Choose { .. } | ScreenModel::Broken(_) => String::new(),
-        ScreenModel::Starting { .. } => bridge.say(Key::starting),
+        ScreenModel::Starting { .. } => desk.say(Key::starting),
         ScreenModel::Code(code) => match &code.picture {
             Picture::Drawing => String::new(),
             Picture::Drawn(_) | Picture::Provided(..) | Picture::Elsewhere => {
-                bridge.say(Key::scan_title)
+                desk.say(Key::scan_title)
             }
         },
         ScreenModel::Leaving { provider, .. } => {
-            bridge.fill(Key::leaving, &[provider.map_or("", |provider| provider.name())])
+            desk.fill(Key::leaving, &[provider.map_or("", |provider| provider.name())])
         }
-        ScreenModel::Checking { .. } => bridge.say(Key::checking),
-        ScreenModel::Open { .. } => bridge.say(Key::open_title),
-        ScreenModel::Confirming => bridge.say(Key::confirming),
-        ScreenModel::Ended { ending, .. } => bridge.say(ending_title(*ending)),
-        ScreenModel::Processing { review: None } => bridge.say(Key::processing_title),
-        ScreenModel::Processing { review: Some(_) } => bridge.say(Key::review_title),
-        ScreenModel::Paid { .. } => bridge.say(Key::paid_title),
-        ScreenModel::Refunded { .. } => bridge.say(Key::refunded_title),
-    })
+        ScreenModel::Checking { .. } => desk.say(Key::checking),
+        ScreenModel::Open { .. } => desk.say(Key::open_title),
+        ScreenModel::Confirming => desk.say(Key::confirming),
+        ScreenModel::Ended { ending, .. } => desk.say(ending_title(*ending)),
+        ScreenModel::Processing { review: None } => desk.say(Key::processing_title),
+        ScreenModel::Processing { review: Some(_) } => desk.say(Key::review_title),
+        ScreenModel::Paid { .. } => desk.say(Key::paid_title),
+        ScreenModel::Refunded { .. } => desk.say(Key::refunded_title),
+    }
 }
 
 /// The heading of an end.
@@ -41,8 +40,8 @@ pub(crate) fn ending_title(ending: Ending) -> Key {
 }
 
 /// The time left, when a step has just been reached; it stays until the next one.
-pub(crate) fn announcement(bridge: Bridge) -> String {
-    let deadline = bridge.view.with(|view| match &view.screen {
+pub(crate) fn announcement(desk: Desk<'_>) -> String {
+    let deadline = match &desk.model.view.screen {
         ScreenModel::Code(code) => code.deadline,
         ScreenModel::Loading
         | ScreenModel::Broken(_)
@@ -56,14 +55,14 @@ pub(crate) fn announcement(bridge: Bridge) -> String {
         | ScreenModel::Processing { .. }
         | ScreenModel::Paid { .. }
         | ScreenModel::Refunded { .. } => None,
-    });
+    };
     let Some(deadline) = deadline else { return String::new() };
-    let step = step_reached(deadline.left_ms(bridge.now()).div_ceil(1_000));
-    bridge.words.with(|words| match step {
-        Some(seconds) if seconds >= 60 => words.minutes_left(seconds / 60),
-        Some(seconds) => words.seconds_left(seconds),
+    let step = step_reached(deadline.left_ms(desk.model.now).div_ceil(1_000));
+    match step {
+        Some(seconds) if seconds >= 60 => desk.model.words.minutes_left(seconds / 60),
+        Some(seconds) => desk.model.words.seconds_left(seconds),
         None => String::new(),
-    })
+    }
 }
 
 /// The smallest step, in seconds, that is not below the time left.

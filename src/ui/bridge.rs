@@ -1,82 +1,135 @@
-//! What a screen may use: the words, the clock, and three ways to report.
+//! What a screen may use: the words, the clock, and two ways to report.
 
-use super::text::{Key, Words, Written, write_money};
+use super::text::{Key, Words, Written, clock_time, write_money};
 use leptos::prelude::*;
 use paywith_checkout::{Event, Now, View};
-use paywith_protocol::Money;
+use paywith_protocol::{Money, Provider};
 use std::rc::Rc;
-
-/// How a screen reports to whoever put it up.
-#[derive(Clone)]
-pub(crate) struct Reporter {
-    /// The shopper did something that the machine knows.
-    pub(crate) dispatch: Rc<dyn Fn(Event)>,
-    /// The shopper wants this text on the clipboard; the answer is whether it is there.
-    pub(crate) copy: Rc<Copier>,
-    /// RFC 3339 to hours and minutes on the device's clock.
-    pub(crate) local_time: fn(&str) -> Option<(u64, u64)>,
-}
 
 /// Copies a text and reports whether it worked.
 pub(crate) type Copier = dyn Fn(&str, Box<dyn FnOnce(bool)>);
 
-/// Handed to every screen and part; copies are cheap.
+/// How a screen reports to whoever put it up.
+pub(crate) struct Reporter {
+    /// The shopper did something that the machine knows.
+    pub(crate) dispatch: Box<dyn Fn(Event)>,
+    /// The shopper wants a text on the clipboard.
+    pub(crate) copy: Box<Copier>,
+    /// RFC 3339 to hours and minutes on the device's clock.
+    pub(crate) local_time: fn(&str) -> Option<(u64, u64)>,
+}
+
+/// What a press on an element means.
+#[derive(Clone)]
+pub(crate) enum Click {
+    Start(Provider),
+    Check,
+    Continue,
+    Renew,
+    Cancel,
+    Reset,
+    Copy(String),
+}
+
+/// Everything that is drawn.
+pub(crate) struct Model {
+    pub(crate) view: View,
+    pub(crate) words: Words,
+    /// The moment that the screen shows; advances while something counts down.
+    pub(crate) now: Now,
+    /// Whether the last copying worked.
+    pub(crate) copied: Option<bool>,
+}
+
+/// The one signal between the widget and its screen. Copies are cheap.
 #[derive(Clone, Copy)]
 pub(crate) struct Bridge {
-    pub(crate) view: RwSignal<View>,
-    pub(crate) words: RwSignal<Words>,
-    /// Advances twice a second while something counts down.
-    pub(crate) clock: RwSignal<(u64, u64)>,
-    /// The outcome of the last copying: the text, and whether it worked.
-    pub(crate) copied: RwSignal<Option<bool>>,
-    reporter: StoredValue<Reporter, LocalStorage>,
+    model: RwSignal<Model, LocalStorage>,
+    reporter: StoredValue<Rc<Reporter>, LocalStorage>,
 }
 
 impl Bridge {
     pub(crate) fn new(view: View, words: Words, now: Now, reporter: Reporter) -> Bridge {
+        let model = Model { view, words, now, copied: None };
         Bridge {
-            view: RwSignal::new(view),
-            words: RwSignal::new(words),
-            clock: RwSignal::new((now.monotonic_ms, now.wall_ms)),
-            copied: RwSignal::new(None),
-            reporter: StoredValue::new_local(reporter),
+            model: RwSignal::new_local(model),
+            reporter: StoredValue::new_local(Rc::new(reporter)),
         }
     }
 
+    /// Reads the model; whoever draws with it draws again after a change.
+    pub(crate) fn draw<T>(self, draw: impl FnOnce(&Model) -> T) -> T {
+        self.model.with(draw)
+    }
+
+    /// Looks at the model without being drawn again.
+    pub(crate) fn look<T>(self, look: impl FnOnce(&Model) -> T) -> T {
+        self.model.with_untracked(look)
+    }
+
+    /// Changes the model and draws.
+    pub(crate) fn change(self, change: impl FnOnce(&mut Model)) {
+        self.model.update(change);
+    }
+
+    /// Whether RFC 3339 can be read, as hours and minutes.
+    fn local_time(self, text: &str) -> Option<(u64, u64)> {
+        self.reporter.with_value(|reporter| (reporter.local_time)(text))
+    }
+
+    /// Somebody pressed an element.
+    pub(crate) fn pressed(self, click: Click) {
+        // The reporter may draw anew, so nothing may be borrowed while it works.
+        let Some(reporter) = self.reporter.try_get_value() else { return };
+        let event = match click {
+            Click::Start(provider) => Event::StartAsked(Some(provider)),
+            Click::Check => Event::CheckAsked,
+            Click::Continue => Event::ContinueAsked,
+            Click::Renew => Event::RenewAsked,
+            Click::Cancel => Event::CancelAsked,
+            Click::Reset => Event::ResetAsked,
+            Click::Copy(text) => {
+                let report = move |copied| self.change(|model| model.copied = Some(copied));
+                return (reporter.copy)(&text, Box::new(report));
+            }
+        };
+        (reporter.dispatch)(event);
+    }
+}
+
+/// The model and the bridge, as every screen gets them.
+#[derive(Clone, Copy)]
+pub(crate) struct Desk<'m> {
+    pub(crate) bridge: Bridge,
+    pub(crate) model: &'m Model,
+}
+
+impl Desk<'_> {
     pub(crate) fn say(self, key: Key) -> String {
-        self.words.with(|words| words.say(key))
+        self.model.words.say(key)
     }
 
     pub(crate) fn fill(self, key: Key, values: &[&str]) -> String {
-        self.words.with(|words| words.fill(key, values))
+        self.model.words.fill(key, values)
     }
 
-    pub(crate) fn money(self, money: &Money) -> Written {
-        self.words.with(|words| write_money(words, money))
+    pub(crate) fn written(self, money: &Money) -> Written {
+        write_money(&self.model.words, money)
     }
 
-    /// The moment that the screen shows.
-    pub(crate) fn now(self) -> Now {
-        let (monotonic_ms, wall_ms) = self.clock.get();
-        Now { monotonic_ms, wall_ms }
+    /// An amount inside a sentence, kept apart from the direction of its words.
+    pub(crate) fn sum(self, money: &Money) -> String {
+        isolate(&self.written(money).whole())
     }
 
     /// RFC 3339 as `14:35` on the device's clock; `None` when it cannot be read.
     pub(crate) fn local_time(self, text: &str) -> Option<String> {
-        let read = self.reporter.with_value(|reporter| reporter.local_time);
-        let (hours, minutes) = read(text)?;
-        Some(self.words.with(|words| super::text::clock_time(words, hours, minutes)))
+        let (hours, minutes) = self.bridge.local_time(text)?;
+        Some(clock_time(&self.model.words, hours, minutes))
     }
+}
 
-    pub(crate) fn report(self, event: Event) {
-        // The reporter may draw anew, so it must not be borrowed while it works.
-        let dispatch = self.reporter.with_value(|reporter| reporter.dispatch.clone());
-        dispatch(event);
-    }
-
-    pub(crate) fn copy(self, text: &str) {
-        let copy = self.reporter.with_value(|reporter| reporter.copy.clone());
-        let copied = self.copied;
-        copy(text, Box::new(move |is_copied| copied.set(Some(is_copied))));
-    }
+/// Keeps a foreign name or number from turning the sentence around it.
+pub(crate) fn isolate(text: &str) -> String {
+    ["\u{2068}", text, "\u{2069}"].concat()
 }

@@ -1,11 +1,12 @@
 //! The screen: draws the view model and reports what the shopper did. It decides nothing.
 //!
-//! Everything is written in builder form (`html::div()`), never with `view!`: the macro writes
-//! static parts with `innerHTML`, which a page under Trusted Types refuses.
+//! A screen is a function from the model to a [`node::Node`]; Leptos draws it anew when the model
+//! changes, and `node` changes on the page what differs.
 
 mod announce;
 mod app;
 mod bridge;
+mod node;
 mod parts;
 mod screens;
 pub(crate) mod text;

@@ -37,6 +37,14 @@ pub enum Json {
 }
 
 impl Json {
+    /// A JavaScript number, made exact; see [`Json::UnreadableNumber`] for what cannot be.
+    pub fn from_number(number: f64) -> Json {
+        if let Some(whole) = whole_number(number) {
+            return Json::Integer(whole);
+        }
+        Decimal::from_json_number(number).map_or(Json::UnreadableNumber, Json::Fraction)
+    }
+
     /// The value under `key`; `None` when this is no object or has no such key.
     pub fn get(&self, key: &str) -> Option<&Json> {
         match self {
@@ -96,6 +104,19 @@ impl Json {
     pub fn is_object(&self) -> bool {
         matches!(self, Json::Object(_))
     }
+}
+
+/// A whole number from 0 to 2^53 - 1; `None` for every other number.
+#[expect(
+    clippy::cast_possible_truncation,
+    clippy::cast_sign_loss,
+    clippy::cast_precision_loss,
+    reason = "the range is checked first, and within it every whole number is exact both ways"
+)]
+fn whole_number(number: f64) -> Option<u64> {
+    let is_in_range = (0.0..=MAX_SAFE_INTEGER as f64).contains(&number);
+    let whole = number as u64;
+    (is_in_range && whole as f64 == number).then_some(whole)
 }
 
 impl<'de> serde::Deserialize<'de> for Json {
@@ -162,10 +183,7 @@ impl<'de> Visitor<'de> for Nested {
     }
 
     fn visit_f64<E: Error>(self, value: f64) -> Result<Json, E> {
-        let Some(decimal) = Decimal::from_json_number(value) else {
-            return Ok(Json::UnreadableNumber);
-        };
-        Ok(decimal.as_minor(0).map_or(Json::Fraction(decimal), Json::Integer))
+        Ok(Json::from_number(value))
     }
 
     fn visit_str<E: Error>(self, value: &str) -> Result<Json, E> {

@@ -92,8 +92,8 @@ impl Unreadable {
         }
     }
 
-    pub(crate) fn field(field: &'static str, expected: &'static str) -> Unreadable {
-        Unreadable::Field(ReadError::new(field, expected))
+    pub(crate) fn field(field: &'static str, expected: &'static str) -> Box<Unreadable> {
+        Box::new(Unreadable::Field(ReadError::new(field, expected)))
     }
 }
 
@@ -116,9 +116,13 @@ impl fmt::Display for Unreadable {
 
 impl std::error::Error for Unreadable {}
 
-impl From<ReadError> for Unreadable {
-    fn from(error: ReadError) -> Unreadable {
-        Unreadable::Field(error)
+/// What a reader in here answers. Boxed: an error that is handed on by `?` at every second line is
+/// a pointer then, and not two dozen bytes to be moved each time.
+pub(crate) type Read<T> = Result<T, Box<Unreadable>>;
+
+impl From<ReadError> for Box<Unreadable> {
+    fn from(error: ReadError) -> Box<Unreadable> {
+        Box::new(Unreadable::Field(error))
     }
 }
 
@@ -132,15 +136,17 @@ pub fn read_create(
     answer: &Answer<'_>,
     asked: &Asked<'_>,
 ) -> Result<Payment, Unreadable> {
-    if let Some(payment) = read_contract(provider, answer, asked)? {
-        return Ok(payment);
-    }
-    match provider {
-        Provider::Cashii => cashii::created(answer, asked),
-        Provider::CashPay => cashpay::created(answer, asked),
-        Provider::Kashier => kashier::created(answer, asked),
-        Provider::Cashi => cashi::created(answer, asked),
-    }
+    let read = match read_contract(provider, answer, asked) {
+        Ok(Some(payment)) => Ok(payment),
+        Err(error) => Err(error),
+        Ok(None) => match provider {
+            Provider::Cashii => cashii::created(answer, asked),
+            Provider::CashPay => cashpay::created(answer, asked),
+            Provider::Kashier => kashier::created(answer, asked),
+            Provider::Cashi => cashi::created(answer, asked),
+        },
+    };
+    read.map_err(|error| *error)
 }
 
 /// How a payment stands, by a status answer.
@@ -153,15 +159,17 @@ pub fn read_status(
     answer: &Answer<'_>,
     asked: &Asked<'_>,
 ) -> Result<Payment, Unreadable> {
-    if let Some(payment) = read_contract(provider, answer, asked)? {
-        return Ok(payment);
-    }
-    match provider {
-        Provider::Cashii => cashii::status(answer, asked),
-        Provider::CashPay => cashpay::status(answer, asked),
-        Provider::Kashier => kashier::status(answer, asked),
-        Provider::Cashi => cashi::status(answer, asked),
-    }
+    let read = match read_contract(provider, answer, asked) {
+        Ok(Some(payment)) => Ok(payment),
+        Err(error) => Err(error),
+        Ok(None) => match provider {
+            Provider::Cashii => cashii::status(answer, asked),
+            Provider::CashPay => cashpay::status(answer, asked),
+            Provider::Kashier => kashier::status(answer, asked),
+            Provider::Cashi => cashi::status(answer, asked),
+        },
+    };
+    read.map_err(|error| *error)
 }
 
 /// The contract's own answers: a payment, or a problem document. `None`: a native answer.
@@ -169,17 +177,17 @@ fn read_contract(
     provider: Provider,
     answer: &Answer<'_>,
     asked: &Asked<'_>,
-) -> Result<Option<Payment>, Unreadable> {
+) -> Read<Option<Payment>> {
     let is_ok = (200..300).contains(&answer.http_status);
     if !answer.is_json {
         return Err(match answer.http_status {
             408 | 425 | 429 | 500.. => refused("no JSON", true),
             401 | 403 | 404 | 405 | 410 => refused("no JSON", false),
-            _ => Unreadable::NotJson,
+            _ => Box::new(Unreadable::NotJson),
         });
     }
     if !is_ok && let Some(problem) = Problem::read(answer.http_status, answer.body) {
-        return Err(Unreadable::Problem(Box::new(problem)));
+        return Err(Box::new(Unreadable::Problem(Box::new(problem))));
     }
     if is_ok && answer.body.get("action").is_some() {
         let payment = Payment::read(answer.body)?;
@@ -192,12 +200,12 @@ fn read_contract(
     Ok(None)
 }
 
-pub(crate) fn refused(message: &str, retryable: bool) -> Unreadable {
-    Unreadable::Refused { message: message.to_owned(), retryable }
+pub(crate) fn refused(message: &str, retryable: bool) -> Box<Unreadable> {
+    Box::new(Unreadable::Refused { message: message.to_owned(), retryable })
 }
 
 /// A native answer with an HTTP error: the provider said no, or the moment was wrong.
-pub(crate) fn refuse_http_error(answer: &Answer<'_>) -> Result<(), Unreadable> {
+pub(crate) fn refuse_http_error(answer: &Answer<'_>) -> Read<()> {
     if (200..300).contains(&answer.http_status) {
         return Ok(());
     }
@@ -220,11 +228,7 @@ pub(crate) fn message_of(body: &Json) -> &str {
 }
 
 /// A status answer must be about the payment that was asked for.
-pub(crate) fn same_id(
-    asked: &Asked<'_>,
-    id: &PaymentId,
-    field: &'static str,
-) -> Result<(), Unreadable> {
+pub(crate) fn same_id(asked: &Asked<'_>, id: &PaymentId, field: &'static str) -> Read<()> {
     match asked.id {
         Some(expected) if expected != id => {
             Err(Unreadable::field(field, "the payment that was asked for"))
@@ -235,7 +239,7 @@ pub(crate) fn same_id(
 
 /// An identifier that arrives as text or as a whole number below 2^53; larger numbers have lost
 /// digits on the way and are refused.
-pub(crate) fn id_at(object: &Json, field: &'static str) -> Result<PaymentId, Unreadable> {
+pub(crate) fn id_at(object: &Json, field: &'static str) -> Read<PaymentId> {
     let expected = "an identifier, as text or as a number below 2^53";
     let text = match object.get_present(field) {
         Some(Json::String(text)) => text.clone(),
@@ -250,7 +254,7 @@ pub(crate) fn id_at(object: &Json, field: &'static str) -> Result<PaymentId, Unr
         )
         | None => return Err(Unreadable::field(field, expected)),
     };
-    PaymentId::parse(&text).ok_or(Unreadable::field(field, expected))
+    PaymentId::parse(&text).ok_or_else(|| Unreadable::field(field, expected))
 }
 
 /// A payment with nothing but its id, to be filled by a provider's reader.

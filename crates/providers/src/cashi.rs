@@ -5,7 +5,7 @@
 
 use crate::amount::{AmountError, minor_units, only};
 use crate::answer::{
-    Answer, Asked, Unreadable, bare, id_at, message_of, refuse_http_error, refused, same_id,
+    Answer, Asked, Read, Unreadable, bare, id_at, message_of, refuse_http_error, refused, same_id,
 };
 use paywith_protocol::{
     Action, Currency, Decimal, Json, Money, Payment, PaymentId, Provider, Status,
@@ -50,11 +50,12 @@ pub fn wire_amount(money: &Money) -> Result<u64, AmountError> {
     }
 }
 
-pub(crate) fn created(answer: &Answer<'_>, asked: &Asked<'_>) -> Result<Payment, Unreadable> {
+pub(crate) fn created(answer: &Answer<'_>, asked: &Asked<'_>) -> Read<Payment> {
     refuse_failure(answer)?;
     let body = answer.body;
     let id = order_id(body)?;
-    let amount = amount(body)?.ok_or(Unreadable::field("amount", "an integer in rupiah"))?;
+    let amount =
+        amount(body)?.ok_or_else(|| Unreadable::field("amount", "an integer in rupiah"))?;
     let text = |key: &str| body.get_present(key).and_then(Json::as_str).map(str::to_owned);
     let image = text("qrUrl").filter(|image| is_small_png_uri(image));
     let action = Action::Qr { payload: None, image, checkout_url: text("checkout_url") };
@@ -71,7 +72,7 @@ pub(crate) fn created(answer: &Answer<'_>, asked: &Asked<'_>) -> Result<Payment,
     })
 }
 
-pub(crate) fn status(answer: &Answer<'_>, asked: &Asked<'_>) -> Result<Payment, Unreadable> {
+pub(crate) fn status(answer: &Answer<'_>, asked: &Asked<'_>) -> Read<Payment> {
     refuse_failure(answer)?;
     let body = answer.body;
     let id = match (order_id(body), asked.id) {
@@ -81,7 +82,7 @@ pub(crate) fn status(answer: &Answer<'_>, asked: &Asked<'_>) -> Result<Payment, 
     };
     same_id(asked, &id, "order_id")?;
     let word = body.get("status").and_then(Json::as_str);
-    let word = word.ok_or(Unreadable::field("status", "a string"))?;
+    let word = word.ok_or_else(|| Unreadable::field("status", "a string"))?;
     let amount = amount(body)?;
     let base_amount = amount.and(price_in_rupiah(asked));
     let payment = bare(Provider::Cashi, id, asked);
@@ -94,7 +95,7 @@ fn price_in_rupiah(asked: &Asked<'_>) -> Option<Money> {
 }
 
 /// `success:false` is a refusal, whatever the HTTP status.
-fn refuse_failure(answer: &Answer<'_>) -> Result<(), Unreadable> {
+fn refuse_failure(answer: &Answer<'_>) -> Read<()> {
     refuse_http_error(answer)?;
     match answer.body.get("success").and_then(Json::as_bool) {
         Some(true) => Ok(()),
@@ -107,14 +108,14 @@ fn is_without_id(body: &Json) -> bool {
     body.get_present("order_id").is_none() && body.get_present("orderId").is_none()
 }
 
-fn order_id(body: &Json) -> Result<PaymentId, Unreadable> {
+fn order_id(body: &Json) -> Read<PaymentId> {
     let field = if body.get_present("order_id").is_some() { "order_id" } else { "orderId" };
     id_at(body, field)
 }
 
-fn amount(body: &Json) -> Result<Option<Money>, Unreadable> {
+fn amount(body: &Json) -> Read<Option<Money>> {
     let Some(amount) = body.get_present("amount") else { return Ok(None) };
     let rupiah = amount.as_u64().and_then(|rupiah| Decimal::from_minor(rupiah, 0));
-    let value = rupiah.ok_or(Unreadable::field("amount", "an integer in rupiah"))?;
+    let value = rupiah.ok_or_else(|| Unreadable::field("amount", "an integer in rupiah"))?;
     Ok(Some(Money { value, currency: Currency::IDR }))
 }

@@ -4,7 +4,7 @@
 //! not documented: the status is read, never believed.
 
 use crate::amount::{AmountError, minor_units, only};
-use crate::answer::{Answer, Asked, Unreadable, bare, id_at, refuse_http_error, same_id};
+use crate::answer::{Answer, Asked, Read, Unreadable, bare, id_at, refuse_http_error, same_id};
 use crate::urls::with_parameter;
 use paywith_protocol::{
     Action, Currency, Decimal, Json, Money, Payment, PaymentId, Provider, Status,
@@ -46,7 +46,7 @@ pub fn page_url(page: &str, id: &PaymentId, return_url: &str) -> String {
     with_parameter(&page, "redirect", return_url)
 }
 
-pub(crate) fn created(answer: &Answer<'_>, asked: &Asked<'_>) -> Result<Payment, Unreadable> {
+pub(crate) fn created(answer: &Answer<'_>, asked: &Asked<'_>) -> Read<Payment> {
     refuse_http_error(answer)?;
     let data = data(answer.body)?;
     let field = if data.get("id").is_some() { "id" } else { "_id" };
@@ -64,30 +64,32 @@ pub(crate) fn created(answer: &Answer<'_>, asked: &Asked<'_>) -> Result<Payment,
     Ok(Payment { amount: asked.price, action, ..payment })
 }
 
-pub(crate) fn status(answer: &Answer<'_>, asked: &Asked<'_>) -> Result<Payment, Unreadable> {
+pub(crate) fn status(answer: &Answer<'_>, asked: &Asked<'_>) -> Read<Payment> {
     refuse_http_error(answer)?;
     let data = data(answer.body)?;
     let field = if data.get("_id").is_some() { "_id" } else { "id" };
     let id = id_at(data, field)?;
     same_id(asked, &id, "data._id")?;
     let word = data.get("status").and_then(Json::as_str);
-    let word = word.ok_or(Unreadable::field("data.status", "a string"))?;
+    let word = word.ok_or_else(|| Unreadable::field("data.status", "a string"))?;
     let payment = bare(Provider::Cashii, id, asked);
     let amount = amount(data, asked.cashii_exponent)?;
     Ok(Payment { status: status_word(word), amount, ..payment })
 }
 
-fn data(body: &Json) -> Result<&Json, Unreadable> {
+fn data(body: &Json) -> Read<&Json> {
     let data = body.get("data").filter(|data| data.is_object());
-    data.ok_or(Unreadable::field("data", "an object"))
+    data.ok_or_else(|| Unreadable::field("data", "an object"))
 }
 
-fn amount(data: &Json, exponent: u8) -> Result<Option<Money>, Unreadable> {
+fn amount(data: &Json, exponent: u8) -> Read<Option<Money>> {
     let Some(amount) = data.get_present("amount") else { return Ok(None) };
     let minor = amount.as_u64().and_then(|minor| Decimal::from_minor(minor, exponent));
-    let value = minor.ok_or(Unreadable::field("data.amount", "an integer in hundredths"))?;
+    let value =
+        minor.ok_or_else(|| Unreadable::field("data.amount", "an integer in hundredths"))?;
     let currency = data.get("currency").and_then(Json::as_str).and_then(Currency::parse);
-    let currency = currency.ok_or(Unreadable::field("data.currency", "an ISO 4217 code"))?;
+    let currency =
+        currency.ok_or_else(|| Unreadable::field("data.currency", "an ISO 4217 code"))?;
     Ok(Some(Money { value, currency }))
 }
 

@@ -5,7 +5,7 @@
 //! the return parameters are not documented either: see docs/backend.md for what is assumed.
 
 use crate::amount::{AmountError, minor_units};
-use crate::answer::{Answer, Asked, Unreadable, bare, id_at, refuse_http_error, same_id};
+use crate::answer::{Answer, Asked, Read, Unreadable, bare, id_at, refuse_http_error, same_id};
 use paywith_protocol::{Action, Currency, Decimal, Json, Money, Payment, Provider, Status};
 
 /// Amounts are whole units, as far as the documented example tells.
@@ -32,18 +32,18 @@ pub fn wire_amount(money: &Money, exponent: u8) -> Result<u64, AmountError> {
     minor_units(money, exponent)
 }
 
-pub(crate) fn created(answer: &Answer<'_>, asked: &Asked<'_>) -> Result<Payment, Unreadable> {
+pub(crate) fn created(answer: &Answer<'_>, asked: &Asked<'_>) -> Read<Payment> {
     let payment = charge(answer, asked)?;
     let url = answer.body.get("transaction_url").and_then(Json::as_str);
-    let url = url.ok_or(Unreadable::field("transaction_url", "a string"))?;
+    let url = url.ok_or_else(|| Unreadable::field("transaction_url", "a string"))?;
     Ok(Payment { action: Some(Action::Redirect { url: url.to_owned() }), ..payment })
 }
 
-pub(crate) fn status(answer: &Answer<'_>, asked: &Asked<'_>) -> Result<Payment, Unreadable> {
+pub(crate) fn status(answer: &Answer<'_>, asked: &Asked<'_>) -> Read<Payment> {
     charge(answer, asked)
 }
 
-fn charge(answer: &Answer<'_>, asked: &Asked<'_>) -> Result<Payment, Unreadable> {
+fn charge(answer: &Answer<'_>, asked: &Asked<'_>) -> Read<Payment> {
     refuse_http_error(answer)?;
     let charge = answer.body;
     let id = id_at(charge, "id")?;
@@ -52,18 +52,18 @@ fn charge(answer: &Answer<'_>, asked: &Asked<'_>) -> Result<Payment, Unreadable>
     }
     same_id(asked, &id, "id")?;
     let word = charge.get("status").and_then(Json::as_str);
-    let word = word.ok_or(Unreadable::field("status", "a string"))?;
+    let word = word.ok_or_else(|| Unreadable::field("status", "a string"))?;
     let amount = amount(charge, asked)?;
     let payment = bare(Provider::CashPay, id, asked);
     Ok(Payment { status: status_word(word), amount, ..payment })
 }
 
-fn amount(charge: &Json, asked: &Asked<'_>) -> Result<Option<Money>, Unreadable> {
+fn amount(charge: &Json, asked: &Asked<'_>) -> Read<Option<Money>> {
     let Some(amount) = charge.get_present("amount") else { return Ok(asked.price) };
     let minor =
         amount.as_u64().and_then(|minor| Decimal::from_minor(minor, asked.cashpay_exponent));
-    let value = minor.ok_or(Unreadable::field("amount", "an integer"))?;
+    let value = minor.ok_or_else(|| Unreadable::field("amount", "an integer"))?;
     let currency = charge.get("currency").and_then(Json::as_str).and_then(Currency::parse);
-    let currency = currency.ok_or(Unreadable::field("currency", "an ISO 4217 code"))?;
+    let currency = currency.ok_or_else(|| Unreadable::field("currency", "an ISO 4217 code"))?;
     Ok(Some(Money { value, currency }))
 }

@@ -6,7 +6,7 @@
 
 use crate::amount::{AmountError, minor_units};
 use crate::answer::{
-    Answer, Asked, Unreadable, bare, id_at, message_of, refuse_http_error, refused, same_id,
+    Answer, Asked, Read, Unreadable, bare, id_at, message_of, refuse_http_error, refused, same_id,
 };
 use paywith_protocol::{
     Action, Currency, Decimal, Json, Money, Payment, PaymentId, Provider, Status,
@@ -128,16 +128,16 @@ pub fn read_pagination(body: &Json) -> Option<Page> {
     Some(Page { page, total_pages: number("totalPages").unwrap_or(1), next_page })
 }
 
-pub(crate) fn created(answer: &Answer<'_>, asked: &Asked<'_>) -> Result<Payment, Unreadable> {
+pub(crate) fn created(answer: &Answer<'_>, asked: &Asked<'_>) -> Read<Payment> {
     let body = answer.body;
     let place = find_session(body).ok_or_else(|| refusal(answer));
     // A duplicate's 400 carries the page of the session that exists: that is the payment.
     let session = place?;
     let url = session.get("sessionUrl").and_then(Json::as_str);
-    let url = url.ok_or(Unreadable::field("sessionUrl", "a string"))?;
+    let url = url.ok_or_else(|| Unreadable::field("sessionUrl", "a string"))?;
     let id = match session.get_present("_id") {
         Some(_) => id_at(session, "_id")?,
-        None => id_of_url(url).ok_or(Unreadable::field("_id", "a session id"))?,
+        None => id_of_url(url).ok_or_else(|| Unreadable::field("_id", "a session id"))?,
     };
     // Beside an HTTP error or in an envelope, the status judges the call.
     let is_verdict = !(200..300).contains(&answer.http_status) || is_envelope(session);
@@ -171,7 +171,7 @@ fn stands_beside_a_verdict(object: &Json) -> bool {
     ["response", "error", "messages"].iter().any(|key| object.get(key).is_some())
 }
 
-fn refusal(answer: &Answer<'_>) -> Unreadable {
+fn refusal(answer: &Answer<'_>) -> Box<Unreadable> {
     if let Err(refusal) = refuse_http_error(answer) {
         return refusal;
     }
@@ -188,7 +188,7 @@ fn id_of_url(url: &str) -> Option<PaymentId> {
     PaymentId::parse(last).filter(PaymentId::fits_path_segment)
 }
 
-pub(crate) fn status(answer: &Answer<'_>, asked: &Asked<'_>) -> Result<Payment, Unreadable> {
+pub(crate) fn status(answer: &Answer<'_>, asked: &Asked<'_>) -> Read<Payment> {
     refuse_http_error(answer)?;
     let body = answer.body;
     // A session answers in `data`, an order in `response`; a fresh session stands by itself.
@@ -208,7 +208,7 @@ pub(crate) fn status(answer: &Answer<'_>, asked: &Asked<'_>) -> Result<Payment, 
     }
 }
 
-fn session_status(session: &Json, asked: &Asked<'_>) -> Result<Payment, Unreadable> {
+fn session_status(session: &Json, asked: &Asked<'_>) -> Read<Payment> {
     let field = if session.get_present("sessionId").is_some() { "sessionId" } else { "_id" };
     let id = match (session.get_present(field), asked.id) {
         (None, Some(id)) => id.clone(),
@@ -216,15 +216,15 @@ fn session_status(session: &Json, asked: &Asked<'_>) -> Result<Payment, Unreadab
     };
     same_id(asked, &id, "sessionId")?;
     let word = session.get("status").and_then(Json::as_str);
-    let word = word.ok_or(Unreadable::field("data.status", "a string"))?;
+    let word = word.ok_or_else(|| Unreadable::field("data.status", "a string"))?;
     let amount = amount(session, asked)?;
     Ok(Payment { status: session_word(word), amount, ..bare(Provider::Kashier, id, asked) })
 }
 
 /// An order knows no session: whoever asked by order knows which payment it meant.
-fn order_status(order: &Json, asked: &Asked<'_>) -> Result<Payment, Unreadable> {
+fn order_status(order: &Json, asked: &Asked<'_>) -> Read<Payment> {
     let word = order.get("status").and_then(Json::as_str);
-    let word = word.ok_or(Unreadable::field("response.status", "a string"))?;
+    let word = word.ok_or_else(|| Unreadable::field("response.status", "a string"))?;
     let id = match asked.id {
         Some(id) => id.clone(),
         None => id_at(order, "merchantOrderId")?,
@@ -234,14 +234,14 @@ fn order_status(order: &Json, asked: &Asked<'_>) -> Result<Payment, Unreadable> 
 }
 
 /// A decimal string or a JSON number, in major units.
-fn amount(object: &Json, asked: &Asked<'_>) -> Result<Option<Money>, Unreadable> {
+fn amount(object: &Json, asked: &Asked<'_>) -> Read<Option<Money>> {
     let captured = object.get_present("totalCapturedAmount").filter(|_| {
         let word = object.get("status").and_then(Json::as_str).unwrap_or_default();
         order_word(word) == Status::Paid
     });
     let Some(amount) = object.get_present("amount").or(captured) else { return Ok(asked.price) };
     let value = amount.as_str().and_then(Decimal::parse).or_else(|| amount.as_decimal());
-    let value = value.ok_or(Unreadable::field("amount", "a decimal in major units"))?;
+    let value = value.ok_or_else(|| Unreadable::field("amount", "a decimal in major units"))?;
     let stated = object.get("currency").and_then(Json::as_str).and_then(Currency::parse);
     let currency = stated.or(asked.price.map(|price| price.currency)).unwrap_or(Currency::EGP);
     Ok(Some(Money { value, currency }))

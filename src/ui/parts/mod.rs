@@ -1,94 +1,102 @@
 //! Pieces that several screens use.
 
-use super::bridge::Bridge;
-use super::text::{Key, Written};
-use leptos::html;
-use leptos::prelude::*;
-use paywith_checkout::{Event, Trouble};
+use super::bridge::{Click, Desk};
+use super::node::{Node, el, text};
+use super::text::{Key, Written, number};
+use paywith_checkout::Trouble;
 
-/// How much a button asks for attention.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Weight {
-    Main,
-    Quiet,
+/// A button that reports one event. `class` says how much it asks for attention: `main`, `quiet`.
+pub(crate) fn button(desk: Desk<'_>, class: &str, part: &str, label: Key, click: Click) -> Node {
+    labeled_button(desk, class, part, desk.say(label), click)
 }
 
-/// A button that reports one event.
-pub(crate) fn button(
-    bridge: Bridge,
-    weight: Weight,
-    part: &'static str,
+/// A button with a label of its own.
+pub(crate) fn labeled_button(
+    desk: Desk<'_>,
+    class: &str,
+    part: &str,
     label: String,
-    event: Event,
-) -> AnyView {
-    let class = match weight {
-        Weight::Main => "button main",
-        Weight::Quiet => "button quiet",
-    };
-    html::button()
-        .r#type("button")
-        .class(class)
-        .attr("part", part)
-        .on(leptos::ev::click, move |_| bridge.report(event.clone()))
-        .child(label)
-        .into_any()
+    click: Click,
+) -> Node {
+    let class = ["button ", class].concat();
+    let attributes = [("type", "button"), ("class", class.as_str()), ("part", part)];
+    el("button", &attributes, vec![text(label)]).on_click(desk.bridge, click)
+}
+
+/// A link that looks like a button.
+pub(crate) fn link(url: &str, target: &str, label: String) -> Node {
+    let attributes = [
+        ("class", "button main"),
+        ("part", "button"),
+        ("href", url),
+        ("target", target),
+        ("rel", "noopener noreferrer"),
+    ];
+    el("a", &attributes, vec![text(label)])
 }
 
 /// A screen's heading; it takes the focus when its screen replaces one that had it.
-pub(crate) fn heading(text: String) -> AnyView {
-    html::h2().class("title").attr("part", "status").attr("tabindex", "-1").child(text).into_any()
+pub(crate) fn heading(words: String) -> Node {
+    el("h2", &[("class", "title"), ("part", "status"), ("tabindex", "-1")], vec![text(words)])
 }
 
 /// A sentence below a heading.
-pub(crate) fn note(text: String) -> AnyView {
-    html::p().class("note").attr("dir", "auto").child(text).into_any()
+pub(crate) fn note(words: String) -> Node {
+    el("p", &[("class", "note")], vec![text(words)])
 }
 
-/// A sentence that must not be overlooked.
-pub(crate) fn notice(kind: &'static str, text: String) -> AnyView {
-    let class = if kind == "warning" { "notice warning" } else { "notice danger" };
-    html::p().class(class).attr("role", "alert").child(text).into_any()
+/// A sentence that must not be overlooked: `notice warning` or `notice danger`.
+pub(crate) fn notice(class: &str, words: String) -> Node {
+    el("p", &[("class", class), ("role", "alert")], vec![text(words)])
 }
 
-/// A turning ring.
-pub(crate) fn spinner() -> AnyView {
-    html::div().class("spinner").attr("aria-hidden", "true").into_any()
+/// The ways on, below a screen.
+pub(crate) fn actions(children: Vec<Node>) -> Node {
+    el("div", &[("class", "actions")], children)
 }
 
-/// An amount, kept apart from the direction of the text around it.
-pub(crate) fn amount(written: &Written, is_marked: bool) -> AnyView {
-    let last_two = written.last_two.clone();
-    let last_two = if is_marked {
-        html::mark().attr("part", "amount-unique").child(last_two).into_any()
-    } else {
-        last_two.into_any()
-    };
-    html::bdi()
-        .class("amount")
-        .attr("part", "amount")
-        .child((written.head.clone(), last_two, written.tail.clone()))
-        .into_any()
+/// A screen.
+pub(crate) fn section(class: &str, children: Vec<Node>) -> Node {
+    el("section", &[("class", class)], children)
+}
+
+/// A sign for the eye only.
+pub(crate) fn sign(class: &str, sign: &str) -> Node {
+    el("div", &[("class", class), ("aria-hidden", "true")], vec![text(sign.to_owned())])
+}
+
+/// An amount, kept apart from the direction of the text around it; its last two digits can be
+/// marked.
+pub(crate) fn amount(written: Written, is_marked: bool) -> Node {
+    let last_two = text(written.last_two);
+    let last_two =
+        if is_marked { el("mark", &[("part", "amount-unique")], vec![last_two]) } else { last_two };
+    let children = vec![text(written.head), last_two, text(written.tail)];
+    el("bdi", &[("class", "amount"), ("part", "amount")], children)
 }
 
 /// "No connection. Your payment is safe. Trying again in 6 s", and a button to try now.
-pub(crate) fn retry_line(bridge: Bridge, trouble: Trouble) -> AnyView {
+pub(crate) fn retry_line(desk: Desk<'_>, trouble: Trouble) -> Node {
     let what = if trouble.is_network { Key::trouble_network } else { Key::trouble_busy };
-    let safe = trouble.has_payment.then(|| [" ", &bridge.say(Key::trouble_safe)].concat());
-    let when = move || {
-        let left_s = trouble.retry_in_ms(bridge.now()).div_ceil(1_000);
-        if left_s == 0 {
-            return bridge.say(Key::trouble_now);
-        }
-        let digits = bridge.words.with(|words| words.digits);
-        bridge.fill(Key::trouble_retry, &[&super::text::number(left_s, digits)])
+    let mut what = desk.say(what);
+    if trouble.has_payment {
+        what.push(' ');
+        what.push_str(&desk.say(Key::trouble_safe));
+    }
+    let left_s = trouble.retry_in_ms(desk.model.now).div_ceil(1_000);
+    let when = if left_s == 0 {
+        desk.say(Key::trouble_now)
+    } else {
+        desk.fill(Key::trouble_retry, &[&number(left_s, desk.model.words.digits)])
     };
-    html::div()
-        .class("notice warning")
-        .child((
-            html::p().attr("role", "alert").child((bridge.say(what), safe)),
+    el(
+        "div",
+        &[("class", "notice warning")],
+        vec![
+            el("p", &[("role", "alert")], vec![text(what)]),
             // The seconds would be read out one by one inside the alert.
-            html::p().attr("aria-live", "off").child(when),
-            button(bridge, Weight::Quiet, "button", bridge.say(Key::try_now), Event::CheckAsked),
-        ))
-        .into_any()
+            el("p", &[("aria-live", "off")], vec![text(when)]),
+            button(desk, "quiet", "button", Key::try_now, Click::Check),
+        ],
+    )
 }

@@ -1,76 +1,61 @@
 //! The buttons, and what went wrong before.
 
-use crate::ui::bridge::Bridge;
-use crate::ui::parts::{Weight, amount as amount_of, button, notice};
+use crate::ui::bridge::{Click, Desk};
+use crate::ui::node::{Node, el, text};
+use crate::ui::parts::{amount as amount_of, button, notice, section};
 use crate::ui::text::Key;
-use leptos::html;
-use leptos::prelude::*;
-use paywith_checkout::{Event, FaultCode};
+use paywith_checkout::FaultCode;
 use paywith_protocol::{Money, Provider};
 
 /// One "Pay with …" button per provider.
 pub(crate) fn choose(
-    bridge: Bridge,
+    desk: Desk<'_>,
     providers: &[Provider],
     amount: Option<&Money>,
     fault: Option<FaultCode>,
-    is_disabled: bool,
-) -> AnyView {
+) -> Node {
+    let fault = fault.map(|code| notice("notice danger", desk.say(fault_sentence(code))));
     let total = amount.map(|money| {
-        let written = bridge.money(money);
-        html::p()
-            .class("total")
-            .child((html::span().child(bridge.say(Key::total)), amount_of(&written, false)))
+        let label = el("span", &[], vec![text(desk.say(Key::total))]);
+        el("p", &[("class", "total")], vec![label, amount_of(desk.written(money), false)])
     });
-    let fault = fault.map(|code| notice("danger", bridge.say(fault_sentence(code))));
-    let retry = providers.is_empty().then(|| {
-        button(bridge, Weight::Quiet, "button", bridge.say(Key::try_again), Event::CheckAsked)
-    });
-    let buttons: Vec<AnyView> =
-        providers.iter().map(|provider| pay_button(bridge, *provider, is_disabled)).collect();
-    let label = bridge.say(Key::choose_title);
-    html::section()
-        .class("screen choose")
-        .child((
-            fault,
-            total,
-            html::div()
-                .class("buttons")
-                .attr("role", "group")
-                .attr("aria-label", label)
-                .child(buttons),
-            retry,
-        ))
-        .into_any()
+    let label = desk.say(Key::choose_title);
+    let group = [("class", "buttons"), ("role", "group"), ("aria-label", label.as_str())];
+    let buttons = providers.iter().map(|provider| pay_button(desk, *provider)).collect();
+    let retry =
+        providers.is_empty().then(|| button(desk, "quiet", "button", Key::try_again, Click::Check));
+    let children = vec![fault.into(), total.into(), el("div", &group, buttons), retry.into()];
+    section("screen choose", children)
 }
 
-fn pay_button(bridge: Bridge, provider: Provider, is_disabled: bool) -> AnyView {
+fn pay_button(desk: Desk<'_>, provider: Provider) -> Node {
     let about = match provider {
         Provider::Cashii => Key::about_cashii,
         Provider::CashPay => Key::about_cashpay,
         Provider::Kashier => Key::about_kashier,
         Provider::Cashi => Key::about_cashi,
     };
-    html::button()
-        .r#type("button")
-        .class("button pay")
-        .attr("part", "button")
-        .attr("data-provider", provider.id())
-        .disabled(is_disabled)
-        .on(leptos::ev::click, move |_| bridge.report(Event::StartAsked(Some(provider))))
-        .child((
-            html::span().class("pay-name").child(bridge.fill(Key::pay_with, &[provider.name()])),
-            html::span().class("pay-about").child(bridge.say(about)),
-        ))
-        .into_any()
+    let mut attributes = vec![
+        ("type", "button"),
+        ("class", "button pay"),
+        ("part", "button"),
+        ("data-provider", provider.id()),
+    ];
+    if desk.model.view.is_disabled {
+        attributes.push(("disabled", ""));
+    }
+    let label = desk.fill(Key::pay_with, &[provider.name()]);
+    let children = vec![
+        el("span", &[("class", "pay-name")], vec![text(label)]),
+        el("span", &[("class", "pay-about")], vec![text(desk.say(about))]),
+    ];
+    let click = Click::Start(provider);
+    el("button", &attributes, children).on_click(desk.bridge, click)
 }
 
 /// The element is set up wrongly. The shopper reads that much; the developer reads the event.
-pub(crate) fn broken(bridge: Bridge) -> AnyView {
-    html::section()
-        .class("screen")
-        .child(notice("danger", bridge.say(Key::fault_config)))
-        .into_any()
+pub(crate) fn broken(desk: Desk<'_>) -> Node {
+    section("screen", vec![notice("notice danger", desk.say(Key::fault_config))])
 }
 
 /// What the shopper reads of a fault.

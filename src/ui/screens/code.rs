@@ -1,150 +1,111 @@
 //! The QR screen: the exact amount, the code, the time left.
 
-use crate::ui::bridge::Bridge;
-use crate::ui::parts::{Weight, amount, button, heading, note, notice};
-use crate::ui::text::{Key, left_time};
-use leptos::html;
-use leptos::prelude::*;
-use paywith_checkout::{CodeScreen, Deadline, Event, Picture, PictureNote};
+use crate::ui::bridge::{Click, Desk, isolate};
+use crate::ui::node::{Node, el, text};
+use crate::ui::parts::{
+    actions, amount, button, heading, labeled_button, link, note, notice, section,
+};
+use crate::ui::text::{Key, left_time, number};
+use paywith_checkout::{CodeScreen, Deadline, Picture, PictureNote};
 use paywith_protocol::{Money, Provider};
 
 /// CSS pixels per module: whole, so that every module is equally wide.
 const MODULE_PX: u32 = 4;
 
 /// The whole screen.
-pub(crate) fn code(bridge: Bridge, model: &CodeScreen) -> AnyView {
-    let merchant = model.merchant_name.clone();
-    html::section()
-        .class("screen code")
-        .child((
-            heading(bridge.say(Key::scan_title)),
-            merchant.map(|name| {
-                html::p().class("merchant").child(html::bdi().attr("dir", "auto").child(name))
-            }),
-            model.amount.as_ref().map(|money| exact_amount(bridge, money, model)),
-            picture(bridge, model),
-            model.deadline.map(|deadline| countdown(bridge, deadline, model)),
-            note(bridge.say(Key::scan_note)),
-            note(bridge.say(Key::same_phone)),
-            html::div().class("actions").child((
-                button(
-                    bridge,
-                    Weight::Quiet,
-                    "button",
-                    bridge.say(Key::check_now),
-                    Event::CheckAsked,
-                ),
-                button(
-                    bridge,
-                    Weight::Quiet,
-                    "button",
-                    bridge.say(Key::cancel),
-                    Event::CancelAsked,
-                ),
-            )),
-        ))
-        .into_any()
-}
-
-fn exact_amount(bridge: Bridge, money: &Money, model: &CodeScreen) -> AnyView {
-    let written = bridge.money(money);
-    let plain = money.value.to_string();
-    let label = move || match bridge.copied.get() {
-        Some(true) => bridge.say(Key::copied),
-        Some(false) | None => bridge.say(Key::copy),
-    };
-    let typed = plain.clone();
-    let failure = move || {
-        let failed = bridge.copied.get() == Some(false);
-        failed.then(|| notice("warning", bridge.fill(Key::copy_failed, &[&typed])))
-    };
-    let explained = model.price.zip(model.unique).map(|(price, unique)| {
-        let price = bridge.money(&price).whole();
-        let digits = bridge.words.with(|words| words.digits);
-        let unique = crate::ui::text::number(unique, digits);
-        note(bridge.fill(Key::unique_note, &[&price, &unique]))
+pub(crate) fn code(desk: Desk<'_>, model: &CodeScreen) -> Node {
+    let merchant = model.merchant_name.clone().map(|name| {
+        let name = el("bdi", &[("dir", "auto")], vec![text(name)]);
+        el("p", &[("class", "merchant")], vec![name])
     });
-    html::div()
-        .class("exact")
-        .child((
-            html::span().class("exact-label").child(bridge.say(Key::pay_exactly)),
-            html::div().class("exact-row").child((
-                amount(&written, model.unique.is_some()),
-                html::button()
-                    .r#type("button")
-                    .class("button quiet copy")
-                    .attr("part", "copy")
-                    .on(leptos::ev::click, move |_| bridge.copy(&plain))
-                    .child(label),
-            )),
-            explained,
-            failure,
-        ))
-        .into_any()
+    let exact = model.amount.as_ref().map(|money| exact_amount(desk, money, model));
+    let mut children = vec![heading(desk.say(Key::scan_title)), merchant.into(), exact.into()];
+    children.extend(picture(desk, model));
+    children.extend([
+        model.deadline.map(|deadline| countdown(desk, deadline, model)).into(),
+        note(desk.say(Key::scan_note)),
+        note(desk.say(Key::same_phone)),
+        actions(vec![
+            button(desk, "quiet", "button", Key::check_now, Click::Check),
+            button(desk, "quiet", "button", Key::cancel, Click::Cancel),
+        ]),
+    ]);
+    section("screen code", children)
 }
 
-fn picture(bridge: Bridge, model: &CodeScreen) -> AnyView {
-    let sum = model.amount.as_ref().map(|money| bridge.money(money).whole()).unwrap_or_default();
-    let merchant = model.merchant_name.clone().unwrap_or_else(|| bridge.say(Key::the_shop));
-    let alt = bridge.fill(Key::qr_alt, &[&sum, &merchant]);
-    let image = |src: &str, side: Option<u32>| {
-        let side = side.map(|side| side.to_string());
-        html::div().class("qr").attr("part", "qr").child(
-            html::img()
-                .attr("src", src.to_owned())
-                .attr("alt", alt.clone())
-                .attr("width", side.clone())
-                .attr("height", side),
-        )
-    };
+fn exact_amount(desk: Desk<'_>, money: &Money, model: &CodeScreen) -> Node {
+    let plain = money.value.to_string();
+    let copied = desk.model.copied;
+    let failure = (copied == Some(false))
+        .then(|| notice("notice warning", desk.fill(Key::copy_failed, &[&isolate(&plain)])));
+    let explained = model.price.zip(model.unique).map(|(price, unique)| {
+        let unique = isolate(&number(unique, desk.model.words.digits));
+        note(desk.fill(Key::unique_note, &[&desk.sum(&price), &unique]))
+    });
+    let label = desk.say(if copied == Some(true) { Key::copied } else { Key::copy });
+    let row = vec![
+        amount(desk.written(money), model.unique.is_some()),
+        labeled_button(desk, "quiet copy", "copy", label, Click::Copy(plain)),
+    ];
+    let children = vec![
+        el("span", &[("class", "exact-label")], vec![text(desk.say(Key::pay_exactly))]),
+        el("div", &[("class", "exact-row")], row),
+        explained.into(),
+        failure.into(),
+    ];
+    el("div", &[("class", "exact")], children)
+}
+
+fn picture(desk: Desk<'_>, model: &CodeScreen) -> Vec<Node> {
+    let sum = model.amount.as_ref().map(|money| desk.sum(money)).unwrap_or_default();
+    let cashi = Provider::Cashi.name();
     match &model.picture {
-        Picture::Drawing => html::div().class("qr empty").into_any(),
+        Picture::Drawing => vec![el("div", &[("class", "qr empty")], Vec::new())],
         Picture::Drawn(drawing) => {
-            image(&drawing.url, Some(drawing.side_modules * MODULE_PX)).into_any()
+            let side = (drawing.side_modules * MODULE_PX).to_string();
+            let size = [("width", side.as_str()), ("height", side.as_str())];
+            vec![image(desk, model, &drawing.url, &sum, &size)]
         }
         Picture::Provided(src, reason) => {
             let hint = match reason {
-                PictureNote::Unchecked => {
-                    bridge.fill(Key::picture_unchecked, &[Provider::Cashi.name(), &sum])
-                }
-                PictureNote::TypeTheAmount => bridge.fill(Key::picture_type, &[&sum]),
+                PictureNote::Unchecked => desk.fill(Key::picture_unchecked, &[cashi, &sum]),
+                PictureNote::TypeTheAmount => desk.fill(Key::picture_type, &[&sum]),
             };
-            (image(src, None), notice("warning", hint)).into_any()
+            vec![image(desk, model, src, &sum, &[]), notice("notice warning", hint)]
         }
         Picture::Elsewhere => {
-            let url = model.checkout_url.clone().unwrap_or_default();
-            let page = bridge.fill(Key::elsewhere, &[Provider::Cashi.name()]);
-            (note(page), page_link(url, bridge.say(Key::open_page))).into_any()
+            let url = model.checkout_url.as_deref().unwrap_or_default();
+            // A new tab: this page keeps watching.
+            let page = link(url, "_blank", desk.say(Key::open_page));
+            vec![note(desk.fill(Key::elsewhere, &[cashi])), page]
         }
     }
 }
 
-/// A link to a checked address, in a new tab: this page keeps watching.
-fn page_link(url: String, label: String) -> AnyView {
-    html::a()
-        .class("button main")
-        .attr("part", "button")
-        .attr("href", url)
-        .attr("target", "_blank")
-        .attr("rel", "noopener noreferrer")
-        .child(label)
-        .into_any()
+fn image(
+    desk: Desk<'_>,
+    model: &CodeScreen,
+    src: &str,
+    sum: &str,
+    size: &[(&'static str, &str)],
+) -> Node {
+    let merchant = model.merchant_name.clone().unwrap_or_else(|| desk.say(Key::the_shop));
+    let alt = desk.fill(Key::qr_alt, &[sum, &isolate(&merchant)]);
+    let mut attributes = vec![("src", src), ("alt", alt.as_str())];
+    attributes.extend_from_slice(size);
+    el("div", &[("class", "qr"), ("part", "qr")], vec![el("img", &attributes, Vec::new())])
 }
 
-fn countdown(bridge: Bridge, deadline: Deadline, model: &CodeScreen) -> AnyView {
-    let left = move || {
-        let left_ms = deadline.left_ms(bridge.now());
-        bridge.words.with(|words| left_time(words, left_ms))
-    };
-    let until = model.expires_at.as_deref().and_then(|text| bridge.local_time(text));
-    let until = until
-        .map(|time| html::span().class("until").child(bridge.fill(Key::valid_until, &[&time])));
-    html::p()
-        .class("countdown")
-        .child((
-            html::span().child((bridge.say(Key::time_left), " ")),
-            html::bdi().class("left").attr("part", "countdown").attr("role", "timer").child(left),
-            until,
-        ))
-        .into_any()
+fn countdown(desk: Desk<'_>, deadline: Deadline, model: &CodeScreen) -> Node {
+    let left = left_time(&desk.model.words, deadline.left_ms(desk.model.now));
+    let until = model.expires_at.as_deref().and_then(|text| desk.local_time(text));
+    let until = until.map(|time| {
+        let words = desk.fill(Key::valid_until, &[&isolate(&time)]);
+        el("span", &[("class", "until")], vec![text(words)])
+    });
+    let timer = [("class", "left"), ("part", "countdown"), ("role", "timer")];
+    let label = [desk.say(Key::time_left), " ".to_owned()].concat();
+    let children =
+        vec![el("span", &[], vec![text(label)]), el("bdi", &timer, vec![text(left)]), until.into()];
+    el("p", &[("class", "countdown")], children)
 }

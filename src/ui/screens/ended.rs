@@ -1,21 +1,20 @@
 //! Screens at the end of a payment. Only `Paid` congratulates.
 
 use crate::ui::announce::ending_title;
-use crate::ui::bridge::Bridge;
-use crate::ui::parts::{Weight, button, heading, note};
+use crate::ui::bridge::{Click, Desk, isolate};
+use crate::ui::node::Node;
+use crate::ui::parts::{actions, button, heading, note, section, sign};
 use crate::ui::text::Key;
-use leptos::html;
-use leptos::prelude::*;
-use paywith_checkout::{Ending, Event};
+use paywith_checkout::Ending;
 use paywith_protocol::{Money, Provider};
 
 /// Ended short of success, as far as anybody knows.
 pub(crate) fn ended(
-    bridge: Bridge,
+    desk: Desk<'_>,
     ending: Ending,
     provider: Option<Provider>,
     was_code: bool,
-) -> AnyView {
+) -> Node {
     let text = match (ending, was_code) {
         (Ending::Expired, true) => Key::expired_code_note,
         (Ending::Expired, false) => Key::expired_note,
@@ -24,77 +23,47 @@ pub(crate) fn ended(
     };
     let is_code = was_code || provider == Some(Provider::Cashi);
     let again = if is_code { Key::new_code } else { Key::try_again };
-    html::section()
-        .class("screen ended")
-        .child((
-            mark("mark stopped", "!"),
-            heading(bridge.say(ending_title(ending))),
-            note(bridge.say(text)),
-            html::div().class("actions").child((
-                button(bridge, Weight::Main, "renew", bridge.say(again), Event::RenewAsked),
-                button(
-                    bridge,
-                    Weight::Quiet,
-                    "button",
-                    bridge.say(Key::check_now),
-                    Event::CheckAsked,
-                ),
-                button(
-                    bridge,
-                    Weight::Quiet,
-                    "button",
-                    bridge.say(Key::other_way),
-                    Event::ResetAsked,
-                ),
-            )),
-        ))
-        .into_any()
+    let ways = vec![
+        button(desk, "main", "renew", again, Click::Renew),
+        button(desk, "quiet", "button", Key::check_now, Click::Check),
+        button(desk, "quiet", "button", Key::other_way, Click::Reset),
+    ];
+    let children = vec![
+        sign("mark stopped", "!"),
+        heading(desk.say(ending_title(ending))),
+        note(desk.say(text)),
+        actions(ways),
+    ];
+    section("screen ended", children)
 }
 
 /// Verified.
 pub(crate) fn paid(
-    bridge: Bridge,
+    desk: Desk<'_>,
     amount: Option<&Money>,
     merchant_name: Option<&str>,
     is_late: bool,
-) -> AnyView {
+) -> Node {
     let text = match (amount, merchant_name) {
         (Some(money), Some(merchant)) => {
-            let sum = bridge.money(money).whole();
-            bridge.fill(Key::paid_note, &[&isolate(&sum), &isolate(merchant)])
+            desk.fill(Key::paid_note, &[&desk.sum(money), &isolate(merchant)])
         }
-        _ => bridge.say(Key::paid_note_short),
+        _ => desk.say(Key::paid_note_short),
     };
-    html::section()
-        .class("screen paid")
-        .child((
-            mark("mark done", "✓"),
-            heading(bridge.say(Key::paid_title)),
-            note(text),
-            is_late.then(|| note(bridge.say(Key::paid_late))),
-        ))
-        .into_any()
+    let late = is_late.then(|| note(desk.say(Key::paid_late)));
+    let children =
+        vec![sign("mark done", "✓"), heading(desk.say(Key::paid_title)), note(text), late.into()];
+    section("screen paid", children)
 }
 
 /// Given back.
-pub(crate) fn refunded(bridge: Bridge, amount: Option<&Money>) -> AnyView {
-    let sum = amount.map(|money| note(bridge.money(money).whole()));
-    html::section()
-        .class("screen ended")
-        .child((
-            mark("mark stopped", "↩"),
-            heading(bridge.say(Key::refunded_title)),
-            note(bridge.say(Key::refunded_note)),
-            sum,
-        ))
-        .into_any()
-}
-
-fn mark(class: &'static str, sign: &'static str) -> AnyView {
-    html::div().class(class).attr("aria-hidden", "true").child(sign).into_any()
-}
-
-/// Keeps a foreign name or number from turning the sentence around it.
-fn isolate(text: &str) -> String {
-    ["\u{2068}", text, "\u{2069}"].concat()
+pub(crate) fn refunded(desk: Desk<'_>, amount: Option<&Money>) -> Node {
+    let sum = amount.map(|money| note(desk.sum(money)));
+    let children = vec![
+        sign("mark stopped", "↩"),
+        heading(desk.say(Key::refunded_title)),
+        note(desk.say(Key::refunded_note)),
+        sum.into(),
+    ];
+    section("screen ended", children)
 }

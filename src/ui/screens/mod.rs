@@ -5,35 +5,35 @@ mod code;
 mod ended;
 mod waiting;
 
-pub(crate) use choose::fault_sentence;
-
-use super::bridge::Bridge;
-use leptos::prelude::*;
+use super::bridge::Desk;
+use super::node::Node;
 use paywith_checkout::ScreenModel;
 
+pub(crate) use choose::fault_sentence;
+
 /// Draws the screen that the view model asks for.
-pub(crate) fn screen(bridge: Bridge, model: &ScreenModel, is_disabled: bool) -> AnyView {
-    match model {
-        ScreenModel::Loading => waiting::loading(bridge),
-        ScreenModel::Broken(_) => choose::broken(bridge),
+pub(crate) fn screen(desk: Desk<'_>) -> Node {
+    match &desk.model.view.screen {
+        ScreenModel::Loading => waiting::loading(desk),
+        ScreenModel::Broken(_) => choose::broken(desk),
         ScreenModel::Choose { providers, amount, notice } => {
-            choose::choose(bridge, providers, amount.as_ref(), *notice, is_disabled)
+            choose::choose(desk, providers, amount.as_ref(), *notice)
         }
-        ScreenModel::Starting { provider } => waiting::starting(bridge, *provider),
-        ScreenModel::Code(model) => code::code(bridge, model),
-        ScreenModel::Leaving { provider, url } => waiting::leaving(bridge, *provider, url),
-        ScreenModel::Checking { .. } => waiting::checking(bridge),
+        ScreenModel::Starting { .. } => waiting::starting(desk),
+        ScreenModel::Code(model) => code::code(desk, model),
+        ScreenModel::Leaving { provider, url } => waiting::leaving(desk, *provider, url),
+        ScreenModel::Checking { .. } => waiting::checking(desk),
         ScreenModel::Open { provider, amount, can_continue } => {
-            waiting::open(bridge, *provider, amount.as_ref(), *can_continue)
+            waiting::open(desk, *provider, amount.as_ref(), *can_continue)
         }
-        ScreenModel::Confirming => waiting::confirming(bridge),
+        ScreenModel::Confirming => waiting::confirming(desk),
         ScreenModel::Ended { ending, provider, was_code } => {
-            ended::ended(bridge, *ending, *provider, *was_code)
+            ended::ended(desk, *ending, *provider, *was_code)
         }
-        ScreenModel::Processing { review } => waiting::processing(bridge, *review),
+        ScreenModel::Processing { review } => waiting::processing(desk, *review),
         ScreenModel::Paid { amount, merchant_name, is_late } => {
-            ended::paid(bridge, amount.as_ref(), merchant_name.as_deref(), *is_late)
+            ended::paid(desk, amount.as_ref(), merchant_name.as_deref(), *is_late)
         }
-        ScreenModel::Refunded { amount } => ended::refunded(bridge, amount.as_ref()),
+        ScreenModel::Refunded { amount } => ended::refunded(desk, amount.as_ref()),
     }
 }

@@ -1,11 +1,11 @@
 //! Screens on which something is under way.
 
-use crate::ui::bridge::Bridge;
-use crate::ui::parts::{Weight, amount as amount_of, button, heading, note, spinner};
+use crate::ui::bridge::{Click, Desk};
+use crate::ui::node::{Node, el};
+use crate::ui::parts::{
+    actions, amount as amount_of, button, heading, labeled_button, link, note, section, sign,
+};
 use crate::ui::text::Key;
-use leptos::html;
-use leptos::prelude::*;
-use paywith_checkout::Event;
 use paywith_protocol::{Money, Provider, Review};
 
 fn name(provider: Option<Provider>) -> &'static str {
@@ -13,100 +13,79 @@ fn name(provider: Option<Provider>) -> &'static str {
 }
 
 /// A ring, a heading, a sentence, and the ways on.
-fn waiting(title: String, text: Option<String>, actions: Vec<AnyView>) -> AnyView {
-    html::section()
-        .class("screen waiting")
-        .child((
-            spinner(),
-            heading(title),
-            text.map(note),
-            html::div().class("actions").child(actions),
-        ))
-        .into_any()
+fn waiting(title: String, text: Option<String>, ways: Vec<Node>) -> Node {
+    let children = vec![sign("spinner", ""), heading(title), text.map(note).into(), actions(ways)];
+    section("screen waiting", children)
 }
 
-fn check_now(bridge: Bridge) -> AnyView {
-    button(bridge, Weight::Quiet, "button", bridge.say(Key::check_now), Event::CheckAsked)
+fn check_now(desk: Desk<'_>) -> Node {
+    button(desk, "quiet", "button", Key::check_now, Click::Check)
 }
 
-fn cancel(bridge: Bridge) -> AnyView {
-    button(bridge, Weight::Quiet, "button", bridge.say(Key::cancel), Event::CancelAsked)
+fn cancel(desk: Desk<'_>) -> Node {
+    button(desk, "quiet", "button", Key::cancel, Click::Cancel)
 }
 
 /// What can be paid is being asked.
-pub(crate) fn loading(bridge: Bridge) -> AnyView {
-    waiting(bridge.say(Key::loading), None, Vec::new())
+pub(crate) fn loading(desk: Desk<'_>) -> Node {
+    waiting(desk.say(Key::loading), None, Vec::new())
 }
 
 /// A payment is being asked for.
-pub(crate) fn starting(bridge: Bridge, _provider: Provider) -> AnyView {
-    waiting(bridge.say(Key::starting), None, vec![cancel(bridge)])
+pub(crate) fn starting(desk: Desk<'_>) -> Node {
+    waiting(desk.say(Key::starting), None, vec![cancel(desk)])
 }
 
 /// The shopper is being sent away; a link for a browser that did not go by itself.
-pub(crate) fn leaving(bridge: Bridge, provider: Option<Provider>, url: &str) -> AnyView {
-    let link = html::a()
-        .class("button main")
-        .attr("part", "button")
-        .attr("href", url.to_owned())
-        .attr("target", "_top")
-        .attr("rel", "noreferrer")
-        .child(bridge.fill(Key::continue_to, &[name(provider)]))
-        .into_any();
-    waiting(bridge.fill(Key::leaving, &[name(provider)]), None, vec![link, cancel(bridge)])
+pub(crate) fn leaving(desk: Desk<'_>, provider: Option<Provider>, url: &str) -> Node {
+    let link = link(url, "_top", desk.fill(Key::continue_to, &[name(provider)]));
+    waiting(desk.fill(Key::leaving, &[name(provider)]), None, vec![link, cancel(desk)])
 }
 
 /// The truth is being asked.
-pub(crate) fn checking(bridge: Bridge) -> AnyView {
-    let text = bridge.say(Key::checking_note);
-    waiting(bridge.say(Key::checking), Some(text), vec![check_now(bridge), cancel(bridge)])
+pub(crate) fn checking(desk: Desk<'_>) -> Node {
+    let text = desk.say(Key::checking_note);
+    waiting(desk.say(Key::checking), Some(text), vec![check_now(desk), cancel(desk)])
 }
 
 /// Time is up; one last check.
-pub(crate) fn confirming(bridge: Bridge) -> AnyView {
-    let text = bridge.say(Key::confirming_note);
-    waiting(bridge.say(Key::confirming), Some(text), vec![check_now(bridge)])
+pub(crate) fn confirming(desk: Desk<'_>) -> Node {
+    let text = desk.say(Key::confirming_note);
+    waiting(desk.say(Key::confirming), Some(text), vec![check_now(desk)])
 }
 
 /// Money is on its way, or a person must look.
-pub(crate) fn processing(bridge: Bridge, review: Option<Review>) -> AnyView {
+pub(crate) fn processing(desk: Desk<'_>, review: Option<Review>) -> Node {
     let (title, text) = match review {
         Some(_) => (Key::review_title, Key::review_note),
         None => (Key::processing_title, Key::processing_note),
     };
-    waiting(bridge.say(title), Some(bridge.say(text)), vec![check_now(bridge)])
+    waiting(desk.say(title), Some(desk.say(text)), vec![check_now(desk)])
 }
 
 /// Not paid yet; the shopper goes on, looks again, or pays another way.
 pub(crate) fn open(
-    bridge: Bridge,
+    desk: Desk<'_>,
     provider: Option<Provider>,
     amount: Option<&Money>,
     can_continue: bool,
-) -> AnyView {
+) -> Node {
     let go_on = can_continue.then(|| {
-        let label = bridge.fill(Key::continue_with, &[name(provider)]);
-        button(bridge, Weight::Main, "button", label, Event::ContinueAsked)
+        let label = desk.fill(Key::continue_with, &[name(provider)]);
+        labeled_button(desk, "main", "button", label, Click::Continue)
     });
-    html::section()
-        .class("screen open")
-        .child((
-            heading(bridge.say(Key::open_title)),
-            amount.map(|money| {
-                html::p().class("total").child(amount_of(&bridge.money(money), false))
-            }),
-            note(bridge.say(Key::open_note)),
-            html::div().class("actions").child((
-                go_on,
-                check_now(bridge),
-                button(
-                    bridge,
-                    Weight::Quiet,
-                    "button",
-                    bridge.say(Key::other_way),
-                    Event::ResetAsked,
-                ),
-            )),
-        ))
-        .into_any()
+    let sum = amount
+        .map(|money| el("p", &[("class", "total")], vec![amount_of(desk.written(money), false)]));
+    let ways = vec![
+        go_on.into(),
+        check_now(desk),
+        button(desk, "quiet", "button", Key::other_way, Click::Reset),
+    ];
+    let children = vec![
+        heading(desk.say(Key::open_title)),
+        sum.into(),
+        note(desk.say(Key::open_note)),
+        actions(ways),
+    ];
+    section("screen open", children)
 }

@@ -140,11 +140,7 @@ impl Words {
 
     /// A sentence whose `{0}`, `{1}` are filled in.
     pub(crate) fn fill(&self, key: Key, values: &[&str]) -> String {
-        let mut text = self.say(key);
-        for (place, value) in ["{0}", "{1}"].into_iter().zip(values) {
-            text = text.replace(place, value);
-        }
-        text
+        fill_in(&self.say(key), values)
     }
 
     /// "5 minutes left", for screen readers.
@@ -159,8 +155,33 @@ impl Words {
 
     fn counted(&self, forms: &[&'static str; 6], count: u64) -> String {
         let form = forms.get(plural_form(self.language, count)).copied().unwrap_or_default();
-        form.replace("{0}", &money::digits(&count.to_string(), self.digits))
+        fill_in(form, &[&money::digits(&count.to_string(), self.digits)])
     }
+}
+
+/// Puts values into the places `{0}` and `{1}`; every other brace stays.
+fn fill_in(text: &str, values: &[&str]) -> String {
+    let mut filled = String::new();
+    let mut parts = text.split('{');
+    filled.push_str(parts.next().unwrap_or_default());
+    for part in parts {
+        let value = match part.as_bytes() {
+            [b'0', b'}', ..] => values.first(),
+            [b'1', b'}', ..] => values.get(1),
+            _ => None,
+        };
+        match (value, part.split_at_checked(2)) {
+            (Some(value), Some((_, rest))) => {
+                filled.push_str(value);
+                filled.push_str(rest);
+            }
+            _ => {
+                filled.push('{');
+                filled.push_str(part);
+            }
+        }
+    }
+    filled
 }
 
 #[cfg(test)]
