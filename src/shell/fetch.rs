@@ -157,3 +157,33 @@ pub(crate) fn set(object: &js_sys::Object, name: &str, value: &JsValue) {
     // A fresh plain object takes every property.
     Reflect::set(object, &name.into(), value).unwrap_or(false);
 }
+
+#[cfg(all(test, target_arch = "wasm32"))]
+mod tests {
+    use super::*;
+    use paywith_providers::corpus;
+    use wasm_bindgen_test::{wasm_bindgen_test, wasm_bindgen_test_configure};
+
+    wasm_bindgen_test_configure!(run_in_browser);
+
+    #[wasm_bindgen_test]
+    fn every_answer_of_the_corpus_is_read_from_the_browsers_own_values() {
+        let cases = parse(corpus::ANSWERS).expect("the corpus is JSON");
+        let cases = cases.as_array().expect("a list").to_vec();
+        assert!(cases.len() > 300, "{} cases", cases.len());
+        let wrong: Vec<String> =
+            cases.iter().filter_map(|case| corpus::check(case).err()).take(5).collect();
+        assert!(wrong.is_empty(), "{wrong:?}");
+    }
+
+    #[wasm_bindgen_test]
+    fn numbers_of_the_browser_are_exact_or_unreadable() {
+        let read = |text: &str| parse(text).expect("JSON");
+        assert_eq!(read("15023"), Json::Integer(15_023));
+        assert_eq!(read("9007199254740993"), Json::UnreadableNumber);
+        assert_eq!(read("-1"), Json::UnreadableNumber);
+        assert_eq!(read("100.98").as_decimal().map(|d| d.to_string()).as_deref(), Some("100.98"));
+        assert_eq!(parse(&"[".repeat(100)), None);
+        assert_eq!(parse(&["[".repeat(60), "]".repeat(60)].concat()), None, "nested too deep");
+    }
+}

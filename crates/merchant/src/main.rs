@@ -4,6 +4,7 @@ use paywith_merchant::{Config, build};
 use std::net::SocketAddr;
 use std::path::PathBuf;
 use std::process::ExitCode;
+use tokio::signal::unix::{SignalKind, signal};
 
 const HELP: &str = "\
 The Paywith merchant backend.
@@ -40,11 +41,10 @@ async fn run() -> Result<(), String> {
     })?;
     let address = listener.local_addr().map_err(|error| error.to_string())?;
     let app = build(config).await.map_err(|error| error.to_string())?;
+    // Before the announcement: whoever reads that may stop us at once.
+    let stop = stop_signal().map_err(|error| error.to_string())?;
     println!("merchant on http://{address}");
-    axum::serve(listener, app)
-        .with_graceful_shutdown(stop_signal())
-        .await
-        .map_err(|error| error.to_string())
+    axum::serve(listener, app).with_graceful_shutdown(stop).await.map_err(|error| error.to_string())
 }
 
 /// The configuration; `None` when help was asked for.
@@ -83,19 +83,14 @@ fn read_arguments(arguments: impl Iterator<Item = String>) -> Result<Option<Conf
     Ok(Some(Config { listen: SocketAddr::from(([127, 0, 0, 1], port)), ..config }))
 }
 
-/// Ctrl-C, or the signal that a service manager sends.
-async fn stop_signal() {
-    let interrupted = tokio::signal::ctrl_c();
-    match tokio::signal::unix::signal(tokio::signal::unix::SignalKind::terminate()) {
-        Ok(mut terminated) => {
-            tokio::select! {
-                _ = interrupted => {}
-                _ = terminated.recv() => {}
-            }
+/// Listens from now on for Ctrl-C, and for the signal that a service manager sends.
+fn stop_signal() -> std::io::Result<impl Future<Output = ()>> {
+    let mut interrupted = signal(SignalKind::interrupt())?;
+    let mut terminated = signal(SignalKind::terminate())?;
+    Ok(async move {
+        tokio::select! {
+            _ = interrupted.recv() => {}
+            _ = terminated.recv() => {}
         }
-        Err(error) => {
-            tracing::warn!(%error, "no SIGTERM here");
-            interrupted.await.unwrap_or(());
-        }
-    }
+    })
 }

@@ -136,17 +136,17 @@ pub fn read_create(
     answer: &Answer<'_>,
     asked: &Asked<'_>,
 ) -> Result<Payment, Unreadable> {
-    let read = match read_contract(provider, answer, asked) {
-        Ok(Some(payment)) => Ok(payment),
-        Err(error) => Err(error),
-        Ok(None) => match provider {
-            Provider::Cashii => cashii::created(answer, asked),
-            Provider::CashPay => cashpay::created(answer, asked),
-            Provider::Kashier => kashier::created(answer, asked),
-            Provider::Cashi => cashi::created(answer, asked),
+    read(
+        provider,
+        answer,
+        asked,
+        match provider {
+            Provider::Cashii => cashii::created,
+            Provider::CashPay => cashpay::created,
+            Provider::Kashier => kashier::created,
+            Provider::Cashi => cashi::created,
         },
-    };
-    read.map_err(|error| *error)
+    )
 }
 
 /// How a payment stands, by a status answer.
@@ -159,17 +159,32 @@ pub fn read_status(
     answer: &Answer<'_>,
     asked: &Asked<'_>,
 ) -> Result<Payment, Unreadable> {
-    let read = match read_contract(provider, answer, asked) {
-        Ok(Some(payment)) => Ok(payment),
-        Err(error) => Err(error),
-        Ok(None) => match provider {
-            Provider::Cashii => cashii::status(answer, asked),
-            Provider::CashPay => cashpay::status(answer, asked),
-            Provider::Kashier => kashier::status(answer, asked),
-            Provider::Cashi => cashi::status(answer, asked),
+    read(
+        provider,
+        answer,
+        asked,
+        match provider {
+            Provider::Cashii => cashii::status,
+            Provider::CashPay => cashpay::status,
+            Provider::Kashier => kashier::status,
+            Provider::Cashi => cashi::status,
         },
+    )
+}
+
+/// The contract's own answer where it is one; else the provider's, by its reader.
+fn read(
+    provider: Provider,
+    answer: &Answer<'_>,
+    asked: &Asked<'_>,
+    native: fn(&Answer<'_>, &Asked<'_>) -> Read<Payment>,
+) -> Result<Payment, Unreadable> {
+    let payment = match read_contract(provider, answer, asked) {
+        Ok(Some(payment)) => Ok(payment),
+        Ok(None) => native(answer, asked),
+        Err(error) => Err(error),
     };
-    read.map_err(|error| *error)
+    payment.map_err(|error| *error)
 }
 
 /// The contract's own answers: a payment, or a problem document. `None`: a native answer.

@@ -92,7 +92,8 @@ fn web() -> Result<(), String> {
     tools::wasm_target()?;
     tools::wasm_bindgen()?;
     tools::chromium()?;
-    run(cargo(&["test", "-p", "paywith", "--target", "wasm32-unknown-unknown", "--test", "web"])
+    let target = "wasm32-unknown-unknown";
+    run(cargo(&["test", "-p", "paywith", "--target", target, "--lib", "--test", "web"])
         .env("CARGO_TARGET_WASM32_UNKNOWN_UNKNOWN_RUNNER", "wasm-bindgen-test-runner")
         .env("CHROMEDRIVER", find("chromedriver"))
         .env("WASM_BINDGEN_TEST_WEBDRIVER_JSON", root().join("tests/webdriver.json"))

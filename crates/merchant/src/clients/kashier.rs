@@ -68,7 +68,9 @@ impl Client {
         let url = format!("{}/v3/payment/sessions/{id_part}/payment", self.config.base_url);
         let reply = send(self.authorized(http.get(&url))).await?;
         match reply.read_status(Provider::Kashier, &asked(payment, id)) {
-            Err(ClientError::Answer(Unreadable::Refused { .. })) if reply.status < 500 => {
+            Err(ClientError::Answer(Unreadable::Refused { .. }))
+                if reply.status < 500 && reply.status != 429 =>
+            {
                 self.order_status(http, payment, id).await
             }
             result => result,

@@ -12,6 +12,9 @@ use paywith_protocol::{Action, Money, Payment, Problem, Provider, Status, code};
 use paywith_providers::{Unreadable, cashi, urls};
 use paywith_qris::{Expected, Verdict, judge_optional};
 
+/// How many of an order's payments are read before another one is made.
+const MOST_READ: usize = 4;
+
 /// What the browser asks for.
 pub(crate) struct Request {
     pub(crate) key: String,
@@ -47,18 +50,34 @@ pub(crate) async fn create(
         }
         return match known.creation {
             Creation::Made { .. } => disclose(shop, &known, false),
-            // The answer was lost, or the provider said no: ask again under the same reference.
-            Creation::Unknown | Creation::Refused => make(shop, order, request, known).await,
+            // The answer was lost, or the provider said no: ask again under the same reference,
+            // unless another key has brought a payment meanwhile.
+            Creation::Unknown | Creation::Refused => match find_live(shop, order, request).await? {
+                Some(live) => disclose(shop, &live, false),
+                None => make(shop, order, request, known).await,
+            },
         };
     }
     let attempt = Attempt { key: request.key.clone(), payload_hash };
     if let Some(live) = find_live(shop, order, request).await? {
-        shop.store.add_attempt(&attempt, &live).await?;
+        shop.store.add_attempt(&attempt, &live).await.map_err(key_is_taken)?;
         return disclose(shop, &live, false);
     }
     let intent = intent(order, request)?;
-    shop.store.add_intent(&attempt, &intent).await?;
+    shop.store.add_intent(&attempt, &intent).await.map_err(key_is_taken)?;
     make(shop, order, request, intent).await
+}
+
+/// Requests of one order wait for each other; the same key may still come with another order, or
+/// to another process over this database. The second one finds the key taken.
+fn key_is_taken(error: sqlx::Error) -> PayError {
+    if !error.as_database_error().is_some_and(|error| error.is_unique_violation()) {
+        return PayError::Database(error);
+    }
+    let title = "This key is being worked on";
+    let refusal = problem(code::IDEMPOTENCY_IN_PROGRESS, 409, title, "send the request again");
+    let (retryable, retry_after_ms) = (true, Some(1_000));
+    PayError::Problem(Box::new(Problem { retryable, retry_after_ms, ..refusal }))
 }
 
 /// Everything that can be refused before anything is stored or asked.
@@ -98,7 +117,10 @@ fn check_return(shop: &Shop, return_url: &str) -> Result<(), PayError> {
 /// What a key is bound to. The return address and the language may differ on a retry.
 fn fingerprint(order: &Order, request: &Request) -> String {
     let supersedes = request.supersedes.as_deref().unwrap_or_default();
-    ids::sha256_hex(&[&order.id, "\n", request.provider.id(), "\n", supersedes].concat())
+    // As minor units: `165.5` and `165.50` are one price.
+    let price = order.price.value.as_minor(4).unwrap_or(u64::MAX).to_string();
+    let currency = order.price.currency.as_str();
+    ids::sha256_hex(&[&order.id, &*price, currency, request.provider.id(), supersedes].join("\n"))
 }
 
 /// The payment that a fresh key means: the order's live one, where the shopper did not ask to
@@ -108,30 +130,40 @@ async fn find_live(
     order: &Order,
     request: &Request,
 ) -> Result<Option<StoredPayment>, PayError> {
-    for known in shop.store.payments_of_order(&order.id).await? {
-        // A payment that could still have been paid is asked before another one is made.
-        let is_doubtful = known.creation.provider_payment().is_some() && !known.has_money();
-        let known = if is_doubtful {
-            read_truth(shop, &known.id).await?.map_or(known, |truth| truth.payment)
-        } else {
-            known
-        };
-        if known.has_money() {
-            let title = "This order has been paid";
-            return refuse_shown(shop, &known, problem(code::ALREADY_PAID, 409, title, ""));
-        }
-        let is_replaced = request.supersedes.as_deref() == Some(&known.id);
-        if !known.is_live(now_ms()) || is_replaced {
-            continue;
-        }
-        if known.provider == request.provider {
-            return Ok(Some(known));
-        }
-        let title = "This order has a live payment at another provider";
-        let detail = "send its id as `supersedes` when the shopper chose another way";
-        return refuse_shown(shop, &known, problem(code::PAYMENT_OPEN, 409, title, detail));
+    let payments = read_afresh(shop, &order.id).await?;
+    // Any payment, a superseded one too, may be the one that brought the money.
+    if let Some(paid) = payments.iter().find(|payment| payment.has_money()) {
+        let title = "This order has been paid";
+        return refuse_shown(shop, paid, problem(code::ALREADY_PAID, 409, title, ""));
     }
-    Ok(None)
+    let is_in_the_way = |payment: &StoredPayment| {
+        let is_replaced = request.supersedes.as_deref() == Some(&payment.id);
+        payment.is_live(now_ms()) && payment.price == order.price && !is_replaced
+    };
+    match payments.into_iter().find(is_in_the_way) {
+        Some(live) if live.provider != request.provider => {
+            let title = "This order has a live payment at another provider";
+            let detail = "send its id as `supersedes` when the shopper chose another way";
+            refuse_shown(shop, &live, problem(code::PAYMENT_OPEN, 409, title, detail))
+        }
+        live => Ok(live),
+    }
+}
+
+/// The order's payments, newest first. Those that may have been paid meanwhile are read at their
+/// provider before another one is made; of many, only the newest.
+async fn read_afresh(shop: &Shop, order_id: &str) -> Result<Vec<StoredPayment>, PayError> {
+    let mut payments = shop.store.payments_of_order(order_id).await?;
+    if payments.iter().any(StoredPayment::has_money) {
+        return Ok(payments);
+    }
+    let is_made = |known: &&mut StoredPayment| known.creation.provider_payment().is_some();
+    for known in payments.iter_mut().filter(is_made).take(MOST_READ) {
+        if let Some(truth) = read_truth(shop, &known.id).await? {
+            *known = truth.payment;
+        }
+    }
+    Ok(payments)
 }
 
 fn intent(order: &Order, request: &Request) -> Result<StoredPayment, PayError> {
@@ -264,10 +296,13 @@ async fn not_made(
     tracing::warn!(payment = stored.id, provider = stored.provider.id(), ?error, "not created");
     let name = stored.provider.name();
     let refusal = match error {
-        ClientError::Answer(Unreadable::Refused { message, retryable: false }) => {
+        ClientError::Answer(
+            no @ (Unreadable::Refused { retryable: false, .. } | Unreadable::Problem(_)),
+        ) if !no.retryable() => {
             stored.creation = Creation::Refused;
             shop.store.store_created(&stored, None).await?;
-            let refusal = problem(code::PROVIDER_REFUSED, 502, "The provider refused", message);
+            let title = "The provider refused";
+            let refusal = problem(code::PROVIDER_REFUSED, 502, title, &no.to_string());
             Problem { retryable: false, retry_after_ms: None, ..refusal }
         }
         ClientError::Answer(_) | ClientError::Unreachable => problem(

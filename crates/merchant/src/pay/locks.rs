@@ -11,8 +11,8 @@ use tokio::sync::{Mutex as AsyncMutex, OwnedMutexGuard};
 /// How many idle locks are kept before they are swept.
 const MANY: usize = 10_000;
 
-/// When a payment was last read at its provider.
-pub(crate) type LastRead = Option<Instant>;
+/// When a payment was last read at its provider, and whether that failed.
+pub(crate) type LastRead = Option<(Instant, bool)>;
 
 /// The locks of this process.
 #[derive(Default)]

@@ -65,3 +65,160 @@ pub(crate) fn without_reading(stored: &mut StoredPayment) {
         stored.status = Status::Processing;
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::store::Creation;
+    use paywith_protocol::{Money, PaymentId};
+
+    const NOW_MS: i64 = 1_000_000;
+
+    fn money(value: &str, currency: &str) -> Money {
+        Money::parse(value, currency).expect("money")
+    }
+
+    fn stored(status: Status, review: Option<Review>) -> StoredPayment {
+        StoredPayment {
+            id: "pay_1".to_owned(),
+            order_id: "INV-1".to_owned(),
+            provider: Provider::Cashi,
+            provider_order: "INV-1-0".to_owned(),
+            creation: Creation::Made { provider_payment: "INV-1-0".to_owned() },
+            status,
+            review,
+            price: money("15000", "IDR"),
+            amount: money("15023", "IDR"),
+            qr_payload: None,
+            qr_image: None,
+            redirect_url: None,
+            checkout_url: None,
+            return_url: None,
+            created_ms: 0,
+            expires_ms: None,
+            paid_ms: None,
+            superseded_by: None,
+        }
+    }
+
+    fn answer(status: Status, amount: Option<Money>) -> Payment {
+        Payment {
+            id: PaymentId::parse("INV-1-0").expect("an id"),
+            order: None,
+            merchant_name: None,
+            provider: Provider::Cashi,
+            status,
+            amount,
+            base_amount: None,
+            action: None,
+            expires_at: None,
+            expires_in_ms: None,
+            poll_after_ms: None,
+            wait_ms: None,
+            test: false,
+            review: None,
+        }
+    }
+
+    fn after(
+        mut before: StoredPayment,
+        others: &[StoredPayment],
+        answer: &Payment,
+    ) -> (Status, Option<Review>) {
+        apply(&mut before, others, answer, NOW_MS);
+        (before.status, before.review)
+    }
+
+    #[test]
+    fn any_open_or_ended_payment_becomes_paid_by_the_right_amount_or_an_unsaid_one() {
+        use Status::{Canceled, Expired, Failed, Paid, Pending, Processing};
+        for before in [Pending, Processing, Failed, Canceled, Expired] {
+            for amount in [None, Some(money("15023", "IDR")), Some(money("15023.00", "IDR"))] {
+                let said = answer(Paid, amount);
+                assert_eq!(after(stored(before, None), &[], &said), (Paid, None), "{before:?}");
+            }
+        }
+    }
+
+    #[test]
+    fn another_amount_or_currency_needs_a_person() {
+        // The order's price is not what the shopper was told to pay either.
+        for amount in [money("15000", "IDR"), money("15024", "IDR"), money("15023", "EGP")] {
+            let said = answer(Status::Paid, Some(amount));
+            let expected = (Status::Processing, Some(Review::AmountMismatch));
+            assert_eq!(after(stored(Status::Pending, None), &[], &said), expected, "{amount:?}");
+        }
+    }
+
+    #[test]
+    fn a_second_payment_that_brings_money_needs_a_person() {
+        let twice = (Status::Processing, Some(Review::PaidTwice));
+        for (other, expected) in [
+            (stored(Status::Paid, None), twice),
+            (stored(Status::Refunded, None), twice),
+            (stored(Status::Processing, Some(Review::AmountMismatch)), twice),
+            (stored(Status::Processing, None), (Status::Paid, None)),
+            (stored(Status::Expired, None), (Status::Paid, None)),
+        ] {
+            let said = answer(Status::Paid, None);
+            let others = std::slice::from_ref(&other);
+            assert_eq!(after(stored(Status::Pending, None), others, &said), expected, "{other:?}");
+        }
+    }
+
+    #[test]
+    fn paid_is_left_for_refunded_only_and_keeps_the_time_of_the_money() {
+        for next in Status::ALL {
+            let mut payment = stored(Status::Paid, None);
+            payment.paid_ms = Some(7);
+            apply(&mut payment, &[], &answer(next, Some(money("1", "IDR"))), NOW_MS);
+            let expected = if next == Status::Refunded { next } else { Status::Paid };
+            let now = (payment.status, payment.review, payment.paid_ms);
+            assert_eq!(now, (expected, None, Some(7)), "{next:?}");
+        }
+    }
+
+    #[test]
+    fn a_review_stays_until_the_money_is_given_back() {
+        for review in [Review::AmountMismatch, Review::PaidTwice, Review::Other] {
+            for next in Status::ALL {
+                let refunded = next == Status::Refunded;
+                let expected = if refunded { next } else { Status::Processing };
+                let before = stored(Status::Processing, Some(review));
+                let now = after(before, &[], &answer(next, None));
+                assert_eq!(now, (expected, Some(review)), "{next:?}");
+            }
+        }
+    }
+
+    #[test]
+    fn a_pending_answer_opens_nothing_again_and_ends_only_what_is_over() {
+        for before in Status::ALL {
+            let now = after(stored(before, None), &[], &answer(Status::Pending, None));
+            assert_eq!(now, (before, None));
+        }
+        for (expires_ms, expected) in [
+            (NOW_MS + 1, Status::Pending),
+            (NOW_MS, Status::Pending),
+            (NOW_MS - GRACE_MS, Status::Pending),
+            (NOW_MS - GRACE_MS - 1, Status::Expired),
+        ] {
+            let before =
+                StoredPayment { expires_ms: Some(expires_ms), ..stored(Status::Pending, None) };
+            assert_eq!(after(before, &[], &answer(Status::Pending, None)), (expected, None));
+        }
+    }
+
+    #[test]
+    fn only_a_pending_cashpay_payment_is_processing_for_want_of_reading() {
+        for provider in Provider::ALL {
+            for before in Status::ALL {
+                let mut payment = StoredPayment { provider, ..stored(before, None) };
+                without_reading(&mut payment);
+                let moves = provider == Provider::CashPay && before == Status::Pending;
+                let expected = if moves { Status::Processing } else { before };
+                assert_eq!(payment.status, expected, "{provider:?} {before:?}");
+            }
+        }
+    }
+}

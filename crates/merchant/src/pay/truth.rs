@@ -28,12 +28,13 @@ pub(crate) async fn read_truth(shop: &Shop, id: &str) -> Result<Option<Truth>, P
     }
     let mut last_read = shop.locks.read(id).await;
     let interval = interval(shop, known.status);
-    if last_read.is_some_and(|at| at.elapsed() < interval) {
+    if let Some((at, is_stale)) = *last_read
+        && at.elapsed() < interval
+    {
         let payment = shop.store.payment(id).await?;
-        return Ok(payment.map(|payment| Truth { payment, is_stale: false }));
+        return Ok(payment.map(|payment| Truth { payment, is_stale }));
     }
     let answer = shop.clients.status(&known).await;
-    *last_read = Some(Instant::now());
     let now_ms = now_ms();
     let (changed, is_stale) = match answer {
         Ok(answer) => {
@@ -53,6 +54,7 @@ pub(crate) async fn read_truth(shop: &Shop, id: &str) -> Result<Option<Truth>, P
             (shop.store.change(id, rule).await?, true)
         }
     };
+    *last_read = Some((Instant::now(), is_stale));
     if let Some(payment) = &changed
         && payment.status != known.status
     {

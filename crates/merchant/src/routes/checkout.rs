@@ -4,6 +4,7 @@ use super::problem::ApiError;
 use super::{proven_order, shown};
 use crate::Shop;
 use crate::clock::now_ms;
+use crate::store::StoredPayment;
 use axum::Json as Body;
 use axum::extract::{RawQuery, State};
 use paywith_protocol::{Money, Payment, Provider};
@@ -36,7 +37,9 @@ pub(crate) async fn show(
     let payments = shop.store.payments_of_order(&order.id).await?;
     // Money first, then what can still be paid: a paid order must not look payable.
     let paid = payments.iter().find(|payment| payment.has_money());
-    let live = paid.or_else(|| payments.iter().find(|payment| payment.is_live(now_ms())));
+    let is_open =
+        |payment: &&StoredPayment| payment.is_live(now_ms()) && payment.price == order.price;
+    let live = paid.or_else(|| payments.iter().find(is_open));
     let payment = live.map(|payment| shown(&shop, payment)).transpose()?;
     let is_listed =
         |provider: &Provider| order.providers.is_empty() || order.providers.contains(provider);

@@ -3,12 +3,13 @@
 
 use super::payments::read_body;
 use super::problem::ApiError;
+use super::{PathText, path_text};
 use crate::clock::now_ms;
 use crate::{Order, Shop, ids};
 use axum::Json as Body;
 use axum::body::Bytes;
+use axum::extract::State;
 use axum::extract::rejection::BytesRejection;
-use axum::extract::{Path, State};
 use axum::http::HeaderMap;
 use paywith_protocol::{Json, Money};
 use serde_json::{Value, json};
@@ -152,8 +153,9 @@ fn bad_cart(detail: &str) -> ApiError {
 /// The server's own view of an order: this, and never an event in a browser, ships the goods.
 pub(crate) async fn show(
     State(shop): State<Arc<Shop>>,
-    Path(order): Path<String>,
+    order: PathText,
 ) -> Result<Body<Value>, ApiError> {
+    let order = path_text(order)?;
     let payments = shop.store.payments_of_order(&order).await?;
     let is_paid = payments.iter().any(|payment| payment.status == paywith_protocol::Status::Paid);
     let rows = payments.iter().map(|payment| {

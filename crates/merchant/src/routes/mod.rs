@@ -8,7 +8,8 @@ mod return_hop;
 
 use crate::{Shop, pay};
 use axum::Router;
-use axum::extract::DefaultBodyLimit;
+use axum::extract::rejection::PathRejection;
+use axum::extract::{DefaultBodyLimit, Path};
 use axum::http::{HeaderName, HeaderValue, Method, header};
 use axum::routing::{get, post};
 use std::sync::Arc;
@@ -63,6 +64,14 @@ fn cors(shop: &Shop) -> CorsLayer {
         .allow_headers([header::CONTENT_TYPE, HeaderName::from_static("idempotency-key")])
         .expose_headers([header::RETRY_AFTER, header::DATE, header::ETAG])
         .allow_credentials(true)
+}
+
+/// The variable part of an address, which may be no text at all: `%ff`.
+type PathText = Result<Path<String>, PathRejection>;
+
+/// What is no text is the id of nothing.
+fn path_text(part: PathText) -> Result<String, problem::ApiError> {
+    part.map(|Path(text)| text).map_err(|_| problem::ApiError::not_found())
 }
 
 /// The order that a token proves. `must_be_fresh`: for paying; an order whose token has run out

@@ -1,14 +1,14 @@
 //! `POST /api/payments`, `GET /api/payments/{id}`, `POST /api/payments/{id}/cancel`.
 
 use super::problem::ApiError;
-use super::{proven_order, shown};
+use super::{PathText, path_text, proven_order, shown};
 use crate::Shop;
 use crate::pay::{self, Request};
 use crate::store::StoredPayment;
 use axum::Json as Body;
 use axum::body::Bytes;
 use axum::extract::rejection::BytesRejection;
-use axum::extract::{Path, RawQuery, State};
+use axum::extract::{RawQuery, State};
 use axum::http::{HeaderMap, HeaderName, HeaderValue, StatusCode};
 use axum::response::{IntoResponse, Response};
 use paywith_protocol::{AttemptKey, Json, Provider, code};
@@ -47,10 +47,10 @@ pub(crate) async fn create(
 /// How a payment stands.
 pub(crate) async fn show(
     State(shop): State<Arc<Shop>>,
-    Path(id): Path<String>,
+    id: PathText,
     RawQuery(query): RawQuery,
 ) -> Result<Response, ApiError> {
-    let known = find(&shop, &id, query.as_deref()).await?;
+    let known = find(&shop, &path_text(id)?, query.as_deref()).await?;
     let truth = pay::read_truth(&shop, &known.id).await?.ok_or_else(ApiError::not_found)?;
     let mut response = Body(shown(&shop, &truth.payment)?).into_response();
     if truth.is_stale {
@@ -62,10 +62,10 @@ pub(crate) async fn show(
 /// The shopper gave up.
 pub(crate) async fn cancel(
     State(shop): State<Arc<Shop>>,
-    Path(id): Path<String>,
+    id: PathText,
     RawQuery(query): RawQuery,
 ) -> Result<Response, ApiError> {
-    let known = find(&shop, &id, query.as_deref()).await?;
+    let known = find(&shop, &path_text(id)?, query.as_deref()).await?;
     let payment = pay::cancel(&shop, &known.id).await?.ok_or_else(ApiError::not_found)?;
     Ok(Body(shown(&shop, &payment)?).into_response())
 }

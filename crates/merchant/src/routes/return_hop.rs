@@ -3,9 +3,10 @@
 //! Whatever the provider says in the address is ignored: the hop asks the provider itself, and
 //! then sends the shopper to the shop's own page with `paywith=<payment id>`.
 
+use super::{PathText, path_text};
 use crate::config::Origin;
 use crate::{Shop, pay};
-use axum::extract::{Path, State};
+use axum::extract::State;
 use axum::http::{StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use paywith_providers::urls::with_parameter;
@@ -15,10 +16,8 @@ use std::time::Duration;
 /// A shopper waits no longer than this for a provider that does not answer; the widget asks again.
 const PATIENCE: Duration = Duration::from_secs(5);
 
-pub(crate) async fn go_back(
-    State(shop): State<Arc<Shop>>,
-    Path(payment): Path<String>,
-) -> Response {
+pub(crate) async fn go_back(State(shop): State<Arc<Shop>>, payment: PathText) -> Response {
+    let Ok(payment) = path_text(payment) else { return lost(&shop) };
     let stored = shop.store.payment(&payment).await.ok().flatten();
     let Some(stored) = stored else { return lost(&shop) };
     let reading = tokio::time::timeout(PATIENCE, pay::read_truth(&shop, &stored.id)).await;

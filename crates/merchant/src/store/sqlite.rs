@@ -103,8 +103,10 @@ impl Store {
         let mut transaction = self.pool.begin_with("BEGIN IMMEDIATE").await?;
         update_payment(&mut transaction, payment).await?;
         if let Some(old) = supersedes {
-            let text = "UPDATE payments SET superseded_by = ? WHERE id = ?";
-            sqlx::query(text).bind(&payment.id).bind(old).execute(&mut *transaction).await?;
+            // Only of this order: the id comes from a browser.
+            let text = "UPDATE payments SET superseded_by = ? WHERE id = ? AND order_id = ?";
+            let query = sqlx::query(text).bind(&payment.id).bind(old).bind(&payment.order_id);
+            query.execute(&mut *transaction).await?;
         }
         transaction.commit().await
     }

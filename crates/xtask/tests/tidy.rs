@@ -1,0 +1,141 @@
+//! The house rules that no compiler checks: who may import whom, and what must not be there.
+
+#![allow(clippy::expect_used, clippy::panic, reason = "a test fails by panicking")]
+
+use paywith_protocol::Provider;
+use std::collections::BTreeSet;
+use std::path::{Path, PathBuf};
+
+fn root() -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("../..")
+}
+
+/// Every file below a folder with one of these endings, as a path from the root and its text.
+fn files(folder: &str, endings: &[&str]) -> Vec<(String, String)> {
+    let mut found = Vec::new();
+    let mut folders = vec![root().join(folder)];
+    while let Some(folder) = folders.pop() {
+        for entry in std::fs::read_dir(&folder).expect("a folder") {
+            let path = entry.expect("an entry").path();
+            let name = path.file_name().unwrap_or_default().to_string_lossy().into_owned();
+            if path.is_dir() {
+                if !matches!(name.as_str(), "target" | "node_modules" | "screenshots")
+                    && !name.starts_with('.')
+                {
+                    folders.push(path);
+                }
+            } else if endings.iter().any(|ending| name.ends_with(ending)) {
+                let text = std::fs::read_to_string(&path).expect("a text");
+                let shown = path.strip_prefix(root()).expect("inside").to_string_lossy();
+                found.push((shown.into_owned(), text));
+            }
+        }
+    }
+    assert!(!found.is_empty(), "nothing was read below {folder}");
+    found
+}
+
+/// The code of a file without its comments.
+fn code(text: &str) -> String {
+    let lines = text.lines().filter(|line| !line.trim_start().starts_with("//"));
+    lines.collect::<Vec<_>>().join("\n")
+}
+
+fn refuse(folder: &str, endings: &[&str], words: &[&str]) {
+    for (path, text) in files(folder, endings) {
+        let code = code(&text);
+        for word in words {
+            assert!(!code.contains(word), "{path} must not use `{word}`");
+        }
+    }
+}
+
+#[test]
+fn every_floor_imports_only_what_lies_below() {
+    let rust = &[".rs"];
+    refuse("src/shell", rust, &["leptos", "crate::ui", "crate::element"]);
+    refuse("src/ui", rust, &["crate::shell", "crate::element", "paywith_providers"]);
+    refuse("src/ui/parts", rust, &["FaultCode", "Checkout"]);
+    refuse(
+        "crates/checkout/src",
+        rust,
+        &["web_sys", "js_sys", "Instant::now", "SystemTime", "rand::"],
+    );
+    refuse("crates/providers/src", rust, &["reqwest", "web_sys", "paywith_checkout"]);
+    refuse("crates/sandbox/src", rust, &["paywith_protocol", "paywith_qris", "paywith_providers"]);
+    refuse("crates/merchant/src", rust, &["paywith_checkout", "paywith_sandbox"]);
+}
+
+#[test]
+fn crates_depend_only_on_the_floors_below() {
+    let allowed: [(&str, &[&str]); 6] = [
+        ("protocol", &[]),
+        ("qris", &[]),
+        ("providers", &["paywith-protocol"]),
+        ("checkout", &["paywith-protocol", "paywith-qris"]),
+        ("sandbox", &[]),
+        ("merchant", &["paywith-protocol", "paywith-qris", "paywith-providers"]),
+    ];
+    for (name, allowed) in allowed {
+        let path = root().join("crates").join(name).join("Cargo.toml");
+        let manifest = std::fs::read_to_string(path).expect("a manifest");
+        let normal = manifest.split("[dependencies]").nth(1).unwrap_or_default();
+        let normal = normal.split("\n[").next().unwrap_or_default();
+        for line in normal.lines().filter(|line| line.starts_with("paywith-")) {
+            let dependency = line.split(['.', ' ', '=']).next().unwrap_or_default();
+            assert!(allowed.contains(&dependency), "{name} must not depend on {dependency}");
+        }
+    }
+}
+
+#[test]
+fn nothing_writes_markup_or_leaks_a_closure() {
+    refuse("src", &[".rs"], &["view!", "inner_html", "innerHTML", ".forget()"]);
+    refuse("npm/src", &[".js"], &["innerHTML", "outerHTML", "insertAdjacentHTML", "eval("]);
+    refuse("www", &[".js"], &["innerHTML", "outerHTML", "insertAdjacentHTML", "eval("]);
+}
+
+#[test]
+fn no_file_is_a_dumping_ground() {
+    for folder in ["src", "crates", "tests", "npm", "www"] {
+        for (path, text) in files(folder, &[".rs", ".js", ".mjs", ".css"]) {
+            let lines = text.lines().count();
+            assert!(lines <= 400, "{path} has {lines} lines; 400 is the most");
+        }
+    }
+}
+
+#[test]
+fn the_project_speaks_only_of_itself() {
+    // Put together here, so that this file does not contain them.
+    let words = [["/wo", "rk/"].concat(), ["TO", "DO"].concat(), ["FIX", "ME"].concat()];
+    for folder in ["src", "crates", "tests", "npm", "www", "docs"] {
+        for (path, text) in files(folder, &[".rs", ".js", ".mjs", ".css", ".md", ".html", ".toml"])
+        {
+            for word in &words {
+                assert!(!text.contains(word.as_str()), "{path} mentions {word}");
+            }
+        }
+    }
+}
+
+#[test]
+fn the_loader_knows_the_same_return_parameters_as_the_readers() {
+    let loader = std::fs::read_to_string(root().join("npm/src/return.js")).expect("the loader");
+    let list =
+        loader.split("PROVIDER_PARAMETERS = [").nth(1).and_then(|rest| rest.split(']').next());
+    let list = list.expect("the list of names");
+    let known: BTreeSet<&str> = list.split('\'').skip(1).step_by(2).collect();
+    let names = Provider::ALL.into_iter().flat_map(paywith_providers::returns::parameter_names);
+    let wanted: BTreeSet<&str> = names.copied().collect();
+    assert_eq!(known, wanted);
+}
+
+#[test]
+fn every_module_says_what_it_is() {
+    for folder in ["src", "crates"] {
+        for (path, text) in files(folder, &[".rs"]) {
+            assert!(text.starts_with("//!"), "{path} does not open with what it is");
+        }
+    }
+}
