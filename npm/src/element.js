@@ -42,7 +42,9 @@ export class PaywithError extends Error {
 
 const loadFault = (cause) => ({
   code: 'load_failed',
-  kind: cause instanceof WebAssembly.CompileError ? 'blocked' : 'network',
+  // An old browser has no WebAssembly at all; a strict one refuses to compile it.
+  kind: typeof WebAssembly === 'undefined' || cause instanceof WebAssembly.CompileError
+    ? 'blocked' : 'network',
   retryable: true,
   userMessage: '',
   message: `the widget could not be loaded: ${cause?.message ?? cause}`,
