@@ -158,8 +158,11 @@ pub(crate) fn set(object: &js_sys::Object, name: &str, value: &JsValue) {
     Reflect::set(object, &name.into(), value).unwrap_or(false);
 }
 
-#[cfg(all(test, target_arch = "wasm32"))]
+#[cfg(test)]
+#[cfg(target_arch = "wasm32")]
 mod tests {
+    #![allow(clippy::expect_used, reason = "a test fails by panicking")]
+
     use super::*;
     use paywith_providers::corpus;
     use wasm_bindgen_test::{wasm_bindgen_test, wasm_bindgen_test_configure};
