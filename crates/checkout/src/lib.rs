@@ -14,7 +14,7 @@
 //! - One create and one status call are in flight at the most; a retry carries the same key.
 //! - What was shown is watched on: replaced and ended payments for 15 minutes more.
 //!
-//! Start at [`step`], then read [`state`].
+//! Start at [`step()`], then read [`state`].
 
 mod clock;
 mod effect;

@@ -20,7 +20,7 @@ const OLD_GAP_MS: u64 = 20_000;
 const OLD_WATCH_MS: u64 = 15 * 60_000;
 const LAST_WATCH_MS: u64 = 90_000;
 
-/// Proof that a status answer said `paid`. Only this module can make one, in [`answered`].
+/// Proof that a status answer said `paid`. Only this module can make one, in `answered`.
 #[derive(Clone, Copy, Debug)]
 pub struct Verified {
     at_wall_ms: u64,
