@@ -4,8 +4,9 @@
  * The module's download starts with this script, not with the first element: that is one round
  * trip less. It is checked against the hash that this file carries.
  */
-import init, * as bindings from 'paywith-bindings';
+import * as bindings from 'paywith-bindings';
 import { define } from './element.js';
+import { instantiate } from './instantiate.js';
 
 const download = () => fetch(new URL('./paywith.wasm', import.meta.url), {
   integrity: WASM_INTEGRITY,
@@ -17,9 +18,9 @@ let first = typeof window === 'undefined' ? undefined : download();
 first?.catch(() => {});
 
 const load = async () => {
-  const response = first ?? download();
+  const source = first ?? download();
   first = undefined;
-  await init({ module_or_path: await response });
+  await bindings.connect((imports) => instantiate(source, imports));
   return bindings;
 };
 

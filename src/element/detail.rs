@@ -3,108 +3,132 @@
 use crate::ui::fault_sentence;
 use crate::ui::text::Words;
 use paywith_checkout::{Fault, Moment, Snapshot};
-use paywith_protocol::{Money, Provider, Review, Status};
-use serde::Serialize;
+use paywith_protocol::{Money, PaymentId, Provider, Review, Status};
+use serde::{Serialize, Serializer};
 use wasm_bindgen::JsValue;
 
-#[derive(Serialize)]
-#[serde(rename_all = "camelCase")]
-struct PaymentDetail<'a> {
-    status: Option<Status>,
-    payment_id: Option<&'a str>,
-    order: &'a str,
-    provider: Option<Provider>,
-    amount: Option<Money>,
-    base_amount: Option<Money>,
-    review: Option<Review>,
-    test: bool,
-    verified_at: Option<String>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    replayed: Option<bool>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    url: Option<&'a str>,
+/// A plain object in the making: its keys and values, in order.
+///
+/// One type for all of them, not a struct each: the module carries the writing of it once.
+#[derive(Default)]
+struct Detail<'a>(Vec<(&'static str, Value<'a>)>);
+
+enum Value<'a> {
+    Null,
+    Flag(bool),
+    Text(&'a str),
+    Owned(String),
+    Money(Money),
 }
 
-#[derive(Serialize)]
-#[serde(rename_all = "camelCase")]
-struct FaultDetail<'a> {
-    code: &'static str,
-    kind: &'static str,
-    retryable: bool,
-    user_message: String,
-    message: &'a str,
-    r#ref: Option<&'a str>,
-}
-
-fn to_js(value: &impl Serialize) -> JsValue {
-    // Plain structs of texts and flags: there is nothing in them that could not be written.
-    value.serialize(&serde_wasm_bindgen::Serializer::json_compatible()).unwrap_or(JsValue::NULL)
-}
-
-fn payment_detail(snapshot: &Snapshot) -> PaymentDetail<'_> {
-    PaymentDetail {
-        status: snapshot.status,
-        payment_id: snapshot.payment_id.as_ref().map(|id| id.as_str()),
-        order: &snapshot.order,
-        provider: snapshot.provider,
-        amount: snapshot.amount,
-        base_amount: snapshot.base_amount,
-        review: snapshot.review,
-        test: snapshot.test,
-        verified_at: snapshot.verified_at_wall_ms.and_then(iso_time),
-        replayed: None,
-        url: None,
+impl<'a> Detail<'a> {
+    fn put(&mut self, key: &'static str, value: Value<'a>) {
+        self.0.push((key, value));
     }
+
+    fn text(&mut self, key: &'static str, text: Option<&'a str>) {
+        self.put(key, text.map_or(Value::Null, Value::Text));
+    }
+
+    fn money(&mut self, key: &'static str, money: Option<Money>) {
+        self.put(key, money.map_or(Value::Null, Value::Money));
+    }
+
+    fn to_js(&self) -> JsValue {
+        // Texts and flags under texts: there is nothing in them that could not be written.
+        let serializer = serde_wasm_bindgen::Serializer::json_compatible();
+        self.serialize(&serializer).unwrap_or(JsValue::NULL)
+    }
+}
+
+impl Serialize for Detail<'_> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.collect_map(self.0.iter().map(|(key, value)| (key, value)))
+    }
+}
+
+impl Serialize for Value<'_> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        match self {
+            Value::Null => serializer.serialize_unit(),
+            Value::Flag(flag) => serializer.serialize_bool(*flag),
+            Value::Text(text) => serializer.serialize_str(text),
+            Value::Owned(text) => serializer.serialize_str(text),
+            Value::Money(money) => {
+                let mut detail = Detail::default();
+                detail.put("value", Value::Owned(money.value.to_text()));
+                detail.text("currency", Some(money.currency.as_str()));
+                detail.serialize(serializer)
+            }
+        }
+    }
+}
+
+fn payment_detail(
+    snapshot: &Snapshot,
+    status: Option<Status>,
+    provider: Option<Provider>,
+) -> Detail<'_> {
+    let mut detail = Detail::default();
+    detail.text("status", status.map(Status::word));
+    detail.text("paymentId", snapshot.payment_id.as_ref().map(PaymentId::as_str));
+    detail.text("order", Some(&snapshot.order));
+    detail.text("provider", provider.map(Provider::id));
+    detail.money("amount", snapshot.amount);
+    detail.money("baseAmount", snapshot.base_amount);
+    detail.text("review", snapshot.review.map(Review::word));
+    detail.put("test", Value::Flag(snapshot.test));
+    let verified_at = snapshot.verified_at_wall_ms.and_then(iso_time);
+    detail.put("verifiedAt", verified_at.map_or(Value::Null, Value::Owned));
+    detail
+}
+
+fn plain_detail(snapshot: &Snapshot) -> Detail<'_> {
+    payment_detail(snapshot, snapshot.status, snapshot.provider)
 }
 
 /// The snapshot; `null` before there is a payment.
 pub(crate) fn payment(snapshot: &Snapshot) -> JsValue {
-    if snapshot.payment_id.is_none() { JsValue::NULL } else { to_js(&payment_detail(snapshot)) }
+    if snapshot.payment_id.is_none() { JsValue::NULL } else { plain_detail(snapshot).to_js() }
 }
 
 /// The result of `start()`; without a payment the shopper gave up before there was one.
 pub(crate) fn result(snapshot: &Snapshot) -> JsValue {
     let status = snapshot.status.or(Some(Status::Canceled));
-    to_js(&PaymentDetail { status, ..payment_detail(snapshot) })
+    payment_detail(snapshot, status, snapshot.provider).to_js()
 }
 
 /// The detail of a moment's event.
 pub(crate) fn moment(moment: Moment, snapshot: &Snapshot) -> JsValue {
-    let replayed = match moment {
-        Moment::Paid { replayed } => Some(replayed),
-        Moment::Ready
-        | Moment::Created
-        | Moment::StatusChange
-        | Moment::Processing
-        | Moment::Failed
-        | Moment::Canceled
-        | Moment::Expired
-        | Moment::Superseded
-        | Moment::Refunded => None,
-    };
-    to_js(&PaymentDetail { replayed, ..payment_detail(snapshot) })
+    let mut detail = plain_detail(snapshot);
+    if let Moment::Paid { replayed } = moment {
+        detail.put("replayed", Value::Flag(replayed));
+    }
+    detail.to_js()
 }
 
 /// The detail of `paystart`.
 pub(crate) fn start(snapshot: &Snapshot, provider: Provider) -> JsValue {
-    to_js(&PaymentDetail { provider: Some(provider), ..payment_detail(snapshot) })
+    payment_detail(snapshot, snapshot.status, Some(provider)).to_js()
 }
 
 /// The detail of `redirecting`.
 pub(crate) fn redirecting(snapshot: &Snapshot, url: &str) -> JsValue {
-    to_js(&PaymentDetail { url: Some(url), ..payment_detail(snapshot) })
+    let mut detail = plain_detail(snapshot);
+    detail.text("url", Some(url));
+    detail.to_js()
 }
 
 /// A fault, for the event and for the error.
 pub(crate) fn fault(fault: &Fault, words: &Words, snapshot: &Snapshot) -> JsValue {
-    to_js(&FaultDetail {
-        code: fault.code.word(),
-        kind: fault.code.kind().word(),
-        retryable: fault.code.is_retryable(),
-        user_message: words.say(fault_sentence(fault.code)),
-        message: &fault.message,
-        r#ref: snapshot.payment_id.as_ref().map(|id| id.as_str()),
-    })
+    let mut detail = Detail::default();
+    detail.text("code", Some(fault.code.word()));
+    detail.text("kind", Some(fault.code.kind().word()));
+    detail.put("retryable", Value::Flag(fault.code.is_retryable()));
+    detail.put("userMessage", Value::Owned(words.say(fault_sentence(fault.code))));
+    detail.text("message", Some(&fault.message));
+    detail.text("ref", snapshot.payment_id.as_ref().map(PaymentId::as_str));
+    detail.to_js()
 }
 
 #[expect(clippy::cast_precision_loss, reason = "milliseconds since 1970 are far below 2^53")]

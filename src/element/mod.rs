@@ -9,9 +9,9 @@ mod host;
 mod options;
 mod runtime;
 
+use crate::shell::settings::Settings;
 use host::Host;
 use js_sys::Function;
-use options::Options;
 use paywith_checkout::Event;
 use paywith_protocol::Provider;
 use runtime::Runtime;
@@ -33,7 +33,7 @@ pub struct Widget {
 /// `emit(name, detail, cancelable)`, `settle(result)` and `reject(fault)`.
 #[wasm_bindgen]
 pub fn mount(target: HtmlElement, root: ShadowRoot, host: JsValue, options: &JsValue) -> Widget {
-    Widget { runtime: Runtime::start(target, root, Host::new(host), Options::read(options)) }
+    Widget { runtime: Runtime::start(target, root, Host::new(host), Settings::new(options)) }
 }
 
 /// The widget's styles, for one constructable style sheet.
@@ -61,7 +61,7 @@ pub fn on_panic(report: Function) {
 impl Widget {
     /// Attributes or properties changed.
     pub fn update(&self, options: &JsValue) {
-        self.runtime.update(Options::read(options));
+        self.runtime.update(Settings::new(options));
     }
 
     /// `start(provider?)`; empty text takes the first provider. The outcome arrives at `settle` or `reject`.

@@ -1,23 +1,24 @@
 //! Introduces the machine, the shell and the screen to each other. It decides nothing: every
 //! event goes into the machine, every effect goes to the shell, every view to the screen.
 
-use super::detail;
 use super::host::Host;
-use super::options::Options;
-use crate::shell::backend::{Backend, Calls};
+use super::{detail, options};
+use crate::shell::backend::{self, Calls};
 use crate::shell::clock::{self, Alarm, Ticking};
 use crate::shell::page::{Listening, PageNews};
+use crate::shell::settings::Settings;
 use crate::shell::storage::Drawer;
 use crate::shell::{clipboard, navigation, page, picture};
 use crate::ui::text::Words;
-use crate::ui::{self, Bridge, Reporter};
+use crate::ui::{self, Desk, Press, Presses};
 use leptos::mount::{UnmountHandle, mount_to};
+use leptos::prelude::{ArcRwSignal, ReadUntracked, Write};
 use paywith_checkout::{Checkout, Effect, Event, ScreenModel, View, step, view};
 use std::cell::{Cell, RefCell};
 use std::collections::VecDeque;
 use std::fmt;
 use std::mem::discriminant;
-use std::rc::{Rc, Weak};
+use std::rc::Rc;
 use wasm_bindgen::{JsCast, JsValue};
 use wasm_bindgen_futures::spawn_local;
 use web_sys::{HtmlElement, ShadowRoot};
@@ -27,6 +28,8 @@ pub(crate) struct Runtime {
     inner: Rc<Inner>,
     #[expect(dead_code, reason = "dropping it takes the listeners off the page")]
     listening: Option<Listening>,
+    #[expect(dead_code, reason = "dropping it takes the listener off the screen")]
+    presses: Presses,
     #[expect(dead_code, reason = "dropping it takes the screen down")]
     screen: Box<dyn std::any::Any>,
 }
@@ -34,16 +37,19 @@ pub(crate) struct Runtime {
 struct Inner {
     host: Host,
     root: ShadowRoot,
-    bridge: Bridge,
+    /// What is drawn; a change of it draws.
+    desk: ArcRwSignal<Desk>,
     checkout: RefCell<Checkout>,
     /// Events that came while one was being worked on.
     waiting: RefCell<VecDeque<Event>>,
     is_busy: Cell<bool>,
-    backend: RefCell<Backend>,
+    settings: RefCell<Settings>,
     drawer: RefCell<Option<Drawer>>,
     calls: Calls,
     alarm: RefCell<Option<Alarm>>,
     ticking: RefCell<Option<Ticking>>,
+    /// The focus on its way to a new heading.
+    focusing: RefCell<Option<Alarm>>,
 }
 
 impl fmt::Debug for Runtime {
@@ -57,6 +63,7 @@ impl Drop for Runtime {
         self.inner.calls.abort_all();
         self.inner.alarm.borrow_mut().take();
         self.inner.ticking.borrow_mut().take();
+        self.inner.focusing.borrow_mut().take();
     }
 }
 
@@ -65,31 +72,46 @@ impl Runtime {
         target: HtmlElement,
         root: ShadowRoot,
         host: Host,
-        options: Options,
+        settings: Settings,
     ) -> Runtime {
-        let Options { config, backend, words, drawer, returned } = options;
+        let drawer = options::drawer(&settings);
         let record = drawer.as_ref().and_then(Drawer::read);
         let checkout = Checkout::new();
-        let inner = Rc::new_cyclic(|weak: &Weak<Inner>| Inner {
+        let (config, returned) = (options::config(&settings), options::returned(&settings));
+        let desk = Desk {
+            view: view(&checkout),
+            words: options::words(&settings),
+            now: clock::now(),
+            copied: None,
+            local_time: clock::local_time,
+        };
+        let inner = Rc::new(Inner {
             host,
             root,
-            bridge: Bridge::new(view(&checkout), words, clock::now(), reporter(weak.clone())),
+            desk: ArcRwSignal::new(desk),
             checkout: RefCell::new(checkout),
             waiting: RefCell::default(),
             is_busy: Cell::new(false),
-            backend: RefCell::new(backend),
+            settings: RefCell::new(settings),
             drawer: RefCell::new(drawer),
             calls: Calls::default(),
             alarm: RefCell::default(),
             ticking: RefCell::default(),
+            focusing: RefCell::default(),
         });
         // The machine speaks first, so that the first screen is already the right one.
         if page::is_hidden() {
             inner.dispatch(Event::Hidden);
         }
         inner.dispatch(Event::Opened { config, record, returned });
-        let bridge = inner.bridge;
-        let screen: UnmountHandle<_> = mount_to(target, move || ui::app(bridge));
+        let desk = inner.desk.clone();
+        let screen: UnmountHandle<_> = mount_to(target.clone(), move || ui::app(desk));
+        let weak = Rc::downgrade(&inner);
+        let presses = Presses::listen(target.into(), move |press| {
+            if let Some(inner) = weak.upgrade() {
+                inner.pressed(press);
+            }
+        });
         let weak = Rc::downgrade(&inner);
         let listening = Listening::start(move |news| {
             let Some(inner) = weak.upgrade() else { return };
@@ -98,20 +120,21 @@ impl Runtime {
                 PageNews::Woken => Event::Woken,
             });
         });
-        Runtime { inner, listening, screen: Box::new(screen) }
+        Runtime { inner, listening, presses, screen: Box::new(screen) }
     }
 
     pub(crate) fn dispatch(&self, event: Event) {
         self.inner.dispatch(event);
     }
 
-    pub(crate) fn update(&self, options: Options) {
-        let Options { config, backend, words, drawer, .. } = options;
+    pub(crate) fn update(&self, settings: Settings) {
+        let (config, words) = (options::config(&settings), options::words(&settings));
+        let drawer = options::drawer(&settings);
         let record = drawer.as_ref().and_then(Drawer::read);
-        if self.inner.bridge.look(|model| model.words != words) {
-            self.inner.bridge.change(|model| model.words = words);
+        if self.inner.desk.read_untracked().words != words {
+            self.inner.desk.write().words = words;
         }
-        self.inner.backend.replace(backend);
+        self.inner.settings.replace(settings);
         self.inner.drawer.replace(drawer);
         self.inner.dispatch(Event::Configured { config, record });
     }
@@ -126,18 +149,6 @@ impl Runtime {
 
     pub(crate) fn state(&self) -> String {
         self.inner.checkout.borrow().state_word().to_owned()
-    }
-}
-
-fn reporter(weak: Weak<Inner>) -> Reporter {
-    Reporter {
-        dispatch: Box::new(move |event| {
-            if let Some(inner) = weak.upgrade() {
-                inner.dispatch(event);
-            }
-        }),
-        copy: Box::new(clipboard::copy),
-        local_time: clock::local_time,
     }
 }
 
@@ -162,51 +173,68 @@ impl Inner {
         self.is_busy.set(false);
     }
 
-    fn show(self: &Rc<Self>, next: View) {
-        if self.bridge.look(|model| model.view == next) {
-            return;
-        }
-        let is_other_screen = self
-            .bridge
-            .look(|model| discriminant(&model.view.screen) != discriminant(&next.screen));
+    fn show(&self, next: View) {
+        let is_other_screen = {
+            let desk = self.desk.read_untracked();
+            if desk.view == next {
+                return;
+            }
+            discriminant(&desk.view.screen) != discriminant(&next.screen)
+        };
         let had_focus = self.root.active_element().is_some();
         self.tick_while(counts_down(&next));
-        self.bridge.change(|model| {
+        {
+            let mut desk = self.desk.write();
             if is_other_screen {
-                model.copied = None;
+                desk.copied = None;
             }
-            model.view = next;
-            model.now = clock::now();
-        });
+            desk.view = next;
+            desk.now = clock::now();
+        }
         if is_other_screen && had_focus {
             self.focus_heading();
         }
     }
 
+    fn pressed(self: &Rc<Self>, press: Press) {
+        self.dispatch(match press {
+            Press::Start(provider) => Event::StartAsked(Some(provider)),
+            Press::Check => Event::CheckAsked,
+            Press::Continue => Event::ContinueAsked,
+            Press::Renew => Event::RenewAsked,
+            Press::Cancel => Event::CancelAsked,
+            Press::Reset => Event::ResetAsked,
+            Press::Copy => return self.copy_amount(),
+        });
+    }
+
+    /// Plain digits on the clipboard, as a payment app takes them.
+    fn copy_amount(&self) {
+        let Some(money) = self.checkout.borrow().snapshot().amount else { return };
+        let desk = self.desk.clone();
+        clipboard::copy(money.value.to_text(), move |copied| desk.write().copied = Some(copied));
+    }
+
     /// The clock of the screen runs only while something on it counts down.
     fn tick_while(&self, is_counting: bool) {
-        let bridge = self.bridge;
-        let advance = move || bridge.change(|model| model.now = clock::now());
         let mut ticking = self.ticking.borrow_mut();
-        match (is_counting, ticking.is_some()) {
-            (true, false) => *ticking = Some(Ticking::new(advance)),
-            (true, true) => {}
-            (false, _) => *ticking = None,
+        if is_counting && ticking.is_none() {
+            let desk = self.desk.clone();
+            *ticking = Some(Ticking::new(move || desk.write().now = clock::now()));
+        } else if !is_counting {
+            *ticking = None;
         }
     }
 
     /// The button that had the focus is gone: its successor's heading takes it, after the redraw.
     fn focus_heading(&self) {
         let root = self.root.clone();
-        spawn_local(async move {
-            leptos::task::tick().await;
-            let heading = root.query_selector(".title").ok().flatten();
-            if let Some(heading) =
-                heading.and_then(|heading| heading.dyn_into::<HtmlElement>().ok())
-            {
-                heading.focus().unwrap_or(());
+        let focus = move || {
+            if let Ok(Some(heading)) = root.query_selector(".title") {
+                heading.unchecked_ref::<HtmlElement>().focus().unwrap_or(());
             }
-        });
+        };
+        self.focusing.replace(Some(Alarm::at(0, focus)));
     }
 
     fn carry_out(self: &Rc<Self>, effect: Effect) {
@@ -255,8 +283,6 @@ impl Inner {
     }
 
     fn call_backend(self: &Rc<Self>, effect: Effect) {
-        let backend = self.backend.borrow().clone();
-        let weak = Rc::downgrade(self);
         let call = match &effect {
             Effect::LoadOffer { call } | Effect::Create { call, .. } | Effect::Ask { call, .. } => {
                 *call
@@ -265,30 +291,20 @@ impl Inner {
             _ => 0,
         };
         let Some(signal) = self.calls.begin(call) else { return };
-        let calls = self.calls.clone();
+        let settings = self.settings.borrow().clone();
+        let question = backend::question(&settings, &effect, &signal);
+        let (weak, calls) = (Rc::downgrade(self), self.calls.clone());
         spawn_local(async move {
-            let event = match effect {
-                Effect::LoadOffer { call } => {
-                    let result = backend.load_offer(&signal).await;
-                    Some(Event::OfferAnswered { call, result })
-                }
-                Effect::Create { call, request } => {
-                    let result = backend.create(&request, &signal).await;
-                    Some(Event::CreateAnswered { call, result })
-                }
-                Effect::Ask { call, id, provider, status } => {
-                    let result = backend.ask(&id, provider, status, &signal).await;
-                    Some(Event::StatusAnswered { call, result })
-                }
-                Effect::CancelPayment { id, provider } => {
-                    backend.cancel(&id, provider, &signal).await;
-                    None
-                }
-                _ => None,
+            let incoming = match question {
+                Some(question) => question.ask(&signal).await,
+                None => None,
             };
             // An answer to a call that was ended is none.
-            let is_wanted = calls.end(call);
-            if let (true, Some(event), Some(inner)) = (is_wanted, event, weak.upgrade()) {
+            if !calls.end(call) {
+                return;
+            }
+            let event = backend::answer(&settings, &effect, incoming.as_ref());
+            if let (Some(event), Some(inner)) = (event, weak.upgrade()) {
                 inner.dispatch(event);
             }
         });
@@ -306,12 +322,12 @@ impl Inner {
         self.alarm.replace(alarm);
     }
 
-    fn snapshot(&self) -> paywith_checkout::Snapshot {
+    fn snapshot(&self) -> Box<paywith_checkout::Snapshot> {
         self.checkout.borrow().snapshot()
     }
 
     fn words(&self) -> Words {
-        self.bridge.look(|model| model.words.clone())
+        self.desk.read_untracked().words.clone()
     }
 }
 

@@ -1,150 +1,118 @@
-//! The backend's calls: addresses, bodies, and who answers (HTTP, or a function of the page).
+//! The backend's calls: what is asked (over HTTP, or of a function of the page), and what the
+//! machine is told of the answer.
 
 use super::door::{self, Incoming, Rules};
-use super::fetch::{Courtesy, call_function, call_http, set};
-use gloo_net::http::Method;
-use js_sys::{Function, JSON, Object};
-use paywith_checkout::{Answer, CreateRequest, Failure};
-use paywith_protocol::{Offer, PaymentId, Provider, Status};
+use super::fetch::{Question, http_request, set};
+use super::settings::Settings;
+use js_sys::{JSON, Object};
+use paywith_checkout::{Effect, Event, Failure};
+use paywith_protocol::{AttemptKey, PaymentId, Provider};
 use paywith_providers::urls::{percent_encode, with_parameter};
 use std::cell::RefCell;
 use std::rc::Rc;
 use wasm_bindgen::JsValue;
 use web_sys::{AbortController, AbortSignal};
 
-/// Whom to call, and how.
-#[derive(Clone, Default, PartialEq)]
-pub(crate) struct Backend {
-    pub(crate) endpoint: Option<String>,
-    pub(crate) courtesy: Courtesy,
-    pub(crate) rules: Rules,
-    /// The page's own return address, without our mark.
-    pub(crate) return_url: String,
-    pub(crate) locale: String,
-    pub(crate) create_payment: Option<Function>,
-    pub(crate) fetch_payment: Option<Function>,
-    pub(crate) fetch_checkout: Option<Function>,
-    pub(crate) cancel_payment: Option<Function>,
-}
-
-impl Backend {
-    /// Asks what can be paid.
-    pub(crate) async fn load_offer(&self, signal: &AbortSignal) -> Result<Offer, Failure> {
-        let order = self.rules.order.as_str();
-        let incoming = if let Some(function) = &self.fetch_checkout {
-            call_function(function, &object(&[("order", Some(order))]), signal).await
-        } else {
-            let query = ["/checkout?order=", &percent_encode(order)].concat();
-            self.http(Method::GET, &query, &[], None, signal).await
-        };
-        door::offer_answer(&incoming.ok_or(Failure::Unreachable)?)
-    }
-
-    /// Asks for a payment.
-    pub(crate) async fn create(
-        &self,
-        request: &CreateRequest,
-        signal: &AbortSignal,
-    ) -> Result<Answer, Failure> {
-        let key = request.key.as_str();
-        let return_url = with_parameter(&self.return_url, "paywith", key);
-        let body = object(&[
-            ("order", Some(&self.rules.order)),
-            ("provider", Some(request.provider.id())),
-            ("return_url", Some(&return_url)),
-            ("locale", Some(&self.locale)),
-            ("supersedes", request.supersedes.as_ref().map(PaymentId::as_str)),
-        ]);
-        let incoming = if let Some(function) = &self.create_payment {
-            set(&body, "idempotency_key", &key.into());
-            call_function(function, &body, signal).await
-        } else {
-            let text = JSON::stringify(&body).ok().and_then(|text| text.as_string());
-            let headers = [("content-type", "application/json"), ("idempotency-key", key)];
-            self.http(Method::POST, "/payments", &headers, text, signal).await
-        };
-        let incoming = incoming.ok_or(Failure::Unreachable)?;
-        door::create_answer(&self.rules, request.provider, &return_url, &incoming)
-    }
-
-    /// Asks how a payment stands.
-    pub(crate) async fn ask(
-        &self,
-        id: &PaymentId,
-        provider: Option<Provider>,
-        status: Status,
-        signal: &AbortSignal,
-    ) -> Result<Answer, Failure> {
-        let incoming = if let Some(function) = &self.fetch_payment {
-            let question = object(&[
-                ("id", Some(id.as_str())),
-                ("provider", provider.map(Provider::id)),
-                ("order", Some(&self.rules.order)),
-                ("status", Some(status.word())),
-            ]);
-            call_function(function, &question, signal).await
-        } else {
-            let path = self.path_of(id, "", provider);
-            self.http(Method::GET, &path, &[], None, signal).await
-        };
-        let incoming = incoming.ok_or(Failure::Unreachable)?;
-        door::status_answer(&self.rules, provider, id, &incoming)
-    }
-
-    /// Tells that the shopper gave up. Whatever comes back, the payment is watched on.
-    pub(crate) async fn cancel(
-        &self,
-        id: &PaymentId,
-        provider: Option<Provider>,
-        signal: &AbortSignal,
-    ) {
-        if let Some(function) = &self.cancel_payment {
-            let question = object(&[
-                ("id", Some(id.as_str())),
-                ("provider", provider.map(Provider::id)),
-                ("order", Some(&self.rules.order)),
-            ]);
-            call_function(function, &question, signal).await;
-        } else if self.endpoint.is_some() {
-            let path = self.path_of(id, "/cancel", provider);
-            self.http(Method::POST, &path, &[], None, signal).await;
+/// What an effect asks of the backend; `None` where there is nobody to be asked.
+pub(crate) fn question(
+    settings: &Settings,
+    effect: &Effect,
+    signal: &AbortSignal,
+) -> Option<Question> {
+    let order = settings.text_or_empty("order");
+    let request = Object::new();
+    let text = |name: &str, text: Option<&str>| {
+        set(&request, name, &text.map_or(JsValue::NULL, JsValue::from));
+    };
+    let (function, method, path, key) = match effect {
+        Effect::LoadOffer { .. } => {
+            text("order", Some(&order));
+            ("fetchCheckout", "GET", ["/checkout?order=", &percent_encode(&order)].concat(), None)
         }
+        Effect::Create { request, .. } => {
+            text("order", Some(&order));
+            text("provider", Some(request.provider.id()));
+            text("return_url", Some(&return_url(settings, &request.key)));
+            text("locale", Some(&settings.text_or_empty("lang")));
+            text("supersedes", request.supersedes.as_ref().map(PaymentId::as_str));
+            ("createPayment", "POST", "/payments".to_owned(), Some(request.key.as_str()))
+        }
+        Effect::Ask { id, provider, status, .. } => {
+            name_payment(&text, id, *provider, &order);
+            text("status", Some(status.word()));
+            ("fetchPayment", "GET", path_of(id, "", *provider, &order), None)
+        }
+        Effect::CancelPayment { id, provider } => {
+            name_payment(&text, id, *provider, &order);
+            ("cancelPayment", "POST", path_of(id, "/cancel", *provider, &order), None)
+        }
+        _ => return None,
+    };
+    if let Some(function) = settings.function(function) {
+        if key.is_some() {
+            text("idempotency_key", key);
+        }
+        return Some(Question::Function(function, request));
     }
-
-    /// Ids that could shape a path travel in the query (contract section 3).
-    fn path_of(&self, id: &PaymentId, action: &str, provider: Option<Provider>) -> String {
-        let (place, query) = if id.fits_path_segment() {
-            (id.as_str().to_owned(), String::new())
-        } else {
-            ("_".to_owned(), ["id=", &percent_encode(id.as_str()), "&"].concat())
-        };
-        let provider = provider.map(Provider::id).unwrap_or_default();
-        let order = percent_encode(&self.rules.order);
-        let query = [&query, "provider=", provider, "&order=", &order].concat();
-        ["/payments/", &place, action, "?", &query].concat()
-    }
-
-    async fn http(
-        &self,
-        method: Method,
-        path: &str,
-        own_headers: &[(&str, &str)],
-        body: Option<String>,
-        signal: &AbortSignal,
-    ) -> Option<Incoming> {
-        let endpoint = self.endpoint.as_deref()?.trim_end_matches('/');
-        let url = [endpoint, path].concat();
-        call_http(method, &url, &self.courtesy, own_headers, body, signal).await
-    }
+    let body = key.and_then(|_| JSON::stringify(&request).ok());
+    let url = [settings.text("endpoint")?.trim_end_matches('/'), &path].concat();
+    http_request(settings, method, &url, key, body, signal).map(Question::Http)
 }
 
-/// A plain object of texts; `None` becomes `null`.
-fn object(entries: &[(&str, Option<&str>)]) -> Object {
-    let object = Object::new();
-    for (name, value) in entries {
-        set(&object, name, &value.map_or(JsValue::NULL, JsValue::from));
-    }
-    object
+/// What the machine is told of the answer; `None`: nobody waits for it.
+pub(crate) fn answer(
+    settings: &Settings,
+    effect: &Effect,
+    incoming: Option<&Incoming>,
+) -> Option<Event> {
+    let incoming = incoming.ok_or(Failure::Unreachable);
+    let rules = Rules::of(settings);
+    Some(match effect {
+        Effect::LoadOffer { call } => {
+            let result = incoming.and_then(door::offer_answer);
+            Event::OfferAnswered { call: *call, result }
+        }
+        Effect::Create { call, request } => {
+            let return_url = return_url(settings, &request.key);
+            let read =
+                |incoming| door::create_answer(&rules, request.provider, &return_url, incoming);
+            Event::CreateAnswered { call: *call, result: incoming.and_then(read) }
+        }
+        Effect::Ask { call, id, provider, .. } => {
+            let read = |incoming| door::status_answer(&rules, *provider, id, incoming);
+            Event::StatusAnswered { call: *call, result: incoming.and_then(read) }
+        }
+        // Whatever comes back to a cancellation, the payment is watched on.
+        _ => return None,
+    })
+}
+
+/// The page's own return address, with our mark.
+fn return_url(settings: &Settings, key: &AttemptKey) -> String {
+    with_parameter(&settings.text_or_empty("returnUrl"), "paywith", key.as_str())
+}
+
+fn name_payment(
+    text: &dyn Fn(&str, Option<&str>),
+    id: &PaymentId,
+    provider: Option<Provider>,
+    order: &str,
+) {
+    text("id", Some(id.as_str()));
+    text("provider", provider.map(Provider::id));
+    text("order", Some(order));
+}
+
+/// Ids that could shape a path travel in the query (contract section 3).
+fn path_of(id: &PaymentId, action: &str, provider: Option<Provider>, order: &str) -> String {
+    let (place, query) = if id.fits_path_segment() {
+        (id.as_str(), String::new())
+    } else {
+        ("_", ["id=", &percent_encode(id.as_str()), "&"].concat())
+    };
+    let provider = provider.map(Provider::id).unwrap_or_default();
+    let order = percent_encode(order);
+    ["/payments/", place, action, "?", &query, "provider=", provider, "&order=", &order].concat()
 }
 
 /// The calls in flight; dropping them ends them all.

@@ -3,15 +3,14 @@
 use gloo_timers::callback::{Interval, Timeout};
 use paywith_checkout::{Context, Now};
 use paywith_protocol::AttemptKey;
-use wasm_bindgen::JsCast;
-use web_sys::{Performance, WorkerGlobalScope};
 
 /// Timers take at most 2^31 - 1 ms; a wake-up this far away is simply set again.
 const LONGEST_MS: u64 = 3_600_000;
 
 /// Both clocks, now.
 pub(crate) fn now() -> Now {
-    let monotonic_ms = performance().map_or(0.0, |performance| performance.now());
+    let performance = web_sys::window().and_then(|window| window.performance());
+    let monotonic_ms = performance.map_or(0.0, |performance| performance.now());
     Now { monotonic_ms: whole_ms(monotonic_ms), wall_ms: whole_ms(js_sys::Date::now()) }
 }
 
@@ -47,13 +46,6 @@ fn random_bytes() -> [u8; 16] {
     let filled = crypto.map(|crypto| crypto.get_random_values_with_u8_array(&mut bytes).is_ok());
     debug_assert_eq!(filled, Some(true), "every browser with WebAssembly has getRandomValues");
     bytes
-}
-
-fn performance() -> Option<Performance> {
-    match web_sys::window() {
-        Some(window) => window.performance(),
-        None => js_sys::global().dyn_into::<WorkerGlobalScope>().ok()?.performance(),
-    }
 }
 
 #[expect(

@@ -1,11 +1,11 @@
 //! The door: what came in is read, its addresses are checked, and only then the machine sees it.
 
+use super::settings::Settings;
 use paywith_checkout::{Answer, Failure, Fault, FaultCode};
 use paywith_protocol::{Action, Json, Money, Offer, Payment, PaymentId, Problem, Provider, code};
 use paywith_providers::{self as providers, Asked, Unreadable, cashi, cashii, cashpay, urls};
 
 /// What the page's settings say about reading answers.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(crate) struct Rules {
     pub(crate) order: String,
     pub(crate) price: Option<Money>,
@@ -13,6 +13,20 @@ pub(crate) struct Rules {
     pub(crate) cashii_page: Option<String>,
     /// Hosts that a hosted page may have; empty: any.
     pub(crate) allowed_hosts: Vec<String>,
+}
+
+impl Rules {
+    pub(crate) fn of(settings: &Settings) -> Rules {
+        let pages = settings.pairs("providerPages");
+        let cashii = pages.into_iter().find(|(provider, _)| provider == Provider::Cashii.id());
+        Rules {
+            order: settings.text_or_empty("order"),
+            // A price that cannot be read has been told as a fault before anything was asked.
+            price: settings.price().ok().flatten(),
+            cashii_page: cashii.map(|(_, page)| page),
+            allowed_hosts: settings.texts("allowedHosts"),
+        }
+    }
 }
 
 /// An answer as it came in.

@@ -1,67 +1,86 @@
 //! One HTTP call, or one call of a page's own function, to an [`Incoming`] answer.
 
 use super::door::Incoming;
-use gloo_net::http::{Method, RequestBuilder};
-use js_sys::{Array, Function, JSON, Object, Promise, Reflect};
-use paywith_protocol::{Json, MAX_JSON_DEPTH};
+use super::settings::Settings;
+use gloo_net::http::Request;
+use js_sys::{Array, Function, JSON, JsString, Object, Promise, Reflect};
+use paywith_protocol::{Decimal, Json, MAX_JSON_DEPTH};
 use wasm_bindgen::{JsCast, JsValue};
 use wasm_bindgen_futures::JsFuture;
-use web_sys::{AbortSignal, RequestCache, RequestCredentials};
+use web_sys::{AbortSignal, RequestCache, RequestCredentials, RequestInit};
 
 /// An answer longer than this is no answer of ours.
 const MOST_CHARACTERS: usize = 1_000_000;
 
-/// What every call to the backend carries.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub(crate) struct Courtesy {
-    pub(crate) headers: Vec<(String, String)>,
-    pub(crate) credentials: Option<String>,
+/// What is asked, and of whom.
+pub(crate) enum Question {
+    /// A function of the page, with its request.
+    Function(Function, Object),
+    /// The backend.
+    Http(web_sys::Request),
 }
 
-/// Calls the backend. `None`: no answer at all.
-pub(crate) async fn call_http(
-    method: Method,
+impl Question {
+    /// Asks. `None`: no answer at all.
+    pub(crate) async fn ask(self, signal: &AbortSignal) -> Option<Incoming> {
+        match self {
+            Question::Http(request) => ask_http(request).await,
+            Question::Function(function, request) => {
+                ask_function(&function, &request, signal).await
+            }
+        }
+    }
+}
+
+/// A request as the settings want it; `None` when a header of the page's is none.
+pub(crate) fn http_request(
+    settings: &Settings,
+    method: &str,
     url: &str,
-    courtesy: &Courtesy,
-    own_headers: &[(&str, &str)],
-    body: Option<String>,
+    idempotency_key: Option<&str>,
+    body: Option<JsString>,
     signal: &AbortSignal,
-) -> Option<Incoming> {
-    let credentials = match courtesy.credentials.as_deref() {
-        Some("include") => RequestCredentials::Include,
-        Some("omit") => RequestCredentials::Omit,
-        Some(_) | None => RequestCredentials::SameOrigin,
-    };
-    let mut request = RequestBuilder::new(url)
-        .method(method)
-        .credentials(credentials)
-        .cache(RequestCache::NoStore)
-        .abort_signal(Some(signal));
-    for (name, value) in &courtesy.headers {
-        request = request.header(name, value);
+) -> Option<web_sys::Request> {
+    let headers = web_sys::Headers::new().ok()?;
+    for (name, value) in settings.pairs("headers") {
+        headers.set(&name, &value).ok()?;
     }
-    for (name, value) in own_headers {
-        request = request.header(name, value);
+    let init = RequestInit::new();
+    if let Some(key) = idempotency_key {
+        headers.set("content-type", "application/json").ok()?;
+        headers.set("idempotency-key", key).ok()?;
     }
-    let request = match body {
-        Some(body) => request.body(body).ok()?,
-        None => request.build().ok()?,
-    };
-    let response = request.send().await.ok()?;
+    if let Some(body) = body {
+        init.set_body(&body);
+    }
+    init.set_method(method);
+    init.set_credentials(match settings.text_or_empty("credentials").as_str() {
+        "include" => RequestCredentials::Include,
+        "omit" => RequestCredentials::Omit,
+        _ => RequestCredentials::SameOrigin,
+    });
+    init.set_cache(RequestCache::NoStore);
+    init.set_signal(Some(signal));
+    init.set_headers(&headers);
+    web_sys::Request::new_with_str_and_init(url, &init).ok()
+}
+
+async fn ask_http(request: web_sys::Request) -> Option<Incoming> {
+    let response = Request::from(request).send().await.ok()?;
     let headers = response.headers();
     let (date, retry_after) = (headers.get("date"), headers.get("retry-after"));
-    let retry_after_ms = retry_after.and_then(|seconds| seconds.trim().parse::<u64>().ok());
+    let retry_after = retry_after.and_then(|seconds| Decimal::parse(seconds.trim()));
     let text = response.text().await.ok()?;
     Some(Incoming {
         http_status: response.status(),
         body: parse(&text),
         date,
-        retry_after_ms: retry_after_ms.map(|seconds| seconds.saturating_mul(1_000)),
+        retry_after_ms: retry_after.map(|seconds| seconds.whole() * 1_000),
     })
 }
 
 /// Calls a function of the page with a request and `{ signal, waitMs }`.
-pub(crate) async fn call_function(
+async fn ask_function(
     function: &Function,
     request: &JsValue,
     signal: &AbortSignal,

@@ -8,4 +8,5 @@ mod fetch;
 pub(crate) mod navigation;
 pub(crate) mod page;
 pub(crate) mod picture;
+pub(crate) mod settings;
 pub(crate) mod storage;

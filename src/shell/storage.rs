@@ -3,33 +3,15 @@
 //! Storage may be denied, full, or written by somebody else: then nothing is remembered, and the
 //! checkout goes on without.
 
-use super::fetch::from_value;
+use super::fetch::{from_value, set};
 use js_sys::JSON;
 use paywith_checkout::{Attempt, Record, Seen};
 use paywith_protocol::{AttemptKey, Json, PaymentId, Provider};
-use serde::Serialize;
-use wasm_bindgen::JsValue;
 
 /// The record of one order at one endpoint.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Drawer {
     key: String,
-}
-
-#[derive(Serialize)]
-struct Written<'a> {
-    #[serde(skip_serializing_if = "Option::is_none")]
-    key: Option<&'a str>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    provider: Option<&'static str>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    supersedes: Option<&'a str>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    id: Option<&'a str>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    seen_provider: Option<&'static str>,
-    of_attempt: bool,
-    told_paid: bool,
 }
 
 impl Drawer {
@@ -62,30 +44,31 @@ impl Drawer {
     pub(crate) fn write(&self, record: &Record) {
         let Some(storage) = storage() else { return };
         let (attempt, seen) = (record.attempt.as_ref(), record.payment.as_ref());
-        let written = Written {
-            key: attempt.map(|attempt| attempt.key.as_str()),
-            provider: attempt.map(|attempt| attempt.provider.id()),
-            supersedes: attempt
-                .and_then(|attempt| attempt.supersedes.as_ref())
-                .map(PaymentId::as_str),
-            id: seen.map(|seen| seen.id.as_str()),
-            seen_provider: seen.and_then(|seen| seen.provider).map(Provider::id),
-            of_attempt: seen.is_some_and(|seen| seen.is_of_attempt),
-            told_paid: seen.is_some_and(|seen| seen.told_paid),
-        };
         if attempt.is_none() && seen.is_none() {
             // Storage that refuses to forget is storage that we do not have.
-            storage.remove_item(&self.key).unwrap_or(());
-        } else if let Some(text) = to_text(&written) {
+            return storage.remove_item(&self.key).unwrap_or(());
+        }
+        let written = js_sys::Object::new();
+        let text = |name: &str, text: &str| set(&written, name, &text.into());
+        if let Some(attempt) = attempt {
+            text("key", attempt.key.as_str());
+            text("provider", attempt.provider.id());
+            if let Some(id) = &attempt.supersedes {
+                text("supersedes", id.as_str());
+            }
+        }
+        if let Some(seen) = seen {
+            text("id", seen.id.as_str());
+            if let Some(provider) = seen.provider {
+                text("seen_provider", provider.id());
+            }
+            set(&written, "of_attempt", &seen.is_of_attempt.into());
+            set(&written, "told_paid", &seen.told_paid.into());
+        }
+        if let Some(text) = JSON::stringify(&written).ok().and_then(|text| text.as_string()) {
             storage.set_item(&self.key, &text).unwrap_or(());
         }
     }
-}
-
-fn to_text(written: &Written<'_>) -> Option<String> {
-    let serializer = serde_wasm_bindgen::Serializer::json_compatible();
-    let value: JsValue = written.serialize(&serializer).ok()?;
-    JSON::stringify(&value).ok()?.as_string()
 }
 
 /// The mere access throws where storage is denied.

@@ -1,13 +1,13 @@
 //! What screen readers are told, and when: the state when it changes, the countdown at 5, 2 and 1
 //! minutes, 30 and 10 seconds only.
 
-use super::bridge::Desk;
+use super::desk::Desk;
 use super::text::Key;
 use paywith_checkout::{Ending, Picture, ScreenModel};
 
 /// The state in one sentence.
-pub(crate) fn status_line(desk: Desk<'_>) -> String {
-    match &desk.model.view.screen {
+pub(crate) fn status_line(desk: &Desk) -> String {
+    match &desk.view.screen {
         ScreenModel::Loading | ScreenModel::Choose { .. } | ScreenModel::Broken(_) => String::new(),
         ScreenModel::Starting { .. } => desk.say(Key::starting),
         ScreenModel::Code(code) => match &code.picture {
@@ -40,8 +40,8 @@ pub(crate) fn ending_title(ending: Ending) -> Key {
 }
 
 /// The time left, when a step has just been reached; it stays until the next one.
-pub(crate) fn announcement(desk: Desk<'_>) -> String {
-    let deadline = match &desk.model.view.screen {
+pub(crate) fn announcement(desk: &Desk) -> String {
+    let deadline = match &desk.view.screen {
         ScreenModel::Code(code) => code.deadline,
         ScreenModel::Loading
         | ScreenModel::Broken(_)
@@ -57,10 +57,10 @@ pub(crate) fn announcement(desk: Desk<'_>) -> String {
         | ScreenModel::Refunded { .. } => None,
     };
     let Some(deadline) = deadline else { return String::new() };
-    let step = step_reached(deadline.left_ms(desk.model.now).div_ceil(1_000));
+    let step = step_reached(deadline.left_ms(desk.now).div_ceil(1_000));
     match step {
-        Some(seconds) if seconds >= 60 => desk.model.words.minutes_left(seconds / 60),
-        Some(seconds) => desk.model.words.seconds_left(seconds),
+        Some(seconds) if seconds >= 60 => desk.words.minutes_left(seconds / 60),
+        Some(seconds) => desk.words.seconds_left(seconds),
         None => String::new(),
     }
 }

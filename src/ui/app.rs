@@ -1,28 +1,27 @@
 //! The frame around every screen: the notices above it, the screen, the line for screen readers.
 
 use super::announce::{announcement, status_line};
-use super::bridge::{Bridge, Desk};
+use super::desk::Desk;
 use super::node::{Node, el, text};
 use super::parts::{notice, retry_line};
 use super::screens;
 use super::text::Key;
 use leptos::prelude::*;
 
-/// The whole widget, drawn again whenever the model changes.
-pub(crate) fn app(bridge: Bridge) -> impl IntoView {
-    move || bridge.draw(|model| frame(Desk { bridge, model }))
+/// The whole widget, drawn again whenever its desk changes.
+pub(crate) fn app(desk: ArcRwSignal<Desk>) -> impl IntoView {
+    move || frame(&desk.read())
 }
 
-fn frame(desk: Desk<'_>) -> Node {
-    let words = &desk.model.words;
-    let direction = if words.is_right_to_left { "rtl" } else { "ltr" };
-    let view = &desk.model.view;
+fn frame(desk: &Desk) -> Node {
+    let direction = if desk.words.is_right_to_left { "rtl" } else { "ltr" };
+    let view = &desk.view;
     let badge =
         view.is_test.then(|| el("p", &[("class", "badge")], vec![text(desk.say(Key::test_mode))]));
-    let spoken = [status_line(desk), announcement(desk)].join(" ");
+    let spoken = [&status_line(desk), " ", &announcement(desk)].concat();
     el(
         "div",
-        &[("class", "frame"), ("dir", direction), ("lang", words.language.tag())],
+        &[("class", "frame"), ("dir", direction), ("lang", desk.words.language.tag())],
         vec![
             el("div", &[], vec![badge.into()]),
             el("div", &[("class", "notices")], notices(desk)),
@@ -33,14 +32,13 @@ fn frame(desk: Desk<'_>) -> Node {
     )
 }
 
-fn notices(desk: Desk<'_>) -> Vec<Node> {
-    let view = &desk.model.view;
+fn notices(desk: &Desk) -> Vec<Node> {
     let mut notices = Vec::new();
-    if let Some(difference) = &view.difference {
+    if let Some(difference) = &desk.view.difference {
         let (stated, asked) = (desk.sum(&difference.stated), desk.sum(&difference.asked));
         notices.push(notice("notice warning", desk.fill(Key::difference, &[&stated, &asked])));
     }
-    if let Some(trouble) = view.trouble {
+    if let Some(trouble) = desk.view.trouble {
         notices.push(retry_line(desk, trouble));
     }
     notices

@@ -5,14 +5,16 @@
 
 mod announce;
 mod app;
-mod bridge;
+mod desk;
 mod node;
 mod parts;
+mod press;
 mod screens;
 pub(crate) mod text;
 
 pub(crate) use app::app;
-pub(crate) use bridge::{Bridge, Reporter};
+pub(crate) use desk::Desk;
+pub(crate) use press::{Press, Presses};
 pub(crate) use screens::fault_sentence;
 
 /// The widget's styles, for the page's constructable style sheet.

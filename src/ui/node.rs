@@ -2,20 +2,16 @@
 //!
 //! Leptos' own typed views compile to a separate build and rebuild for every shape of a screen:
 //! here that was a third of the module. All screens share the one pair below, which changes what
-//! differs and keeps everything else in place: the focus, the pressed picture, the listeners. The
-//! DOM's own errors are dropped: nodes are only ever put where they belong. It sets texts and attributes only, never markup, so that Trusted Types have nothing to object to.
+//! differs and keeps everything else in place: the focus, the pressed picture. The DOM's own errors
+//! are dropped: nodes are only ever put where they belong. It sets texts and attributes only, never
+//! markup, so that Trusted Types have nothing to object to.
 
-use super::bridge::{Bridge, Click};
 use leptos::tachys::html::attribute::Attribute;
 use leptos::tachys::html::attribute::any_attribute::AnyAttribute;
 use leptos::tachys::hydration::Cursor;
 use leptos::tachys::renderer::types;
 use leptos::tachys::view::add_attr::AddAnyAttr;
 use leptos::tachys::view::{Mountable, Position, PositionState, Render, RenderHtml};
-use std::cell::RefCell;
-use std::rc::Rc;
-use wasm_bindgen::JsCast;
-use wasm_bindgen::closure::Closure;
 
 /// A piece of a screen.
 pub(crate) enum Node {
@@ -28,7 +24,6 @@ pub(crate) enum Node {
 pub(crate) struct ElementNode {
     tag: &'static str,
     attributes: Vec<(&'static str, String)>,
-    click: Option<(Bridge, Click)>,
     children: Vec<Node>,
 }
 
@@ -39,22 +34,12 @@ pub(crate) fn el(
     children: Vec<Node>,
 ) -> Node {
     let attributes = attributes.iter().map(|(name, value)| (*name, (*value).to_owned())).collect();
-    Node::Element(Box::new(ElementNode { tag, attributes, click: None, children }))
+    Node::Element(Box::new(ElementNode { tag, attributes, children }))
 }
 
 /// A text.
 pub(crate) fn text(text: String) -> Node {
     Node::Text(text)
-}
-
-impl Node {
-    /// The same element, which reports this when it is pressed.
-    pub(crate) fn on_click(mut self, bridge: Bridge, click: Click) -> Node {
-        if let Node::Element(element) = &mut self {
-            element.click = Some((bridge, click));
-        }
-        self
-    }
 }
 
 impl From<Option<Node>> for Node {
@@ -78,14 +63,7 @@ struct ElementState {
     dom: web_sys::Element,
     tag: &'static str,
     attributes: Vec<(&'static str, String)>,
-    listener: Option<Listener>,
     children: Vec<NodeState>,
-}
-
-/// What a press reports can change while the listener stays.
-struct Listener {
-    current: Rc<RefCell<(Bridge, Click)>>,
-    heard: Closure<dyn FnMut()>,
 }
 
 impl Render for Node {
@@ -134,7 +112,6 @@ fn build_element(dom: web_sys::Element, node: ElementNode) -> NodeState {
         dom: dom.clone(),
         tag: node.tag,
         attributes: Vec::new(),
-        listener: None,
         children: Vec::new(),
     };
     state.change(node);
@@ -155,7 +132,6 @@ impl ElementState {
             }
         }
         self.attributes = node.attributes;
-        self.listen(node.click);
         let mut wanted = node.children.into_iter();
         let mut kept = 0;
         for (child, next) in self.children.iter_mut().zip(wanted.by_ref()) {
@@ -169,29 +145,6 @@ impl ElementState {
             let child = next.build();
             drop(self.dom.append_child(&child.dom));
             self.children.push(child);
-        }
-    }
-
-    fn listen(&mut self, click: Option<(Bridge, Click)>) {
-        match (click, &self.listener) {
-            (Some(click), Some(listener)) => drop(listener.current.replace(click)),
-            (Some(click), None) => {
-                let current = Rc::new(RefCell::new(click));
-                let shared = current.clone();
-                let heard = Closure::new(move || {
-                    let (bridge, click) = shared.borrow().clone();
-                    bridge.pressed(click);
-                });
-                let callback = heard.as_ref().unchecked_ref();
-                self.dom.add_event_listener_with_callback("click", callback).unwrap_or(());
-                self.listener = Some(Listener { current, heard });
-            }
-            (None, Some(listener)) => {
-                let callback = listener.heard.as_ref().unchecked_ref();
-                self.dom.remove_event_listener_with_callback("click", callback).unwrap_or(());
-                self.listener = None;
-            }
-            (None, None) => {}
         }
     }
 }

@@ -59,11 +59,11 @@ pub enum Effect {
         url: String,
     },
     /// Tell the page.
-    Tell(Moment, Snapshot),
+    Tell(Moment, Box<Snapshot>),
     /// Tell the page of a fault.
     TellFault(Fault),
     /// Settle the promise of `start()` with the outcome.
-    Finish(Snapshot),
+    Finish(Box<Snapshot>),
     /// Reject the promise of `start()`.
     Reject(Fault),
     /// Report `Ticked` at this moment of the monotonic clock, and no other; `None`: never.
@@ -131,7 +131,7 @@ impl Moment {
 }
 
 /// A payment as the page sees it.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Snapshot {
     /// `None` before there is a payment.
     pub payment_id: Option<PaymentId>,

@@ -150,7 +150,7 @@ fn check(turn: &mut Turn<'_>, id: PaymentId, provider: Option<Provider>) {
             turn.remember(|record| record.payment = Some(found));
         }
     }
-    turn.checkout.state = State::Paying { live: Box::new(live), stage: Stage::Checking };
+    turn.checkout.state = State::Paying { live, stage: Stage::Checking };
     watch::ask_all_soon(turn);
 }
 
@@ -228,7 +228,7 @@ fn offer_failed(turn: &mut Turn<'_>, failures: u32, failure: &Failure) {
         return;
     }
     let is_passing = matches!(failure, Failure::Unreachable | Failure::Busy { .. });
-    let pause_ms = FIRST_PAUSE_MS.saturating_mul(1 << failures.min(4)).min(LONGEST_PAUSE_MS);
+    let pause_ms = (FIRST_PAUSE_MS << failures.min(4)).min(LONGEST_PAUSE_MS);
     let retry_at_ms =
         if is_passing { turn.monotonic_ms() + turn.jittered(pause_ms) } else { u64::MAX };
     turn.checkout.offer = OfferState::Waiting { retry_at_ms, failures: failures.saturating_add(1) };

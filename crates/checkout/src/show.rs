@@ -14,7 +14,7 @@ use paywith_qris::{Expected, PictureReason, Verdict, judge_optional};
 const CONFIRM_LIMIT_MS: u64 = 10_000;
 
 /// The payment waits for the shopper: shows its code, or sends the shopper away.
-pub(crate) fn act(turn: &mut Turn<'_>, mut live: Live) {
+pub(crate) fn act(turn: &mut Turn<'_>, mut live: Box<Live>) {
     live.pace.until = None;
     match live.action.clone() {
         Some(Action::Qr { payload, image, checkout_url }) => {
@@ -22,12 +22,12 @@ pub(crate) fn act(turn: &mut Turn<'_>, mut live: Live) {
         }
         Some(Action::Redirect { url }) => {
             let stage = Stage::Leaving { url: url.clone() };
-            turn.checkout.state = State::Paying { live: Box::new(live), stage };
+            turn.checkout.state = State::Paying { live, stage };
             watch::schedule_first(turn);
             turn.effect(Effect::Navigate { url });
         }
         None => {
-            turn.checkout.state = State::Paying { live: Box::new(live), stage: Stage::Open };
+            turn.checkout.state = State::Paying { live, stage: Stage::Open };
             watch::schedule_first(turn);
         }
     }
@@ -35,7 +35,7 @@ pub(crate) fn act(turn: &mut Turn<'_>, mut live: Live) {
 
 fn show_code(
     turn: &mut Turn<'_>,
-    live: Live,
+    live: Box<Live>,
     payload: Option<&str>,
     image: Option<String>,
     has_page: bool,
@@ -64,7 +64,7 @@ fn show_code(
             return block(turn, FaultCode::UnsafeCode, reason);
         }
     };
-    turn.checkout.state = State::Paying { live: Box::new(live), stage: Stage::Code(code) };
+    turn.checkout.state = State::Paying { live, stage: Stage::Code(code) };
     watch::schedule_first(turn);
 }
 
@@ -138,7 +138,7 @@ pub(crate) fn put_aside(turn: &mut Turn<'_>, is_replaced: bool) {
             | Stage::Expired
             | Stage::Failed
             | Stage::Canceled
-            | Stage::Processing => watch::watch_on(turn, *live),
+            | Stage::Processing => watch::watch_on(turn, live),
         },
         State::Creating(creating) => {
             if let CreatePhase::InFlight { call, .. } = creating.phase {
@@ -239,7 +239,7 @@ fn follow_pending(turn: &mut Turn<'_>) {
                 // A code can be shown again in place; a hosted page is for the shopper to choose.
                 Some(Action::Qr { .. }) => {
                     let live = live.clone();
-                    act(turn, *live);
+                    act(turn, live);
                 }
                 Some(Action::Redirect { .. }) | None => set_stage(turn, Stage::Open),
             }
@@ -252,7 +252,7 @@ fn follow_pending(turn: &mut Turn<'_>) {
         Stage::Failed => set_stage(turn, Stage::Open),
         Stage::Expired if live.deadline.is_some() && !time_is_up => {
             let live = live.clone();
-            act(turn, *live);
+            act(turn, live);
         }
         Stage::Code(_)
         | Stage::Leaving { .. }

@@ -70,7 +70,7 @@ pub(crate) fn continue_asked(turn: &mut Turn<'_>) {
     };
     if live.action.is_some() {
         let live = live.clone();
-        show::act(turn, *live);
+        show::act(turn, live);
         return;
     }
     if let Some(provider) = live.provider {
@@ -200,7 +200,7 @@ fn adopt(turn: &mut Turn<'_>, answer: Answer) {
         let (id, provider) = (payment.id.clone(), Some(payment.provider));
         record.payment = Some(Seen { id, provider, is_of_attempt: true, told_paid: told });
     });
-    turn.checkout.state = State::Paying { live: Box::new(live.clone()), stage: Stage::Checking };
+    turn.checkout.state = State::Paying { live: live.clone(), stage: Stage::Checking };
     turn.tell(Moment::Created);
     if let Some(reason) = refused_address {
         return show::block(turn, FaultCode::UnsafeRedirect, reason);
@@ -238,7 +238,7 @@ fn wait(
     is_network: bool,
     retry_after_ms: Option<u64>,
 ) {
-    let pause_ms = FIRST_PAUSE_MS.saturating_mul(1 << failures.min(5)).min(LONGEST_PAUSE_MS);
+    let pause_ms = (FIRST_PAUSE_MS << failures.min(5)).min(LONGEST_PAUSE_MS);
     let pause_ms = turn.jittered(pause_ms).max(retry_after_ms.unwrap_or(0).min(120_000));
     let retry_at_ms = turn.monotonic_ms() + pause_ms;
     turn.checkout.trouble = Some(crate::state::Hindrance { is_network, retry_at_ms });

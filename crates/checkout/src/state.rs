@@ -160,7 +160,7 @@ pub(crate) struct Pace {
 /// A payment that was shown before.
 #[derive(Clone, Debug)]
 pub(crate) struct Old {
-    pub(crate) live: Live,
+    pub(crate) live: Box<Live>,
     pub(crate) due_at_ms: u64,
     pub(crate) until: Deadline,
 }
@@ -236,34 +236,24 @@ impl Checkout {
     }
 
     /// The payment as the page sees it; the order alone before there is one.
-    pub fn snapshot(&self) -> Snapshot {
-        let order = self.config.as_ref().map(|config| config.order.clone()).unwrap_or_default();
-        match &self.state {
-            State::Paying { live, stage } => {
-                let verified_at_wall_ms = if let Stage::Paid(verified) = stage {
-                    Some(verified.at_wall_ms())
-                } else {
-                    None
-                };
-                Snapshot {
-                    status: self.shown_status(),
-                    ..live.snapshot(order, verified_at_wall_ms)
-                }
-            }
-            State::Unopened | State::Broken(_) | State::Choosing { .. } | State::Creating(_) => {
-                Snapshot {
-                    payment_id: None,
-                    order,
-                    provider: None,
-                    status: None,
-                    amount: None,
-                    base_amount: None,
-                    review: None,
-                    test: false,
-                    verified_at_wall_ms: None,
-                }
+    pub fn snapshot(&self) -> Box<Snapshot> {
+        let mut snapshot = Box::<Snapshot>::default();
+        if let Some(config) = &self.config {
+            snapshot.order.clone_from(&config.order);
+        }
+        if let State::Paying { live, stage } = &self.state {
+            snapshot.payment_id = Some(live.id.clone());
+            snapshot.provider = live.provider;
+            snapshot.status = self.shown_status();
+            snapshot.amount = live.amount;
+            snapshot.base_amount = live.base_amount;
+            snapshot.review = live.review;
+            snapshot.test = live.test;
+            if let Stage::Paid(verified) = stage {
+                snapshot.verified_at_wall_ms = Some(verified.at_wall_ms());
             }
         }
+        snapshot
     }
 
     /// The status as the page is told it: an end that was decided here (time ran out, the shopper
@@ -314,8 +304,8 @@ impl Default for Checkout {
 
 impl Live {
     /// A payment known by its id alone: from storage, or from the address bar.
-    pub(crate) fn by_id(id: PaymentId, provider: Option<Provider>) -> Live {
-        Live {
+    pub(crate) fn by_id(id: PaymentId, provider: Option<Provider>) -> Box<Live> {
+        Box::new(Live {
             id,
             provider,
             status: Status::Pending,
@@ -331,7 +321,7 @@ impl Live {
             is_confirmed: false,
             was_told_paid: false,
             is_late: false,
-        }
+        })
     }
 
     /// Takes over what an answer says. What it does not say stays: a native status answer has
@@ -351,20 +341,6 @@ impl Live {
         }
         if let Some(least_gap_ms) = payment.poll_after_ms {
             self.pace.least_gap_ms = least_gap_ms.min(60_000);
-        }
-    }
-
-    pub(crate) fn snapshot(&self, order: String, verified_at_wall_ms: Option<u64>) -> Snapshot {
-        Snapshot {
-            payment_id: Some(self.id.clone()),
-            order,
-            provider: self.provider,
-            status: Some(self.status),
-            amount: self.amount,
-            base_amount: self.base_amount,
-            review: self.review,
-            test: self.test,
-            verified_at_wall_ms,
         }
     }
 }

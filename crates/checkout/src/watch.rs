@@ -89,7 +89,7 @@ pub(crate) fn ask_paid_soon(turn: &mut Turn<'_>) {
 }
 
 /// A payment that is not shown any more is watched for 15 minutes.
-pub(crate) fn watch_on(turn: &mut Turn<'_>, mut live: Live) {
+pub(crate) fn watch_on(turn: &mut Turn<'_>, mut live: Box<Live>) {
     live.is_late = true;
     let until = Deadline::after(turn.now(), OLD_WATCH_MS);
     let due_at_ms = turn.monotonic_ms() + turn.jittered(OLD_GAP_MS);
@@ -183,7 +183,7 @@ fn most_due(turn: &Turn<'_>) -> Option<(PaymentId, Option<paywith_protocol::Prov
         State::Paying { live, .. } => live.pace.due_at_ms.map(|due_at_ms| (due_at_ms, &**live)),
         State::Unopened | State::Broken(_) | State::Choosing { .. } | State::Creating(_) => None,
     };
-    let old = turn.checkout.old.iter().map(|old| (old.due_at_ms, &old.live));
+    let old = turn.checkout.old.iter().map(|old| (old.due_at_ms, &*old.live));
     let due = shown.into_iter().chain(old).filter(|(due_at_ms, _)| *due_at_ms <= now_ms);
     let (_, live) = due.min_by_key(|(due_at_ms, _)| *due_at_ms)?;
     Some((live.id.clone(), live.provider, live.status))
@@ -277,7 +277,7 @@ fn learn_old(turn: &mut Turn<'_>, answer: &Answer, verified: Option<Verified>) {
     turn.remember(|record| {
         record.payment = Some(Seen { id, provider, is_of_attempt: false, told_paid: false });
     });
-    turn.checkout.state = State::Paying { live: Box::new(old.live), stage: Stage::Checking };
+    turn.checkout.state = State::Paying { live: old.live, stage: Stage::Checking };
     if let State::Paying { live, .. } = &mut turn.checkout.state {
         live.pace.due_at_ms = Some(now.monotonic_ms + slow_ms);
     }
@@ -308,7 +308,7 @@ fn failed(turn: &mut Turn<'_>, id: &PaymentId, failure: Failure) {
         | Failure::AlreadyPaid(_) => 0,
     };
     let is_first = live.pace.failures == 0;
-    let gap_ms = live.pace.least_gap_ms.saturating_mul(1 << live.pace.failures.min(3));
+    let gap_ms = live.pace.least_gap_ms << live.pace.failures.min(3);
     live.pace.failures = live.pace.failures.saturating_add(1);
     let gap_ms = (gap_ms.min(LONGEST_GAP_MS) + jitter).max(retry_after_ms);
     let retry_at_ms = now_ms + gap_ms;

@@ -15,7 +15,7 @@ mod status;
 
 pub use id::{AttemptKey, PaymentId};
 pub use json::{Json, MAX_JSON_DEPTH};
-pub use money::{Currency, Decimal, Money, MoneyError};
+pub use money::{Currency, Decimal, Money, MoneyError, whole_text};
 pub use offer::Offer;
 pub use payment::{Action, Payment};
 pub use problem::{Problem, code};

@@ -37,20 +37,18 @@ impl Decimal {
         }
         let fraction = fraction.unwrap_or_default();
         let fraction_digits = u8::try_from(fraction.len()).ok()?;
-        let padding = 10u64.checked_pow(4 - u32::from(fraction_digits))?;
-        let fraction: u64 = if fraction.is_empty() { 0 } else { fraction.parse().ok()? };
-        let whole: u64 = whole.parse().ok()?;
-        let ten_thousandths = whole.checked_mul(SCALE)?.checked_add(fraction * padding)?;
+        // Fifteen digits and four more are below 2^64.
+        let fraction = number(fraction) * padding(fraction_digits)?;
+        let ten_thousandths = number(whole) * SCALE + fraction;
         Some(Decimal { ten_thousandths, fraction_digits })
     }
 
     /// `minor` units of which `10^exponent` make one: `(10098, 2)` is `100.98`.
     /// `None` for an exponent over 4 or an amount over fifteen digits.
     pub fn from_minor(minor: u64, exponent: u8) -> Option<Decimal> {
-        let padding = 10u64.checked_pow(4u32.checked_sub(u32::from(exponent))?)?;
-        let ten_thousandths = minor.checked_mul(padding)?;
-        let decimal = Decimal { ten_thousandths, fraction_digits: exponent };
-        (decimal.whole() <= MAX_WHOLE).then_some(decimal)
+        let padding = padding(exponent)?;
+        let is_in_range = minor / (SCALE / padding) <= MAX_WHOLE;
+        is_in_range.then(|| Decimal { ten_thousandths: minor * padding, fraction_digits: exponent })
     }
 
     /// A JSON number that is not an integer, made exact: `None` when it is negative, not finite,
@@ -66,7 +64,7 @@ impl Decimal {
         if !(0.0..=MAX_EXACT_FRACTIONAL).contains(&number) {
             return None;
         }
-        let scaled = (number * 10_000.0).round();
+        let scaled = (number * 10_000.0).round_ties_even();
         let exact = scaled / 10_000.0 == number;
         let ten_thousandths = scaled as u64;
         exact.then(|| Decimal { ten_thousandths, fraction_digits: shortest(ten_thousandths) })
@@ -79,7 +77,7 @@ impl Decimal {
 
     /// The value in units of which `10^exponent` make one; `None` when that would round.
     pub fn as_minor(self, exponent: u8) -> Option<u64> {
-        let padding = 10u64.checked_pow(4u32.checked_sub(u32::from(exponent))?)?;
+        let padding = padding(exponent)?;
         self.ten_thousandths.is_multiple_of(padding).then(|| self.ten_thousandths / padding)
     }
 
@@ -108,6 +106,17 @@ impl Decimal {
         let ten_thousandths = self.ten_thousandths.checked_mul(times)?;
         let product = Decimal { ten_thousandths, fraction_digits: self.fraction_digits };
         (product.whole() <= MAX_WHOLE).then_some(product)
+    }
+
+    /// The contract's wire form, with the fraction digits it was written with.
+    ///
+    /// Not by way of `Display`: the widget's module has no other use for its machinery.
+    pub fn to_text(self) -> String {
+        let whole = whole_text(self.whole());
+        match self.fraction_digits {
+            0 => whole,
+            digits => [whole.as_str(), ".", &self.fraction(digits)].concat(),
+        }
     }
 
     /// The digits after the point, as many as a reader should see: those of the text, but `165.5`
@@ -151,21 +160,33 @@ impl Ord for Decimal {
 }
 
 impl fmt::Display for Decimal {
-    /// The contract's wire form, with the fraction digits it was written with.
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(formatter, "{}", self.whole())?;
-        if self.fraction_digits > 0 {
-            formatter.write_str(".")?;
-            formatter.write_str(&self.fraction(self.fraction_digits))?;
-        }
-        Ok(())
+        formatter.write_str(&self.to_text())
     }
 }
 
 impl Serialize for Decimal {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        serializer.collect_str(self)
+        serializer.serialize_str(&self.to_text())
     }
+}
+
+/// A whole number in ASCII digits; not by way of `Display`, like [`Decimal::to_text`].
+pub fn whole_text(number: u64) -> String {
+    let mut text = if number < 10 { String::new() } else { whole_text(number / 10) };
+    let digit = u32::try_from(number % 10).unwrap_or(0);
+    text.push(char::from_digit(digit, 10).unwrap_or('0'));
+    text
+}
+
+/// Ten-thousandths in the last of so many fraction digits; `None` for more than four.
+fn padding(fraction_digits: u8) -> Option<u64> {
+    [SCALE, 1_000, 100, 10, 1].get(usize::from(fraction_digits)).copied()
+}
+
+/// The value of at most fifteen ASCII digits.
+fn number(digits: &str) -> u64 {
+    digits.bytes().fold(0, |number, digit| number * 10 + u64::from(digit.wrapping_sub(b'0')))
 }
 
 fn is_digits(text: &str, most: usize) -> bool {

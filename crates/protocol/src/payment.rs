@@ -80,28 +80,46 @@ impl Payment {
             return Err(ReadError::new("payment", "an object"));
         }
         let id = PaymentId::parse(text(object, "id")?);
+        let id = id.ok_or(ReadError::new("id", "1 to 256 printable characters"))?;
         let provider = Provider::parse(text(object, "provider")?);
-        let base_amount = match object.get_present("base_amount") {
-            Some(_) => Some(money(object, "base_amount")?),
-            None => None,
-        };
-        Ok(Payment {
-            id: id.ok_or(ReadError::new("id", "1 to 256 printable characters"))?,
-            order: optional_text(object, "order")?,
-            merchant_name: optional_text(object, "merchant_name")?,
-            provider: provider
-                .ok_or(ReadError::new("provider", "cashii, cashpay, kashier or cashi"))?,
-            status: Status::from_word(text(object, "status")?),
-            amount: Some(money(object, "amount")?),
-            base_amount,
-            action: Action::read(object)?,
-            expires_at: optional_text(object, "expires_at")?,
-            expires_in_ms: hint_ms(object, "expires_in_ms"),
-            poll_after_ms: hint_ms(object, "poll_after_ms"),
-            wait_ms: hint_ms(object, "wait_ms"),
-            test: object.get("test").and_then(Json::as_bool).unwrap_or(false),
-            review: optional_text(object, "review")?.as_deref().map(Review::from_word),
-        })
+        let provider =
+            provider.ok_or(ReadError::new("provider", "cashii, cashpay, kashier or cashi"))?;
+        let mut payment = Payment::bare(id, provider);
+        payment.order = optional_text(object, "order")?;
+        payment.merchant_name = optional_text(object, "merchant_name")?;
+        payment.status = Status::from_word(text(object, "status")?);
+        payment.amount = Some(money(object, "amount")?);
+        if object.get_present("base_amount").is_some() {
+            payment.base_amount = Some(money(object, "base_amount")?);
+        }
+        payment.action = Action::read(object)?;
+        payment.expires_at = optional_text(object, "expires_at")?;
+        payment.expires_in_ms = hint_ms(object, "expires_in_ms");
+        payment.poll_after_ms = hint_ms(object, "poll_after_ms");
+        payment.wait_ms = hint_ms(object, "wait_ms");
+        payment.test = object.get("test").and_then(Json::as_bool).unwrap_or(false);
+        payment.review = optional_text(object, "review")?.as_deref().map(Review::from_word);
+        Ok(payment)
+    }
+
+    /// A payment of which nothing is known yet but who takes it: pending, to be filled in.
+    pub fn bare(id: PaymentId, provider: Provider) -> Payment {
+        Payment {
+            id,
+            order: None,
+            merchant_name: None,
+            provider,
+            status: Status::Pending,
+            amount: None,
+            base_amount: None,
+            action: None,
+            expires_at: None,
+            expires_in_ms: None,
+            poll_after_ms: None,
+            wait_ms: None,
+            test: false,
+            review: None,
+        }
     }
 }
 

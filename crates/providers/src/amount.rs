@@ -55,6 +55,6 @@ pub(crate) fn minor_units(money: &Money, exponent: u8) -> Result<u64, AmountErro
 
 /// Refuses every currency but those in `takes`, a list such as `"SYP, USD"`.
 pub(crate) fn only(currency: Currency, takes: &'static str) -> Result<(), AmountError> {
-    let is_taken = takes.split(", ").any(|code| code == currency.as_str());
+    let is_taken = takes.split(',').any(|code| code.trim() == currency.as_str());
     if is_taken { Ok(()) } else { Err(AmountError::Currency { takes }) }
 }

@@ -4,7 +4,7 @@
 //! native answer of the attempt's provider. The shape alone never decides whose answer it is.
 
 use crate::{cashi, cashii, cashpay, kashier};
-use paywith_protocol::{Json, Money, Payment, PaymentId, Problem, Provider, ReadError, Status};
+use paywith_protocol::{Json, Money, Payment, PaymentId, Problem, Provider, ReadError, whole_text};
 use std::fmt;
 
 /// One HTTP answer of a provider, or of a backend that relays it.
@@ -177,14 +177,14 @@ fn read(
     provider: Provider,
     answer: &Answer<'_>,
     asked: &Asked<'_>,
-    native: fn(&Answer<'_>, &Asked<'_>) -> Read<Payment>,
+    native: fn(&Answer<'_>, &Asked<'_>) -> Read<Box<Payment>>,
 ) -> Result<Payment, Unreadable> {
     let payment = match read_contract(provider, answer, asked) {
         Ok(Some(payment)) => Ok(payment),
         Ok(None) => native(answer, asked),
         Err(error) => Err(error),
     };
-    payment.map_err(|error| *error)
+    payment.map(|payment| *payment).map_err(|error| *error)
 }
 
 /// The contract's own answers: a payment, or a problem document. `None`: a native answer.
@@ -192,7 +192,7 @@ fn read_contract(
     provider: Provider,
     answer: &Answer<'_>,
     asked: &Asked<'_>,
-) -> Read<Option<Payment>> {
+) -> Read<Option<Box<Payment>>> {
     let is_ok = (200..300).contains(&answer.http_status);
     if !answer.is_json {
         return Err(match answer.http_status {
@@ -205,7 +205,7 @@ fn read_contract(
         return Err(Box::new(Unreadable::Problem(Box::new(problem))));
     }
     if is_ok && answer.body.get("action").is_some() {
-        let payment = Payment::read(answer.body)?;
+        let payment = Box::new(Payment::read(answer.body)?);
         if payment.provider != provider {
             return Err(Unreadable::field("provider", "the provider that was asked"));
         }
@@ -258,7 +258,7 @@ pub(crate) fn id_at(object: &Json, field: &'static str) -> Read<PaymentId> {
     let expected = "an identifier, as text or as a number below 2^53";
     let text = match object.get_present(field) {
         Some(Json::String(text)) => text.clone(),
-        Some(Json::Integer(number)) => number.to_string(),
+        Some(Json::Integer(number)) => whole_text(*number),
         Some(
             Json::Null
             | Json::Bool(_)
@@ -272,22 +272,9 @@ pub(crate) fn id_at(object: &Json, field: &'static str) -> Read<PaymentId> {
     PaymentId::parse(&text).ok_or_else(|| Unreadable::field(field, expected))
 }
 
-/// A payment with nothing but its id, to be filled by a provider's reader.
-pub(crate) fn bare(provider: Provider, id: PaymentId, asked: &Asked<'_>) -> Payment {
-    Payment {
-        id,
-        order: Some(asked.order.to_owned()),
-        merchant_name: None,
-        provider,
-        status: Status::Pending,
-        amount: None,
-        base_amount: None,
-        action: None,
-        expires_at: None,
-        expires_in_ms: None,
-        poll_after_ms: None,
-        wait_ms: None,
-        test: false,
-        review: None,
-    }
+/// A payment with nothing but its id and order, to be filled by a provider's reader.
+pub(crate) fn bare(provider: Provider, id: PaymentId, asked: &Asked<'_>) -> Box<Payment> {
+    let mut payment = Box::new(Payment::bare(id, provider));
+    payment.order = Some(asked.order.to_owned());
+    payment
 }

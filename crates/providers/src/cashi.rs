@@ -50,7 +50,7 @@ pub fn wire_amount(money: &Money) -> Result<u64, AmountError> {
     }
 }
 
-pub(crate) fn created(answer: &Answer<'_>, asked: &Asked<'_>) -> Read<Payment> {
+pub(crate) fn created(answer: &Answer<'_>, asked: &Asked<'_>) -> Read<Box<Payment>> {
     refuse_failure(answer)?;
     let body = answer.body;
     let id = order_id(body)?;
@@ -61,18 +61,16 @@ pub(crate) fn created(answer: &Answer<'_>, asked: &Asked<'_>) -> Read<Payment> {
     let action = Action::Qr { payload: None, image, checkout_url: text("checkout_url") };
     let left = text("expires_at").zip(answer.date);
     let left = left.and_then(|(expires_at, date)| seconds_left(&expires_at, date));
-    let left_ms = left.map_or(LIFE_MS, |seconds| seconds.saturating_mul(1_000)).min(LIFE_MS);
-    let payment = bare(Provider::Cashi, id, asked);
-    Ok(Payment {
-        amount: Some(amount),
-        base_amount: price_in_rupiah(asked),
-        action: Some(action),
-        expires_in_ms: Some(left_ms),
-        ..payment
-    })
+    let left_ms = left.map_or(LIFE_MS, |seconds| seconds.min(LIFE_MS / 1_000) * 1_000);
+    let mut payment = bare(Provider::Cashi, id, asked);
+    payment.amount = Some(amount);
+    payment.base_amount = price_in_rupiah(asked);
+    payment.action = Some(action);
+    payment.expires_in_ms = Some(left_ms);
+    Ok(payment)
 }
 
-pub(crate) fn status(answer: &Answer<'_>, asked: &Asked<'_>) -> Read<Payment> {
+pub(crate) fn status(answer: &Answer<'_>, asked: &Asked<'_>) -> Read<Box<Payment>> {
     refuse_failure(answer)?;
     let body = answer.body;
     let id = match (order_id(body), asked.id) {
@@ -85,8 +83,11 @@ pub(crate) fn status(answer: &Answer<'_>, asked: &Asked<'_>) -> Read<Payment> {
     let word = word.ok_or_else(|| Unreadable::field("status", "a string"))?;
     let amount = amount(body)?;
     let base_amount = amount.and(price_in_rupiah(asked));
-    let payment = bare(Provider::Cashi, id, asked);
-    Ok(Payment { status: status_word(word), amount, base_amount, ..payment })
+    let mut payment = bare(Provider::Cashi, id, asked);
+    payment.status = status_word(word);
+    payment.amount = amount;
+    payment.base_amount = base_amount;
+    Ok(payment)
 }
 
 /// A price in another currency is nothing that Cashi added its unique digits to.

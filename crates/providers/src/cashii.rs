@@ -46,7 +46,7 @@ pub fn page_url(page: &str, id: &PaymentId, return_url: &str) -> String {
     with_parameter(&page, "redirect", return_url)
 }
 
-pub(crate) fn created(answer: &Answer<'_>, asked: &Asked<'_>) -> Read<Payment> {
+pub(crate) fn created(answer: &Answer<'_>, asked: &Asked<'_>) -> Read<Box<Payment>> {
     refuse_http_error(answer)?;
     let data = data(answer.body)?;
     let field = if data.get("id").is_some() { "id" } else { "_id" };
@@ -60,11 +60,13 @@ pub(crate) fn created(answer: &Answer<'_>, asked: &Asked<'_>) -> Read<Payment> {
         let return_url = with_parameter(return_url, "paywith", &mark);
         Action::Redirect { url: page_url(asked.cashii_page, &id, &return_url) }
     });
-    let payment = bare(Provider::Cashii, id, asked);
-    Ok(Payment { amount: asked.price, action, ..payment })
+    let mut payment = bare(Provider::Cashii, id, asked);
+    payment.amount = asked.price;
+    payment.action = action;
+    Ok(payment)
 }
 
-pub(crate) fn status(answer: &Answer<'_>, asked: &Asked<'_>) -> Read<Payment> {
+pub(crate) fn status(answer: &Answer<'_>, asked: &Asked<'_>) -> Read<Box<Payment>> {
     refuse_http_error(answer)?;
     let data = data(answer.body)?;
     let field = if data.get("_id").is_some() { "_id" } else { "id" };
@@ -72,9 +74,11 @@ pub(crate) fn status(answer: &Answer<'_>, asked: &Asked<'_>) -> Read<Payment> {
     same_id(asked, &id, "data._id")?;
     let word = data.get("status").and_then(Json::as_str);
     let word = word.ok_or_else(|| Unreadable::field("data.status", "a string"))?;
-    let payment = bare(Provider::Cashii, id, asked);
+    let mut payment = bare(Provider::Cashii, id, asked);
     let amount = amount(data, asked.cashii_exponent)?;
-    Ok(Payment { status: status_word(word), amount, ..payment })
+    payment.status = status_word(word);
+    payment.amount = amount;
+    Ok(payment)
 }
 
 fn data(body: &Json) -> Read<&Json> {

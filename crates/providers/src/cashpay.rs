@@ -32,18 +32,19 @@ pub fn wire_amount(money: &Money, exponent: u8) -> Result<u64, AmountError> {
     minor_units(money, exponent)
 }
 
-pub(crate) fn created(answer: &Answer<'_>, asked: &Asked<'_>) -> Read<Payment> {
-    let payment = charge(answer, asked)?;
+pub(crate) fn created(answer: &Answer<'_>, asked: &Asked<'_>) -> Read<Box<Payment>> {
+    let mut payment = charge(answer, asked)?;
     let url = answer.body.get("transaction_url").and_then(Json::as_str);
     let url = url.ok_or_else(|| Unreadable::field("transaction_url", "a string"))?;
-    Ok(Payment { action: Some(Action::Redirect { url: url.to_owned() }), ..payment })
+    payment.action = Some(Action::Redirect { url: url.to_owned() });
+    Ok(payment)
 }
 
-pub(crate) fn status(answer: &Answer<'_>, asked: &Asked<'_>) -> Read<Payment> {
+pub(crate) fn status(answer: &Answer<'_>, asked: &Asked<'_>) -> Read<Box<Payment>> {
     charge(answer, asked)
 }
 
-fn charge(answer: &Answer<'_>, asked: &Asked<'_>) -> Read<Payment> {
+fn charge(answer: &Answer<'_>, asked: &Asked<'_>) -> Read<Box<Payment>> {
     refuse_http_error(answer)?;
     let charge = answer.body;
     let id = id_at(charge, "id")?;
@@ -54,8 +55,10 @@ fn charge(answer: &Answer<'_>, asked: &Asked<'_>) -> Read<Payment> {
     let word = charge.get("status").and_then(Json::as_str);
     let word = word.ok_or_else(|| Unreadable::field("status", "a string"))?;
     let amount = amount(charge, asked)?;
-    let payment = bare(Provider::CashPay, id, asked);
-    Ok(Payment { status: status_word(word), amount, ..payment })
+    let mut payment = bare(Provider::CashPay, id, asked);
+    payment.status = status_word(word);
+    payment.amount = amount;
+    Ok(payment)
 }
 
 fn amount(charge: &Json, asked: &Asked<'_>) -> Read<Option<Money>> {

@@ -68,7 +68,7 @@ pub fn return_word(word: &str) -> Status {
 pub fn wire_amount(money: &Money) -> Result<String, AmountError> {
     let hundredths = minor_units(money, 2)?;
     let decimal = Decimal::from_minor(hundredths, 2);
-    decimal.map(|decimal| decimal.to_string()).ok_or(AmountError::Fraction { digits: 2 })
+    decimal.map(Decimal::to_text).ok_or(AmountError::Fraction { digits: 2 })
 }
 
 /// The text that the return's `signature` is the HMAC-SHA256 of (hex, key: the Payment API key):
@@ -128,7 +128,7 @@ pub fn read_pagination(body: &Json) -> Option<Page> {
     Some(Page { page, total_pages: number("totalPages").unwrap_or(1), next_page })
 }
 
-pub(crate) fn created(answer: &Answer<'_>, asked: &Asked<'_>) -> Read<Payment> {
+pub(crate) fn created(answer: &Answer<'_>, asked: &Asked<'_>) -> Read<Box<Payment>> {
     let body = answer.body;
     let place = find_session(body).ok_or_else(|| refusal(answer));
     // A duplicate's 400 carries the page of the session that exists: that is the payment.
@@ -142,13 +142,11 @@ pub(crate) fn created(answer: &Answer<'_>, asked: &Asked<'_>) -> Read<Payment> {
     // Beside an HTTP error or in an envelope, the status judges the call.
     let is_verdict = !(200..300).contains(&answer.http_status) || is_envelope(session);
     let word = session.get("status").and_then(Json::as_str).filter(|_| !is_verdict);
-    let payment = bare(Provider::Kashier, id, asked);
-    Ok(Payment {
-        status: word.map_or(Status::Pending, session_word),
-        amount: asked.price,
-        action: Some(Action::Redirect { url: url.to_owned() }),
-        ..payment
-    })
+    let mut payment = bare(Provider::Kashier, id, asked);
+    payment.status = word.map_or(Status::Pending, session_word);
+    payment.amount = asked.price;
+    payment.action = Some(Action::Redirect { url: url.to_owned() });
+    Ok(payment)
 }
 
 /// The object that carries `sessionUrl`: the body itself, or what an envelope holds.
@@ -188,7 +186,7 @@ fn id_of_url(url: &str) -> Option<PaymentId> {
     PaymentId::parse(last).filter(PaymentId::fits_path_segment)
 }
 
-pub(crate) fn status(answer: &Answer<'_>, asked: &Asked<'_>) -> Read<Payment> {
+pub(crate) fn status(answer: &Answer<'_>, asked: &Asked<'_>) -> Read<Box<Payment>> {
     refuse_http_error(answer)?;
     let body = answer.body;
     // A session answers in `data`, an order in `response`; a fresh session stands by itself.
@@ -208,7 +206,7 @@ pub(crate) fn status(answer: &Answer<'_>, asked: &Asked<'_>) -> Read<Payment> {
     }
 }
 
-fn session_status(session: &Json, asked: &Asked<'_>) -> Read<Payment> {
+fn session_status(session: &Json, asked: &Asked<'_>) -> Read<Box<Payment>> {
     let field = if session.get_present("sessionId").is_some() { "sessionId" } else { "_id" };
     let id = match (session.get_present(field), asked.id) {
         (None, Some(id)) => id.clone(),
@@ -218,11 +216,14 @@ fn session_status(session: &Json, asked: &Asked<'_>) -> Read<Payment> {
     let word = session.get("status").and_then(Json::as_str);
     let word = word.ok_or_else(|| Unreadable::field("data.status", "a string"))?;
     let amount = amount(session, asked)?;
-    Ok(Payment { status: session_word(word), amount, ..bare(Provider::Kashier, id, asked) })
+    let mut payment = bare(Provider::Kashier, id, asked);
+    payment.status = session_word(word);
+    payment.amount = amount;
+    Ok(payment)
 }
 
 /// An order knows no session: whoever asked by order knows which payment it meant.
-fn order_status(order: &Json, asked: &Asked<'_>) -> Read<Payment> {
+fn order_status(order: &Json, asked: &Asked<'_>) -> Read<Box<Payment>> {
     let word = order.get("status").and_then(Json::as_str);
     let word = word.ok_or_else(|| Unreadable::field("response.status", "a string"))?;
     let id = match asked.id {
@@ -230,7 +231,10 @@ fn order_status(order: &Json, asked: &Asked<'_>) -> Read<Payment> {
         None => id_at(order, "merchantOrderId")?,
     };
     let amount = amount(order, asked)?;
-    Ok(Payment { status: order_word(word), amount, ..bare(Provider::Kashier, id, asked) })
+    let mut payment = bare(Provider::Kashier, id, asked);
+    payment.status = order_word(word);
+    payment.amount = amount;
+    Ok(payment)
 }
 
 /// A decimal string or a JSON number, in major units.

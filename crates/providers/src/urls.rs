@@ -116,6 +116,10 @@ pub fn percent_encode(text: &str) -> String {
 
 /// Decodes `%XX`, and `+` as a space. What is no code stays as it is; broken UTF-8 is replaced.
 pub fn percent_decode(text: &str) -> String {
+    String::from_utf8_lossy(&decoded_bytes(text)).into_owned()
+}
+
+fn decoded_bytes(text: &str) -> Vec<u8> {
     let bytes = text.as_bytes();
     let mut decoded = Vec::with_capacity(bytes.len());
     let mut place = 0;
@@ -136,7 +140,7 @@ pub fn percent_decode(text: &str) -> String {
             }
         }
     }
-    String::from_utf8_lossy(&decoded).into_owned()
+    decoded
 }
 
 fn hex_byte(digits: &[u8]) -> Option<u8> {
@@ -145,34 +149,19 @@ fn hex_byte(digits: &[u8]) -> Option<u8> {
     u8::try_from(digit(high)? * 16 + digit(low)?).ok()
 }
 
-/// The address with one query parameter set: replaced where it stands, else added, before the
-/// fragment. Everything else stays as it is.
+/// The address with one query parameter set, last and before the fragment; one of the same name is
+/// taken out. Everything else stays as it is.
 pub fn with_parameter(url: &str, name: &str, value: &str) -> String {
-    let (address, fragment) = match url.split_once('#') {
-        Some((address, fragment)) => (address, Some(fragment)),
-        None => (url, None),
-    };
+    let (address, fragment) = url.split_at(url.find('#').unwrap_or(url.len()));
     let (base, query) = address.split_once('?').unwrap_or((address, ""));
-    let pair = [percent_encode(name), percent_encode(value)].join("=");
-    let mut pairs: Vec<&str> = query.split('&').filter(|pair| !pair.is_empty()).collect();
-    let is_named = |pair: &&str| percent_decode(pair.split('=').next().unwrap_or_default()) == name;
-    match pairs.iter().position(is_named) {
-        Some(place) => {
-            let mut index = 0;
-            pairs.retain(|pair| {
-                index += 1;
-                index - 1 <= place || !is_named(pair)
-            });
-            if let Some(old) = pairs.get_mut(place) {
-                *old = &pair;
-            }
+    let mut url = [base, "?"].concat();
+    for pair in query.split('&') {
+        let key = pair.split_once('=').map_or(pair, |(key, _)| key);
+        if !pair.is_empty() && decoded_bytes(key) != name.as_bytes() {
+            url.push_str(pair);
+            url.push('&');
         }
-        None => pairs.push(&pair),
     }
-    let mut url = [base, "?", &pairs.join("&")].concat();
-    if let Some(fragment) = fragment {
-        url.push('#');
-        url.push_str(fragment);
-    }
-    url
+    let (name, value) = (percent_encode(name), percent_encode(value));
+    [url.as_str(), &name, "=", &value, fragment].concat()
 }

@@ -1,26 +1,26 @@
 //! Pieces that several screens use.
 
-use super::bridge::{Click, Desk};
+use super::desk::Desk;
 use super::node::{Node, el, text};
+use super::press::{self, Press};
 use super::text::{Key, Written, number};
 use paywith_checkout::Trouble;
 
-/// A button that reports one event. `class` says how much it asks for attention: `main`, `quiet`.
-pub(crate) fn button(desk: Desk<'_>, class: &str, part: &str, label: Key, click: Click) -> Node {
-    labeled_button(desk, class, part, desk.say(label), click)
+/// A button that reports one press. `class` says how much it asks for attention: `main`, `quiet`.
+pub(crate) fn button(desk: &Desk, class: &str, part: &str, label: Key, press: Press) -> Node {
+    labeled_button(class, part, desk.say(label), press)
 }
 
 /// A button with a label of its own.
-pub(crate) fn labeled_button(
-    desk: Desk<'_>,
-    class: &str,
-    part: &str,
-    label: String,
-    click: Click,
-) -> Node {
+pub(crate) fn labeled_button(class: &str, part: &str, label: String, press: Press) -> Node {
     let class = ["button ", class].concat();
-    let attributes = [("type", "button"), ("class", class.as_str()), ("part", part)];
-    el("button", &attributes, vec![text(label)]).on_click(desk.bridge, click)
+    let attributes = [
+        ("type", "button"),
+        ("class", class.as_str()),
+        ("part", part),
+        (press::ATTRIBUTE, press.word()),
+    ];
+    el("button", &attributes, vec![text(label)])
 }
 
 /// A link that looks like a button.
@@ -76,18 +76,18 @@ pub(crate) fn amount(written: Written, is_marked: bool) -> Node {
 }
 
 /// "No connection. Your payment is safe. Trying again in 6 s", and a button to try now.
-pub(crate) fn retry_line(desk: Desk<'_>, trouble: Trouble) -> Node {
+pub(crate) fn retry_line(desk: &Desk, trouble: Trouble) -> Node {
     let what = if trouble.is_network { Key::trouble_network } else { Key::trouble_busy };
     let mut what = desk.say(what);
     if trouble.has_payment {
         what.push(' ');
         what.push_str(&desk.say(Key::trouble_safe));
     }
-    let left_s = trouble.retry_in_ms(desk.model.now).div_ceil(1_000);
+    let left_s = trouble.retry_in_ms(desk.now).div_ceil(1_000);
     let when = if left_s == 0 {
         desk.say(Key::trouble_now)
     } else {
-        desk.fill(Key::trouble_retry, &[&number(left_s, desk.model.words.digits)])
+        desk.fill(Key::trouble_retry, &[&number(left_s, desk.words.digits)])
     };
     el(
         "div",
@@ -96,7 +96,7 @@ pub(crate) fn retry_line(desk: Desk<'_>, trouble: Trouble) -> Node {
             el("p", &[("role", "alert")], vec![text(what)]),
             // The seconds would be read out one by one inside the alert.
             el("p", &[("aria-live", "off")], vec![text(when)]),
-            button(desk, "quiet", "button", Key::try_now, Click::Check),
+            button(desk, "quiet", "button", Key::try_now, Press::Check),
         ],
     )
 }

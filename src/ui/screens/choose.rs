@@ -1,15 +1,16 @@
 //! The buttons, and what went wrong before.
 
-use crate::ui::bridge::{Click, Desk};
+use crate::ui::desk::Desk;
 use crate::ui::node::{Node, el, text};
 use crate::ui::parts::{amount as amount_of, button, notice, section};
+use crate::ui::press::{self, Press};
 use crate::ui::text::Key;
 use paywith_checkout::FaultCode;
 use paywith_protocol::{Money, Provider};
 
 /// One "Pay with …" button per provider.
 pub(crate) fn choose(
-    desk: Desk<'_>,
+    desk: &Desk,
     providers: &[Provider],
     amount: Option<&Money>,
     fault: Option<FaultCode>,
@@ -23,12 +24,12 @@ pub(crate) fn choose(
     let group = [("class", "buttons"), ("role", "group"), ("aria-label", label.as_str())];
     let buttons = providers.iter().map(|provider| pay_button(desk, *provider)).collect();
     let retry =
-        providers.is_empty().then(|| button(desk, "quiet", "button", Key::try_again, Click::Check));
+        providers.is_empty().then(|| button(desk, "quiet", "button", Key::try_again, Press::Check));
     let children = vec![fault.into(), total.into(), el("div", &group, buttons), retry.into()];
     section("screen choose", children)
 }
 
-fn pay_button(desk: Desk<'_>, provider: Provider) -> Node {
+fn pay_button(desk: &Desk, provider: Provider) -> Node {
     let about = match provider {
         Provider::Cashii => Key::about_cashii,
         Provider::CashPay => Key::about_cashpay,
@@ -40,8 +41,9 @@ fn pay_button(desk: Desk<'_>, provider: Provider) -> Node {
         ("class", "button pay"),
         ("part", "button"),
         ("data-provider", provider.id()),
+        (press::ATTRIBUTE, Press::Start(provider).word()),
     ];
-    if desk.model.view.is_disabled {
+    if desk.view.is_disabled {
         attributes.push(("disabled", ""));
     }
     let label = desk.fill(Key::pay_with, &[provider.name()]);
@@ -49,12 +51,11 @@ fn pay_button(desk: Desk<'_>, provider: Provider) -> Node {
         el("span", &[("class", "pay-name")], vec![text(label)]),
         el("span", &[("class", "pay-about")], vec![text(desk.say(about))]),
     ];
-    let click = Click::Start(provider);
-    el("button", &attributes, children).on_click(desk.bridge, click)
+    el("button", &attributes, children)
 }
 
 /// The element is set up wrongly. The shopper reads that much; the developer reads the event.
-pub(crate) fn broken(desk: Desk<'_>) -> Node {
+pub(crate) fn broken(desk: &Desk) -> Node {
     section("screen", vec![notice("notice danger", desk.say(Key::fault_config))])
 }
 

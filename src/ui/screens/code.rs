@@ -1,19 +1,20 @@
 //! The QR screen: the exact amount, the code, the time left.
 
-use crate::ui::bridge::{Click, Desk, isolate};
+use crate::ui::desk::{Desk, isolate};
 use crate::ui::node::{Node, el, text};
 use crate::ui::parts::{
     actions, amount, button, heading, labeled_button, link, note, notice, section,
 };
+use crate::ui::press::Press;
 use crate::ui::text::{Key, left_time, number};
 use paywith_checkout::{CodeScreen, Deadline, Picture, PictureNote};
-use paywith_protocol::{Money, Provider};
+use paywith_protocol::{Money, Provider, whole_text};
 
 /// CSS pixels per module: whole, so that every module is equally wide.
 const MODULE_PX: u32 = 4;
 
 /// The whole screen.
-pub(crate) fn code(desk: Desk<'_>, model: &CodeScreen) -> Node {
+pub(crate) fn code(desk: &Desk, model: &CodeScreen) -> Node {
     let merchant = model.merchant_name.clone().map(|name| {
         let name = el("bdi", &[("dir", "auto")], vec![text(name)]);
         el("p", &[("class", "merchant")], vec![name])
@@ -26,26 +27,26 @@ pub(crate) fn code(desk: Desk<'_>, model: &CodeScreen) -> Node {
         note(desk.say(Key::scan_note)),
         note(desk.say(Key::same_phone)),
         actions(vec![
-            button(desk, "quiet", "button", Key::check_now, Click::Check),
-            button(desk, "quiet", "button", Key::cancel, Click::Cancel),
+            button(desk, "quiet", "button", Key::check_now, Press::Check),
+            button(desk, "quiet", "button", Key::cancel, Press::Cancel),
         ]),
     ]);
     section("screen code", children)
 }
 
-fn exact_amount(desk: Desk<'_>, money: &Money, model: &CodeScreen) -> Node {
-    let plain = money.value.to_string();
-    let copied = desk.model.copied;
+fn exact_amount(desk: &Desk, money: &Money, model: &CodeScreen) -> Node {
+    let plain = money.value.to_text();
+    let copied = desk.copied;
     let failure = (copied == Some(false))
         .then(|| notice("notice warning", desk.fill(Key::copy_failed, &[&isolate(&plain)])));
     let explained = model.price.zip(model.unique).map(|(price, unique)| {
-        let unique = isolate(&number(unique, desk.model.words.digits));
+        let unique = isolate(&number(unique, desk.words.digits));
         note(desk.fill(Key::unique_note, &[&desk.sum(&price), &unique]))
     });
     let label = desk.say(if copied == Some(true) { Key::copied } else { Key::copy });
     let row = vec![
         amount(desk.written(money), model.unique.is_some()),
-        labeled_button(desk, "quiet copy", "copy", label, Click::Copy(plain)),
+        labeled_button("quiet copy", "copy", label, Press::Copy),
     ];
     let children = vec![
         el("span", &[("class", "exact-label")], vec![text(desk.say(Key::pay_exactly))]),
@@ -56,13 +57,13 @@ fn exact_amount(desk: Desk<'_>, money: &Money, model: &CodeScreen) -> Node {
     el("div", &[("class", "exact")], children)
 }
 
-fn picture(desk: Desk<'_>, model: &CodeScreen) -> Vec<Node> {
+fn picture(desk: &Desk, model: &CodeScreen) -> Vec<Node> {
     let sum = model.amount.as_ref().map(|money| desk.sum(money)).unwrap_or_default();
     let cashi = Provider::Cashi.name();
     match &model.picture {
         Picture::Drawing => vec![el("div", &[("class", "qr empty")], Vec::new())],
         Picture::Drawn(drawing) => {
-            let side = (drawing.side_modules * MODULE_PX).to_string();
+            let side = whole_text(u64::from(drawing.side_modules * MODULE_PX));
             let size = [("width", side.as_str()), ("height", side.as_str())];
             vec![image(desk, model, &drawing.url, &sum, &size)]
         }
@@ -83,7 +84,7 @@ fn picture(desk: Desk<'_>, model: &CodeScreen) -> Vec<Node> {
 }
 
 fn image(
-    desk: Desk<'_>,
+    desk: &Desk,
     model: &CodeScreen,
     src: &str,
     sum: &str,
@@ -96,9 +97,9 @@ fn image(
     el("div", &[("class", "qr"), ("part", "qr")], vec![el("img", &attributes, Vec::new())])
 }
 
-fn countdown(desk: Desk<'_>, deadline: Deadline, model: &CodeScreen) -> Node {
-    let left = left_time(&desk.model.words, deadline.left_ms(desk.model.now));
-    let until = model.expires_at.as_deref().and_then(|text| desk.local_time(text));
+fn countdown(desk: &Desk, deadline: Deadline, model: &CodeScreen) -> Node {
+    let left = left_time(&desk.words, deadline.left_ms(desk.now));
+    let until = model.expires_at.as_deref().and_then(|text| desk.clock_time(text));
     let until = until.map(|time| {
         let words = desk.fill(Key::valid_until, &[&isolate(&time)]);
         el("span", &[("class", "until")], vec![text(words)])

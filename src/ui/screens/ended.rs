@@ -1,16 +1,17 @@
 //! Screens at the end of a payment. Only `Paid` congratulates.
 
 use crate::ui::announce::ending_title;
-use crate::ui::bridge::{Click, Desk, isolate};
+use crate::ui::desk::{Desk, isolate};
 use crate::ui::node::Node;
 use crate::ui::parts::{actions, button, heading, note, section, sign};
+use crate::ui::press::Press;
 use crate::ui::text::Key;
 use paywith_checkout::Ending;
 use paywith_protocol::{Money, Provider};
 
 /// Ended short of success, as far as anybody knows.
 pub(crate) fn ended(
-    desk: Desk<'_>,
+    desk: &Desk,
     ending: Ending,
     provider: Option<Provider>,
     was_code: bool,
@@ -24,9 +25,9 @@ pub(crate) fn ended(
     let is_code = was_code || provider == Some(Provider::Cashi);
     let again = if is_code { Key::new_code } else { Key::try_again };
     let ways = vec![
-        button(desk, "main", "renew", again, Click::Renew),
-        button(desk, "quiet", "button", Key::check_now, Click::Check),
-        button(desk, "quiet", "button", Key::other_way, Click::Reset),
+        button(desk, "main", "renew", again, Press::Renew),
+        button(desk, "quiet", "button", Key::check_now, Press::Check),
+        button(desk, "quiet", "button", Key::other_way, Press::Reset),
     ];
     let children = vec![
         sign("mark stopped", "!"),
@@ -39,7 +40,7 @@ pub(crate) fn ended(
 
 /// Verified.
 pub(crate) fn paid(
-    desk: Desk<'_>,
+    desk: &Desk,
     amount: Option<&Money>,
     merchant_name: Option<&str>,
     is_late: bool,
@@ -57,7 +58,7 @@ pub(crate) fn paid(
 }
 
 /// Given back.
-pub(crate) fn refunded(desk: Desk<'_>, amount: Option<&Money>) -> Node {
+pub(crate) fn refunded(desk: &Desk, amount: Option<&Money>) -> Node {
     let sum = amount.map(|money| note(desk.sum(money)));
     let children = vec![
         sign("mark stopped", "↩"),

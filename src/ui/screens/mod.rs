@@ -5,15 +5,15 @@ mod code;
 mod ended;
 mod waiting;
 
-use super::bridge::Desk;
+use super::desk::Desk;
 use super::node::Node;
 use paywith_checkout::ScreenModel;
 
 pub(crate) use choose::fault_sentence;
 
 /// Draws the screen that the view model asks for.
-pub(crate) fn screen(desk: Desk<'_>) -> Node {
-    match &desk.model.view.screen {
+pub(crate) fn screen(desk: &Desk) -> Node {
+    match &desk.view.screen {
         ScreenModel::Loading => waiting::loading(desk),
         ScreenModel::Broken(_) => choose::broken(desk),
         ScreenModel::Choose { providers, amount, notice } => {

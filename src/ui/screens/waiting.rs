@@ -1,10 +1,11 @@
 //! Screens on which something is under way.
 
-use crate::ui::bridge::{Click, Desk};
+use crate::ui::desk::Desk;
 use crate::ui::node::{Node, el};
 use crate::ui::parts::{
     actions, amount as amount_of, button, heading, labeled_button, link, note, section, sign,
 };
+use crate::ui::press::Press;
 use crate::ui::text::Key;
 use paywith_protocol::{Money, Provider, Review};
 
@@ -18,44 +19,44 @@ fn waiting(title: String, text: Option<String>, ways: Vec<Node>) -> Node {
     section("screen waiting", children)
 }
 
-fn check_now(desk: Desk<'_>) -> Node {
-    button(desk, "quiet", "button", Key::check_now, Click::Check)
+fn check_now(desk: &Desk) -> Node {
+    button(desk, "quiet", "button", Key::check_now, Press::Check)
 }
 
-fn cancel(desk: Desk<'_>) -> Node {
-    button(desk, "quiet", "button", Key::cancel, Click::Cancel)
+fn cancel(desk: &Desk) -> Node {
+    button(desk, "quiet", "button", Key::cancel, Press::Cancel)
 }
 
 /// What can be paid is being asked.
-pub(crate) fn loading(desk: Desk<'_>) -> Node {
+pub(crate) fn loading(desk: &Desk) -> Node {
     waiting(desk.say(Key::loading), None, Vec::new())
 }
 
 /// A payment is being asked for.
-pub(crate) fn starting(desk: Desk<'_>) -> Node {
+pub(crate) fn starting(desk: &Desk) -> Node {
     waiting(desk.say(Key::starting), None, vec![cancel(desk)])
 }
 
 /// The shopper is being sent away; a link for a browser that did not go by itself.
-pub(crate) fn leaving(desk: Desk<'_>, provider: Option<Provider>, url: &str) -> Node {
+pub(crate) fn leaving(desk: &Desk, provider: Option<Provider>, url: &str) -> Node {
     let link = link(url, "_top", desk.fill(Key::continue_to, &[name(provider)]));
     waiting(desk.fill(Key::leaving, &[name(provider)]), None, vec![link, cancel(desk)])
 }
 
 /// The truth is being asked.
-pub(crate) fn checking(desk: Desk<'_>) -> Node {
+pub(crate) fn checking(desk: &Desk) -> Node {
     let text = desk.say(Key::checking_note);
     waiting(desk.say(Key::checking), Some(text), vec![check_now(desk), cancel(desk)])
 }
 
 /// Time is up; one last check.
-pub(crate) fn confirming(desk: Desk<'_>) -> Node {
+pub(crate) fn confirming(desk: &Desk) -> Node {
     let text = desk.say(Key::confirming_note);
     waiting(desk.say(Key::confirming), Some(text), vec![check_now(desk)])
 }
 
 /// Money is on its way, or a person must look.
-pub(crate) fn processing(desk: Desk<'_>, review: Option<Review>) -> Node {
+pub(crate) fn processing(desk: &Desk, review: Option<Review>) -> Node {
     let (title, text) = match review {
         Some(_) => (Key::review_title, Key::review_note),
         None => (Key::processing_title, Key::processing_note),
@@ -65,21 +66,21 @@ pub(crate) fn processing(desk: Desk<'_>, review: Option<Review>) -> Node {
 
 /// Not paid yet; the shopper goes on, looks again, or pays another way.
 pub(crate) fn open(
-    desk: Desk<'_>,
+    desk: &Desk,
     provider: Option<Provider>,
     amount: Option<&Money>,
     can_continue: bool,
 ) -> Node {
     let go_on = can_continue.then(|| {
         let label = desk.fill(Key::continue_with, &[name(provider)]);
-        labeled_button(desk, "main", "button", label, Click::Continue)
+        labeled_button("main", "button", label, Press::Continue)
     });
     let sum = amount
         .map(|money| el("p", &[("class", "total")], vec![amount_of(desk.written(money), false)]));
     let ways = vec![
         go_on.into(),
         check_now(desk),
-        button(desk, "quiet", "button", Key::other_way, Click::Reset),
+        button(desk, "quiet", "button", Key::other_way, Press::Reset),
     ];
     let children = vec![
         heading(desk.say(Key::open_title)),

@@ -1,8 +1,8 @@
 //! English.
 
-use super::Table;
+use super::Key;
 
-pub(super) const TABLE: Table = Table {
+sentences! {
     choose_title: "How would you like to pay?",
     pay_with: "Pay with {0}",
     about_cashii: "Cashii app or bank card",
@@ -76,6 +76,6 @@ pub(super) const TABLE: Table = Table {
     fault_redirect: "We stopped, because the address of the payment page is not safe. Nothing has been paid.",
     fault_code: "We stopped, because the code does not match the amount. Do not pay it.",
     fault_none: "No way to pay is offered for this order. Please tell the shop.",
-    minutes_left: ["", "{0} minute left", "", "", "", "{0} minutes left"],
-    seconds_left: ["", "{0} second left", "", "", "", "{0} seconds left"],
-};
+    minutes_left: "|{0} minute left||||{0} minutes left",
+    seconds_left: "|{0} second left||||{0} seconds left",
+}

@@ -1,8 +1,8 @@
 //! Indonesian.
 
-use super::Table;
+use super::Key;
 
-pub(super) const TABLE: Table = Table {
+sentences! {
     choose_title: "Mau bayar dengan apa?",
     pay_with: "Bayar dengan {0}",
     about_cashii: "Aplikasi Cashii atau kartu bank",
@@ -76,6 +76,6 @@ pub(super) const TABLE: Table = Table {
     fault_redirect: "Kami berhenti karena alamat halaman pembayaran tidak aman. Belum ada yang dibayar.",
     fault_code: "Kami berhenti karena kode tidak cocok dengan nominal. Jangan dibayar.",
     fault_none: "Tidak ada cara bayar untuk pesanan ini. Mohon beri tahu toko.",
-    minutes_left: ["", "", "", "", "", "{0} menit lagi"],
-    seconds_left: ["", "", "", "", "", "{0} detik lagi"],
-};
+    minutes_left: "|||||{0} menit lagi",
+    seconds_left: "|||||{0} detik lagi",
+}

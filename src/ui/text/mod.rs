@@ -4,6 +4,39 @@
 //! its key. Numbers and money are written in `money.rs`, never by the engine's own `Intl`, which
 //! rounds Syrian pounds.
 
+/// The sentences of one language: one string, one sentence a line, in the order of [`Key`]. A
+/// missing sentence, or one out of its order, does not compile.
+macro_rules! sentences {
+    ($($key:ident: $text:literal),+ $(,)?) => {
+        pub(super) const SENTENCES: &str = concat!($($text, "\n"),+);
+
+        const _: () = {
+            let mut place = 0;
+            $(
+                assert!(Key::$key as usize == place);
+                place += 1;
+            )+
+            assert!(place == Key::COUNT);
+        };
+    };
+}
+
+macro_rules! keys {
+    ($($key:ident),+ $(,)?) => {
+        /// The name of one sentence; also its key in `messages`.
+        #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+        #[allow(non_camel_case_types, reason = "the key is the public name of the sentence")]
+        pub(crate) enum Key { $($key),+ }
+
+        impl Key {
+            pub(crate) const ALL: &'static [Key] = &[$(Key::$key),+];
+            const COUNT: usize = Key::ALL.len();
+            /// One name a line, like the sentences.
+            const NAMES: &'static str = concat!($(stringify!($key), "\n"),+);
+        }
+    };
+}
+
 mod ar;
 mod en;
 mod id;
@@ -13,39 +46,8 @@ mod tr;
 
 pub(crate) use money::{Written, clock_time, left_time, number, write_money};
 
+use paywith_protocol::whole_text;
 use plural::plural_form;
-
-macro_rules! keys {
-    ($($key:ident),+ $(,)?) => {
-        /// The sentences of one language.
-        pub(crate) struct Table {
-            $(pub(crate) $key: &'static str,)+
-            /// Zero, one, two, few, many, other.
-            pub(crate) minutes_left: [&'static str; 6],
-            pub(crate) seconds_left: [&'static str; 6],
-        }
-
-        /// The name of one sentence; also its key in `messages`.
-        #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-        #[allow(non_camel_case_types, reason = "the key is the public name of the sentence")]
-        pub(crate) enum Key { $($key),+ }
-
-        impl Key {
-            #[cfg(test)]
-            pub(crate) const ALL: &'static [Key] = &[$(Key::$key),+];
-
-            fn name(self) -> &'static str {
-                match self { $(Key::$key => stringify!($key)),+ }
-            }
-        }
-
-        impl Table {
-            fn say(&self, key: Key) -> &'static str {
-                match key { $(Key::$key => self.$key),+ }
-            }
-        }
-    };
-}
 
 keys! {
     choose_title, pay_with, about_cashii, about_cashpay, about_kashier, about_cashi, total,
@@ -62,6 +64,12 @@ keys! {
     difference, test_mode,
     fault_config, fault_unreachable, fault_busy, fault_answer, fault_not_found, fault_refused,
     fault_redirect, fault_code, fault_none,
+    // Six forms, apart by `|`: zero, one, two, few, many, other.
+    minutes_left, seconds_left,
+}
+
+fn line(text: &'static str, key: Key) -> &'static str {
+    text.split('\n').nth(key as usize).unwrap_or_default()
 }
 
 /// A language that the widget speaks.
@@ -94,13 +102,14 @@ impl Language {
         }
     }
 
-    fn table(self) -> &'static Table {
-        match self {
-            Language::English => &en::TABLE,
-            Language::Indonesian => &id::TABLE,
-            Language::Arabic => &ar::TABLE,
-            Language::Turkish => &tr::TABLE,
-        }
+    fn sentence(self, key: Key) -> &'static str {
+        let sentences = match self {
+            Language::English => en::SENTENCES,
+            Language::Indonesian => id::SENTENCES,
+            Language::Arabic => ar::SENTENCES,
+            Language::Turkish => tr::SENTENCES,
+        };
+        line(sentences, key)
     }
 }
 
@@ -134,8 +143,9 @@ impl Words {
 
     /// A sentence.
     pub(crate) fn say(&self, key: Key) -> String {
-        let own = self.overrides.iter().find(|(name, _)| name == key.name());
-        own.map_or_else(|| self.language.table().say(key).to_owned(), |(_, text)| text.clone())
+        let name = line(Key::NAMES, key);
+        let own = self.overrides.iter().find(|(known, _)| known == name);
+        own.map_or_else(|| self.language.sentence(key), |(_, text)| text).to_owned()
     }
 
     /// A sentence whose `{0}`, `{1}` are filled in.
@@ -145,17 +155,20 @@ impl Words {
 
     /// "5 minutes left", for screen readers.
     pub(crate) fn minutes_left(&self, minutes: u64) -> String {
-        self.counted(&self.language.table().minutes_left, minutes)
+        self.counted(Key::minutes_left, minutes)
     }
 
     /// "30 seconds left", for screen readers.
     pub(crate) fn seconds_left(&self, seconds: u64) -> String {
-        self.counted(&self.language.table().seconds_left, seconds)
+        self.counted(Key::seconds_left, seconds)
     }
 
-    fn counted(&self, forms: &[&'static str; 6], count: u64) -> String {
-        let form = forms.get(plural_form(self.language, count)).copied().unwrap_or_default();
-        fill_in(form, &[&money::digits(&count.to_string(), self.digits)])
+    fn counted(&self, key: Key, count: u64) -> String {
+        let forms = self.say(key);
+        let form = forms.split('|').nth(plural_form(self.language, count));
+        // A page's own wording may have one form for all.
+        let form = form.unwrap_or(&forms);
+        fill_in(form, &[&money::digits(&whole_text(count), self.digits)])
     }
 }
 
@@ -195,10 +208,16 @@ mod tests {
     fn every_sentence_is_there_and_keeps_its_places() {
         for language in LANGUAGES {
             for key in Key::ALL {
-                let text = language.table().say(*key);
+                let text = language.sentence(*key);
                 assert!(!text.trim().is_empty(), "{language:?} {key:?}");
+                if matches!(key, Key::minutes_left | Key::seconds_left) {
+                    let forms: Vec<&str> = text.split('|').collect();
+                    assert_eq!(forms.len(), 6, "{language:?} {key:?}");
+                    assert!(forms.last().is_some_and(|form| form.contains("{0}")), "{text}");
+                    continue;
+                }
                 for place in ["{0}", "{1}"] {
-                    let english = en::TABLE.say(*key).matches(place).count();
+                    let english = Language::English.sentence(*key).matches(place).count();
                     let here = text.matches(place).count();
                     assert_eq!(here, english, "{language:?} {key:?} {place}");
                 }

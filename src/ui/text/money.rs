@@ -4,7 +4,7 @@
 //! The engine's own number formatting would round them, and differs from browser to browser.
 
 use super::{Digits, Language, Words};
-use paywith_protocol::Money;
+use paywith_protocol::{Money, whole_text};
 
 /// An amount, written; cut so that its last two digits can be marked.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -28,7 +28,7 @@ const NO_BREAK: &str = "\u{A0}";
 /// Writes an amount: `Rp 15.023`, `EGP 165.50`, `١٠٠٫٩٨ ل.س.`.
 pub(crate) fn write_money(words: &Words, money: &Money) -> Written {
     let (group, point) = separators(words);
-    let whole = grouped(&money.value.whole().to_string(), group);
+    let whole = grouped(&whole_text(money.value.whole()), group);
     let whole = digits(&whole, words.digits);
     let fraction = money.value.shown_fraction();
     let fraction = if fraction.is_empty() {
@@ -50,18 +50,18 @@ pub(crate) fn write_money(words: &Words, money: &Money) -> Written {
 /// `9:05` until a deadline, in minutes and seconds; the last second counts as a whole one.
 pub(crate) fn left_time(words: &Words, left_ms: u64) -> String {
     let seconds = left_ms.div_ceil(1_000);
-    let text = [(seconds / 60).to_string(), two_digits(seconds % 60)].join(":");
+    let text = [&whole_text(seconds / 60), ":", &two_digits(seconds % 60)].concat();
     digits(&text, words.digits)
 }
 
 /// `14:35`.
 pub(crate) fn clock_time(words: &Words, hours: u64, minutes: u64) -> String {
-    digits(&[two_digits(hours), two_digits(minutes)].join(":"), words.digits)
+    digits(&[&two_digits(hours), ":", &two_digits(minutes)].concat(), words.digits)
 }
 
 /// A whole number.
 pub(crate) fn number(number: u64, to: Digits) -> String {
-    digits(&number.to_string(), to)
+    digits(&whole_text(number), to)
 }
 
 /// ASCII digits in the digits of the language; everything else stays.
@@ -78,7 +78,7 @@ fn arabic_digit(character: char) -> char {
 }
 
 fn two_digits(number: u64) -> String {
-    let text = number.to_string();
+    let text = whole_text(number);
     if text.len() < 2 { ["0", &text].concat() } else { text }
 }
 

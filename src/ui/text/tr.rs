@@ -1,8 +1,8 @@
 //! Turkish.
 
-use super::Table;
+use super::Key;
 
-pub(super) const TABLE: Table = Table {
+sentences! {
     choose_title: "Nasıl ödemek istersiniz?",
     pay_with: "{0} ile öde",
     about_cashii: "Cashii uygulaması veya banka kartı",
@@ -76,6 +76,6 @@ pub(super) const TABLE: Table = Table {
     fault_redirect: "Ödeme sayfasının adresi güvenli olmadığı için durduk. Hiçbir ödeme yapılmadı.",
     fault_code: "Kod tutarla uyuşmadığı için durduk. Kodu ödemeyin.",
     fault_none: "Bu sipariş için ödeme yolu sunulmuyor. Lütfen mağazaya bildirin.",
-    minutes_left: ["", "{0} dakika kaldı", "", "", "", "{0} dakika kaldı"],
-    seconds_left: ["", "{0} saniye kaldı", "", "", "", "{0} saniye kaldı"],
-};
+    minutes_left: "|{0} dakika kaldı||||{0} dakika kaldı",
+    seconds_left: "|{0} saniye kaldı||||{0} saniye kaldı",
+}

@@ -21,8 +21,8 @@ fn parse_jakarta(text: &str) -> Option<i64> {
 }
 
 fn parse_http_date(text: &str) -> Option<i64> {
-    let (_, text) = text.split_once(", ")?;
-    let mut parts = text.split(' ');
+    let (_, text) = text.split_once(',')?;
+    let mut parts = text.trim_start().split(' ');
     let (day, month, year) = (parts.next()?, parts.next()?, parts.next()?);
     let names =
         ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"];
@@ -33,7 +33,8 @@ fn parse_http_date(text: &str) -> Option<i64> {
 
 fn number(text: &str) -> Option<i64> {
     let is_digits = (1..=4).contains(&text.len()) && text.bytes().all(|b| b.is_ascii_digit());
-    if is_digits { text.parse().ok() } else { None }
+    let add_digit = |number: i64, digit: u8| number * 10 + i64::from(digit - b'0');
+    is_digits.then(|| text.bytes().fold(0, add_digit))
 }
 
 /// Seconds since 1970 of a civil date and a time `HH:MM:SS`.

@@ -1,0 +1,78 @@
+// Makes the module and its glue small: what no page can reach is taken out, and the long names
+// between the two are shortened on both sides.
+//
+//   node pack.mjs FOLDER MODULE
+//
+// FOLDER holds what `wasm-bindgen --target bundler --out-name bindings` wrote. Afterwards MODULE is
+// the small module, and FOLDER/glue.js exports `connect`, which runs it, and the widget's own
+// functions. The work is Binaryen's and esbuild's; this only tells them the names.
+import { execFileSync } from 'node:child_process';
+import { readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+
+const [folder, target] = process.argv.slice(2);
+const at = (name) => join(folder, name);
+const run = (program, ...words) => execFileSync(program, words, { encoding: 'utf8' });
+
+/** wasm-opt's features, one by one: with all of them it writes types that Chromium refuses. */
+const FEATURES = [
+  '--enable-bulk-memory', '--enable-nontrapping-float-to-int', '--enable-sign-ext',
+  '--enable-mutable-globals', '--enable-reference-types', '--enable-multivalue',
+];
+/** The last one says that no address lies in the first kilobyte: there the stack has its end. */
+const PASSES = ['--flatten', '--rereloop', '-Oz', '-Oz', '--converge', '--low-memory-unused'];
+/** Runs once, before everything else; wasm-bindgen calls it in the file that glue.js replaces. */
+const START = '__wbindgen_start';
+/** What wasm-opt's shortening makes of the name under which the module looks for its imports. */
+const SHORT_MODULE = 'a';
+
+const moduleAt = (path) => new WebAssembly.Module(readFileSync(path));
+const exportsOf = (path) => WebAssembly.Module.exports(moduleAt(path)).map(({ name }) => name);
+const importsOf = (path) => WebAssembly.Module.imports(moduleAt(path)).map(({ name }) => name);
+
+// Without the mark, classes that nobody uses would stay for the sake of their finalizers.
+const bindings = readFileSync(at('bindings_bg.js'), 'utf8')
+  .replaceAll('new FinalizationRegistry', '/* @__PURE__ */ new FinalizationRegistry');
+/** The widget's own functions, not the classes that dependencies bring. */
+const own = [...bindings.matchAll(/^export function (?!__wb)(\w+)/gm)].map(([, name]) => name);
+
+/** Writes glue.js for these imports and exports: pairs of wasm-bindgen's name and the module's. */
+const writeGlue = (imports, exports) => {
+  const short = new Map(exports);
+  const renamed = bindings.replaceAll(/\bwasm\.(\w+)/g, (whole, name) =>
+    short.has(name) ? `wasm.${short.get(name)}` : whole);
+  writeFileSync(at('bindings_short.js'), renamed);
+  writeFileSync(at('glue.js'), `
+    export { ${own.join(', ')} } from './bindings_short.js';
+    import {
+      __wbg_set_wasm, ${imports.map(([name]) => name).join(', ')}
+    } from './bindings_short.js';
+
+    export const connect = async (instantiate) => {
+      const imports = { ${imports.map(([name, key]) => `${key}: ${name}`).join(', ')} };
+      const exports = await instantiate({ ${SHORT_MODULE}: imports });
+      __wbg_set_wasm(exports);
+      exports.${short.get(START)}();
+    };
+  `);
+};
+
+const same = (names) => names.map((name) => [name, name]);
+const whole = at('bindings_bg.wasm');
+writeGlue(same(importsOf(whole)), same(exportsOf(whole)));
+const script = run('esbuild', at('glue.js'), '--bundle', '--format=esm', '--target=es2022',
+  '--define:Symbol.dispose=undefined', '--log-level=warning');
+const used = new Set([...script.matchAll(/\bwasm\.(\w+)/g)].map(([, name]) => name)).add(START);
+
+writeFileSync(at('reach.json'), JSON.stringify(exportsOf(whole).map((name) => ({
+  name: `export ${name}`, export: name, root: used.has(name) || undefined,
+}))));
+run('wasm-metadce', ...FEATURES, whole, '--graph-file', at('reach.json'), '-o', at('reached.wasm'));
+run('wasm-opt', ...PASSES, ...FEATURES, '--strip-producers', '--strip-target-features',
+  at('reached.wasm'), '-o', at('small.wasm'));
+run('wasm-opt', ...FEATURES, '--minify-imports-and-exports-and-modules',
+  at('small.wasm'), '-o', target);
+
+/** Names before and after, which stay in the same order. */
+const renamed = (list) => list(at('small.wasm')).map((name, place) => [name, list(target)[place]]);
+writeGlue(renamed(importsOf), renamed(exportsOf));

@@ -1,0 +1,47 @@
+//! What a screen is drawn from: the view, the words, the clock.
+
+use super::text::{Key, Words, Written, clock_time, write_money};
+use paywith_checkout::{Now, View};
+use paywith_protocol::Money;
+
+/// Everything that is drawn.
+pub(crate) struct Desk {
+    pub(crate) view: View,
+    pub(crate) words: Words,
+    /// The moment that the screen shows; advances while something counts down.
+    pub(crate) now: Now,
+    /// Whether the last copying worked.
+    pub(crate) copied: Option<bool>,
+    /// RFC 3339 to hours and minutes on the device's clock.
+    pub(crate) local_time: fn(&str) -> Option<(u64, u64)>,
+}
+
+impl Desk {
+    pub(crate) fn say(&self, key: Key) -> String {
+        self.words.say(key)
+    }
+
+    pub(crate) fn fill(&self, key: Key, values: &[&str]) -> String {
+        self.words.fill(key, values)
+    }
+
+    pub(crate) fn written(&self, money: &Money) -> Written {
+        write_money(&self.words, money)
+    }
+
+    /// An amount inside a sentence, kept apart from the direction of its words.
+    pub(crate) fn sum(&self, money: &Money) -> String {
+        isolate(&self.written(money).whole())
+    }
+
+    /// RFC 3339 as `14:35` on the device's clock; `None` when it cannot be read.
+    pub(crate) fn clock_time(&self, text: &str) -> Option<String> {
+        let (hours, minutes) = (self.local_time)(text)?;
+        Some(clock_time(&self.words, hours, minutes))
+    }
+}
+
+/// Keeps a foreign name or number from turning the sentence around it.
+pub(crate) fn isolate(text: &str) -> String {
+    ["\u{2068}", text, "\u{2069}"].concat()
+}
