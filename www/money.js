@@ -51,10 +51,14 @@ export function show(value, currency, language) {
   const [whole, written = ''] = value.split('.');
   // 165.5 reads as 165.50.
   const fraction = written.length === 1 ? `${written}0` : written;
+  // The widget beside it writes Arabic with Arabic digits, too.
+  const numberingSystem = language.startsWith('ar') ? 'arab' : 'latn';
+  const digit = new Intl.NumberFormat(language, { numberingSystem });
+  const shown = [...fraction].map((each) => digit.format(BigInt(each))).join('');
   const format = new Intl.NumberFormat(language, {
-    style: 'currency', currency, numberingSystem: 'latn',
+    style: 'currency', currency, numberingSystem,
     minimumFractionDigits: fraction.length, maximumFractionDigits: fraction.length,
   });
   return format.formatToParts(BigInt(whole))
-    .map((part) => (part.type === 'fraction' ? fraction : part.value)).join('');
+    .map((part) => (part.type === 'fraction' ? shown : part.value)).join('');
 }

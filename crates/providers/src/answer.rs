@@ -230,7 +230,6 @@ pub(crate) fn refuse_http_error(answer: &Answer<'_>) -> Read<()> {
 
 /// The provider's own words about an error, wherever it put them.
 pub(crate) fn message_of(body: &Json) -> &str {
-    let text = |json: &'_ Json| json.as_str().map(|text| text.len()).is_some();
     let places = [
         body.get("message"),
         body.get("error").and_then(|error| error.get("explanation")),
@@ -238,8 +237,7 @@ pub(crate) fn message_of(body: &Json) -> &str {
         body.get("error"),
         body.get("messages").and_then(|messages| messages.get("en")),
     ];
-    let said = places.into_iter().flatten().find(|json| text(json));
-    said.and_then(Json::as_str).unwrap_or("the provider refused")
+    places.into_iter().flatten().find_map(Json::as_str).unwrap_or("the provider refused")
 }
 
 /// A status answer must be about the payment that was asked for.

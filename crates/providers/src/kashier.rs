@@ -8,6 +8,7 @@ use crate::amount::{AmountError, minor_units};
 use crate::answer::{
     Answer, Asked, Read, Unreadable, bare, id_at, message_of, refuse_http_error, refused, same_id,
 };
+use crate::urls::after_last;
 use paywith_protocol::{
     Action, Currency, Decimal, Json, Money, Payment, PaymentId, Provider, Status,
 };
@@ -182,13 +183,18 @@ fn refusal(answer: &Answer<'_>) -> Box<Unreadable> {
 
 fn id_of_url(url: &str) -> Option<PaymentId> {
     let path = url.split(['?', '#']).next()?;
-    let (_, last) = path.rsplit_once('/')?;
-    PaymentId::parse(last).filter(PaymentId::fits_path_segment)
+    let (_, path) = path.split_once('/')?;
+    PaymentId::parse(after_last(path, '/')).filter(PaymentId::fits_path_segment)
 }
 
 pub(crate) fn status(answer: &Answer<'_>, asked: &Asked<'_>) -> Read<Box<Payment>> {
     refuse_http_error(answer)?;
     let body = answer.body;
+    // A call that failed and tells of no payment does not know the order yet: that is no flaw of
+    // the answer, and asking again may help.
+    if is_failed_call(body) && !names_a_status(body) {
+        return Err(refused(message_of(body), true));
+    }
     // A session answers in `data`, an order in `response`; a fresh session stands by itself.
     if let Some(data) = body.get_present("data") {
         return session_status(data, asked);
@@ -204,6 +210,17 @@ pub(crate) fn status(answer: &Answer<'_>, asked: &Asked<'_>) -> Read<Box<Payment
         [] => Err(refused(message_of(body), true)),
         [_, _, ..] => Err(Unreadable::field("response", "one order")),
     }
+}
+
+fn is_failed_call(body: &Json) -> bool {
+    let verdict = body.get("status").and_then(Json::as_str);
+    verdict.is_some_and(|word| word.eq_ignore_ascii_case("FAILURE"))
+}
+
+/// Whether anything in the envelope has a status of its own.
+fn names_a_status(body: &Json) -> bool {
+    let mut places = responses(body).into_iter().chain(body.get("data"));
+    places.any(|place| place.get_present("status").is_some())
 }
 
 fn session_status(session: &Json, asked: &Asked<'_>) -> Read<Box<Payment>> {
@@ -246,7 +263,11 @@ fn amount(object: &Json, asked: &Asked<'_>) -> Read<Option<Money>> {
     let Some(amount) = object.get_present("amount").or(captured) else { return Ok(asked.price) };
     let value = amount.as_str().and_then(Decimal::parse).or_else(|| amount.as_decimal());
     let value = value.ok_or_else(|| Unreadable::field("amount", "a decimal in major units"))?;
-    let stated = object.get("currency").and_then(Json::as_str).and_then(Currency::parse);
+    // An order names its currency in its transactions only.
+    let transactions = object.get("transactions").and_then(Json::as_array).unwrap_or_default();
+    let stated =
+        std::iter::once(object).chain(transactions).find_map(|place| place.get("currency"));
+    let stated = stated.and_then(Json::as_str).and_then(Currency::parse);
     let currency = stated.or(asked.price.map(|price| price.currency)).unwrap_or(Currency::EGP);
     Ok(Some(Money { value, currency }))
 }

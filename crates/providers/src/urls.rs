@@ -56,7 +56,7 @@ pub fn check_redirect(url: &str) -> Result<(), UrlFlaw> {
 /// The host of an absolute address, without its port; `None` when it has none.
 pub fn host(url: &str) -> Option<&str> {
     let authority = authority(url)?;
-    let authority = authority.rsplit_once('@').map_or(authority, |(_, host)| host);
+    let authority = after_last(authority, '@');
     let (host, port) = if let Some(inner) = authority.strip_prefix('[') {
         let (host, rest) = inner.split_once(']')?;
         let is_ipv6 = host.bytes().all(|b| b.is_ascii_hexdigit() || b == b':' || b == b'.');
@@ -141,6 +141,15 @@ fn decoded_bytes(text: &str) -> Vec<u8> {
         }
     }
     decoded
+}
+
+/// What stands behind the last such mark; everything where there is none.
+pub(crate) fn after_last(text: &str, mark: char) -> &str {
+    let mut rest = text;
+    while let Some((_, behind)) = rest.split_once(mark) {
+        rest = behind;
+    }
+    rest
 }
 
 fn hex_byte(digits: &[u8]) -> Option<u8> {

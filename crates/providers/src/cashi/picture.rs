@@ -76,6 +76,7 @@ mod tests {
             huge.as_str(),
             &ONE_PIXEL.replace("iVBORw0KGgo", "R0lGODlhAQA"),
             &ONE_PIXEL.replace("42mNk", "42 Nk"),
+            &format!("{ONE_PIXEL}===="),
             &format!("{ONE_PIXEL}\" onerror=\"alert(1)"),
             &format!("{ONE_PIXEL}{}", "AAAA".repeat(60_000)),
         ];
