@@ -65,7 +65,7 @@ function payWith(order, onPaid) {
   const made = make('pay-with', {
     endpoint: '/api', order: order.order, amount: order.amount, currency: order.currency,
     providers: providersOf(order).join(' ') || null, lang: language(), theme: theme(),
-  }, make('a', { href: `/pay/${encodeURIComponent(order.order_id)}` }));
+  }, make('a', { href: `/pay/${order.order}` }));
   const address = new URLSearchParams(location.search);
   for (const [parameter, attribute] of Object.entries(FROM_ADDRESS)) {
     if (address.has(parameter)) made.setAttribute(attribute, address.get(parameter));
@@ -122,7 +122,7 @@ function snippet() {
     `  order="${shown.order}"`,
     `  amount="${shown.amount}" currency="${shown.currency}"`,
     `  providers="${names.join(' ')}" lang="${language()}">`,
-    `  <a href="/pay/${shown.order_id}">${word('pay_link', { order: shown.order_id })}</a>`,
+    `  <a href="/pay/${shown.order}">${word('pay_link', { order: shown.order_id })}</a>`,
     '</pay-with>',
   ].join('\n');
 }

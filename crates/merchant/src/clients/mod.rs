@@ -61,15 +61,10 @@ impl Clients {
         })
     }
 
-    /// The configured providers that take this currency, in the order of the documentation.
+    /// The configured providers that take this amount, in the order of the documentation: a button
+    /// that can only be refused helps nobody.
     pub(crate) fn offered(&self, price: &Money) -> Vec<Provider> {
-        let takes = |provider: &Provider| {
-            !matches!(self.check_amount(*provider, price), Err(ClientError::Missing))
-                && !matches!(
-                    self.check_amount(*provider, price),
-                    Err(ClientError::Amount(AmountError::Currency { .. }))
-                )
-        };
+        let takes = |provider: &Provider| self.check_amount(*provider, price).is_ok();
         Provider::ALL.into_iter().filter(takes).collect()
     }
 

@@ -119,6 +119,16 @@ pub struct CashiConfig {
 }
 
 impl Config {
+    /// Whether a shopper may be sent back to this address: it is on one of the shop's origins, or
+    /// on the backend's own, whose page works without JavaScript.
+    pub(crate) fn is_own_address(&self, address: &str) -> bool {
+        let origin = Origin::of(address);
+        let own = Origin::of(&self.public_url);
+        origin.is_some_and(|origin| {
+            self.shop_origins.contains(&origin) || own.as_ref() == Some(&origin)
+        })
+    }
+
     /// The demonstration: everything on this machine, with the sandbox's test credentials.
     ///
     /// The order token secret is drawn afresh: tokens of an earlier run are worth nothing.

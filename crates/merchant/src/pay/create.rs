@@ -106,8 +106,7 @@ fn check_request(shop: &Shop, order: &Order, request: &Request) -> Result<(), Pa
 }
 
 fn check_return(shop: &Shop, return_url: &str) -> Result<(), PayError> {
-    let origin = crate::config::Origin::of(return_url);
-    if origin.is_some_and(|origin| shop.config.shop_origins.contains(&origin)) {
+    if shop.config.is_own_address(return_url) {
         return Ok(());
     }
     let detail = "`return_url` must be on one of the origins in the configuration's `shop_origins`";

@@ -1,7 +1,9 @@
-//! The HTTP surface (contract section 3): who may ask, what is asked, how it is answered.
+//! The HTTP surface (contract section 3): who may ask, what is asked, how it is answered; and the
+//! page for those who have no JavaScript.
 
 mod checkout;
 mod demo;
+mod pay_page;
 mod payments;
 mod problem;
 mod return_hop;
@@ -27,6 +29,8 @@ pub(crate) fn router(shop: Arc<Shop>) -> Router {
         .route("/api/payments/{id}", get(payments::show))
         .route("/api/payments/{id}/cancel", post(payments::cancel))
         .route("/api/return/{payment}", get(return_hop::go_back))
+        .route("/pay/{order}", get(pay_page::show).post(pay_page::begin))
+        .route("/pay.css", get(pay_page::style))
         .route("/healthz", get(async || "ok"));
     if shop.config.demo {
         routes = routes

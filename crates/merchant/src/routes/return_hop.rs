@@ -4,7 +4,6 @@
 //! then sends the shopper to the shop's own page with `paywith=<payment id>`.
 
 use super::{PathText, path_text};
-use crate::config::Origin;
 use crate::{Shop, pay};
 use axum::extract::State;
 use axum::http::{StatusCode, header};
@@ -25,9 +24,7 @@ pub(crate) async fn go_back(State(shop): State<Arc<Shop>>, payment: PathText) ->
         tracing::warn!(payment = stored.id, "the return hop could not ask the provider");
     }
     // It was checked when it was stored; the configuration may have changed since.
-    let is_ours = |url: &String| {
-        Origin::of(url).is_some_and(|origin| shop.config.shop_origins.contains(&origin))
-    };
+    let is_ours = |url: &String| shop.config.is_own_address(url);
     match stored.return_url.filter(is_ours) {
         Some(url) => see_other(&with_parameter(&url, "paywith", &stored.id)),
         None => lost(&shop),

@@ -1,0 +1,178 @@
+//! `/pay/{order}`: paying without JavaScript. The link inside `<pay-with>` leads here when the
+//! widget cannot: a form that leads to the provider, or the code with its amount and deadline,
+//! refreshed by the page itself.
+//!
+//! It decides nothing that `pay` does not decide for the widget, too.
+
+mod view;
+mod words;
+
+use super::problem::ApiError;
+use super::{PathText, path_text, proven_order};
+use crate::clock::now_ms;
+use crate::orders::Order;
+use crate::pay::{self, PayError, Request};
+use crate::store::StoredPayment;
+use crate::{Shop, ids};
+use axum::body::Bytes;
+use axum::extract::State;
+use axum::extract::rejection::BytesRejection;
+use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
+use axum::response::{IntoResponse, Response};
+use maud::Markup;
+use paywith_protocol::{Action, Provider};
+use paywith_providers::returns;
+use std::sync::Arc;
+use words::Words;
+
+/// What the page may load: its own style, pictures of codes, and its own form, whose answer may
+/// send the shopper to any provider.
+const POLICY: HeaderValue = HeaderValue::from_static(
+    "default-src 'none'; style-src 'self'; img-src data:; base-uri 'none'; frame-ancestors 'none'; \
+     form-action 'self' https: http://127.0.0.1:* http://localhost:*",
+);
+
+/// What is shown of an order.
+struct Page<'a> {
+    shop: &'a Shop,
+    words: &'static Words,
+    order: &'a Order,
+    /// The token, as it stands in the address.
+    token: &'a str,
+    /// The payment that matters: paid, else the one that can still be paid.
+    payment: Option<StoredPayment>,
+    /// The newest payment ended without success.
+    has_ended: bool,
+    /// Who may take the money.
+    providers: Vec<Provider>,
+    /// The key of the next attempt: pressing twice is one payment.
+    key: String,
+    now_ms: i64,
+}
+
+/// The page of an order.
+pub(crate) async fn show(
+    State(shop): State<Arc<Shop>>,
+    token: PathText,
+    headers: HeaderMap,
+) -> Response {
+    let words = Words::of(&headers);
+    let token = path_text(token).unwrap_or_default();
+    let Some(order) = proven_order(&shop, &token, false) else {
+        return answer(StatusCode::NOT_FOUND, view::message(words, words.unknown_order, None));
+    };
+    match page(&shop, words, &order, &token).await {
+        Ok(page) => answer(StatusCode::OK, view::page(&page)),
+        Err(error) => refused(words, &token, &error),
+    }
+}
+
+/// The shopper chose a provider.
+pub(crate) async fn begin(
+    State(shop): State<Arc<Shop>>,
+    token: PathText,
+    headers: HeaderMap,
+    body: Result<Bytes, BytesRejection>,
+) -> Response {
+    let words = Words::of(&headers);
+    let token = path_text(token).unwrap_or_default();
+    let order = proven_order(&shop, &token, true);
+    let fields = body.map(|body| returns::pairs(&String::from_utf8_lossy(&body)));
+    let fields = fields.unwrap_or_default();
+    let field = |name: &str| {
+        let found = fields.iter().find(|(key, value)| key == name && !value.is_empty());
+        found.map(|(_, value)| value.clone())
+    };
+    let provider = field("provider").and_then(|id| Provider::parse(&id));
+    let key = field("key").filter(|key| paywith_protocol::AttemptKey::parse(key).is_some());
+    let (Some(order), Some(provider), Some(key)) = (order, provider, key) else {
+        return answer(StatusCode::NOT_FOUND, view::message(words, words.unknown_order, None));
+    };
+    let request = Request {
+        key,
+        provider,
+        return_url: format!("{}/pay/{token}", shop.config.public_url),
+        locale: words.tag.to_owned(),
+        supersedes: field("supersedes"),
+    };
+    // The work goes on when the browser hangs up, as for the widget.
+    let task = tokio::spawn(async move { pay::create(&shop, &order, &request).await });
+    match task.await {
+        Ok(Ok(created)) => match created.payment.action {
+            Some(Action::Redirect { url }) => see_other(&url),
+            Some(Action::Qr { .. }) | None => see_other(&own(&token)),
+        },
+        // Another payment stands in the way: the page shows it.
+        Ok(Err(PayError::Problem(problem))) if problem.payment.is_some() => see_other(&own(&token)),
+        Ok(Err(error)) => refused(words, &token, &error),
+        Err(_) => ApiError::internal().into_response(),
+    }
+}
+
+/// The page's style sheet.
+pub(crate) async fn style() -> Response {
+    let kind = [(header::CONTENT_TYPE, "text/css"), (header::CACHE_CONTROL, "max-age=3600")];
+    (kind, include_str!("style.css")).into_response()
+}
+
+/// What is known of the order, the payment that matters read afresh.
+async fn page<'a>(
+    shop: &'a Shop,
+    words: &'static Words,
+    order: &'a Order,
+    token: &'a str,
+) -> Result<Page<'a>, PayError> {
+    let payments = shop.store.payments_of_order(&order.id).await?;
+    let paid = payments.iter().find(|payment| payment.has_money());
+    let is_open =
+        |payment: &&StoredPayment| payment.is_live(now_ms()) && payment.price == order.price;
+    let known = paid.or_else(|| payments.iter().find(is_open)).or(payments.first());
+    let known = known.filter(|payment| payment.creation.provider_payment().is_some());
+    let known = match known {
+        Some(known) => pay::read_truth(shop, &known.id).await?.map(|truth| truth.payment),
+        None => None,
+    };
+    let now_ms = now_ms();
+    let is_shown = |payment: &StoredPayment| payment.has_money() || payment.is_live(now_ms);
+    let has_ended = known.as_ref().is_some_and(|payment| !is_shown(payment));
+    let payment = known.filter(is_shown);
+    let is_listed =
+        |provider: &Provider| order.providers.is_empty() || order.providers.contains(provider);
+    let providers = shop.clients.offered(&order.price).into_iter().filter(is_listed).collect();
+    let key = ids::random_hex(16)?;
+    Ok(Page { shop, words, order, token, payment, has_ended, providers, key, now_ms })
+}
+
+/// Tokens hold only characters that a path takes; everything else has been refused before.
+fn own(token: &str) -> String {
+    format!("/pay/{token}")
+}
+
+fn refused(words: &'static Words, token: &str, error: &PayError) -> Response {
+    let (status, detail) = match error {
+        PayError::Problem(problem) => (problem.status, problem.detail.as_deref()),
+        PayError::Database(error) => {
+            tracing::error!(%error, "the database failed");
+            (503, None)
+        }
+        PayError::NoRandomness => (500, None),
+    };
+    let status = StatusCode::from_u16(status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
+    let sentence = if status.is_server_error() { words.trouble } else { words.refused };
+    let mut response = answer(status, view::message(words, sentence, Some(&own(token))));
+    if let Some(detail) = detail.and_then(|detail| HeaderValue::from_str(detail).ok()) {
+        // For the developer; the shopper has a sentence.
+        response.headers_mut().insert("x-paywith-detail", detail);
+    }
+    response
+}
+
+fn answer(status: StatusCode, page: Markup) -> Response {
+    let mut response = (status, page).into_response();
+    response.headers_mut().insert(header::CONTENT_SECURITY_POLICY, POLICY);
+    response
+}
+
+fn see_other(url: &str) -> Response {
+    (StatusCode::SEE_OTHER, [(header::LOCATION, url.to_owned())]).into_response()
+}
