@@ -39,8 +39,8 @@ bindings.catch(() => {});
  */
 export async function startWidget(onTrouble) {
   try {
-    const { define } = await import('/npm/element.js');
-    define('pay-with', { load: () => bindings });
+    const { makeElement, register } = await import('/npm/element.js');
+    register('pay-with', makeElement(() => bindings));
   } catch (error) {
     onTrouble(error);
   }

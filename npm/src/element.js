@@ -3,7 +3,7 @@
  * attributes and properties to the widget, and the widget's events and promises to the page. It
  * keeps no state of a payment and decides nothing about one.
  *
- * Safe to import on a server: nothing happens before `define()`.
+ * Safe to import on a server: nothing happens before `register()`.
  */
 import { takeReturn } from './return.js';
 
@@ -61,7 +61,7 @@ const waitingStyle = (count, hasAmount) => {
 let bindings;
 
 /** Loads the widget once; a failed load is tried again by the next call. */
-const loadOnce = (load) => {
+export const loadOnce = (load) => {
   bindings ??= Promise.resolve().then(load).catch((cause) => {
     bindings = undefined;
     throw cause;
@@ -72,7 +72,11 @@ const loadOnce = (load) => {
 let widgetStyle;
 const panicked = new Set();
 
-const makeClass = (load) => class PayWithElement extends HTMLElement {
+/** A server has no elements; the class is there all the same, for `instanceof` and for types. */
+const Base = globalThis.HTMLElement ?? class {};
+
+/** The element's class. `load` answers the widget's bindings: a promise of the module's exports. */
+export const makeElement = (load) => class PayWithElement extends Base {
   static observedAttributes = [...Object.keys(ATTRIBUTES), 'disabled', 'lang', 'dir'];
 
   #widget;
@@ -312,21 +316,21 @@ const makeClass = (load) => class PayWithElement extends HTMLElement {
   }
 };
 
-/** The class, once `define()` was called. */
-export let PayWithElement;
-
 /**
- * Registers the element. `load` answers the widget's bindings (a promise of the module's exports).
- * A tag that is taken already stays with its first owner.
+ * Registers the class for a tag, and answers the class that the tag has now: a tag that is taken
+ * stays with its first owner. Without a browser nothing happens.
  */
-export const define = (tag = 'pay-with', { load } = {}) => {
+export const register = (tag, Class) => {
   if (typeof customElements === 'undefined') return undefined;
   const known = customElements.get(tag);
-  if (known) {
-    console.warn(`paywith: <${tag}> is registered already; the first one stays`);
-    return known;
+  if (!known) {
+    // A class stands for one tag only, so every tag has its own.
+    const own = class extends Class {};
+    customElements.define(tag, own);
+    return own;
   }
-  PayWithElement = makeClass(load);
-  customElements.define(tag, PayWithElement);
-  return PayWithElement;
+  if (!(known.prototype instanceof Class)) {
+    console.warn(`paywith: <${tag}> is registered already; the first one stays`);
+  }
+  return known;
 };

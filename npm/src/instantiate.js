@@ -1,6 +1,4 @@
-/**
- * Turns the module's download into a running module. `source` is a `Response`, or a promise of one.
- */
+/** Turns the widget's module, a `Response` or a promise of one, into a running one. */
 export const instantiate = async (source, imports) => {
   const response = await source;
   if (!response.ok) throw new Error(`the widget's module answered HTTP ${response.status}`);

@@ -4,12 +4,10 @@
  * The module's download starts with this script, not with the first element: that is one round
  * trip less. It is checked against the hash that this file carries.
  */
-import * as bindings from 'paywith-bindings';
-import { define } from './element.js';
-import { instantiate } from './instantiate.js';
+import { INTEGRITY, makeElement, register, run } from './core.js';
 
-const download = () => fetch(new URL('./paywith.wasm', import.meta.url), {
-  integrity: WASM_INTEGRITY,
+const download = () => fetch(new URL(WASM_FILE, import.meta.url), {
+  integrity: INTEGRITY,
   credentials: 'same-origin',
 });
 
@@ -17,11 +15,10 @@ let first = typeof window === 'undefined' ? undefined : download();
 // Whoever loads hears of the failure; nobody else needs to.
 first?.catch(() => {});
 
-const load = async () => {
+const load = () => {
   const source = first ?? download();
   first = undefined;
-  await bindings.connect((imports) => instantiate(source, imports));
-  return bindings;
+  return run(source);
 };
 
-define('pay-with', { load });
+register('pay-with', makeElement(load));

@@ -4,8 +4,8 @@ import { test } from 'node:test';
 
 test('the element can be imported where there is no browser', async () => {
   const before = Object.keys(globalThis).sort();
-  const { define, PaywithError } = await import('../src/element.js');
-  assert.equal(define(), undefined, 'nothing to register with');
+  const { PaywithError, makeElement, register } = await import('../src/element.js');
+  assert.equal(register('pay-with', makeElement()), undefined, 'nothing to register with');
   assert.deepEqual(Object.keys(globalThis).sort(), before);
   const error = new PaywithError({ code: 'busy', kind: 'backend', retryable: true, message: 'm' });
   assert.ok(error instanceof Error);

@@ -8,7 +8,7 @@ use paywith_protocol::{Money, MoneyError, Provider};
 use paywith_providers::returns;
 
 /// Longer order references are no references.
-const MOST_ORDER_CHARACTERS: usize = 4_096;
+const MOST_ORDER_BYTES: usize = 4_096;
 
 /// What the machine is told, or what has to be mended first.
 pub(crate) fn config(settings: &Settings) -> Result<Config, Fault> {
@@ -17,8 +17,8 @@ pub(crate) fn config(settings: &Settings) -> Result<Config, Fault> {
         let message = "`order` is missing: set it to the order's reference";
         return fault(FaultCode::MissingOrder, message);
     };
-    if order.chars().count() > MOST_ORDER_CHARACTERS {
-        return fault(FaultCode::MissingOrder, "`order` is longer than 4,096 characters");
+    if order.len() > MOST_ORDER_BYTES {
+        return fault(FaultCode::MissingOrder, "`order` is longer than 4,096 bytes");
     }
     let has = |name| settings.function(name).is_some();
     let has_endpoint = settings.text("endpoint").is_some();
@@ -54,8 +54,8 @@ fn providers(settings: &Settings) -> Result<Option<Vec<Provider>>, Fault> {
     let mut providers = Vec::new();
     for id in settings.text_or_empty("providers").split_whitespace() {
         let Some(provider) = Provider::parse(id) else {
-            let id: String = id.chars().take(40).collect();
-            let message = ["`providers` names `", &id, "`: use cashii, cashpay, kashier, cashi"];
+            let id = id.get(..40).unwrap_or(id);
+            let message = ["`providers` names `", id, "`: use cashii, cashpay, kashier, cashi"];
             return Err(Fault::new(FaultCode::UnknownProvider, &message.concat()));
         };
         if !providers.contains(&provider) {

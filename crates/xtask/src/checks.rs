@@ -1,5 +1,6 @@
 //! The test command: named groups, in the order in which they find faults fastest.
 
+use crate::frameworks as fixtures;
 use crate::run::{program, root, run};
 use crate::{dist, tools};
 use std::process::Command;
@@ -7,13 +8,14 @@ use std::time::Instant;
 
 type Group = (&'static str, fn() -> Result<(), String>);
 
-const GROUPS: [Group; 6] = [
+const GROUPS: [Group; 7] = [
     ("tidy", tidy),
     ("native", native),
     ("node", node),
     ("web", web),
     ("dist", || dist::dist().map(drop)),
     ("e2e", e2e),
+    ("frameworks", frameworks),
 ];
 
 /// Runs the groups that are named, or all of them.
@@ -109,6 +111,18 @@ fn e2e() -> Result<(), String> {
     build_demo_page()?;
     // Two windows at a time: a browser and its page keep a core busy.
     run(cargo(&["test", "-p", "paywith-e2e", "--no-fail-fast", "--", "--test-threads=2"])
+        .env("CHROMEDRIVER", find("chromedriver"))
+        .env("CHROMIUM", find("chromium")))
+}
+
+/// Storefronts of every stack, built with the packed package and paid in a browser.
+fn frameworks() -> Result<(), String> {
+    tools::chromium()?;
+    fixtures::build()?;
+    let features = ["--features", "frameworks", "--test", "frameworks"];
+    run(cargo(&["test", "-p", "paywith-e2e", "--no-fail-fast"])
+        .args(features)
+        .args(["--", "--test-threads=2"])
         .env("CHROMEDRIVER", find("chromedriver"))
         .env("CHROMIUM", find("chromium")))
 }

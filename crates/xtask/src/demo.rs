@@ -3,6 +3,7 @@
 use crate::run::{program, root, run};
 use crate::tools;
 use std::net::TcpListener;
+use std::path::PathBuf;
 use std::process::{Child, Command, Stdio};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -120,9 +121,20 @@ fn start_all(children: &mut Children, ports: &Ports) -> Result<(), String> {
     let mut trunk = program("trunk");
     trunk.args(["serve", "--release", "--port", &ports.shop.to_string()]);
     if ports.merchant != 8090 {
-        trunk.args(["--proxy-backend", &format!("{merchant}/api"), "--proxy-rewrite", "/api"]);
+        trunk.arg("--config").arg(config_for(&merchant)?);
     }
     children.start("the shop", &mut trunk)
+}
+
+/// Trunk's configuration with the backend at another address, beside the usual one: its paths are
+/// meant from there.
+fn config_for(merchant: &str) -> Result<PathBuf, String> {
+    let usual = std::fs::read_to_string(root().join("Trunk.toml"));
+    let usual = usual.map_err(|error| format!("Trunk.toml: {error}"))?;
+    let path = root().join("Trunk.demo.toml");
+    let text = usual.replace("http://127.0.0.1:8090", merchant);
+    std::fs::write(&path, text).map_err(|error| format!("{}: {error}", path.display()))?;
+    Ok(path)
 }
 
 /// The three programs; dropping them ends them.

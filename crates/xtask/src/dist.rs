@@ -1,7 +1,7 @@
 //! The script-tag build: `dist/paywith.js` and its `.wasm`, as small as they get.
 
 use crate::run::{program, read, root, run};
-use crate::tools;
+use crate::{package, tools};
 use std::path::{Path, PathBuf};
 
 /// What is promised, in bytes of brotli: more than this is a warning.
@@ -34,9 +34,28 @@ pub(crate) fn dist() -> Result<u64, String> {
         .arg(module))?;
     let wasm = folder.join("paywith.wasm");
     run(program("node").arg(root().join("crates/xtask/pack.mjs")).arg(&work).arg(&wasm))?;
+    let integrity = measure(&wasm)?.integrity;
+    let glue = work.join("glue.js");
     let script = folder.join("paywith.js");
-    bundle(&work.join("glue.js"), &script, &measure(&wasm)?.integrity)?;
+    write_script(&glue, &integrity, &script, "paywith.wasm")?;
+    write_versioned(&glue, &integrity, &folder, &wasm)?;
+    package::write(&folder.join("npm"), &glue, &wasm, &integrity)?;
     report(&folder, &[script, wasm])
+}
+
+/// One minified file of the element, the loader and wasm-bindgen's glue, which knows the name and
+/// the hash of its module and refuses any other one.
+fn write_script(glue: &Path, integrity: &str, to: &Path, wasm: &str) -> Result<(), String> {
+    let file = format!("--define:WASM_FILE=\"./{wasm}\"");
+    package::bundle("npm/src/script.js", glue, integrity, to, &["--minify", &file])
+}
+
+/// The same two files under names that never change their content: what a CDN serves for ever.
+fn write_versioned(glue: &Path, integrity: &str, folder: &Path, wasm: &Path) -> Result<(), String> {
+    let name = format!("paywith-{}", env!("CARGO_PKG_VERSION"));
+    let own = format!("{name}.wasm");
+    std::fs::copy(wasm, folder.join(&own)).map_err(|error| error.to_string())?;
+    write_script(glue, integrity, &folder.join(format!("{name}.js")), &own)
 }
 
 /// Compiles the widget; with a standard library of its own where that can be built.
@@ -63,18 +82,6 @@ fn compile() -> Result<PathBuf, String> {
     }
     run(command.arg("--").args(CODE_GENERATION))?;
     Ok(target.join("wasm32-unknown-unknown/release/paywith.wasm"))
-}
-
-/// One minified file of the element, the loader and wasm-bindgen's glue. It knows the hash of its
-/// module and refuses any other one.
-fn bundle(glue: &Path, to: &Path, integrity: &str) -> Result<(), String> {
-    run(program("esbuild")
-        .arg(root().join("npm/src/script.js"))
-        .args(["--bundle", "--minify", "--format=esm", "--target=es2022", "--log-level=warning"])
-        .arg(format!("--alias:paywith-bindings={}", glue.display()))
-        .arg("--define:Symbol.dispose=undefined")
-        .arg(format!("--define:WASM_INTEGRITY=\"{integrity}\""))
-        .arg(format!("--outfile={}", to.display())))
 }
 
 struct Measure {
@@ -123,11 +130,16 @@ fn report(folder: &Path, files: &[PathBuf]) -> Result<u64, String> {
 }
 
 fn write_readme(folder: &Path, integrity: &str) -> Result<(), String> {
+    let versioned = format!("paywith-{}.js", env!("CARGO_PKG_VERSION"));
+    let of_versioned = measure(&folder.join(&versioned))?.integrity;
     let text = format!(
         "Put paywith.js and paywith.wasm side by side on any web server, then:\n\n\
          <script type=\"module\" src=\"/paywith.js\" integrity=\"{integrity}\" crossorigin></script>\n\n\
          <pay-with endpoint=\"/api\" order=\"...\" providers=\"cashi kashier\">\n  \
-         <a href=\"/pay/...\">Pay</a>\n</pay-with>\n"
+         <a href=\"/pay/...\">Pay</a>\n</pay-with>\n\n\
+         The files with a version in their names never change: for a CDN, serve them with\n\
+         `Cache-Control: public, max-age=31536000, immutable` and `Access-Control-Allow-Origin: *`:\n\n\
+         <script type=\"module\" src=\"https://cdn.example/{versioned}\" integrity=\"{of_versioned}\" crossorigin></script>\n"
     );
     std::fs::write(folder.join("README.txt"), text).map_err(|error| error.to_string())
 }

@@ -6,6 +6,8 @@
 mod checks;
 mod demo;
 mod dist;
+mod frameworks;
+mod package;
 mod run;
 mod tools;
 
@@ -19,16 +21,17 @@ cargo xtask COMMAND
       open, stops everything on Ctrl-C.
 
   test [--keep-going] [GROUP...]
-      Everything, or some of: tidy native web node dist e2e. Stops at the first group that fails,
+      Everything, or some of: tidy native node web dist e2e frameworks. Stops at the first group that fails,
       unless told to keep going.
 
   dist
-      Builds dist/paywith.js and dist/paywith.wasm, prints their sizes, and fails above the limit.
+      Builds dist/paywith.js and dist/paywith.wasm, the same under names with the version, and the
+      npm package dist/npm; prints the sizes, and fails above the limit.
 
   tidy
       Format, lints and documentation: the group `tidy` of the tests.
 
-The first run installs what is missing (the wasm target, wasm-bindgen, Trunk, two npm packages,
+The first run installs what is missing (the wasm target, wasm-bindgen, Trunk, npm packages,
 Chromium): about ten minutes. Node.js with npm must be there.
 ";
 

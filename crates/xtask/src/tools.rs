@@ -6,8 +6,15 @@ use crate::run::{program, read, root, run, works};
 use std::path::PathBuf;
 
 const TRUNK: &str = "0.21.14";
-const BINARYEN: &str = "132.0.0";
-const ESBUILD: &str = "0.28.2";
+
+/// From npm: what makes the module small, bundles, and checks the package and its types.
+const NPM_PACKAGES: [(&str, &str); 5] = [
+    ("binaryen", "132.0.0"),
+    ("esbuild", "0.28.2"),
+    ("publint", "0.3.25"),
+    ("@arethetypeswrong/cli", "0.18.5"),
+    ("typescript", "7.0.2"),
+];
 
 /// The compiler's target for the browser.
 pub(crate) fn wasm_target() -> Result<(), String> {
@@ -50,7 +57,7 @@ pub(crate) fn trunk() -> Result<(), String> {
     cargo_install(&["--locked", "trunk", "--version", TRUNK])
 }
 
-/// wasm-opt and esbuild, from npm.
+/// [`NPM_PACKAGES`], into `.tools`.
 pub(crate) fn npm_packages() -> Result<(), String> {
     if !works(program("node").arg("--version")) || !works(program("npm").arg("--version")) {
         return Err("Node.js and npm are missing: install Node.js 20 or newer".to_owned());
@@ -60,13 +67,13 @@ pub(crate) fn npm_packages() -> Result<(), String> {
         let text = std::fs::read_to_string(modules.join(name).join("package.json"));
         text.is_ok_and(|text| text.contains(&format!("\"version\": \"{version}\"")))
     };
-    if has("binaryen", BINARYEN) && has("esbuild", ESBUILD) {
+    if NPM_PACKAGES.iter().all(|(name, version)| has(name, version)) {
         return Ok(());
     }
-    println!("installing binaryen (wasm-opt) and esbuild from npm into .tools (seconds)");
+    println!("installing wasm-opt, esbuild and checkers from npm into .tools (half a minute)");
     let prefix = root().join(".tools");
     std::fs::create_dir_all(&prefix).map_err(|error| error.to_string())?;
-    let packages = [format!("binaryen@{BINARYEN}"), format!("esbuild@{ESBUILD}")];
+    let packages = NPM_PACKAGES.map(|(name, version)| format!("{name}@{version}"));
     run(program("npm")
         .args(["install", "--no-save", "--no-audit", "--no-fund", "--prefix"])
         .arg(prefix)

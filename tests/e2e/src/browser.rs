@@ -72,7 +72,19 @@ impl Browser {
 
     /// The plain page with one element of these attributes and properties.
     pub async fn go_to_plain(&self, shop: &str, setup: &Value) {
-        self.go_to(&format!("{shop}/plain?setup={}", encode(&setup.to_string()))).await;
+        self.go_to_page(&format!("{shop}/plain"), setup).await;
+    }
+
+    /// Another page with such an element.
+    pub async fn go_to_page(&self, place: &str, setup: &Value) {
+        let sign = if place.contains('?') { '&' } else { '?' };
+        self.go_to(&format!("{place}{sign}setup={}", encode(&setup.to_string()))).await;
+    }
+
+    /// Goes on inside the page's only frame.
+    pub async fn enter_frame(&self) {
+        self.until("the frame", "return !!document.querySelector('iframe')").await;
+        self.driver.enter_frame(0).await.expect("a frame");
     }
 
     /// Loads the page again.

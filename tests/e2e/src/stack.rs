@@ -1,28 +1,32 @@
 //! The servers of one test: every test has its own sandbox, merchant and database.
 
 use axum::Router;
-use axum::http::header;
+use axum::http::{HeaderValue, header};
 use axum::response::Html;
 use axum::routing::{any, get};
 use paywith_merchant::Config;
 use paywith_sandbox::Settings;
 use serde_json::{Value, json};
-use std::path::PathBuf;
+use std::collections::HashMap;
+use std::path::{Path, PathBuf};
 use std::time::Duration;
 use tokio::net::TcpListener;
 use tokio::process::{Child, Command};
-use tower_http::services::ServeDir;
+use tower_http::services::{ServeDir, ServeFile};
+use tower_http::set_header::SetResponseHeaderLayer;
 
 /// What a test wants to be different.
 #[derive(Clone, Copy, Debug)]
-pub struct Wishes {
+pub struct Wishes<'a> {
     /// How long a Cashi code may be paid, in milliseconds.
     pub cashi_life_ms: u64,
+    /// Another origin whose pages may ask the backend.
+    pub other_origin: Option<&'a str>,
 }
 
-impl Wishes {
-    /// The usual ten minutes.
-    pub const USUAL: Wishes = Wishes { cashi_life_ms: 600_000 };
+impl Wishes<'_> {
+    /// The usual ten minutes, and no other origin.
+    pub const USUAL: Wishes<'static> = Wishes { cashi_life_ms: 600_000, other_origin: None };
 }
 
 /// The servers of one test; they end with it.
@@ -42,8 +46,13 @@ pub fn root() -> PathBuf {
 }
 
 impl Stack {
-    /// Starts everything on free loopback ports.
-    pub async fn start(wishes: Wishes) -> Stack {
+    /// Starts everything on free loopback ports, with the demo page.
+    pub async fn start(wishes: Wishes<'_>) -> Stack {
+        Stack::start_with_site(wishes, &root().join("target/demo-page")).await
+    }
+
+    /// Starts everything on free loopback ports; the shop's pages are those of a folder.
+    pub async fn start_with_site(wishes: Wishes<'_>, folder: &Path) -> Stack {
         crate::prepare_clients();
         let providers = TcpListener::bind("127.0.0.1:0").await.expect("a port");
         let sandbox = format!("http://{}", providers.local_addr().expect("an address"));
@@ -53,12 +62,13 @@ impl Stack {
 
         let pages = TcpListener::bind("127.0.0.1:0").await.expect("a port");
         let shop = format!("http://{}", pages.local_addr().expect("an address"));
-        let folder = std::env::temp_dir().join(format!("paywith-e2e-{}", std::process::id()));
-        std::fs::create_dir_all(&folder).expect("a folder for databases");
+        let databases = std::env::temp_dir().join(format!("paywith-e2e-{}", std::process::id()));
+        std::fs::create_dir_all(&databases).expect("a folder for databases");
         let port = shop.rsplit(':').next().unwrap_or_default();
-        let database = folder.join(format!("{port}.sqlite"));
-        let config = Config::demo(&sandbox, &shop, std::slice::from_ref(&shop), &database)
-            .expect("a config");
+        let database = databases.join(format!("{port}.sqlite"));
+        let origins: Vec<String> =
+            std::iter::once(shop.as_str()).chain(wishes.other_origin).map(str::to_owned).collect();
+        let config = Config::demo(&sandbox, &shop, &origins, &database).expect("a config");
         let config = Config {
             read_interval: Duration::from_millis(200),
             poll_after: Duration::from_millis(500),
@@ -69,7 +79,7 @@ impl Stack {
             ..config
         };
         let merchant = paywith_merchant::build(config).await.expect("the merchant");
-        serve(pages, site(merchant));
+        serve(pages, site(merchant, folder));
         let http = reqwest::Client::builder().build().expect("a client");
         Stack { shop, sandbox, http, relay: None }
     }
@@ -152,16 +162,59 @@ fn serve(listener: TcpListener, app: Router) {
     tokio::spawn(async move { axum::serve(listener, app).await.expect("a server") });
 }
 
-/// The shop's site: the demo page, the built widget, a plain page, odd backends, the merchant.
-fn site(merchant: Router) -> Router {
-    let plain = include_str!("../pages/plain.html");
+/// The shop's site: a folder of pages, the built widget, a plain page, odd backends, the merchant.
+fn site(merchant: Router, folder: &Path) -> Router {
+    let pages = root().join("tests/e2e/pages");
     Router::new()
-        .route("/plain", get(async move || Html(plain)))
+        .route("/plain", get(async || Html(plain_page("/dist/paywith.js"))))
+        .route("/strict/{policy}", get(strict_page))
+        .route("/elsewhere", get(elsewhere_page))
+        .nest_service("/pages", ServeDir::new(pages))
         .route("/bad/{kind}/{*rest}", any(bad_backend))
-        .nest_service("/dist", ServeDir::new(root().join("dist")))
-        .fallback_service(merchant.fallback_service(
-            ServeDir::new(root().join("target/demo-page")).append_index_html_on_directories(true),
-        ))
+        .nest_service("/dist", widget_files())
+        // The script alone, and the script beside another module than its own.
+        .route_service("/lost/paywith.js", ServeFile::new(root().join("dist/paywith.js")))
+        .route_service("/tampered/paywith.js", ServeFile::new(root().join("dist/paywith.js")))
+        .route("/tampered/paywith.wasm", get(async || "\0asm\u{1}\0\0\0"))
+        .fallback_service(
+            merchant.fallback_service(ServeDir::new(folder).append_index_html_on_directories(true)),
+        )
+}
+
+/// The built widget, for pages of every origin.
+fn widget_files() -> Router {
+    let anyone = HeaderValue::from_static("*");
+    let allow = SetResponseHeaderLayer::overriding(header::ACCESS_CONTROL_ALLOW_ORIGIN, anyone);
+    Router::new().fallback_service(ServeDir::new(root().join("dist"))).layer(allow)
+}
+
+/// A page with one element, and the widget from this address.
+fn plain_page(widget: &str) -> String {
+    include_str!("../pages/plain.html").replace("WIDGET", widget)
+}
+
+/// The policy that the contract promises to live under.
+pub const STRICT_POLICY: &str = "default-src 'none'; script-src 'self' 'wasm-unsafe-eval'; \
+    style-src 'self'; img-src 'self' data: blob:; connect-src 'self'; \
+    require-trusted-types-for 'script'; trusted-types 'none'";
+
+/// The plain page under a policy: `full`, or one that takes something away.
+async fn strict_page(
+    axum::extract::Path(policy): axum::extract::Path<String>,
+) -> ([(header::HeaderName, String); 1], Html<String>) {
+    let policy = match policy.as_str() {
+        "full" => STRICT_POLICY.to_owned(),
+        "no-wasm" => STRICT_POLICY.replace(" 'wasm-unsafe-eval'", ""),
+        other => panic!("no policy {other}"),
+    };
+    ([(header::CONTENT_SECURITY_POLICY, policy)], Html(plain_page("/dist/paywith.js")))
+}
+
+/// The plain page with the widget of another origin: `?widget=` names its script.
+async fn elsewhere_page(
+    axum::extract::Query(query): axum::extract::Query<HashMap<String, String>>,
+) -> Html<String> {
+    Html(plain_page(query.get("widget").map(String::as_str).expect("`widget`")))
 }
 
 /// Backends that answer what no backend should.

@@ -17,7 +17,7 @@ struct Visit {
     order_id: String,
 }
 
-async fn visit_with(wishes: Wishes, stated_price: &str) -> Visit {
+async fn visit_with(wishes: Wishes<'_>, stated_price: &str) -> Visit {
     let stack = Stack::start(wishes).await;
     let order = stack.order("coffee").await;
     let browser = Browser::open(360).await;
@@ -90,7 +90,7 @@ async fn a_scanned_code_is_paid_and_its_amount_is_exact() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn an_expired_code_disappears_and_a_new_one_replaces_it() {
-    let visit = visit_with(Wishes { cashi_life_ms: 5_000 }, "15000").await;
+    let visit = visit_with(Wishes { cashi_life_ms: 5_000, ..Wishes::USUAL }, "15000").await;
     visit.show_code().await;
     let (first, _) = visit.newest().await;
     visit.browser.until_state("expired").await;
@@ -109,7 +109,7 @@ async fn an_expired_code_disappears_and_a_new_one_replaces_it() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn an_old_code_that_is_paid_late_ends_in_paid() {
-    let visit = visit_with(Wishes { cashi_life_ms: 5_000 }, "15000").await;
+    let visit = visit_with(Wishes { cashi_life_ms: 5_000, ..Wishes::USUAL }, "15000").await;
     visit.show_code().await;
     let (first, _) = visit.newest().await;
     visit.browser.until_state("expired").await;

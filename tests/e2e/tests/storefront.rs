@@ -69,7 +69,7 @@ async fn picture(browser: &Browser, language: &str, name: &str) {
 }
 
 async fn pictures_in(language: &str) {
-    let stack = Stack::start(Wishes { cashi_life_ms: 14_000 }).await;
+    let stack = Stack::start(Wishes { cashi_life_ms: 14_000, ..Wishes::USUAL }).await;
     let browser = Browser::open(360).await;
     let query = format!("lang={language}&providers=cashi,kashier,cashii,cashpay");
     check_out(&browser, &stack.shop, "coffee", &query).await;
