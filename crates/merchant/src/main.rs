@@ -5,6 +5,7 @@ use std::net::SocketAddr;
 use std::path::PathBuf;
 use std::process::ExitCode;
 use tokio::signal::unix::{SignalKind, signal};
+use tower_http::services::ServeDir;
 
 const HELP: &str = "\
 The Paywith merchant backend.
@@ -13,8 +14,9 @@ The Paywith merchant backend.
       reads the file and the PAYWITH_ variables; see paywith.example.toml
 
   paywith-merchant --demo [--sandbox URL] [--port N] [--public-url URL]
-                   [--shop-origin URL]... [--database FILE]
-      everything on this machine, against the sandbox; no account needed
+                   [--shop-origin URL]... [--database FILE] [--site FOLDER]
+      everything on this machine, against the sandbox; no account needed.
+      --site serves a folder of pages beside the API
 ";
 
 #[tokio::main]
@@ -30,7 +32,7 @@ async fn main() -> ExitCode {
 }
 
 async fn run() -> Result<(), String> {
-    let Some(config) = read_arguments(std::env::args().skip(1))? else {
+    let Some(Arguments { config, site }) = read_arguments(std::env::args().skip(1))? else {
         println!("{HELP}");
         return Ok(());
     };
@@ -40,17 +42,26 @@ async fn run() -> Result<(), String> {
         format!("port {} cannot be used ({error}); {flag}", listen.port())
     })?;
     let address = listener.local_addr().map_err(|error| error.to_string())?;
-    let app = build(config).await.map_err(|error| error.to_string())?;
+    let mut app = build(config).await.map_err(|error| error.to_string())?;
+    if let Some(folder) = site {
+        app = app.fallback_service(ServeDir::new(folder));
+    }
     // Before the announcement: whoever reads that may stop us at once.
     let stop = stop_signal().map_err(|error| error.to_string())?;
     println!("merchant on http://{address}");
     axum::serve(listener, app).with_graceful_shutdown(stop).await.map_err(|error| error.to_string())
 }
 
-/// The configuration; `None` when help was asked for.
-fn read_arguments(arguments: impl Iterator<Item = String>) -> Result<Option<Config>, String> {
+struct Arguments {
+    config: Config,
+    /// A folder of pages to serve beside the API, for a demonstration.
+    site: Option<PathBuf>,
+}
+
+/// What the command line says; `None` when help was asked for.
+fn read_arguments(arguments: impl Iterator<Item = String>) -> Result<Option<Arguments>, String> {
     let mut arguments = arguments;
-    let (mut is_demo, mut port, mut origins) = (false, 8090u16, Vec::new());
+    let (mut is_demo, mut port, mut origins, mut site) = (false, 8090u16, Vec::new(), None);
     let (mut file, mut database) =
         (PathBuf::from("paywith.toml"), PathBuf::from("paywith-demo.sqlite"));
     let (mut sandbox, mut public_url) = ("http://127.0.0.1:8091".to_owned(), None);
@@ -65,6 +76,7 @@ fn read_arguments(arguments: impl Iterator<Item = String>) -> Result<Option<Conf
             "--sandbox" => sandbox = value()?,
             "--public-url" => public_url = Some(value()?),
             "--shop-origin" => origins.push(value()?),
+            "--site" => site = Some(PathBuf::from(value()?)),
             "--port" => {
                 port = value()?.parse().map_err(|_| "--port must be 1 to 65535".to_owned())?;
             }
@@ -72,7 +84,14 @@ fn read_arguments(arguments: impl Iterator<Item = String>) -> Result<Option<Conf
         }
     }
     if !is_demo {
-        return Config::load(&file).map(Some).map_err(|error| error.to_string());
+        if site.is_some() {
+            return Err("--site goes with --demo; a real shop has a web server".to_owned());
+        }
+        let config = Config::load(&file).map_err(|error| error.to_string())?;
+        return Ok(Some(Arguments { config, site }));
+    }
+    if let Some(folder) = site.as_ref().filter(|folder| !folder.is_dir()) {
+        return Err(format!("--site {} is no folder", folder.display()));
     }
     if origins.is_empty() {
         origins = vec!["http://127.0.0.1:8080".to_owned(), "http://localhost:8080".to_owned()];
@@ -80,7 +99,8 @@ fn read_arguments(arguments: impl Iterator<Item = String>) -> Result<Option<Conf
     let public_url = public_url.unwrap_or_else(|| format!("http://127.0.0.1:{port}"));
     let config = Config::demo(&sandbox, &public_url, &origins, &database);
     let config = config.map_err(|error| error.to_string())?;
-    Ok(Some(Config { listen: SocketAddr::from(([127, 0, 0, 1], port)), ..config }))
+    let config = Config { listen: SocketAddr::from(([127, 0, 0, 1], port)), ..config };
+    Ok(Some(Arguments { config, site }))
 }
 
 /// Listens from now on for Ctrl-C, and for the signal that a service manager sends.

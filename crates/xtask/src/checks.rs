@@ -2,13 +2,14 @@
 
 use crate::frameworks as fixtures;
 use crate::run::{program, root, run};
-use crate::{dist, tools};
+use crate::servers;
+use crate::{dist, docs as site, release, tools};
 use std::process::Command;
 use std::time::Instant;
 
 type Group = (&'static str, fn() -> Result<(), String>);
 
-const GROUPS: [Group; 7] = [
+const GROUPS: [Group; 9] = [
     ("tidy", tidy),
     ("native", native),
     ("node", node),
@@ -16,6 +17,8 @@ const GROUPS: [Group; 7] = [
     ("dist", || dist::dist().map(drop)),
     ("e2e", e2e),
     ("frameworks", frameworks),
+    ("docs", docs),
+    ("release", || release::release(&["--dry-run"])),
 ];
 
 /// Runs the groups that are named, or all of them.
@@ -109,19 +112,30 @@ fn e2e() -> Result<(), String> {
         dist::dist()?;
     }
     build_demo_page()?;
-    // Two windows at a time: a browser and its page keep a core busy.
-    run(cargo(&["test", "-p", "paywith-e2e", "--no-fail-fast", "--", "--test-threads=2"])
-        .env("CHROMEDRIVER", find("chromedriver"))
-        .env("CHROMIUM", find("chromium")))
+    journeys(&[])
 }
 
 /// Storefronts of every stack, built with the packed package and paid in a browser.
 fn frameworks() -> Result<(), String> {
     tools::chromium()?;
     fixtures::build()?;
-    let features = ["--features", "frameworks", "--test", "frameworks"];
+    journeys(&["--features", "frameworks", "--test", "frameworks"])
+}
+
+/// The documentation: every code block, every relay, and the five-minute starts word by word.
+fn docs() -> Result<(), String> {
+    tools::chromium()?;
+    tools::languages()?;
+    site::build()?;
+    fixtures::prepare_types()?;
+    servers::build_backends()?;
+    journeys(&["--features", "docs", "--test", "blocks", "--test", "relays", "--test", "guides"])
+}
+
+/// Two windows at a time: a browser and its page keep a core busy.
+fn journeys(which: &[&str]) -> Result<(), String> {
     run(cargo(&["test", "-p", "paywith-e2e", "--no-fail-fast"])
-        .args(features)
+        .args(which)
         .args(["--", "--test-threads=2"])
         .env("CHROMEDRIVER", find("chromedriver"))
         .env("CHROMIUM", find("chromium")))

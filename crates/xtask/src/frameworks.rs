@@ -20,6 +20,20 @@ const FIXTURES: [(&str, &str, &[&str]); 8] = [
 
 /// Packs the package, checks it, and builds every fixture with it.
 pub(crate) fn build() -> Result<(), String> {
+    let package = prepare_types()?;
+    let folder = root().join("target/frameworks");
+    for (source, name, others) in FIXTURES {
+        let copy = folder.join(name);
+        copy_fixture(&root().join("tests/frameworks").join(source), &copy)?;
+        install(&copy, &package, others)?;
+        run(program("npm").args(["run", "build"]).current_dir(&copy))?;
+    }
+    Ok(())
+}
+
+/// Packs the package, checks it, and compiles what uses its types in `target/frameworks/types`.
+/// Answers where the package is.
+pub(crate) fn prepare_types() -> Result<String, String> {
     if !root().join("dist/npm/package.json").is_file() {
         dist::dist()?;
     }
@@ -28,13 +42,7 @@ pub(crate) fn build() -> Result<(), String> {
     make(&folder)?;
     let package = pack(&folder)?;
     check_types(&folder.join("types"), &package)?;
-    for (source, name, others) in FIXTURES {
-        let copy = folder.join(name);
-        copy_fixture(&root().join("tests/frameworks").join(source), &copy)?;
-        install(&copy, &package, others)?;
-        run(program("npm").args(["run", "build"]).current_dir(&copy))?;
-    }
-    Ok(())
+    Ok(package)
 }
 
 /// Compiles what uses the types, as a storefront's compiler would.

@@ -1,14 +1,17 @@
 //! The project's tasks. Each installs what it needs and says what it does.
 //!
-//! It knows commands and folders, nothing of payments. `tools` installs, `run` starts processes,
-//! `demo`, `checks` and `dist` are the commands.
+//! It knows commands and folders, nothing of payments. `tools` installs, `run` starts programs that
+//! end and `servers` those that stay; `demo`, `checks`, `dist`, `docs` and `release` are the commands.
 
 mod checks;
 mod demo;
 mod dist;
+mod docs;
 mod frameworks;
 mod package;
+mod release;
 mod run;
+mod servers;
 mod tools;
 
 use std::process::ExitCode;
@@ -21,18 +24,25 @@ cargo xtask COMMAND
       open, stops everything on Ctrl-C.
 
   test [--keep-going] [GROUP...]
-      Everything, or some of: tidy native node web dist e2e frameworks. Stops at the first group that fails,
-      unless told to keep going.
+      Everything, or some of: tidy native node web dist e2e frameworks docs release. Stops at the
+      first group that fails, unless told to keep going.
 
   dist
       Builds dist/paywith.js and dist/paywith.wasm, the same under names with the version, and the
       npm package dist/npm; prints the sizes, and fails above the limit.
 
+  docs [--serve] [--port 8090] [--sandbox-port 8091]
+      Builds the documentation in target/docs; serves it with a backend and the simulated
+      providers, so that the buttons on its pages work.
+
+  release --dry-run
+      Checks versions, changelog, licences, and what npm and crates.io would get.
+
   tidy
       Format, lints and documentation: the group `tidy` of the tests.
 
 The first run installs what is missing (the wasm target, wasm-bindgen, Trunk, npm packages,
-Chromium): about ten minutes. Node.js with npm must be there.
+Chromium, for the documentation mdBook, PHP and Go): about fifteen minutes. Node.js with npm must be there.
 ";
 
 fn main() -> ExitCode {
@@ -46,6 +56,8 @@ fn main() -> ExitCode {
         ["demo", options @ ..] => demo::demo(options),
         ["test", groups @ ..] => checks::test(groups),
         ["dist"] => dist::dist().map(drop),
+        ["docs", options @ ..] => docs::docs(options),
+        ["release", options @ ..] => release::release(options),
         ["tidy"] => checks::test(&["tidy"]),
         [other, ..] => Err(format!("`{other}` is no task; see cargo xtask --help")),
     };

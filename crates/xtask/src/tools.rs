@@ -1,11 +1,13 @@
 //! The tools that the tasks need, in the versions that fit together. What is missing is installed
-//! into `.tools`, nothing outside the project is changed, except that Debian's Chromium is
-//! installed where that is allowed.
+//! into `.tools`, nothing outside the project is changed, except that Debian's
+//! Chromium, PHP and Go are installed where that is allowed.
 
 use crate::run::{program, read, root, run, works};
 use std::path::PathBuf;
 
 const TRUNK: &str = "0.21.14";
+const MDBOOK: &str = "0.5.4";
+const CARGO_DENY: &str = "0.20.2";
 
 /// From npm: what makes the module small, bundles, and checks the package and its types.
 const NPM_PACKAGES: [(&str, &str); 5] = [
@@ -80,17 +82,61 @@ pub(crate) fn npm_packages() -> Result<(), String> {
         .args(packages))
 }
 
-/// Chromium and its driver, from Debian where that is allowed.
+/// mdBook, which makes the documentation a site.
+pub(crate) fn mdbook() -> Result<(), String> {
+    if has_version("mdbook", &format!("v{MDBOOK}")) {
+        return Ok(());
+    }
+    println!("installing mdBook {MDBOOK} into .tools (about two minutes)");
+    let features = ["--no-default-features", "--features", "search"];
+    cargo_install(&[&["--locked", "mdbook", "--version", MDBOOK], features.as_slice()].concat())
+}
+
+/// cargo-deny, which reads the licences of what we build on.
+pub(crate) fn cargo_deny() -> Result<(), String> {
+    if has_version("cargo-deny", CARGO_DENY) {
+        return Ok(());
+    }
+    println!("installing cargo-deny {CARGO_DENY} into .tools (about three minutes)");
+    cargo_install(&["--locked", "cargo-deny", "--version", CARGO_DENY, "--no-default-features"])
+}
+
+/// Chromium and its driver.
 pub(crate) fn chromium() -> Result<(), String> {
     let is_there = || {
         works(program("chromedriver").arg("--version"))
             && works(program("chromium").arg("--version"))
     };
+    from_debian(
+        "Chromium",
+        &["chromium", "chromium-driver", "fonts-noto-core"],
+        "put `chromium` and `chromedriver` of one version on PATH",
+        is_there,
+    )
+}
+
+/// PHP, Go and Python, in which the documentation shows a backend.
+pub(crate) fn languages() -> Result<(), String> {
+    let is_there = || {
+        works(program("php").arg("--version"))
+            && works(program("go").arg("version"))
+            && works(program("python3").arg("--version"))
+    };
+    let remedy = "put `php`, `go` and `python3` on PATH";
+    from_debian("PHP, Go or Python", &["php-cli", "golang-go", "python3"], remedy, is_there)
+}
+
+/// Installs packages of Debian, where that is allowed.
+fn from_debian(
+    what: &str,
+    packages: &[&str],
+    remedy: &str,
+    is_there: impl Fn() -> bool,
+) -> Result<(), String> {
     if is_there() {
         return Ok(());
     }
-    println!("installing Debian's chromium, chromium-driver and fonts (about a minute)");
-    let packages = ["chromium", "chromium-driver", "fonts-noto-core"];
+    println!("installing Debian's {} (about a minute)", packages.join(", "));
     let apt = |arguments: &[&str]| {
         let is_root = read(program("id").arg("-u")).is_ok_and(|id| id.trim() == "0");
         let mut command = if is_root { program("apt-get") } else { program("sudo") };
@@ -99,15 +145,14 @@ pub(crate) fn chromium() -> Result<(), String> {
         }
         run(command.env("DEBIAN_FRONTEND", "noninteractive").args(arguments))
     };
-    let mut install = vec!["install", "-y", "--no-install-recommends"];
-    install.extend(packages);
+    let install = [&["install", "-y", "--no-install-recommends"], packages].concat();
     let is_installed = apt(&["update"]).and_then(|()| apt(&install)).is_ok();
     if is_installed && is_there() {
         return Ok(());
     }
     Err(format!(
-        "Chromium is missing and could not be installed here. Install it with: \
-         sudo apt-get install {}  (or put `chromium` and `chromedriver` of one version on PATH)",
+        "{what} is missing and could not be installed here. Install it with: \
+         sudo apt-get install {}  (or {remedy})",
         packages.join(" ")
     ))
 }

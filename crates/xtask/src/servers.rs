@@ -1,0 +1,181 @@
+//! Programs of ours that run for a while: the sandbox, the merchant backend, and what a command
+//! adds to them. They are started together and stop together.
+
+use crate::run::{program, root, run};
+use std::net::TcpListener;
+use std::path::Path;
+use std::process::{Child, Command, Stdio};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::time::{Duration, Instant};
+
+/// Building the page for the first time takes minutes.
+const PATIENCE: Duration = Duration::from_secs(900);
+
+/// Where the merchant backend and the sandbox listen.
+pub(crate) struct Ports {
+    pub(crate) merchant: u16,
+    pub(crate) sandbox: u16,
+}
+
+/// An origin on this machine.
+pub(crate) fn loopback(port: u16) -> String {
+    format!("http://127.0.0.1:{port}")
+}
+
+/// Better now than after minutes of building: each port with the option that changes it.
+pub(crate) fn check_ports(ports: &[(u16, &str)]) -> Result<(), String> {
+    for (port, flag) in ports {
+        if let Err(error) = TcpListener::bind(("127.0.0.1", *port)) {
+            return Err(format!("port {port} is in use ({error}); choose another with {flag}"));
+        }
+    }
+    Ok(())
+}
+
+/// Options that are a name and a port each.
+pub(crate) fn read_ports(options: &[&str], known: &mut [(&str, &mut u16)]) -> Result<(), String> {
+    let mut words = options.iter();
+    while let Some(name) = words.next() {
+        let Some((_, port)) = known.iter_mut().find(|(known, _)| known == name) else {
+            return Err(format!("{name} is unknown; see cargo xtask --help"));
+        };
+        let value = words.next().and_then(|value| value.parse().ok());
+        **port = value.ok_or_else(|| format!("{name} needs a port from 1 to 65535"))?;
+    }
+    Ok(())
+}
+
+/// The sandbox and the merchant backend.
+pub(crate) fn build_backends() -> Result<(), String> {
+    println!("building the sandbox and the merchant backend");
+    run(program("cargo").args(["build", "-p", "paywith-sandbox", "-p", "paywith-merchant"]))
+}
+
+/// Starts the two, for a shop on these origins; `site` is a folder that the backend serves, too.
+pub(crate) fn start_backends(
+    children: &mut Children,
+    ports: &Ports,
+    shop_origins: &[String],
+    site: Option<&Path>,
+) -> Result<(), String> {
+    let target = std::env::var_os("CARGO_TARGET_DIR").map_or(root().join("target"), Into::into);
+    let built = target.join("debug");
+    let folder = root().join(".demo");
+    std::fs::create_dir_all(&folder).map_err(|error| error.to_string())?;
+    let (sandbox, merchant) = (loopback(ports.sandbox), loopback(ports.merchant));
+    children.start(
+        "the sandbox",
+        program(built.join("paywith-sandbox")).args([
+            "--port",
+            &ports.sandbox.to_string(),
+            "--public-url",
+            &sandbox,
+        ]),
+    )?;
+    let mut backend = program(built.join("paywith-merchant"));
+    backend
+        .args(["--demo", "--sandbox", &sandbox, "--port", &ports.merchant.to_string()])
+        .args(["--public-url", &merchant, "--database"])
+        .arg(folder.join("merchant.sqlite"));
+    for origin in shop_origins {
+        backend.args(["--shop-origin", origin]);
+    }
+    if let Some(site) = site {
+        backend.arg("--site").arg(site);
+    }
+    children.start("the merchant backend", &mut backend)
+}
+
+/// Both answer.
+pub(crate) fn are_backends_ready(ports: &Ports) -> bool {
+    answers(ports.sandbox, "/", "200") && answers(ports.merchant, "/healthz", "200")
+}
+
+/// Whether this page is there and holds these words.
+pub(crate) fn answers(port: u16, path: &str, wanted: &str) -> bool {
+    get(port, path).is_some_and(|answer| answer.contains(wanted))
+}
+
+/// Starts programs, announces them once they are ready, and waits for Ctrl-C.
+pub(crate) fn serve(
+    start: impl FnOnce(&mut Children) -> Result<(), String>,
+    is_ready: impl Fn() -> bool,
+    announce: impl Fn(),
+) -> Result<(), String> {
+    let is_stopped = Arc::new(AtomicBool::new(false));
+    let stop = is_stopped.clone();
+    ctrlc::set_handler(move || stop.store(true, Ordering::SeqCst))
+        .map_err(|error| error.to_string())?;
+    let mut children = Children(Vec::new());
+    start(&mut children)?;
+    let begun = Instant::now();
+    let mut is_announced = false;
+    while !is_stopped.load(Ordering::SeqCst) {
+        if let Some(name) = children.dead() {
+            return Err(format!("{name} stopped by itself; its last words are above"));
+        }
+        if !is_announced && is_ready() {
+            announce();
+            is_announced = true;
+        }
+        if !is_announced && begun.elapsed() > PATIENCE {
+            return Err("the page did not come up".to_owned());
+        }
+        std::thread::sleep(Duration::from_millis(200));
+    }
+    println!("\nstopping");
+    Ok(())
+}
+
+/// Programs that run beside this one; dropping them ends them.
+pub(crate) struct Children(Vec<(&'static str, Child)>);
+
+impl Children {
+    /// Starts a program under a name that its troubles are told with.
+    pub(crate) fn start(
+        &mut self,
+        name: &'static str,
+        command: &mut Command,
+    ) -> Result<(), String> {
+        println!("starting {name}");
+        let child = command.stdin(Stdio::null()).spawn();
+        let child = child.map_err(|error| format!("{name} cannot be started: {error}"))?;
+        self.0.push((name, child));
+        Ok(())
+    }
+
+    fn dead(&mut self) -> Option<&'static str> {
+        let is_dead = |child: &mut Child| !matches!(child.try_wait(), Ok(None));
+        self.0.iter_mut().find_map(|(name, child)| is_dead(child).then_some(*name))
+    }
+}
+
+impl Drop for Children {
+    fn drop(&mut self) {
+        for (_, child) in &mut self.0 {
+            // A child that is gone already needs no ending.
+            if child.kill().is_ok() && child.wait().is_err() {
+                eprintln!("a program may still be running");
+            }
+        }
+    }
+}
+
+/// One plain HTTP request; `None` when there is no answer.
+fn get(port: u16, path: &str) -> Option<String> {
+    use std::io::{Read, Write};
+    let mut stream = std::net::TcpStream::connect(("127.0.0.1", port)).ok()?;
+    stream.set_read_timeout(Some(Duration::from_secs(2))).ok()?;
+    let request = format!("GET {path} HTTP/1.0\r\nHost: 127.0.0.1:{port}\r\n\r\n");
+    stream.write_all(request.as_bytes()).ok()?;
+    let mut bytes = Vec::new();
+    let mut chunk = [0; 4096];
+    while let Ok(count) = stream.read(&mut chunk) {
+        bytes.extend(chunk.get(..count).unwrap_or_default());
+        if count == 0 || bytes.len() > 20_000 {
+            break;
+        }
+    }
+    Some(String::from_utf8_lossy(&bytes).into_owned())
+}
