@@ -64,7 +64,7 @@ test('events', () => {
   const built = sorted([...moments, ...others]);
   // The dialog comes later; its event is part of the contract.
   assert.deepEqual(names(element.events), sorted([...built, 'dismissed']));
-  const table = between(docs, '## Events', '## Faults');
+  const table = between(docs, '## Events', '`paid` is for the page');
   const cells = all(table, /^\| ([^|]+) \|/gm).join(' ');
   assert.deepEqual(sorted([...all(cells, /`(\w+)`/g), 'dismissed']), names(element.events));
   const map = between(types, 'export interface PayWithEventMap {', '\n}');
@@ -78,7 +78,7 @@ test('faults', () => {
   const inCode = all(code, /code: '(\w+)'/g);
   const inTypes = all(between(types, 'export type FaultCode =', ';'), /'(\w+)'/g);
   assert.deepEqual(sorted(inTypes), sorted([...built, ...inCode]));
-  const table = between(docs, '## Faults by code', '## Looks');
+  const table = between(read('docs/errors.md'), '## From the element', '\n`kind`');
   const cells = all(table, /^\| ([^|]+) \|/gm).join(' ');
   assert.deepEqual(sorted(all(cells, /`(\w+)`/g)), sorted(inTypes));
 });
