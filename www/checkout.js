@@ -111,11 +111,25 @@ function outside(path, key) {
   return make('a', { href: SANDBOX + path, target: '_blank', rel: 'noopener' }, word(key));
 }
 
+/** The script line with its hash, as `cargo xtask dist` printed it; without one where that build
+ *  is not there. */
+let scriptLine = '<script type="module" src="/paywith.js"></script>';
+
+/** Looks for that line; once per page. */
+export async function findScriptLine() {
+  const answer = await fetch('/README.txt').catch(() => null);
+  const text = answer?.ok ? await answer.text() : '';
+  const line = text.split('\n').find((one) => one.startsWith('<script') && one.includes('"/paywith.js"'));
+  if (!line) return;
+  scriptLine = line;
+  if (shown) drawDeveloper();
+}
+
 /** What a shop writes into its own page to get what stands here. */
 function snippet() {
   const names = providersOf(shown);
   return [
-    '<script type="module" src="/paywith.js"></script>',
+    scriptLine,
     '',
     `<!-- ${names.map(providerName).join(', ')} -->`,
     '<pay-with endpoint="/api"',

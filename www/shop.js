@@ -132,6 +132,7 @@ function stayOnPage(event) {
 settle(drawAll);
 log.openable();
 checkout.copyable();
+checkout.findScriptLine();
 document.addEventListener('click', stayOnPage);
 addEventListener('popstate', route);
 route();

@@ -49,7 +49,7 @@ pub(crate) fn prepare_types() -> Result<String, String> {
 fn check_types(copy: &Path, package: &str) -> Result<(), String> {
     copy_fixture(&root().join("npm/test/types"), copy)?;
     fs::write(copy.join("package.json"), "{\"private\":true}").map_err(|e| e.to_string())?;
-    install(copy, package, &["react@19", "@types/react@19"])?;
+    install(copy, package, &["react@19", "@types/react@19", "@types/react-dom@19"])?;
     run(program("tsc").arg("--project").arg(copy))
 }
 

@@ -36,7 +36,8 @@ cargo xtask COMMAND
       providers, so that the buttons on its pages work.
 
   release --dry-run
-      Checks versions, changelog, licences, and what npm and crates.io would get.
+      Checks versions, changelog, licences, and what npm and crates.io would get, and builds the
+      crates from that.
 
   tidy
       Format, lints and documentation: the group `tidy` of the tests.

@@ -1,7 +1,8 @@
 //! Whole journeys: a real browser, the built widget, a real merchant backend with its database,
 //! and the sandbox on the other side of the wire.
 //!
-//! `stack` starts the servers of one test, `browser` drives one browser window. The journeys
+//! `stack` starts the servers of one test, `service` a program as somebody would in a terminal,
+//! `browser` drives one browser window, `markdown` reads the documentation's code blocks. The journeys
 //! themselves are in `tests/`, one file per kind. They need `dist/` and the built demo page:
 //! `cargo xtask test e2e` builds both first.
 
@@ -13,6 +14,8 @@
 )]
 
 pub mod browser;
+pub mod markdown;
+pub mod service;
 pub mod stack;
 
 /// HTTP clients want to know whose cryptography they use, even for plain loopback calls. Several

@@ -9,7 +9,7 @@
 )]
 
 use paywith_e2e::browser::Browser;
-use paywith_e2e::stack::{Stack, Wishes};
+use paywith_e2e::stack::{Stack, Wishes, root};
 use serde_json::json;
 
 /// Fills the cart with one piece and goes to the checkout.
@@ -51,6 +51,21 @@ async fn all_four_providers_are_paid_in_the_demo_shop() {
         assert_eq!(violations, json!([]), "{provider}: the page's policy holds");
         browser.close().await;
     }
+}
+
+/// What a developer copies out of the demo is the line that the build printed, with its hash.
+#[tokio::test(flavor = "multi_thread")]
+async fn the_line_to_copy_is_the_builds_own() {
+    let printed = std::fs::read_to_string(root().join("dist/README.txt")).expect("dist/README.txt");
+    let line = printed.lines().find(|line| line.contains("\"/paywith.js\"")).expect("a line");
+    assert!(line.contains("integrity=\"sha384-"), "{line}");
+    let stack = Stack::start(Wishes::USUAL).await;
+    let browser = Browser::open(360).await;
+    check_out(&browser, &stack.shop, "coffee", "lang=en").await;
+    let shown = "return document.querySelector('#snippet').textContent.split('\\n')[0]";
+    browser.until("the line", &format!("{shown}.includes('integrity')")).await;
+    assert_eq!(browser.run(shown).await, json!(line));
+    browser.close().await;
 }
 
 /// One picture at 360 and one at 1280 pixels.
