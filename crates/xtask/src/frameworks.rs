@@ -24,6 +24,7 @@ pub(crate) fn build() -> Result<(), String> {
     let folder = root().join("target/frameworks");
     for (source, name, others) in FIXTURES {
         let copy = folder.join(name);
+        clear(&copy)?;
         copy_fixture(&root().join("tests/frameworks").join(source), &copy)?;
         install(&copy, &package, others)?;
         run(program("npm").args(["run", "build"]).current_dir(&copy))?;
@@ -74,7 +75,21 @@ fn pack(folder: &Path) -> Result<String, String> {
     Ok(package.to_string_lossy().into_owned())
 }
 
-/// Copies a fixture over its built copy, whose `node_modules` stay.
+/// Removes what an earlier version of a fixture left; its `node_modules` stay.
+fn clear(copy: &Path) -> Result<(), String> {
+    let Ok(entries) = fs::read_dir(copy) else { return Ok(()) };
+    for path in entries.flatten().map(|entry| entry.path()) {
+        let removed = match path.file_name() {
+            Some(name) if name == "node_modules" => Ok(()),
+            _ if path.is_dir() => fs::remove_dir_all(&path),
+            _ => fs::remove_file(&path),
+        };
+        removed.map_err(|error| format!("{}: {error}", path.display()))?;
+    }
+    Ok(())
+}
+
+/// Copies a fixture over its built copy.
 fn copy_fixture(from: &Path, to: &Path) -> Result<(), String> {
     make(to)?;
     for entry in fs::read_dir(from).map_err(|error| format!("{}: {error}", from.display()))? {

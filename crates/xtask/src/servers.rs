@@ -49,7 +49,9 @@ pub(crate) fn read_ports(options: &[&str], known: &mut [(&str, &mut u16)]) -> Re
 /// The sandbox and the merchant backend.
 pub(crate) fn build_backends() -> Result<(), String> {
     println!("building the sandbox and the merchant backend");
-    run(program("cargo").args(["build", "-p", "paywith-sandbox", "-p", "paywith-merchant"]))
+    // The workspace's features, so that the tests' builds serve here, too.
+    let programs = ["--bin", "paywith-sandbox", "--bin", "paywith-merchant"];
+    run(program("cargo").args(["build", "--workspace"]).args(programs))
 }
 
 /// Starts the two, for a shop on these origins; `site` is a folder that the backend serves, too.

@@ -139,3 +139,14 @@ fn every_module_says_what_it_is() {
         }
     }
 }
+
+/// A journey that no group names would never run.
+#[test]
+fn every_journey_is_in_a_group_of_the_tests() {
+    let groups =
+        std::fs::read_to_string(root().join("crates/xtask/src/checks.rs")).expect("groups");
+    for (path, _) in files("tests/e2e/tests", &[".rs"]) {
+        let name = path.rsplit('/').next().unwrap_or_default().trim_end_matches(".rs");
+        assert!(groups.contains(&format!("\"{name}\"")), "{path} is in no group");
+    }
+}

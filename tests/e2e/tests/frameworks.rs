@@ -8,24 +8,51 @@
 )]
 
 use paywith_e2e::browser::Browser;
+use paywith_e2e::service::{Service, free_port};
 use paywith_e2e::stack::{Stack, Wishes, root};
 
+/// A shopper in front of a fixture's page.
+struct Visit {
+    stack: Stack,
+    browser: Browser,
+    /// Next's own server, where the page comes from one.
+    server: Option<Service>,
+}
+
 /// Opens the fixture's page with the button of one provider, and presses it.
-async fn press(fixture: &str, provider: &str, product: &str) -> (Stack, Browser) {
-    let built = if fixture == "html" {
-        root().join("tests/frameworks/html")
-    } else {
-        root().join("target/frameworks").join(fixture).join("dist")
+async fn press(fixture: &str, provider: &str, product: &str) -> Visit {
+    let copy = root().join("target/frameworks").join(fixture);
+    let built = match fixture {
+        "html" => root().join("tests/frameworks/html"),
+        "next" => copy.join(".next"),
+        _ => copy.join("dist"),
     };
     assert!(built.is_dir(), "{fixture} is not built: run `cargo xtask test frameworks`");
-    let stack = Stack::start_with_site(Wishes::USUAL, &built).await;
+    let port = free_port();
+    let own = format!("http://127.0.0.1:{port}");
+    let is_served = fixture == "next";
+    let wishes = Wishes { other_origin: is_served.then_some(own.as_str()), ..Wishes::USUAL };
+    let stack = Stack::start_with_site(wishes, &built).await;
+    let server = is_served.then(|| {
+        let command = format!("exec npx next start --hostname 127.0.0.1 --port {port}");
+        let backend = [("BACKEND", stack.shop.clone())];
+        Service::start(&command, &copy, copy.join(format!("said-{port}.log")), &backend)
+    });
     let order = stack.order(product).await;
     let order = order["order"].as_str().expect("an order");
-    let browser = Browser::open(360).await;
-    browser.go_to(&format!("{}/?order={order}&provider={provider}", stack.shop)).await;
-    browser.until_state("choosing").await;
-    browser.press("button.pay").await;
-    (stack, browser)
+    let origin = if is_served { &own } else { &stack.shop };
+    let page = format!("{origin}/?order={order}&provider={provider}");
+    let mut visit = Visit { browser: Browser::open(360).await, stack, server };
+    if let Some(server) = &mut visit.server {
+        server.until_listening(port).await;
+        let rendered = reqwest::get(&page).await.expect("a page").text().await.expect("a text");
+        assert!(rendered.contains("<pay-with"), "the tag comes from the server: {rendered}");
+        assert!(rendered.contains(&format!("href=\"/pay/{order}\"")), "and the link inside it");
+    }
+    visit.browser.go_to(&page).await;
+    visit.browser.until_state("choosing").await;
+    visit.browser.press("button.pay").await;
+    visit
 }
 
 /// The page heard `paid`, once.
@@ -35,7 +62,7 @@ async fn until_thanked(browser: &Browser) {
 }
 
 async fn pays(fixture: &str) {
-    let (stack, browser) = press(fixture, "cashi", "coffee").await;
+    let Visit { stack, browser, server: _server } = press(fixture, "cashi", "coffee").await;
     browser.until("the code", "return !!root.querySelector('.qr img')").await;
     let ledger = stack.ledger().await;
     assert_eq!(ledger.len(), 1, "one press is one payment");
@@ -44,7 +71,7 @@ async fn pays(fixture: &str) {
     until_thanked(&browser).await;
     browser.close().await;
 
-    let (stack, browser) = press(fixture, "kashier", "scarf").await;
+    let Visit { stack, browser, server: _server } = press(fixture, "kashier", "scarf").await;
     browser.until("the hosted page", "return !!document.querySelector('#approve')").await;
     browser.click("#approve").await;
     until_thanked(&browser).await;

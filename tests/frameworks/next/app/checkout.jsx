@@ -1,15 +1,12 @@
 'use client';
-import { useSearchParams } from 'next/navigation';
 import { PayWith } from 'paywith/react';
 
-export function Checkout() {
-  const query = useSearchParams();
-  const order = query.get('order');
+export function Checkout({ order, provider }) {
   return (
     <PayWith
       endpoint="/api"
       order={order}
-      providers={query.get('provider')}
+      providers={provider}
       onPaid={() => { document.title += ' paid'; }}
     >
       <a href={`/pay/${order}`}>Pay</a>

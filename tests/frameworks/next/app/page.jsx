@@ -1,10 +1,6 @@
-import { Suspense } from 'react';
 import { Checkout } from './checkout';
 
-export default function Page() {
-  return (
-    <Suspense fallback={<a href="/pay">Pay</a>}>
-      <Checkout />
-    </Suspense>
-  );
+export default async function Page({ searchParams }) {
+  const { order, provider } = await searchParams;
+  return <Checkout order={order} provider={provider} />;
 }
