@@ -65,7 +65,8 @@ fn cargo(arguments: &[&str]) -> Command {
 fn tidy() -> Result<(), String> {
     tools::wasm_target()?;
     run(&mut cargo(&["fmt", "--all", "--check"]))?;
-    run(&mut cargo(&["clippy", "--workspace", "--all-targets", "--", "-D", "warnings"]))?;
+    let all = ["--workspace", "--all-targets", "--features", "paywith-e2e/browser"];
+    run(cargo(&["clippy"]).args(all).args(["--", "-D", "warnings"]))?;
     run(&mut cargo(&[
         "clippy",
         "-p",
