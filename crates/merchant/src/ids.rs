@@ -48,7 +48,12 @@ pub(crate) fn provider_order(order: &str, key: &str) -> String {
 
 /// SHA-256 in hexadecimal digits.
 pub(crate) fn sha256_hex(text: &str) -> String {
-    hex(&Sha256::digest(text.as_bytes()))
+    sha256_hex_of(text.as_bytes())
+}
+
+/// The same of bytes.
+pub(crate) fn sha256_hex_of(bytes: &[u8]) -> String {
+    hex(&Sha256::digest(bytes))
 }
 
 fn hex(bytes: &[u8]) -> String {

@@ -4,8 +4,7 @@
 //! they say, and tells the widget the truth about a payment. It deliberately knows neither the
 //! checkout machine nor the widget. Start at [`build`], then `pay`.
 //!
-//! Rooms that are still empty: webhooks (beside `routes`), a sweeper (beside `pay`), PostgreSQL
-//! (beside `store::sqlite`).
+//! A room that is still empty: PostgreSQL (beside `store::sqlite`).
 
 mod clients;
 mod clock;
@@ -16,6 +15,7 @@ mod pay;
 mod picture;
 mod routes;
 mod store;
+mod webhooks;
 
 use clients::Clients;
 pub use config::{Config, ConfigError};
@@ -62,5 +62,7 @@ pub async fn build(config: Config) -> Result<axum::Router, StartError> {
     let store = Store::open(&config.database).await.map_err(StartError::Database)?;
     let clients = Clients::new(&config).map_err(StartError::Client)?;
     let shop = Shop { config, store, clients, locks: pay::Locks::default() };
-    Ok(routes::router(Arc::new(shop)))
+    let shop = Arc::new(shop);
+    pay::start_sweeping(&shop);
+    Ok(routes::router(shop))
 }

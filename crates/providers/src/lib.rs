@@ -13,6 +13,7 @@ pub mod cashpay;
 #[cfg(feature = "corpus")]
 pub mod corpus;
 pub mod kashier;
+pub mod pushes;
 pub mod returns;
 pub mod urls;
 

@@ -33,17 +33,24 @@ impl Client {
         cashpay::wire_amount(price, self.config.exponent)
     }
 
+    pub(crate) fn can_read(&self) -> bool {
+        self.config.read_path.is_some()
+    }
+
     pub(crate) async fn create(
         &self,
         http: &Http,
         new: &NewPayment<'_>,
     ) -> Result<Payment, ClientError> {
-        let body = json!({
+        let mut body = json!({
             "amount": self.amount(&new.price).map_err(ClientError::Amount)?,
             "currency": new.price.currency.as_str(),
             "description": format!("{} ({})", new.description, new.order_id),
             "redirect_url": new.return_url,
         });
+        if let (Some(webhook_url), Some(fields)) = (&new.webhook_url, body.as_object_mut()) {
+            fields.insert("post_url".to_owned(), json!(webhook_url));
+        }
         let url = format!("{}{}", self.config.base_url, self.config.create_path);
         let reply = self.send_with_token(http, || http.post(&url, &body)).await?;
         let asked = Asked {

@@ -38,7 +38,7 @@ impl Client {
     ) -> Result<Payment, ClientError> {
         let reference: String =
             new.provider_order.chars().filter(char::is_ascii_alphanumeric).collect();
-        let body = json!({
+        let mut body = json!({
             "merchantId": self.config.merchant_id,
             "order": new.provider_order,
             "amount": self.amount(&new.price).map_err(ClientError::Amount)?,
@@ -51,6 +51,9 @@ impl Client {
             "description": new.description.chars().take(LONGEST_DESCRIPTION).collect::<String>(),
             "metaData": { "orderId": new.order_id },
         });
+        if let (Some(webhook_url), Some(fields)) = (&new.webhook_url, body.as_object_mut()) {
+            fields.insert("serverWebhook".to_owned(), json!(webhook_url));
+        }
         let url = format!("{}/v3/payment/sessions", self.config.base_url);
         let request = self.authorized(http.post(&url, &body));
         let asked = Asked { price: Some(new.price), ..Asked::about(new.order_id) };

@@ -31,6 +31,8 @@ pub(crate) struct NewPayment<'a> {
     pub(crate) description: &'a str,
     /// The return hop, without a query.
     pub(crate) return_url: String,
+    /// Where the provider posts what becomes of it, where it can be told.
+    pub(crate) webhook_url: Option<String>,
     /// The shopper's language.
     pub(crate) locale: &'a str,
 }
@@ -81,6 +83,16 @@ impl Clients {
             Provider::Cashi => self.cashi.as_ref().map(|client| client.amount(price).map(drop)),
         };
         checked.ok_or(ClientError::Missing)?.map_err(ClientError::Amount)
+    }
+
+    /// Whether payments of this provider can be read at all.
+    pub(crate) fn can_read(&self, provider: Provider) -> bool {
+        match provider {
+            Provider::CashPay => self.cashpay.as_ref().is_some_and(cashpay::Client::can_read),
+            Provider::Cashii => self.cashii.is_some(),
+            Provider::Kashier => self.kashier.is_some(),
+            Provider::Cashi => self.cashi.is_some(),
+        }
     }
 
     /// Asks a provider for a payment.

@@ -42,6 +42,10 @@ pub struct Config {
     pub read_interval: Duration,
     /// How long a provider may take to answer one call.
     pub provider_deadline: Duration,
+    /// Whether providers are told where to post, and their posts are heard.
+    pub webhooks: bool,
+    /// After how long a payment that nobody asks for is read for the first time.
+    pub sweep_first: Duration,
     /// Whether the routes of the demonstration shop are there.
     pub demo: bool,
     /// Present when Cashii is offered.
@@ -84,6 +88,8 @@ pub struct CashPayConfig {
     pub read_path: Option<String>,
     /// The age at which a token is renewed. Documented life: 55 minutes.
     pub token_renew_after: Duration,
+    /// What a post must carry besides its secret address.
+    pub webhook_scheme: WebhookScheme,
     /// How many digits of CashPay's integers are fractions. Assumed: 0.
     pub exponent: u8,
 }
@@ -116,6 +122,25 @@ pub struct CashiConfig {
     pub pinned_nmid: Option<String>,
     /// The PAN that every code must carry.
     pub pinned_pan: Option<String>,
+    /// Signs Cashi's posts; without it they are not heard.
+    pub webhook_secret: Option<SecretString>,
+}
+
+/// How CashPay's posts are signed, which is not documented. The secret address is needed in any
+/// case.
+#[derive(Clone, Debug)]
+pub enum WebhookScheme {
+    /// The secret address alone.
+    Token,
+    /// The header `hashstring`: HMAC-SHA256 of the fields in a row, as at Tap.
+    Hashstring(SecretString),
+    /// A header with the HMAC-SHA256 of the raw body, in hexadecimal digits.
+    Hmac {
+        /// Signs.
+        secret: SecretString,
+        /// The header's name.
+        header: String,
+    },
 }
 
 impl Config {

@@ -6,7 +6,9 @@ use std::time::Duration;
 use secrecy::SecretString;
 
 use super::source::{ConfigError, Source};
-use super::{CashPayConfig, CashiConfig, CashiiConfig, Config, KashierConfig, Origin};
+use super::{
+    CashPayConfig, CashiConfig, CashiiConfig, Config, KashierConfig, Origin, WebhookScheme,
+};
 
 const SHORTEST_SECRET_BYTES: usize = 32;
 
@@ -44,6 +46,8 @@ impl Config {
             poll_after: millis(source, "poll_after_ms", 3_000)?,
             read_interval: millis(source, "read_interval_ms", 3_000)?,
             provider_deadline: millis(source, "provider_deadline_ms", 10_000)?,
+            webhooks: source.flag_or("webhooks", true)?,
+            sweep_first: millis(source, "sweep_first_ms", 10_000)?,
             demo: source.flag("demo.enabled")?,
             cashii: section(source, "cashii", cashii)?,
             cashpay: section(source, "cashpay", cashpay)?,
@@ -95,7 +99,27 @@ fn cashpay(source: &mut Source) -> Result<CashPayConfig, ConfigError> {
         read_path,
         token_renew_after: millis(source, "cashpay.token_renew_after_ms", 50 * 60_000)?,
         exponent: exponent(source, "cashpay.exponent", 0)?,
+        webhook_scheme: webhook_scheme(source)?,
     })
+}
+
+fn webhook_scheme(source: &mut Source) -> Result<WebhookScheme, ConfigError> {
+    let name = source.optional_text("cashpay.webhook_scheme")?;
+    let secret = source.optional_text("cashpay.webhook_secret")?.map(SecretString::from);
+    let header = source.optional_text("cashpay.webhook_header")?;
+    let needed = || ConfigError::new("cashpay.webhook_secret", "is missing");
+    match name.as_deref() {
+        None | Some("token") => Ok(WebhookScheme::Token),
+        Some("hashstring") => Ok(WebhookScheme::Hashstring(secret.ok_or_else(needed)?)),
+        Some("hmac") => Ok(WebhookScheme::Hmac {
+            secret: secret.ok_or_else(needed)?,
+            header: header.unwrap_or_else(|| "x-signature".to_owned()),
+        }),
+        Some(_) => {
+            let problem = "must be token, hashstring or hmac";
+            Err(ConfigError::new("cashpay.webhook_scheme", problem))
+        }
+    }
 }
 
 fn kashier(source: &mut Source) -> Result<KashierConfig, ConfigError> {
@@ -116,6 +140,7 @@ fn cashi(source: &mut Source) -> Result<CashiConfig, ConfigError> {
         life: millis(source, "cashi.life_ms", 600_000)?,
         pinned_nmid: source.optional_text("cashi.pinned_nmid")?,
         pinned_pan: source.optional_text("cashi.pinned_pan")?,
+        webhook_secret: source.optional_text("cashi.webhook_secret")?.map(SecretString::from),
     })
 }
 

@@ -105,8 +105,13 @@ impl Source {
 
     /// A truth value, or `false`.
     pub(super) fn flag(&mut self, key: &str) -> Result<bool, ConfigError> {
+        self.flag_or(key, false)
+    }
+
+    /// The same with another default.
+    pub(super) fn flag_or(&mut self, key: &str, default: bool) -> Result<bool, ConfigError> {
         let flag = match self.take(key) {
-            None => Some(false),
+            None => Some(default),
             Some(Found::Variable(text)) => text.parse().ok(),
             Some(Found::File(value)) => value.as_bool(),
         };

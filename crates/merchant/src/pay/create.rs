@@ -1,7 +1,7 @@
 //! From an order and a key to a payment: commit the intent, ask the provider, commit the answer,
 //! and only then disclose it.
 
-use super::{PayError, present, problem, read_truth, refuse, refuse_with};
+use super::{PayError, present, problem, read_truth, refuse, refuse_with, sweep};
 use crate::Shop;
 use crate::clients::{ClientError, NewPayment};
 use crate::clock::now_ms;
@@ -63,7 +63,7 @@ pub(crate) async fn create(
         shop.store.add_attempt(&attempt, &live).await.map_err(key_is_taken)?;
         return disclose(shop, &live, false);
     }
-    let intent = intent(order, request)?;
+    let intent = intent(shop, order, request)?;
     shop.store.add_intent(&attempt, &intent).await.map_err(key_is_taken)?;
     make(shop, order, request, intent).await
 }
@@ -165,7 +165,7 @@ async fn read_afresh(shop: &Shop, order_id: &str) -> Result<Vec<StoredPayment>, 
     Ok(payments)
 }
 
-fn intent(order: &Order, request: &Request) -> Result<StoredPayment, PayError> {
+fn intent(shop: &Shop, order: &Order, request: &Request) -> Result<StoredPayment, PayError> {
     Ok(StoredPayment {
         id: ids::new_payment_id()?,
         order_id: order.id.clone(),
@@ -185,6 +185,12 @@ fn intent(order: &Order, request: &Request) -> Result<StoredPayment, PayError> {
         expires_ms: None,
         paid_ms: None,
         superseded_by: None,
+        // Before the provider is told: its post may be here before its answer.
+        push_token: match request.provider {
+            Provider::CashPay if shop.config.webhooks => Some(ids::random_hex(16)?),
+            Provider::CashPay | Provider::Cashii | Provider::Kashier | Provider::Cashi => None,
+        },
+        next_check_ms: None,
     })
 }
 
@@ -202,6 +208,7 @@ async fn make(
         price: order.price,
         description: &description,
         return_url: format!("{}/api/return/{}", shop.config.public_url, stored.id),
+        webhook_url: webhook_url(shop, &stored),
         locale: &request.locale,
     };
     let asked_ms = now_ms();
@@ -218,9 +225,22 @@ async fn make(
         let refusal = problem(code::PROVIDER_REFUSED, 502, title, flaw);
         return refuse(Problem { retryable: false, retry_after_ms: None, ..refusal });
     }
+    stored.next_check_ms = sweep::next_check(&stored, now_ms(), shop.config.sweep_first);
     shop.store.store_created(&stored, request.supersedes.as_deref()).await?;
     tracing::info!(payment = stored.id, provider = stored.provider.id(), "created");
     disclose(shop, &stored, true)
+}
+
+/// Where the provider posts what becomes of it.
+fn webhook_url(shop: &Shop, stored: &StoredPayment) -> Option<String> {
+    let base = format!("{}/api/webhooks", shop.config.public_url);
+    match stored.provider {
+        Provider::Kashier if shop.config.webhooks => Some(format!("{base}/kashier")),
+        Provider::CashPay => {
+            stored.push_token.as_ref().map(|token| format!("{base}/cashpay/{token}"))
+        }
+        Provider::Kashier | Provider::Cashii | Provider::Cashi => None,
+    }
 }
 
 /// Takes over what the provider answered; an error is a flaw that must not reach a shopper.

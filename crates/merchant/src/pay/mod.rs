@@ -1,17 +1,22 @@
 //! What the backend does about payments: creating one, learning the truth of one, showing one.
 //!
 //! It knows no HTTP routes. Two rules stand above everything: what is disclosed was committed
-//! before, and `paid` comes only from a provider's own authenticated answer.
+//! before, and `paid` comes only from a provider's own authenticated answer,
+//! or from a verified post of it that says order, amount, currency and status.
 
 mod create;
 mod locks;
+mod push;
 mod rules;
 mod show;
+mod sweep;
 mod truth;
 
 pub(crate) use create::{Request, create};
 pub(crate) use locks::Locks;
+pub(crate) use push::hear;
 pub(crate) use show::present;
+pub(crate) use sweep::start as start_sweeping;
 pub(crate) use truth::{cancel, read_truth};
 
 use paywith_protocol::{Payment, Problem};

@@ -98,6 +98,8 @@ mod tests {
             expires_ms: None,
             paid_ms: None,
             superseded_by: None,
+            push_token: None,
+            next_check_ms: None,
         }
     }
 

@@ -18,10 +18,28 @@ pub(crate) struct Truth {
     pub(crate) is_stale: bool,
 }
 
+/// Whether a reading may be answered with the last one.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Haste {
+    /// At most one reading per interval, however many ask.
+    WhenItIsTime,
+    /// The provider itself says that something has happened.
+    Now,
+}
+
 /// The payment, freshly read when it is time; `None` when there is no such payment.
 ///
 /// Trouble at the provider changes nothing: the last known state is answered, marked as stale.
 pub(crate) async fn read_truth(shop: &Shop, id: &str) -> Result<Option<Truth>, PayError> {
+    read(shop, id, Haste::WhenItIsTime).await
+}
+
+/// The same, read now: for a post of the provider, which was signed.
+pub(super) async fn read_now(shop: &Shop, id: &str) -> Result<Option<Truth>, PayError> {
+    read(shop, id, Haste::Now).await
+}
+
+async fn read(shop: &Shop, id: &str, haste: Haste) -> Result<Option<Truth>, PayError> {
     let Some(known) = shop.store.payment(id).await? else { return Ok(None) };
     if known.creation.provider_payment().is_none() {
         return Ok(Some(Truth { payment: known, is_stale: false }));
@@ -30,6 +48,7 @@ pub(crate) async fn read_truth(shop: &Shop, id: &str) -> Result<Option<Truth>, P
     let interval = interval(shop, known.status);
     if let Some((at, is_stale)) = *last_read
         && at.elapsed() < interval
+        && haste == Haste::WhenItIsTime
     {
         let payment = shop.store.payment(id).await?;
         return Ok(payment.map(|payment| Truth { payment, is_stale }));

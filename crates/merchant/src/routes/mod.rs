@@ -7,6 +7,7 @@ mod pay_page;
 mod payments;
 mod problem;
 mod return_hop;
+mod webhooks;
 
 use crate::{Shop, pay};
 use axum::Router;
@@ -29,6 +30,8 @@ pub(crate) fn router(shop: Arc<Shop>) -> Router {
         .route("/api/payments/{id}", get(payments::show))
         .route("/api/payments/{id}/cancel", post(payments::cancel))
         .route("/api/return/{payment}", get(return_hop::go_back))
+        .route("/api/webhooks/{provider}", post(webhooks::hear))
+        .route("/api/webhooks/{provider}/{token}", post(webhooks::hear_at))
         .route("/pay/{order}", get(pay_page::show).post(pay_page::begin))
         .route("/pay.css", get(pay_page::style))
         .route("/healthz", get(async || "ok"));

@@ -5,8 +5,11 @@
 //! on the disk, which is what "stored before disclosed" rests on. PostgreSQL will stand beside
 //! `sqlite.rs`. Start at [`Store`].
 
+mod due;
+mod inbox;
 mod rows;
 mod sqlite;
 
+pub(crate) use inbox::Webhook;
 pub(crate) use rows::{Creation, StoredPayment};
 pub(crate) use sqlite::{Attempt, Store};

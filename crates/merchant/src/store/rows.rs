@@ -59,6 +59,10 @@ pub(crate) struct StoredPayment {
     pub(crate) expires_ms: Option<i64>,
     pub(crate) paid_ms: Option<i64>,
     pub(crate) superseded_by: Option<String>,
+    /// The secret part of the address that CashPay posts to.
+    pub(crate) push_token: Option<String>,
+    /// When it is read by itself; `None`: never again.
+    pub(crate) next_check_ms: Option<i64>,
 }
 
 impl StoredPayment {
@@ -122,6 +126,8 @@ impl sqlx::FromRow<'_, SqliteRow> for StoredPayment {
             expires_ms: row.try_get("expires_ms")?,
             paid_ms: row.try_get("paid_ms")?,
             superseded_by: text("superseded_by")?,
+            push_token: text("push_token")?,
+            next_check_ms: row.try_get("next_check_ms")?,
         })
     }
 }

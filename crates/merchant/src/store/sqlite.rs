@@ -23,7 +23,7 @@ pub(crate) struct Attempt {
 /// The storage; clones share the connections.
 #[derive(Clone, Debug)]
 pub(crate) struct Store {
-    pool: SqlitePool,
+    pub(super) pool: SqlitePool,
 }
 
 impl Store {
@@ -160,7 +160,7 @@ async fn insert_payment(
     let (amount_minor, amount_exponent) = columns(&payment.amount)?;
     let text = "INSERT INTO payments (id, order_id, provider, provider_order, creation, status, \
                 currency, price_minor, price_exponent, amount_minor, amount_exponent, return_url, \
-                created_ms) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)";
+                created_ms, push_token) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)";
     sqlx::query(text)
         .bind(&payment.id)
         .bind(&payment.order_id)
@@ -175,6 +175,7 @@ async fn insert_payment(
         .bind(amount_exponent)
         .bind(&payment.return_url)
         .bind(payment.created_ms)
+        .bind(&payment.push_token)
         .execute(&mut **transaction)
         .await?;
     Ok(())
@@ -188,7 +189,8 @@ async fn update_payment(
     let (amount_minor, amount_exponent) = columns(&payment.amount)?;
     let text = "UPDATE payments SET provider_payment = ?, creation = ?, status = ?, review = ?, \
                 amount_minor = ?, amount_exponent = ?, qr_payload = ?, qr_image = ?, \
-                redirect_url = ?, checkout_url = ?, expires_ms = ?, paid_ms = ? WHERE id = ?";
+                redirect_url = ?, checkout_url = ?, expires_ms = ?, paid_ms = ?, \
+                next_check_ms = ? WHERE id = ?";
     sqlx::query(text)
         .bind(payment.creation.provider_payment())
         .bind(payment.creation.word())
@@ -202,6 +204,7 @@ async fn update_payment(
         .bind(&payment.checkout_url)
         .bind(payment.expires_ms)
         .bind(payment.paid_ms)
+        .bind(payment.next_check_ms)
         .bind(&payment.id)
         .execute(&mut **transaction)
         .await?;

@@ -108,6 +108,9 @@ impl Shop {
         let mut config =
             Config::demo(&sandbox, &url, &[SHOP_ORIGIN.to_owned()], &file).expect("configuration");
         config.read_interval = Duration::ZERO;
+        // What nobody asks for stays as it is, unless a test is about that.
+        config.webhooks = false;
+        config.sweep_first = Duration::from_secs(3_600);
         change(&mut config);
         let merchant = serve(listener, build(config.clone()).await.expect("a backend"));
         Shop { http: client(), url, sandbox, config, folder, merchant, providers }

@@ -1,0 +1,150 @@
+//! What follows from a provider's verified post: the payment is read at once. Where it cannot be
+//! read, the post itself is believed, if it says everything.
+
+use super::truth::read_now;
+use super::{PayError, rules};
+use crate::Shop;
+use crate::clock::now_ms;
+use crate::store::{Creation, StoredPayment, Webhook};
+use paywith_protocol::{Json, Payment, PaymentId, Provider, ReadError, Status};
+use paywith_providers::pushes::{self, Push};
+
+/// A post that fits to nothing is kept in mind so long: three days.
+const PATIENCE_MS: i64 = 72 * 3_600_000;
+/// The first and the longest pause before a post is worked on again.
+const PAUSES_MS: (i64, i64) = (5_000, 3_600_000);
+
+/// What is to happen with a post.
+enum Outcome {
+    Done(&'static str),
+    Later,
+}
+
+/// Works on a post; whatever goes wrong leaves it for later.
+pub(crate) async fn hear(shop: &Shop, webhook: &Webhook) {
+    let now_ms = now_ms();
+    let outcome = match judge(shop, webhook, now_ms).await {
+        Ok(outcome) => outcome,
+        Err(error) => {
+            tracing::error!(webhook = webhook.id, ?error, "a post could not be worked on");
+            Outcome::Later
+        }
+    };
+    let is_hopeless = now_ms - webhook.received_ms > PATIENCE_MS;
+    let kept = match outcome {
+        Outcome::Done(word) => shop.store.finish_webhook(webhook.id, word).await,
+        Outcome::Later if is_hopeless => {
+            tracing::error!(webhook = webhook.id, "a post fits to nothing; given up");
+            shop.store.finish_webhook(webhook.id, "unmatched").await
+        }
+        Outcome::Later => {
+            shop.store.postpone_webhook(webhook.id, now_ms + pause_ms(webhook.tries)).await
+        }
+    };
+    if let Err(error) = kept {
+        tracing::error!(webhook = webhook.id, %error, "the outcome of a post could not be kept");
+    }
+}
+
+/// Twice as long each time.
+fn pause_ms(tries: i64) -> i64 {
+    let (first, longest) = PAUSES_MS;
+    let doublings = u32::try_from(tries).unwrap_or(u32::MAX).min(20);
+    first.saturating_mul(1 << doublings).min(longest)
+}
+
+async fn judge(shop: &Shop, webhook: &Webhook, now_ms: i64) -> Result<Outcome, PayError> {
+    let push = match read(shop, webhook) {
+        Ok(push) => push,
+        Err(error) => {
+            let provider = webhook.provider.id();
+            tracing::error!(webhook = webhook.id, provider, %error, "a signed post is unreadable");
+            return Ok(Outcome::Done("unreadable"));
+        }
+    };
+    let Some(payment) = find(shop, webhook, &push).await? else { return Ok(Outcome::Later) };
+    let Creation::Made { provider_payment } = &payment.creation else {
+        // The provider is faster than its own answer.
+        return Ok(Outcome::Later);
+    };
+    if payment.provider == Provider::CashPay && push.id.as_ref() != Some(provider_payment) {
+        tracing::error!(webhook = webhook.id, payment = payment.id, "a post of another charge");
+        return Ok(Outcome::Done("another_payment"));
+    }
+    let is_read = match read_now(shop, &payment.id).await? {
+        Some(truth) => !truth.is_stale && shop.clients.can_read(payment.provider),
+        None => false,
+    };
+    if is_read {
+        return Ok(Outcome::Done("read"));
+    }
+    believe(shop, &payment, provider_payment, &push, now_ms).await
+}
+
+/// Nobody can be asked: the post counts when it says order, amount, currency and status. A failure
+/// is believed only where there will never be anybody to ask.
+async fn believe(
+    shop: &Shop,
+    payment: &StoredPayment,
+    provider_payment: &str,
+    push: &Push,
+    now_ms: i64,
+) -> Result<Outcome, PayError> {
+    let is_last_word = !shop.clients.can_read(payment.provider);
+    let counts = match push.status {
+        Status::Paid => push.amount.is_some(),
+        Status::Failed | Status::Canceled | Status::Expired | Status::Refunded => is_last_word,
+        Status::Pending | Status::Processing => false,
+    };
+    let Some(id) = PaymentId::parse(provider_payment).filter(|_| counts) else {
+        return Ok(if is_last_word { Outcome::Done("read") } else { Outcome::Later });
+    };
+    let answer =
+        Payment { status: push.status, amount: push.amount, ..Payment::bare(id, payment.provider) };
+    let rule = move |stored: &mut StoredPayment, others: &[StoredPayment]| {
+        rules::apply(stored, others, &answer, now_ms);
+    };
+    let after = shop.store.change(&payment.id, rule).await?;
+    let to = after.map(|after| after.status.word());
+    tracing::info!(payment = payment.id, to, "believed a verified post");
+    Ok(Outcome::Done("believed"))
+}
+
+fn read(shop: &Shop, webhook: &Webhook) -> Result<Push, ReadError> {
+    let json: Json = serde_json::from_slice(&webhook.body)
+        .map_err(|_| ReadError::new("body", "a JSON document"))?;
+    match webhook.provider {
+        Provider::Cashi => pushes::cashi(&json),
+        Provider::Kashier => pushes::kashier(&json),
+        Provider::CashPay => {
+            let exponent = shop.config.cashpay.as_ref().map_or(0, |cashpay| cashpay.exponent);
+            pushes::cashpay(&json, exponent)
+        }
+        Provider::Cashii => Err(ReadError::new("provider", "one that posts")),
+    }
+}
+
+async fn find(
+    shop: &Shop,
+    webhook: &Webhook,
+    push: &Push,
+) -> Result<Option<StoredPayment>, sqlx::Error> {
+    match (&webhook.payment_id, &push.order) {
+        (Some(id), _) => shop.store.payment(id).await,
+        (None, Some(order)) => shop.store.payment_by_reference(webhook.provider, order).await,
+        (None, None) => Ok(None),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_post_is_tried_again_ever_more_slowly_and_never_too_late() {
+        assert_eq!(pause_ms(0), 5_000);
+        assert_eq!(pause_ms(3), 40_000);
+        assert_eq!(pause_ms(11), 3_600_000);
+        assert_eq!(pause_ms(i64::MAX), 3_600_000);
+    }
+}

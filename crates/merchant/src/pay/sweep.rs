@@ -1,0 +1,235 @@
+//! Reading payments by ourselves: nobody has to keep a page open for their money to be seen.
+//!
+//! When a payment is read is a pure function of its age; the time is on the disk, so that a
+//! restart asks for nothing twice and for nothing at once.
+
+use super::read_truth;
+use crate::Shop;
+use crate::clock::now_ms;
+use crate::store::StoredPayment;
+use paywith_protocol::{Provider, Status};
+use std::sync::{Arc, Weak};
+use std::time::{Duration, Instant};
+
+const SECOND_MS: i64 = 1_000;
+const HOUR_MS: i64 = 3_600 * SECOND_MS;
+const DAY_MS: i64 = 24 * HOUR_MS;
+/// Ages at which an open payment is read, after the first.
+const AGES_MS: [i64; 5] =
+    [30 * SECOND_MS, 120 * SECOND_MS, 300 * SECOND_MS, 900 * SECOND_MS, HOUR_MS];
+/// Hourly so long, then daily, then never again.
+const HOURLY_UNTIL_MS: i64 = 72 * HOUR_MS;
+const DAILY_UNTIL_MS: i64 = 30 * DAY_MS;
+
+/// How often the due ones are looked for.
+const TICK: Duration = Duration::from_secs(1);
+/// At most so many of one provider at a look.
+const BATCH: u32 = 10;
+/// The first and the longest time that a provider in trouble is left alone.
+const PAUSES: (Duration, Duration) = (Duration::from_secs(5), Duration::from_secs(300));
+
+/// When a payment is read next by itself; `None`: never again.
+///
+/// By its age: after `first`, 30 seconds, 2, 5, 15 and 60 minutes, then hourly for three days, then
+/// daily for thirty. A paid one is read daily, to learn of a refund.
+pub(super) fn next_check(payment: &StoredPayment, now_ms: i64, first: Duration) -> Option<i64> {
+    let first_ms = i64::try_from(first.as_millis()).unwrap_or(i64::MAX);
+    let age_ms = now_ms.saturating_sub(payment.created_ms).max(0);
+    let at_age = match payment.status {
+        Status::Refunded => return None,
+        Status::Paid => next_multiple(age_ms, DAY_MS),
+        Status::Pending
+        | Status::Processing
+        | Status::Failed
+        | Status::Canceled
+        | Status::Expired => {
+            let early = std::iter::once(first_ms).chain(AGES_MS).filter(|at| *at > age_ms).min();
+            let hourly = age_ms < HOURLY_UNTIL_MS;
+            early.unwrap_or_else(|| next_multiple(age_ms, if hourly { HOUR_MS } else { DAY_MS }))
+        }
+    };
+    (at_age <= DAILY_UNTIL_MS).then(|| payment.created_ms.saturating_add(at_age))
+}
+
+fn next_multiple(age_ms: i64, step_ms: i64) -> i64 {
+    (age_ms / step_ms + 1) * step_ms
+}
+
+/// Starts the sweeper; it ends with the shop.
+pub(crate) fn start(shop: &Arc<Shop>) {
+    let tick = TICK.min(shop.config.sweep_first);
+    let shop = Arc::downgrade(shop);
+    tokio::spawn(async move {
+        let mut pauses = Provider::ALL.map(|_| Pause::default());
+        while sweep(&shop, &mut pauses).await {
+            tokio::time::sleep(tick).await;
+        }
+    });
+}
+
+/// One look; `false` once the shop is gone.
+async fn sweep(shop: &Weak<Shop>, pauses: &mut [Pause; 4]) -> bool {
+    let Some(shop) = shop.upgrade() else { return false };
+    match shop.store.webhooks_due(now_ms(), BATCH).await {
+        Ok(due) => {
+            for webhook in due {
+                super::hear(&shop, &webhook).await;
+            }
+        }
+        Err(error) => tracing::error!(%error, "posts could not be looked for"),
+    }
+    // One provider in trouble holds up no other.
+    let [cashii, cashpay, kashier, cashi] = pauses;
+    tokio::join!(
+        sweep_provider(&shop, Provider::Cashii, cashii),
+        sweep_provider(&shop, Provider::CashPay, cashpay),
+        sweep_provider(&shop, Provider::Kashier, kashier),
+        sweep_provider(&shop, Provider::Cashi, cashi),
+    );
+    true
+}
+
+async fn sweep_provider(shop: &Shop, provider: Provider, pause: &mut Pause) {
+    if pause.is_on() {
+        return;
+    }
+    let due = match shop.store.payments_due(provider, now_ms(), BATCH).await {
+        Ok(due) => due,
+        Err(error) => return tracing::error!(%error, "due payments could not be looked for"),
+    };
+    for payment in due {
+        let truth = read_truth(shop, &payment.id).await;
+        let is_unread = match &truth {
+            Ok(truth) => truth.as_ref().is_some_and(|truth| truth.is_stale),
+            Err(_) => true,
+        };
+        let first = shop.config.sweep_first;
+        // The trouble may be the provider's, or this payment's alone: both wait, and the next look
+        // begins with the others.
+        let retry_ms = is_unread.then(|| now_ms().saturating_add(pause.lengthen_ms()));
+        let rule = move |stored: &mut StoredPayment, _: &[StoredPayment]| {
+            stored.next_check_ms = retry_ms.or_else(|| next_check(stored, now_ms(), first));
+        };
+        if let Err(error) = shop.store.change(&payment.id, rule).await {
+            return tracing::error!(%error, payment = payment.id, "the next reading is not kept");
+        }
+        if is_unread {
+            tracing::warn!(provider = provider.id(), pause = ?pause.length, "in trouble");
+            return;
+        }
+        pause.end();
+    }
+}
+
+/// How long a provider in trouble is left alone: twice as long each time.
+#[derive(Debug, Default)]
+struct Pause {
+    until: Option<Instant>,
+    length: Option<Duration>,
+}
+
+impl Pause {
+    fn is_on(&self) -> bool {
+        self.until.is_some_and(|until| Instant::now() < until)
+    }
+
+    /// How long it is left alone now, in milliseconds.
+    fn lengthen_ms(&mut self) -> i64 {
+        let (first, longest) = PAUSES;
+        let length = self.length.map_or(first, |length| (length * 2).min(longest));
+        self.length = Some(length);
+        self.until = Instant::now().checked_add(length);
+        i64::try_from(length.as_millis()).unwrap_or(i64::MAX)
+    }
+
+    fn end(&mut self) {
+        *self = Pause::default();
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::store::Creation;
+    use paywith_protocol::Money;
+
+    const CREATED_MS: i64 = 1_000_000;
+    const FIRST: Duration = Duration::from_secs(10);
+
+    fn payment(status: Status) -> StoredPayment {
+        let price = Money::parse("15000", "IDR").expect("money");
+        StoredPayment {
+            id: "pay_1".to_owned(),
+            order_id: "INV-1".to_owned(),
+            provider: Provider::Cashi,
+            provider_order: "INV-1-0".to_owned(),
+            creation: Creation::Made { provider_payment: "INV-1-0".to_owned() },
+            status,
+            review: None,
+            price,
+            amount: price,
+            qr_payload: None,
+            qr_image: None,
+            redirect_url: None,
+            checkout_url: None,
+            return_url: None,
+            created_ms: CREATED_MS,
+            expires_ms: None,
+            paid_ms: None,
+            superseded_by: None,
+            push_token: None,
+            next_check_ms: None,
+        }
+    }
+
+    /// Every reading of a payment that nobody asks for, as ages in milliseconds.
+    fn ages(status: Status) -> Vec<i64> {
+        let payment = payment(status);
+        let mut ages = Vec::new();
+        let mut now_ms = CREATED_MS;
+        while let Some(next_ms) = next_check(&payment, now_ms, FIRST) {
+            assert!(next_ms > now_ms, "always later: {next_ms}");
+            ages.push(next_ms - CREATED_MS);
+            now_ms = next_ms;
+        }
+        ages
+    }
+
+    #[test]
+    fn an_open_payment_is_read_often_at_first_and_for_thirty_days() {
+        for status in [Status::Pending, Status::Processing, Status::Expired, Status::Failed] {
+            let ages = ages(status);
+            let seconds: Vec<i64> = ages.iter().take(7).map(|age| age / SECOND_MS).collect();
+            assert_eq!(seconds, [10, 30, 120, 300, 900, 3_600, 7_200], "{status:?}");
+            assert!(ages.contains(&HOURLY_UNTIL_MS), "hourly to the end of the third day");
+            assert_eq!(ages.last(), Some(&DAILY_UNTIL_MS));
+            assert_eq!(ages.len(), 6 + 71 + 27, "{status:?}");
+        }
+    }
+
+    #[test]
+    fn a_paid_payment_is_read_daily_and_a_refunded_one_never() {
+        assert_eq!(ages(Status::Paid).len(), 30);
+        assert!(ages(Status::Refunded).is_empty());
+    }
+
+    #[test]
+    fn after_a_long_outage_the_next_reading_is_one_and_not_all_that_were_missed() {
+        let now_ms = CREATED_MS + 10 * HOUR_MS + 1;
+        let next = next_check(&payment(Status::Pending), now_ms, FIRST);
+        assert_eq!(next, Some(CREATED_MS + 11 * HOUR_MS));
+    }
+
+    #[test]
+    fn a_provider_in_trouble_is_left_alone_ever_longer() {
+        let mut pause = Pause::default();
+        assert!(!pause.is_on());
+        for seconds in [5, 10, 20, 40, 80, 160, 300, 300] {
+            assert_eq!(pause.lengthen_ms(), i64::try_from(seconds * 1_000).expect("small"));
+            assert_eq!(pause.length, Some(Duration::from_secs(seconds)));
+            assert!(pause.is_on());
+        }
+        pause.end();
+        assert!(!pause.is_on());
+    }
+}

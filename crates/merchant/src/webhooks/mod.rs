@@ -1,0 +1,111 @@
+//! Who may say that a payment has changed: each provider's proof, over the raw bytes.
+//!
+//! What is proved is kept on the disk and then answered with 200; what follows from it is decided
+//! in `pay::hear`. It deliberately reads no status here. Start at [`receive`].
+
+mod signature;
+
+use crate::clock::now_ms;
+use crate::config::WebhookScheme;
+use crate::store::Webhook;
+use crate::{Shop, ids};
+use axum::http::HeaderMap;
+use paywith_protocol::{Json, Provider};
+use paywith_providers::pushes;
+use secrecy::{ExposeSecret, SecretString};
+use signature::is_signed;
+
+/// What became of a post.
+#[derive(Debug)]
+pub(crate) enum Heard {
+    /// It is on the disk, and new.
+    Kept(Webhook),
+    /// It is here already, or is one of Cashi's trials.
+    KnownOrTrial,
+    /// The proof is missing or wrong.
+    Forged,
+    /// There is no such address: nothing is configured, or the secret part is wrong.
+    NobodyThere,
+}
+
+/// Verifies a post and keeps it.
+///
+/// # Errors
+/// The database failed: nothing was kept, and the provider must not hear otherwise.
+pub(crate) async fn receive(
+    shop: &Shop,
+    provider: Provider,
+    token: Option<&str>,
+    headers: &HeaderMap,
+    body: &[u8],
+) -> Result<Heard, sqlx::Error> {
+    if !shop.config.webhooks {
+        return Ok(Heard::NobodyThere);
+    }
+    let json: Json = serde_json::from_slice(body).unwrap_or(Json::Null);
+    let mut payment_id = None;
+    let proof = match (provider, token) {
+        (Provider::Cashi, None) => {
+            if pushes::cashi(&json).is_ok_and(|push| pushes::is_cashi_trial(&push)) {
+                return Ok(Heard::KnownOrTrial);
+            }
+            let secret = shop.config.cashi.as_ref().and_then(|cashi| cashi.webhook_secret.as_ref());
+            secret.map(|secret| is_signed(secret, body, header(headers, "x-gateway-signature")))
+        }
+        (Provider::Kashier, None) => {
+            let key = shop.config.kashier.as_ref().map(|kashier| &kashier.api_key);
+            key.map(|key| is_kashiers(key, &json, headers))
+        }
+        (Provider::CashPay, Some(token)) => {
+            let found = shop.store.payment_by_push_token(token).await?;
+            payment_id = found.map(|payment| payment.id);
+            let scheme = shop.config.cashpay.as_ref().map(|cashpay| &cashpay.webhook_scheme);
+            let is_known = payment_id.is_some();
+            scheme.filter(|_| is_known).map(|scheme| is_cashpays(scheme, body, &json, headers))
+        }
+        (Provider::Cashi | Provider::Kashier | Provider::CashPay | Provider::Cashii, _) => None,
+    };
+    match proof {
+        None => Ok(Heard::NobodyThere),
+        Some(false) => Ok(Heard::Forged),
+        Some(true) => {
+            let digest = digest(provider, payment_id.as_deref(), body);
+            let id = payment_id.as_deref();
+            let kept = shop.store.add_webhook(provider, &digest, body, id, now_ms()).await?;
+            Ok(kept.map_or(Heard::KnownOrTrial, Heard::Kept))
+        }
+    }
+}
+
+fn is_kashiers(key: &SecretString, json: &Json, headers: &HeaderMap) -> bool {
+    let signed = header(headers, "x-kashier-signature");
+    pushes::kashier_signature_text(json).is_ok_and(|text| is_signed(key, text.as_bytes(), signed))
+}
+
+fn is_cashpays(scheme: &WebhookScheme, body: &[u8], json: &Json, headers: &HeaderMap) -> bool {
+    match scheme {
+        WebhookScheme::Token => true,
+        WebhookScheme::Hashstring(secret) => {
+            let text = pushes::hashstring_text(json);
+            is_signed(secret, text.as_bytes(), header(headers, "hashstring"))
+        }
+        WebhookScheme::Hmac { secret, header: name } => {
+            is_signed(secret, body, header(headers, name))
+        }
+    }
+}
+
+fn header<'a>(headers: &'a HeaderMap, name: &str) -> &'a str {
+    headers.get(name).and_then(|value| value.to_str().ok()).unwrap_or_default()
+}
+
+/// The same post at the same address is the same row.
+fn digest(provider: Provider, payment_id: Option<&str>, body: &[u8]) -> String {
+    let place = [provider.id(), "/", payment_id.unwrap_or_default(), "/"].concat();
+    ids::sha256_hex_of(&[place.as_bytes(), body].concat())
+}
+
+/// The secret's bytes, for the one place that needs them.
+fn bytes(secret: &SecretString) -> &[u8] {
+    secret.expose_secret().as_bytes()
+}

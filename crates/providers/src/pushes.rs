@@ -1,0 +1,171 @@
+//! What the providers post to the merchant by themselves ("webhooks"): which payment they mean,
+//! how it stands, and what was paid. Also the text that Kashier signs. No cryptography here: the
+//! backend checks signatures before it believes a word.
+//!
+//! Cashii has no webhooks. Cashi's posts only say that money has come.
+
+use crate::urls::percent_encode;
+use crate::{cashi, cashpay, kashier};
+use paywith_protocol::{Currency, Decimal, Json, Money, ReadError, Status};
+
+/// What a provider's post says of one payment.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Push {
+    /// The order reference that we gave the provider, where it comes back.
+    pub order: Option<String>,
+    /// The provider's own id of the payment, where it says one.
+    pub id: Option<String>,
+    /// How it stands. An unknown word is [`Status::Pending`].
+    pub status: Status,
+    /// What was paid; `None` where the post does not say all of it.
+    pub amount: Option<Money>,
+}
+
+/// Orders that begin so are Cashi's own trials and mean no money.
+const CASHI_TRIAL: &str = "TEST-";
+
+/// What must be among Kashier's signed values: the list comes inside the body.
+const KASHIER_SIGNED: [&str; 4] = ["merchantOrderId", "amount", "currency", "status"];
+
+/// Reads Cashi's `{"event","data":{"order_id","amount","status",…}}`.
+///
+/// # Errors
+/// Names the field without which nobody knows what is meant.
+pub fn cashi(body: &Json) -> Result<Push, ReadError> {
+    let data = body.get_present("data").ok_or(ReadError::new("data", "an object"))?;
+    let order = data.get_present("order_id").or_else(|| data.get_present("orderId"));
+    let order = order.and_then(Json::as_str).ok_or(ReadError::new("data.order_id", "a string"))?;
+    let word = data.get("status").and_then(Json::as_str);
+    let word = word.ok_or(ReadError::new("data.status", "a string"))?;
+    // Whole rupiah; Cashi says no currency, because there is no other.
+    let amount = data.get("amount").and_then(Json::as_u64);
+    let amount = amount.and_then(|rupiah| money(Decimal::from_minor(rupiah, 0)?, "IDR"));
+    Ok(Push {
+        order: Some(order.to_owned()),
+        id: Some(order.to_owned()),
+        status: cashi::status_word(word),
+        amount,
+    })
+}
+
+/// Whether Cashi's post is one of its own trials.
+pub fn is_cashi_trial(push: &Push) -> bool {
+    let starts = |order: &String| {
+        order.get(..CASHI_TRIAL.len()).is_some_and(|it| it.eq_ignore_ascii_case(CASHI_TRIAL))
+    };
+    push.order.as_ref().is_some_and(starts)
+}
+
+/// Reads CashPay's charge, whose integers have `exponent` fraction digits.
+///
+/// # Errors
+/// Names the field without which nobody knows what is meant.
+pub fn cashpay(body: &Json, exponent: u8) -> Result<Push, ReadError> {
+    let id = body.get("id").and_then(Json::as_str).filter(|id| id.starts_with("chg_"));
+    let id = id.ok_or(ReadError::new("id", "a charge id that begins with chg_"))?;
+    let word = body.get("status").and_then(Json::as_str);
+    let word = word.ok_or(ReadError::new("status", "a string"))?;
+    let units = body.get("amount").and_then(Json::as_u64);
+    let currency = body.get("currency").and_then(Json::as_str);
+    let amount = units
+        .zip(currency)
+        .and_then(|(units, currency)| money(Decimal::from_minor(units, exponent)?, currency));
+    Ok(Push { order: None, id: Some(id.to_owned()), status: cashpay::status_word(word), amount })
+}
+
+/// Reads Kashier's `{"event","data":{…}}`. `event` is not signed, and a failed payment is also
+/// `pay`: only `data.status` counts, and only of a payment (`refund` and the others mean "ask").
+///
+/// # Errors
+/// Names the field without which nobody knows what is meant.
+pub fn kashier(body: &Json) -> Result<Push, ReadError> {
+    let data = body.get_present("data").ok_or(ReadError::new("data", "an object"))?;
+    let order = data.get("merchantOrderId").and_then(Json::as_str);
+    let order = order.ok_or(ReadError::new("data.merchantOrderId", "a string"))?;
+    let word = data.get("status").and_then(Json::as_str);
+    let word = word.ok_or(ReadError::new("data.status", "a string"))?;
+    let is_payment = body.get("event").and_then(Json::as_str) == Some("pay");
+    let value = match data.get("amount") {
+        Some(Json::String(text)) => Decimal::parse(text),
+        Some(number) => number.as_decimal(),
+        None => None,
+    };
+    let currency = data.get("currency").and_then(Json::as_str);
+    let amount = value.zip(currency).and_then(|(value, currency)| money(value, currency));
+    Ok(Push {
+        order: Some(order.to_owned()),
+        id: None,
+        status: if is_payment { kashier::return_word(word) } else { Status::Pending },
+        amount,
+    })
+}
+
+/// The text that Kashier's `x-kashier-signature` is the HMAC-SHA256 of (hex, key: the Payment API
+/// key): the keys that `data.signatureKeys` names, sorted, `key=value` with the values encoded and
+/// numbers as JavaScript prints them.
+///
+/// # Errors
+/// When the list is missing, lacks order, amount, currency or status, or names a value that is not
+/// there or cannot be printed exactly.
+pub fn kashier_signature_text(body: &Json) -> Result<String, ReadError> {
+    const LIST: &str = "data.signatureKeys";
+    let data = body.get_present("data").ok_or(ReadError::new("data", "an object"))?;
+    let Some(Json::Array(named)) = data.get("signatureKeys") else {
+        return Err(ReadError::new(LIST, "a list of keys"));
+    };
+    let keys: Option<Vec<&str>> = named.iter().map(Json::as_str).collect();
+    let mut keys = keys.ok_or(ReadError::new(LIST, "a list of keys"))?;
+    keys.sort_unstable();
+    if !KASHIER_SIGNED.iter().all(|needed| keys.contains(needed)) {
+        return Err(ReadError::new(LIST, "with merchantOrderId, amount, currency and status"));
+    }
+    let pairs: Option<Vec<String>> = keys
+        .iter()
+        .map(|key| Some([key, "=", &percent_encode(&printed(data.get(key)?)?)].concat()))
+        .collect();
+    pairs.map(|pairs| pairs.join("&")).ok_or(ReadError::new(LIST, "keys of plain values"))
+}
+
+/// The text that Tap's `hashstring`, and perhaps CashPay's, is the HMAC-SHA256 of. `amount` is the
+/// text with the currency's own number of decimals.
+pub fn hashstring_text(body: &Json) -> String {
+    let text = |place: &[&str]| {
+        let found = place.iter().try_fold(body, |value, key| value.get(key));
+        found.and_then(printed).unwrap_or_default()
+    };
+    [
+        "x_id",
+        &text(&["id"]),
+        "x_amount",
+        &text(&["amount"]),
+        "x_currency",
+        &text(&["currency"]),
+        "x_gateway_reference",
+        &text(&["reference", "gateway"]),
+        "x_payment_reference",
+        &text(&["reference", "payment"]),
+        "x_status",
+        &text(&["status"]),
+        "x_created",
+        &match body.get_present("created") {
+            Some(created) => printed(created).unwrap_or_default(),
+            None => text(&["transaction", "created"]),
+        },
+    ]
+    .concat()
+}
+
+/// A plain value as JavaScript prints it: `250` for 250.0.
+fn printed(value: &Json) -> Option<String> {
+    match value {
+        Json::String(text) => Some(text.clone()),
+        Json::Bool(value) => Some(if *value { "true" } else { "false" }.to_owned()),
+        Json::Null => Some("null".to_owned()),
+        Json::Integer(_) | Json::Fraction(_) => value.as_decimal().map(Decimal::to_text),
+        Json::UnreadableNumber | Json::Array(_) | Json::Object(_) => None,
+    }
+}
+
+fn money(value: Decimal, currency: &str) -> Option<Money> {
+    Some(Money { value, currency: Currency::parse(currency)? })
+}

@@ -1,0 +1,118 @@
+//! What the providers post, on the published examples and on what was changed in them.
+
+#![allow(clippy::expect_used, clippy::panic, reason = "a test fails by panicking")]
+
+use paywith_protocol::{Json, Money, Status};
+use paywith_providers::pushes;
+
+fn json(text: &str) -> Json {
+    serde_json::from_str(text).expect("JSON")
+}
+
+fn money(value: &str, currency: &str) -> Money {
+    Money::parse(value, currency).expect("money")
+}
+
+const KASHIER: &str = r#"{"event":"pay","data":{"merchantOrderId":"1653481557813",
+  "kashierOrderId":"9ad06b17-755b-4e21-9774-aff3e2726ac9","orderReference":"TEST-ORD-38855",
+  "transactionId":"TX-249893963","status":"SUCCESS","method":"card","amount":1.0,"currency":"EGP",
+  "transactionResponseCode":"00","channel":"online | e-commerce",
+  "signatureKeys":["orderReference","transactionId","status","method","merchantOrderId",
+    "kashierOrderId","currency","channel","amount","transactionResponseCode"]}}"#;
+
+/// Source: Kashier's page on webhooks; its HMAC is a test of the backend.
+#[test]
+fn kashiers_published_example_is_signed_over_the_published_text() {
+    assert_eq!(
+        pushes::kashier_signature_text(&json(KASHIER)).expect("a text"),
+        "amount=1&channel=online%20%7C%20e-commerce&currency=EGP&\
+         kashierOrderId=9ad06b17-755b-4e21-9774-aff3e2726ac9&merchantOrderId=1653481557813&\
+         method=card&orderReference=TEST-ORD-38855&status=SUCCESS&transactionId=TX-249893963&\
+         transactionResponseCode=00"
+    );
+}
+
+#[test]
+fn numbers_are_signed_as_javascript_prints_them() {
+    for (written, printed) in
+        [("250", "250"), ("250.0", "250"), ("165.50", "165.5"), ("0.1", "0.1")]
+    {
+        let body = KASHIER.replace("\"amount\":1.0", &format!("\"amount\":{written}"));
+        let text = pushes::kashier_signature_text(&json(&body)).expect("a text");
+        assert!(text.starts_with(&format!("amount={printed}&")), "{written}: {text}");
+    }
+}
+
+/// The list of signed keys comes inside the body: whoever makes it shorter could change the rest.
+#[test]
+fn a_list_without_order_amount_currency_or_status_is_refused() {
+    for key in ["merchantOrderId", "amount", "currency", "status"] {
+        let at = KASHIER.rfind(&format!("\"{key}\"")).expect("the key in the list");
+        let mut body = KASHIER.to_owned();
+        body.replace_range(at..at + key.len() + 2, "\"method\"");
+        assert!(pushes::kashier_signature_text(&json(&body)).is_err(), "{key}");
+    }
+    for list in ["null", "[]", "\"amount\"", "[1]", "[{\"a\":1}]"] {
+        let start = KASHIER.find("[\"orderReference\"").expect("the list");
+        let body = format!("{}{list}}}}}", &KASHIER[..start]);
+        assert!(pushes::kashier_signature_text(&json(&body)).is_err(), "{list}");
+    }
+    let absent = KASHIER.replace("\"method\":\"card\",", "");
+    assert!(pushes::kashier_signature_text(&json(&absent)).is_err(), "a key that is not there");
+}
+
+#[test]
+fn kashiers_status_is_the_datas_and_event_proves_nothing() {
+    let read = |text: &str| pushes::kashier(&json(text)).expect("a push");
+    let paid = read(KASHIER);
+    assert_eq!(paid.order.as_deref(), Some("1653481557813"));
+    assert_eq!((paid.status, paid.amount), (Status::Paid, Some(money("1", "EGP"))));
+    assert_eq!(read(&KASHIER.replace("SUCCESS", "FAILED")).status, Status::Failed);
+    assert_eq!(read(&KASHIER.replace("SUCCESS", "FAILURE")).status, Status::Failed);
+    assert_eq!(read(&KASHIER.replace("SUCCESS", "NEWS")).status, Status::Pending);
+    for event in ["refund", "authorize", "void", "capture", "partial_refund", ""] {
+        let other = KASHIER.replace("\"event\":\"pay\"", &format!("\"event\":\"{event}\""));
+        assert_eq!(read(&other).status, Status::Pending, "{event}");
+    }
+}
+
+#[test]
+fn cashi_says_the_total_with_its_unique_digits() {
+    let text = r#"{"event":"PAYMENT_SETTLED","data":{"order_id":"INV-1","amount":15023,"status":"SETTLED"}}"#;
+    let push = pushes::cashi(&json(text)).expect("a push");
+    assert_eq!((push.order.as_deref(), push.status), (Some("INV-1"), Status::Paid));
+    assert_eq!(push.amount, Some(money("15023", "IDR")));
+    assert!(!pushes::is_cashi_trial(&push));
+    let trial = pushes::cashi(&json(&text.replace("INV-1", "TEST-1"))).expect("a push");
+    assert!(pushes::is_cashi_trial(&trial));
+    for flaw in ["{}", r#"{"data":{}}"#, r#"{"data":{"order_id":7,"status":"SETTLED"}}"#, "[]"] {
+        assert!(pushes::cashi(&json(flaw)).is_err(), "{flaw}");
+    }
+    // An amount that is no whole number of rupiah is not said at all.
+    let odd = pushes::cashi(&json(&text.replace("15023", "15023.5"))).expect("a push");
+    assert_eq!(odd.amount, None);
+}
+
+#[test]
+fn cashpays_charge_is_read_with_its_exponent() {
+    let text = r#"{"id":"chg_1","status":"CAPTURED","amount":2000,"currency":"YER"}"#;
+    let push = pushes::cashpay(&json(text), 0).expect("a push");
+    assert_eq!((push.id.as_deref(), push.status), (Some("chg_1"), Status::Paid));
+    assert_eq!(push.amount, Some(money("2000", "YER")));
+    let hundredths = pushes::cashpay(&json(text), 2).expect("a push");
+    assert_eq!(hundredths.amount, Some(money("20.00", "YER")));
+    let unsaid = pushes::cashpay(&json(&text.replace("\"YER\"", "null")), 0).expect("a push");
+    assert_eq!(unsaid.amount, None);
+    assert!(pushes::cashpay(&json(&text.replace("chg_1", "1")), 0).is_err());
+}
+
+#[test]
+fn the_hashstring_is_made_of_the_fields_in_their_order() {
+    let text = r#"{"id":"chg_1","amount":"1.500","currency":"KWD","status":"CAPTURED",
+        "reference":{"gateway":"gw","payment":"py"},"transaction":{"created":"1700"}}"#;
+    assert_eq!(
+        pushes::hashstring_text(&json(text)),
+        "x_idchg_1x_amount1.500x_currencyKWDx_gateway_referencegwx_payment_referencepy\
+         x_statusCAPTUREDx_created1700"
+    );
+}
