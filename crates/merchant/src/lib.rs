@@ -10,6 +10,7 @@ mod clients;
 mod clock;
 pub mod config;
 mod ids;
+mod notify;
 mod orders;
 mod pay;
 mod picture;
@@ -64,5 +65,6 @@ pub async fn build(config: Config) -> Result<axum::Router, StartError> {
     let shop = Shop { config, store, clients, locks: pay::Locks::default() };
     let shop = Arc::new(shop);
     pay::start_sweeping(&shop);
+    notify::start(&shop);
     Ok(routes::router(shop))
 }

@@ -221,7 +221,7 @@ fn the_example_file_loads_and_names_every_key() {
     let source = include_str!("../src/config/read.rs");
     for key in source.split("source, \"").skip(1).filter_map(|rest| rest.split('"').next()) {
         let name = key.rsplit('.').next().unwrap_or_default();
-        let is_section = ["cashii", "cashpay", "kashier", "cashi"].contains(&key);
+        let is_section = ["cashii", "cashpay", "kashier", "cashi", "notify"].contains(&key);
         let wanted = if is_section { format!("[{key}]") } else { format!("{name} = ") };
         assert!(EXAMPLE.contains(&wanted), "{key}");
     }

@@ -46,11 +46,15 @@ impl Http {
     }
 
     pub(crate) fn post(&self, url: &str, body: &serde_json::Value) -> RequestBuilder {
+        self.post_text(url, body.to_string())
+    }
+
+    pub(crate) fn post_text(&self, url: &str, body: String) -> RequestBuilder {
         self.client
             .post(url)
             .header("accept", "application/json")
             .header("content-type", "application/json")
-            .body(body.to_string())
+            .body(body)
     }
 }
 

@@ -85,6 +85,11 @@ impl Clients {
         checked.ok_or(ClientError::Missing)?.map_err(ClientError::Amount)
     }
 
+    /// A request to the shop's own server, with the same deadline and no redirects.
+    pub(crate) fn post(&self, url: &str, body: String) -> reqwest::RequestBuilder {
+        self.http.post_text(url, body)
+    }
+
     /// Whether payments of this provider can be read at all.
     pub(crate) fn can_read(&self, provider: Provider) -> bool {
         match provider {

@@ -46,6 +46,8 @@ pub struct Config {
     pub webhooks: bool,
     /// After how long a payment that nobody asks for is read for the first time.
     pub sweep_first: Duration,
+    /// Where the shop's own server is told what becomes of payments.
+    pub notify: Option<NotifyConfig>,
     /// Whether the routes of the demonstration shop are there.
     pub demo: bool,
     /// Present when Cashii is offered.
@@ -56,6 +58,15 @@ pub struct Config {
     pub kashier: Option<KashierConfig>,
     /// Present when Cashi is offered.
     pub cashi: Option<CashiConfig>,
+}
+
+/// How the shop's own server is told.
+#[derive(Clone, Debug)]
+pub struct NotifyConfig {
+    /// Gets a POST for every event.
+    pub url: String,
+    /// Signs it as Standard Webhooks 1.0: `whsec_` and the base64 of 24 to 64 bytes.
+    pub secret: SecretString,
 }
 
 /// How to reach Cashii.

@@ -7,7 +7,8 @@ use secrecy::SecretString;
 
 use super::source::{ConfigError, Source};
 use super::{
-    CashPayConfig, CashiConfig, CashiiConfig, Config, KashierConfig, Origin, WebhookScheme,
+    CashPayConfig, CashiConfig, CashiiConfig, Config, KashierConfig, NotifyConfig, Origin,
+    WebhookScheme,
 };
 
 const SHORTEST_SECRET_BYTES: usize = 32;
@@ -48,6 +49,7 @@ impl Config {
             provider_deadline: millis(source, "provider_deadline_ms", 10_000)?,
             webhooks: source.flag_or("webhooks", true)?,
             sweep_first: millis(source, "sweep_first_ms", 10_000)?,
+            notify: section(source, "notify", notify)?,
             demo: source.flag("demo.enabled")?,
             cashii: section(source, "cashii", cashii)?,
             cashpay: section(source, "cashpay", cashpay)?,
@@ -73,6 +75,16 @@ fn section<T>(
     read: impl FnOnce(&mut Source) -> Result<T, ConfigError>,
 ) -> Result<Option<T>, ConfigError> {
     if source.has_section(name) { read(source).map(Some) } else { Ok(None) }
+}
+
+fn notify(source: &mut Source) -> Result<NotifyConfig, ConfigError> {
+    let url = base_url(source, "notify.url")?;
+    let secret = SecretString::from(source.text("notify.secret")?);
+    if crate::notify::key(&secret).is_none() {
+        let problem = "must be whsec_ and the base64 of 24 to 64 bytes";
+        return Err(ConfigError::new("notify.secret", problem));
+    }
+    Ok(NotifyConfig { url, secret })
 }
 
 fn cashii(source: &mut Source) -> Result<CashiiConfig, ConfigError> {

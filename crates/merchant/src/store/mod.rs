@@ -6,10 +6,12 @@
 //! `sqlite.rs`. Start at [`Store`].
 
 mod due;
+mod events;
 mod inbox;
 mod rows;
 mod sqlite;
 
+pub(crate) use events::Event;
 pub(crate) use inbox::Webhook;
 pub(crate) use rows::{Creation, StoredPayment};
 pub(crate) use sqlite::{Attempt, Store};

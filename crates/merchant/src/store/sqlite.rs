@@ -8,6 +8,7 @@ use sqlx::sqlite::{
 };
 use sqlx::{Sqlite, Transaction};
 
+use super::events;
 use super::rows::{StoredPayment, columns};
 
 const BUSY_TIMEOUT: Duration = Duration::from_millis(5_000);
@@ -112,7 +113,8 @@ impl Store {
     }
 
     /// Changes one payment by a pure rule, which also sees the order's other payments. Nobody
-    /// else writes between the reading and the writing. Returns what is stored afterwards.
+    /// else writes between the reading and the writing, and the shop's event of it is committed with
+    /// it. Returns what is stored afterwards.
     pub(crate) async fn change(
         &self,
         id: &str,
@@ -129,6 +131,7 @@ impl Store {
         rule(&mut after, &others);
         if after != before {
             update_payment(&mut transaction, &after).await?;
+            events::add(&mut transaction, &before, &after).await?;
             transaction.commit().await?;
         }
         Ok(Some(after))
