@@ -9,6 +9,7 @@
 mod clients;
 mod clock;
 pub mod config;
+mod crash;
 mod ids;
 mod notify;
 mod orders;

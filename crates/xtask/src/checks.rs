@@ -65,7 +65,8 @@ fn cargo(arguments: &[&str]) -> Command {
 fn tidy() -> Result<(), String> {
     tools::wasm_target()?;
     run(&mut cargo(&["fmt", "--all", "--check"]))?;
-    let all = ["--workspace", "--all-targets", "--features", "paywith-e2e/browser"];
+    let features = "paywith-e2e/browser,paywith-merchant/failpoints";
+    let all = ["--workspace", "--all-targets", "--features", features];
     run(cargo(&["clippy"]).args(all).args(["--", "-D", "warnings"]))?;
     run(&mut cargo(&[
         "clippy",
@@ -84,7 +85,7 @@ fn tidy() -> Result<(), String> {
 
 /// Everything that runs without a browser.
 fn native() -> Result<(), String> {
-    run(&mut cargo(&["test", "--workspace"]))
+    run(&mut cargo(&["test", "--workspace", "--features", "paywith-merchant/failpoints"]))
 }
 
 /// The element's JavaScript, in Node.

@@ -7,7 +7,7 @@ use crate::clients::{ClientError, NewPayment};
 use crate::clock::now_ms;
 use crate::orders::Order;
 use crate::store::{Attempt, Creation, StoredPayment};
-use crate::{ids, picture};
+use crate::{crash, ids, picture};
 use paywith_protocol::{Action, Money, Payment, Problem, Provider, Status, code};
 use paywith_providers::{Unreadable, cashi, urls};
 use paywith_qris::{Expected, Verdict, judge_optional};
@@ -64,7 +64,9 @@ pub(crate) async fn create(
         return disclose(shop, &live, false);
     }
     let intent = intent(shop, order, request)?;
+    crash::here(crash::Instant::IntentBeforeCommit);
     shop.store.add_intent(&attempt, &intent).await.map_err(key_is_taken)?;
+    crash::here(crash::Instant::IntentCommitted);
     make(shop, order, request, intent).await
 }
 
@@ -216,6 +218,7 @@ async fn make(
         Ok(answer) => answer,
         Err(error) => return not_made(shop, stored, &error).await,
     };
+    crash::here(crash::Instant::ProviderAnswered);
     stored.creation = Creation::Made { provider_payment: answer.id.as_str().to_owned() };
     if let Err(flaw) = learn_created(shop, &mut stored, &answer, asked_ms).await {
         tracing::error!(payment = stored.id, provider = stored.provider.id(), flaw, "refused");
@@ -227,6 +230,7 @@ async fn make(
     }
     stored.next_check_ms = sweep::next_check(&stored, now_ms(), shop.config.sweep_first);
     shop.store.store_created(&stored, request.supersedes.as_deref()).await?;
+    crash::here(crash::Instant::AnswerCommitted);
     tracing::info!(payment = stored.id, provider = stored.provider.id(), "created");
     disclose(shop, &stored, true)
 }

@@ -4,6 +4,7 @@ use super::{PayError, rules};
 use crate::Shop;
 use crate::clients::ClientError;
 use crate::clock::now_ms;
+use crate::crash;
 use crate::store::StoredPayment;
 use paywith_protocol::Status;
 use std::time::{Duration, Instant};
@@ -54,6 +55,7 @@ async fn read(shop: &Shop, id: &str, haste: Haste) -> Result<Option<Truth>, PayE
         return Ok(payment.map(|payment| Truth { payment, is_stale }));
     }
     let answer = shop.clients.status(&known).await;
+    crash::here(crash::Instant::StatusRead);
     let now_ms = now_ms();
     let (changed, is_stale) = match answer {
         Ok(answer) => {
@@ -73,6 +75,7 @@ async fn read(shop: &Shop, id: &str, haste: Haste) -> Result<Option<Truth>, PayE
             (shop.store.change(id, rule).await?, true)
         }
     };
+    crash::here(crash::Instant::StatusCommitted);
     *last_read = Some((Instant::now(), is_stale));
     if let Some(payment) = &changed
         && payment.status != known.status

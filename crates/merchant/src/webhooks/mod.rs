@@ -8,7 +8,7 @@ mod signature;
 use crate::clock::now_ms;
 use crate::config::WebhookScheme;
 use crate::store::Webhook;
-use crate::{Shop, ids};
+use crate::{Shop, crash, ids};
 use axum::http::HeaderMap;
 use paywith_protocol::{Json, Provider};
 use paywith_providers::pushes;
@@ -71,7 +71,9 @@ pub(crate) async fn receive(
         Some(true) => {
             let digest = digest(provider, payment_id.as_deref(), body);
             let id = payment_id.as_deref();
+            crash::here(crash::Instant::WebhookBeforeCommit);
             let kept = shop.store.add_webhook(provider, &digest, body, id, now_ms()).await?;
+            crash::here(crash::Instant::WebhookCommitted);
             Ok(kept.map_or(Heard::KnownOrTrial, Heard::Kept))
         }
     }

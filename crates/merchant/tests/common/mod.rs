@@ -291,7 +291,7 @@ fn serve(listener: TcpListener, app: axum::Router) -> JoinHandle<()> {
 }
 
 /// Loopback only: no certificates, and redirects are looked at, not followed.
-fn client() -> reqwest::Client {
+pub(crate) fn client() -> reqwest::Client {
     let ring = std::sync::Arc::new(rustls::crypto::ring::default_provider());
     let tls = rustls::ClientConfig::builder_with_provider(ring)
         .with_safe_default_protocol_versions()
