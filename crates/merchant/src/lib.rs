@@ -10,6 +10,7 @@ mod clients;
 mod clock;
 pub mod config;
 mod crash;
+pub mod desk;
 mod ids;
 mod notify;
 mod orders;

@@ -1,5 +1,6 @@
 //! The merchant backend as a program: reads its configuration, listens, stops in peace.
 
+use paywith_merchant::desk::{self, Question};
 use paywith_merchant::{Config, build};
 use std::net::SocketAddr;
 use std::path::PathBuf;
@@ -17,6 +18,11 @@ The Paywith merchant backend.
                    [--shop-origin URL]... [--database FILE] [--site FOLDER]
       everything on this machine, against the sandbox; no account needed.
       --site serves a folder of pages beside the API
+
+  paywith-merchant payments list [--order ID] | show PAYMENT | recheck PAYMENT
+                   [--config paywith.toml]
+      what became of payments: the newest fifty or an order's; one with its history; the same
+      after asking its provider. The backend may run meanwhile.
 ";
 
 #[tokio::main]
@@ -32,7 +38,14 @@ async fn main() -> ExitCode {
 }
 
 async fn run() -> Result<(), String> {
-    let Some(Arguments { config, site }) = read_arguments(std::env::args().skip(1))? else {
+    let mut words = std::env::args().skip(1).peekable();
+    if words.next_if_eq("payments").is_some() {
+        let (file, question) = read_question(words)?;
+        let config = Config::load(&file).map_err(|error| error.to_string())?;
+        print!("{}", desk::answer(config, &question).await?);
+        return Ok(());
+    }
+    let Some(Arguments { config, site }) = read_arguments(words)? else {
         println!("{HELP}");
         return Ok(());
     };
@@ -50,6 +63,27 @@ async fn run() -> Result<(), String> {
     let stop = stop_signal().map_err(|error| error.to_string())?;
     println!("merchant on http://{address}");
     axum::serve(listener, app).with_graceful_shutdown(stop).await.map_err(|error| error.to_string())
+}
+
+/// What is asked about payments, and the configuration's file.
+fn read_question(mut words: impl Iterator<Item = String>) -> Result<(PathBuf, Question), String> {
+    let usage = || "payments list [--order ID] | show PAYMENT | recheck PAYMENT".to_owned();
+    let mut question = match words.next().as_deref() {
+        Some("list") => Question::List { order: None },
+        Some("show") => Question::Show { id: words.next().ok_or_else(usage)? },
+        Some("recheck") => Question::Recheck { id: words.next().ok_or_else(usage)? },
+        Some(_) | None => return Err(usage()),
+    };
+    let mut file = PathBuf::from("paywith.toml");
+    while let Some(name) = words.next() {
+        let value = words.next().ok_or_else(|| format!("{name} needs a value; see --help"))?;
+        match (name.as_str(), &mut question) {
+            ("--config", _) => file = PathBuf::from(value),
+            ("--order", Question::List { order }) => *order = Some(value),
+            _ => return Err(format!("{name} is unknown; see --help")),
+        }
+    }
+    Ok((file, question))
 }
 
 struct Arguments {

@@ -53,6 +53,54 @@ fn a_missing_key_is_named_on_the_command_line() {
     assert!(text.contains("PAYWITH_SHOP_ORIGINS"), "{text}");
 }
 
+/// The desk of a shop whose configuration is this file.
+async fn ask(file: &std::path::Path, words: &[&str]) -> Output {
+    let mut command = program();
+    command.arg("payments").args(words).arg("--config").arg(file);
+    tokio::task::spawn_blocking(move || command.output().expect("a run")).await.expect("a run")
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_desk_finds_a_payment_and_asks_its_provider() {
+    let shop = common::Shop::open().await;
+    let file = common::new_folder().join("paywith.toml");
+    let (database, sandbox) = (&shop.config.database, &shop.sandbox);
+    let text = format!(
+        "public_url = 'https://pay.shop.example'\nshop_origins = ['https://shop.example']\n\
+         database = {database:?}\norder_token_secret = '{}'\n[cashi]\napi_key = \
+         'CASHI-TEST-KEY'\nbase_url = '{sandbox}/cashi'\n",
+        "x".repeat(32)
+    );
+    std::fs::write(&file, text).expect("a file");
+    let said = |output: Output| {
+        assert!(output.status.success(), "{output:?}");
+        String::from_utf8(output.stdout).expect("text")
+    };
+    assert_eq!(said(ask(&file, &["list"]).await), "no payments\n");
+    let token = shop.order("INV-1", "15000", "IDR");
+    let payment = shop.create("key-INV-1", &token, "cashi").await.payment(201);
+    let id = payment["id"].as_str().expect("an id");
+    for words in [vec!["list"], vec!["list", "--order", "INV-1"]] {
+        let list = said(ask(&file, &words).await);
+        assert!(list.contains(id) && list.contains("pending") && list.contains("INV-1"), "{list}");
+    }
+    assert_eq!(said(ask(&file, &["list", "--order", "INV-2"]).await), "no payments\n");
+    shop.happens(&shop.rows_of("INV-1").await[0], "settle").await;
+    assert!(said(ask(&file, &["show", id]).await).contains("pending"), "showing asks nobody");
+    let shown = said(ask(&file, &["recheck", id]).await);
+    assert!(shown.contains("status            paid"), "{shown}");
+    assert!(shown.contains("payment.paid"), "{shown}");
+    assert!(shown.contains("price             15000 IDR"), "{shown}");
+
+    let nobody = complaint(&ask(&file, &["show", "pay_0"]).await);
+    assert!(nobody.contains("there is no payment pay_0"), "{nobody}");
+    let usage = complaint(&ask(&file, &["find", "pay_0"]).await);
+    assert!(usage.contains("recheck PAYMENT"), "{usage}");
+    shop.fault("cashi", "status", "500").await;
+    let stale = complaint(&ask(&file, &["recheck", id]).await);
+    assert!(stale.contains("the provider did not answer"), "{stale}");
+}
+
 #[test]
 fn the_demo_starts_on_a_free_port_and_stops_on_sigterm() {
     let mut child = program()

@@ -7,6 +7,7 @@
 
 mod due;
 mod events;
+mod history;
 mod inbox;
 mod rows;
 mod sqlite;

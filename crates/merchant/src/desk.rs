@@ -1,0 +1,127 @@
+//! For the person who answers "where is my money?": payments on the command line.
+//!
+//! It reads the same file as the running backend, and asks the provider for a recheck by the same
+//! rules. It changes nothing else. Start at [`answer`].
+
+use crate::clients::Clients;
+use crate::clock::rfc3339;
+use crate::store::{Store, StoredPayment};
+use crate::{Config, Shop, pay};
+use std::fmt::Write;
+
+/// How many payments a list shows.
+const MOST: u32 = 50;
+
+/// What is asked.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Question {
+    /// The newest payments, or all of one order.
+    List {
+        /// The shop's own id of the order.
+        order: Option<String>,
+    },
+    /// One payment, with what happened to it.
+    Show {
+        /// `pay_…`.
+        id: String,
+    },
+    /// The same, after asking its provider.
+    Recheck {
+        /// `pay_…`.
+        id: String,
+    },
+}
+
+/// The answer as text.
+///
+/// # Errors
+/// The database cannot be read, there is no such payment, or the provider did not answer.
+pub async fn answer(config: Config, question: &Question) -> Result<String, String> {
+    let text = |error: sqlx::Error| format!("the database: {error}");
+    if !config.database.is_file() {
+        return Err(format!("there is no database at {}", config.database.display()));
+    }
+    let store = Store::open(&config.database).await.map_err(text)?;
+    match question {
+        Question::List { order: Some(order) } => {
+            Ok(list(&store.payments_of_order(order).await.map_err(text)?))
+        }
+        Question::List { order: None } => {
+            Ok(list(&store.newest_payments(MOST).await.map_err(text)?))
+        }
+        Question::Show { id } => show(&store, id).await,
+        Question::Recheck { id } => {
+            let clients = Clients::new(&config)?;
+            let shop = Shop { config, store, clients, locks: pay::Locks::default() };
+            let truth = pay::read_truth(&shop, id).await.map_err(|error| format!("{error:?}"))?;
+            let shown = show(&shop.store, id).await?;
+            match truth {
+                Some(truth) if truth.is_stale => {
+                    Err(format!("the provider did not answer; what is known:\n{shown}"))
+                }
+                Some(_) | None => Ok(shown),
+            }
+        }
+    }
+}
+
+fn list(payments: &[StoredPayment]) -> String {
+    if payments.is_empty() {
+        return "no payments\n".to_owned();
+    }
+    payments.iter().map(|payment| line(payment) + "\n").collect()
+}
+
+fn line(payment: &StoredPayment) -> String {
+    let review = payment.review.map(|review| format!(" ({})", review.word())).unwrap_or_default();
+    format!(
+        "{}  {}  {:<8}{:<11}{} {}  {}{review}",
+        rfc3339(payment.created_ms),
+        payment.id,
+        payment.provider.id(),
+        payment.status.word(),
+        payment.amount.value,
+        payment.amount.currency.as_str(),
+        payment.order_id,
+    )
+}
+
+async fn show(store: &Store, id: &str) -> Result<String, String> {
+    let text = |error: sqlx::Error| format!("the database: {error}");
+    let payment = store.payment(id).await.map_err(text)?;
+    let payment = payment.ok_or_else(|| format!("there is no payment {id}"))?;
+    let mut shown = String::new();
+    let mut say = |name: &str, value: &str| {
+        // Writing into a text cannot fail.
+        writeln!(shown, "{name:<18}{value}").unwrap_or_default();
+    };
+    say("payment", &payment.id);
+    say("order", &payment.order_id);
+    say("provider", payment.provider.name());
+    say("there", payment.creation.provider_payment().unwrap_or("never made, or not known"));
+    say("status", payment.status.word());
+    if let Some(review) = payment.review {
+        say("review", review.word());
+    }
+    let money =
+        |money: paywith_protocol::Money| format!("{} {}", money.value, money.currency.as_str());
+    say("price", &money(payment.price));
+    say("to be paid", &money(payment.amount));
+    if let Some(other) = &payment.superseded_by {
+        say("superseded by", other);
+    }
+    for (name, at_ms) in [
+        ("made", Some(payment.created_ms)),
+        ("could be paid till", payment.expires_ms),
+        ("money seen", payment.paid_ms),
+        ("read again", payment.next_check_ms),
+    ] {
+        if let Some(at_ms) = at_ms {
+            say(name, &rfc3339(at_ms));
+        }
+    }
+    for moment in store.history(id).await.map_err(text)? {
+        say(&rfc3339(moment.at_ms), &moment.text);
+    }
+    Ok(shown)
+}
