@@ -6,6 +6,7 @@
 //!
 //! A room that is still empty: PostgreSQL (beside `store::sqlite`).
 
+pub mod check;
 mod clients;
 mod clock;
 pub mod config;

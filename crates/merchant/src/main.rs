@@ -1,5 +1,6 @@
 //! The merchant backend as a program: reads its configuration, listens, stops in peace.
 
+use paywith_merchant::check::check;
 use paywith_merchant::desk::{self, Question};
 use paywith_merchant::{Config, build};
 use std::net::SocketAddr;
@@ -18,6 +19,10 @@ The Paywith merchant backend.
                    [--shop-origin URL]... [--database FILE] [--site FOLDER]
       everything on this machine, against the sandbox; no account needed.
       --site serves a folder of pages beside the API
+
+  paywith-merchant check [--config paywith.toml]
+      tries the configuration: database, addresses, and each provider with its keys. Makes no
+      payment.
 
   paywith-merchant payments list [--order ID] | show PAYMENT | recheck PAYMENT
                    [--config paywith.toml]
@@ -45,6 +50,9 @@ async fn run() -> Result<(), String> {
         print!("{}", desk::answer(config, &question).await?);
         return Ok(());
     }
+    if words.next_if_eq("check").is_some() {
+        return try_configuration(words).await;
+    }
     let Some(Arguments { config, site }) = read_arguments(words)? else {
         println!("{HELP}");
         return Ok(());
@@ -63,6 +71,19 @@ async fn run() -> Result<(), String> {
     let stop = stop_signal().map_err(|error| error.to_string())?;
     println!("merchant on http://{address}");
     axum::serve(listener, app).with_graceful_shutdown(stop).await.map_err(|error| error.to_string())
+}
+
+/// Says what was found; fails when something must be mended.
+async fn try_configuration(mut words: impl Iterator<Item = String>) -> Result<(), String> {
+    let file = match (words.next().as_deref(), words.next()) {
+        (None, _) => PathBuf::from("paywith.toml"),
+        (Some("--config"), Some(file)) => PathBuf::from(file),
+        (Some(name), _) => return Err(format!("{name} is unknown or lacks a value; see --help")),
+    };
+    let config = Config::load(&file).map_err(|error| error.to_string())?;
+    let report = check(&config).await?;
+    println!("{}", report.lines.join("\n"));
+    if report.is_broken { Err("something must be mended".to_owned()) } else { Ok(()) }
 }
 
 /// What is asked about payments, and the configuration's file.

@@ -1,11 +1,13 @@
 //! Cashi: a QRIS order under an order id of ours, stable per attempt.
 
 use super::http::{Http, send};
+use super::probe::NOBODYS_PAYMENT;
 use super::{ClientError, NewPayment, asked};
 use crate::config::CashiConfig;
 use crate::store::StoredPayment;
 use paywith_protocol::{Money, Payment, PaymentId, Provider};
 use paywith_providers::{AmountError, Asked, cashi, urls};
+use reqwest::RequestBuilder;
 use secrecy::ExposeSecret;
 use serde_json::json;
 
@@ -20,6 +22,11 @@ impl Client {
 
     pub(crate) fn amount(&self, price: &Money) -> Result<u64, AmountError> {
         cashi::wire_amount(price)
+    }
+
+    pub(super) fn probe(&self, http: &Http) -> RequestBuilder {
+        let url = format!("{}/api/check-status/{NOBODYS_PAYMENT}", self.config.base_url);
+        http.get(&url).header("x-api-key", self.config.api_key.expose_secret())
     }
 
     pub(crate) async fn create(

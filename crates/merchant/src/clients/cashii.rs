@@ -2,11 +2,13 @@
 //! lost create answer may leave a payment that nobody was told of; it cannot be paid.
 
 use super::http::{Http, send};
+use super::probe::NOBODYS_PAYMENT;
 use super::{ClientError, NewPayment, asked};
 use crate::config::CashiiConfig;
 use crate::store::StoredPayment;
 use paywith_protocol::{Action, Money, Payment, PaymentId, Provider};
 use paywith_providers::{AmountError, Asked, cashii, urls};
+use reqwest::RequestBuilder;
 use secrecy::ExposeSecret;
 use serde_json::json;
 
@@ -21,6 +23,11 @@ impl Client {
 
     pub(crate) fn amount(&self, price: &Money) -> Result<u64, AmountError> {
         cashii::wire_amount(price, self.config.exponent)
+    }
+
+    pub(super) fn probe(&self, http: &Http) -> RequestBuilder {
+        let url = format!("{}/api/v1/remote-payments/{NOBODYS_PAYMENT}", self.config.base_url);
+        http.get(&url).bearer_auth(self.config.api_key.expose_secret())
     }
 
     pub(crate) async fn create(

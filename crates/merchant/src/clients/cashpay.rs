@@ -37,6 +37,10 @@ impl Client {
         self.config.read_path.is_some()
     }
 
+    pub(super) async fn probe(&self, http: &Http) -> Result<(), ClientError> {
+        self.ask_for_token(http).await.map(drop)
+    }
+
     pub(crate) async fn create(
         &self,
         http: &Http,

@@ -80,6 +80,10 @@ impl Reply {
         self.body.as_ref().unwrap_or(&Json::Null)
     }
 
+    pub(crate) fn is_json(&self) -> bool {
+        self.body.is_some()
+    }
+
     fn answer(&self) -> Answer<'_> {
         Answer {
             http_status: self.status,

@@ -2,6 +2,7 @@
 //! create call meets the same session.
 
 use super::http::{Http, Reply, send};
+use super::probe::NOBODYS_PAYMENT;
 use super::{ClientError, NewPayment, asked};
 use crate::config::KashierConfig;
 use crate::store::StoredPayment;
@@ -29,6 +30,11 @@ impl Client {
 
     pub(crate) fn amount(&self, price: &Money) -> Result<String, AmountError> {
         kashier::wire_amount(price)
+    }
+
+    pub(super) fn probe(&self, http: &Http) -> RequestBuilder {
+        let url = format!("{}/v3/payment/sessions/{NOBODYS_PAYMENT}/payment", self.config.base_url);
+        self.authorized(http.get(&url))
     }
 
     pub(crate) async fn create(

@@ -6,12 +6,14 @@ mod cashii;
 mod cashpay;
 mod http;
 mod kashier;
+mod probe;
 
 use crate::config::Config;
 use crate::store::StoredPayment;
 use http::Http;
 use paywith_protocol::{Money, Payment, PaymentId, Provider};
 use paywith_providers::{AmountError, Asked, Unreadable};
+pub(crate) use probe::Probe;
 
 /// The configured providers.
 pub(crate) struct Clients {

@@ -1,0 +1,115 @@
+//! `paywith-merchant check`: tries the configuration before shoppers do.
+//!
+//! Each configured provider is asked for a payment that does not exist; nothing is made. Start at
+//! [`check`].
+
+use crate::clients::{Clients, Probe};
+use crate::config::{Config, Origin};
+use crate::store::Store;
+use paywith_protocol::Provider;
+
+/// What was found.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Report {
+    /// One finding a line, for a person.
+    pub lines: Vec<String>,
+    /// Whether something must be mended before a shopper comes.
+    pub is_broken: bool,
+}
+
+impl Report {
+    fn fine(&mut self, text: &str) {
+        self.lines.push(format!("ok     {text}"));
+    }
+
+    fn note(&mut self, text: &str) {
+        self.lines.push(format!("note   {text}"));
+    }
+
+    fn broken(&mut self, text: &str) {
+        self.lines.push(format!("WRONG  {text}"));
+        self.is_broken = true;
+    }
+}
+
+/// Tries everything that can be tried without a payment.
+///
+/// # Errors
+/// When the HTTP client cannot be set up.
+pub async fn check(config: &Config) -> Result<Report, String> {
+    let mut report = Report::default();
+    match Store::open(&config.database).await {
+        Ok(_) => report.fine(&format!("database {}", config.database.display())),
+        Err(error) => report.broken(&format!("`database` cannot be opened: {error}")),
+    }
+    check_addresses(config, &mut report);
+    let clients = Clients::new(config)?;
+    for provider in Provider::ALL {
+        if let Some(probe) = clients.probe(provider).await {
+            tell(&mut report, provider, &probe);
+        }
+    }
+    check_posts(config, &mut report);
+    Ok(report)
+}
+
+fn check_addresses(config: &Config, report: &mut Report) {
+    let public = &config.public_url;
+    let is_here = |host: &str| public.contains(&format!("//{host}"));
+    let is_local = is_here("localhost") || is_here("127.0.0.1") || is_here("[::1]");
+    if is_local {
+        report.note("`public_url` is this machine: providers cannot post to it");
+    } else if !public.starts_with("https://") {
+        report.broken("`public_url` must begin with https: shoppers' orders travel there");
+    }
+    let is_open = |origin: &&Origin| origin.as_str().starts_with("http://") && !is_local;
+    if let Some(open) = config.shop_origins.iter().find(is_open) {
+        report.broken(&format!("`shop_origins` has {open}, which is not https"));
+    }
+    if config.demo {
+        report.note("`demo.enabled`: everybody can order here. Never in production");
+    }
+    if config.test {
+        report.note("`test`: payments are marked as play money");
+    }
+}
+
+fn tell(report: &mut Report, provider: Provider, probe: &Probe) {
+    let (id, name) = (provider.id(), provider.name());
+    let keys = match provider {
+        Provider::Cashii => "`cashii.api_key`",
+        Provider::CashPay => "`cashpay.client_id`, `cashpay.client_secret`, `cashpay.token_path`",
+        Provider::Kashier => "`kashier.secret_key`, `kashier.api_key` and the mode of the host",
+        Provider::Cashi => "`cashi.api_key`",
+    };
+    match probe {
+        Probe::Works => report.fine(&format!("{name} answers and takes the keys")),
+        Probe::Refused { http_status } => {
+            report.broken(&format!("{name} refuses the keys (HTTP {http_status}): check {keys}"));
+        }
+        Probe::Trouble { http_status } => {
+            report.broken(&format!("{name} is in trouble (HTTP {http_status}): try again later"));
+        }
+        Probe::Unreachable => report.broken(&format!(
+            "nothing that is {name}'s API answers: check `{id}.base_url`, and whether this \
+             machine may reach it"
+        )),
+    }
+}
+
+fn check_posts(config: &Config, report: &mut Report) {
+    if !config.webhooks {
+        report.note("`webhooks` is off: payments are only seen by reading");
+    }
+    if config.cashi.as_ref().is_some_and(|cashi| cashi.webhook_secret.is_none()) {
+        report.note("without `cashi.webhook_secret` Cashi's posts are not heard");
+    }
+    let is_unreadable = |cashpay: &crate::config::CashPayConfig| cashpay.read_path.is_none();
+    if config.cashpay.as_ref().is_some_and(is_unreadable) {
+        report.note("without `cashpay.read_path` only CashPay's own post makes a payment paid");
+    }
+    match &config.notify {
+        Some(_) => report.fine("your server is told what becomes of payments"),
+        None => report.note("without `notify.url` your server must ask what became of payments"),
+    }
+}
