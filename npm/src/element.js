@@ -29,14 +29,9 @@ const PROPERTIES = [
 
 /** An error of the widget: `code` is stable, `userMessage` is for the shopper. */
 export class PaywithError extends Error {
-  constructor({ code, kind, retryable, userMessage, message, ref, cause }) {
+  constructor({ message, cause, code, kind, retryable, userMessage, ref = null }) {
     super(message, cause === undefined ? undefined : { cause });
-    this.name = 'PaywithError';
-    this.code = code;
-    this.kind = kind;
-    this.retryable = retryable;
-    this.userMessage = userMessage;
-    this.ref = ref ?? null;
+    Object.assign(this, { name: 'PaywithError', code, kind, retryable, userMessage, ref });
   }
 }
 
@@ -46,8 +41,7 @@ const loadFault = (cause) => ({
   kind: typeof WebAssembly === 'undefined' || cause instanceof WebAssembly.CompileError
     ? 'blocked' : 'network',
   retryable: true,
-  userMessage: '',
-  message: `the widget could not be loaded: ${cause?.message ?? cause}`,
+  message: `the widget did not load: ${cause?.message ?? cause}`,
   cause,
 });
 
@@ -97,6 +91,11 @@ export const makeElement = (load) => class PayWithElement extends Base {
     this.#box.className = 'box';
     root.append(this.#box, document.createElement('slot'));
     root.adoptedStyleSheets = [this.#waitingSheet];
+    // A button in the slot, pressed before the widget is there; a link goes its own way.
+    this.addEventListener('click', ({ target }) => {
+      const button = target.closest('button');
+      if (button && !this.#widget) this.start(button.value);
+    });
   }
 
   connectedCallback() {
@@ -262,17 +261,16 @@ export const makeElement = (load) => class PayWithElement extends Base {
         code: 'panic',
         kind: 'internal',
         retryable: false,
-        userMessage: '',
-        message: 'the widget stopped: reload the page; the payment is not lost',
+        message: 'the widget stopped: reload the page; no payment is lost',
       });
     });
   };
 
   #fail(fault) {
-    const error = new PaywithError(fault);
+    const told = { userMessage: '', ref: null, ...fault };
     this.#queue = [];
-    this.#emit('fault', { ...fault, ref: null, cause: undefined }, false);
-    this.#settle('reject', error);
+    this.#emit('fault', { ...told, cause: undefined }, false);
+    this.#settle('reject', new PaywithError(told));
   }
 
   #emit(name, detail, cancelable) {

@@ -1,6 +1,6 @@
 // One element, as the test says in `setup`: attributes, properties, and the page's language. Every
 // event of it, and every breach of the page's policy, is kept for the test.
-const { lang, attributes, properties } = JSON.parse(new URLSearchParams(location.search).get('setup'));
+const { lang, attributes, properties, button } = JSON.parse(new URLSearchParams(location.search).get('setup'));
 document.documentElement.lang = lang ?? 'en';
 document.documentElement.dir = lang === 'ar' ? 'rtl' : 'ltr';
 
@@ -24,4 +24,5 @@ const fallback = document.createElement('a');
 fallback.href = `/pay/${attributes.order}`;
 fallback.textContent = 'Pay without JavaScript';
 element.append(fallback);
+if (button) element.append(Object.assign(document.createElement('button'), { value: button, textContent: 'Pay' }));
 document.querySelector('main').append(element);

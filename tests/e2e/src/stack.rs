@@ -175,10 +175,19 @@ fn site(merchant: Router, folder: &Path) -> Router {
         // The script alone, and the script beside another module than its own.
         .route_service("/lost/paywith.js", ServeFile::new(root().join("dist/paywith.js")))
         .route_service("/tampered/paywith.js", ServeFile::new(root().join("dist/paywith.js")))
+        // The same two files over a slow network.
+        .route_service("/slow/paywith.js", ServeFile::new(root().join("dist/paywith.js")))
+        .route("/slow/paywith.wasm", get(slow_module))
         .route("/tampered/paywith.wasm", get(async || "\0asm\u{1}\0\0\0"))
         .fallback_service(
             merchant.fallback_service(ServeDir::new(folder).append_index_html_on_directories(true)),
         )
+}
+
+async fn slow_module() -> ([(header::HeaderName, &'static str); 1], Vec<u8>) {
+    tokio::time::sleep(Duration::from_secs(3)).await;
+    let module = std::fs::read(root().join("dist/paywith.wasm")).expect("the built widget");
+    ([(header::CONTENT_TYPE, "application/wasm")], module)
 }
 
 /// The built widget, for pages of every origin.
