@@ -74,7 +74,8 @@ fn commands_are_commands() {
         let said = String::from_utf8_lossy(&parsed.stderr).into_owned();
         assert!(parsed.status.success(), "{}: {said}", block.place);
         for command in block.text.split("cargo xtask ").skip(1) {
-            let mut words = command.lines().next().unwrap_or_default().split_whitespace();
+            let command = command.lines().next().unwrap_or_default().trim_end_matches(')');
+            let mut words = command.split_whitespace();
             let name = words.next().unwrap_or_default();
             assert!(help.contains(&format!("\n  {name}")), "{}: no task {name}", block.place);
             for option in words.take_while(|word| word.starts_with("--")) {
