@@ -5,7 +5,7 @@
 
 use crate::clients::{Clients, Probe};
 use crate::config::{Config, Origin};
-use crate::store::Store;
+use crate::store;
 use paywith_protocol::Provider;
 
 /// What was found.
@@ -38,8 +38,8 @@ impl Report {
 /// When the HTTP client cannot be set up.
 pub async fn check(config: &Config) -> Result<Report, String> {
     let mut report = Report::default();
-    match Store::open(&config.database).await {
-        Ok(_) => report.fine(&format!("database {}", config.database.display())),
+    match store::open(&config.database).await {
+        Ok(_) => report.fine(&format!("database {}", config.database)),
         Err(error) => report.broken(&format!("`database` cannot be opened: {error}")),
     }
     check_addresses(config, &mut report);

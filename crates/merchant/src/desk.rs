@@ -5,7 +5,7 @@
 
 use crate::clients::Clients;
 use crate::clock::rfc3339;
-use crate::store::{Store, StoredPayment};
+use crate::store::{self, Store, StoreError, StoredPayment};
 use crate::{Config, Shop, pay};
 use std::fmt::Write;
 
@@ -37,11 +37,12 @@ pub enum Question {
 /// # Errors
 /// The database cannot be read, there is no such payment, or the provider did not answer.
 pub async fn answer(config: Config, question: &Question) -> Result<String, String> {
-    let text = |error: sqlx::Error| format!("the database: {error}");
-    if !config.database.is_file() {
-        return Err(format!("there is no database at {}", config.database.display()));
+    if let Some(file) = config.database.file().filter(|file| !file.is_file()) {
+        return Err(format!("there is no database at {}", file.display()));
     }
-    let store = Store::open(&config.database).await.map_err(text)?;
+    let text = |error: StoreError| format!("the database: {error}");
+    let store = store::open(&config.database).await;
+    let store = store.map_err(|error| format!("the database: {error}"))?;
     match question {
         Question::List { order: Some(order) } => {
             Ok(list(&store.payments_of_order(order).await.map_err(text)?))
@@ -49,12 +50,12 @@ pub async fn answer(config: Config, question: &Question) -> Result<String, Strin
         Question::List { order: None } => {
             Ok(list(&store.newest_payments(MOST).await.map_err(text)?))
         }
-        Question::Show { id } => show(&store, id).await,
+        Question::Show { id } => show(&*store, id).await,
         Question::Recheck { id } => {
             let clients = Clients::new(&config)?;
             let shop = Shop { config, store, clients, locks: pay::Locks::default() };
             let truth = pay::read_truth(&shop, id).await.map_err(|error| format!("{error:?}"))?;
-            let shown = show(&shop.store, id).await?;
+            let shown = show(&*shop.store, id).await?;
             match truth {
                 Some(truth) if truth.is_stale => {
                     Err(format!("the provider did not answer; what is known:\n{shown}"))
@@ -86,8 +87,8 @@ fn line(payment: &StoredPayment) -> String {
     )
 }
 
-async fn show(store: &Store, id: &str) -> Result<String, String> {
-    let text = |error: sqlx::Error| format!("the database: {error}");
+async fn show(store: &dyn Store, id: &str) -> Result<String, String> {
+    let text = |error: StoreError| format!("the database: {error}");
     let payment = store.payment(id).await.map_err(text)?;
     let payment = payment.ok_or_else(|| format!("there is no payment {id}"))?;
     let mut shown = String::new();

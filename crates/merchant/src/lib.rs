@@ -4,7 +4,7 @@
 //! they say, and tells the widget the truth about a payment. It deliberately knows neither the
 //! checkout machine nor the widget. Start at [`build`], then `pay`.
 //!
-//! A room that is still empty: PostgreSQL (beside `store::sqlite`).
+//! The database is `store`'s matter.
 
 pub mod check;
 mod clients;
@@ -22,7 +22,7 @@ mod store;
 mod webhooks;
 
 use clients::Clients;
-pub use config::{Config, ConfigError};
+pub use config::{Config, ConfigError, Database};
 pub use orders::Order;
 use std::fmt;
 use std::sync::Arc;
@@ -31,7 +31,7 @@ use store::Store;
 /// Everything that a request may use.
 pub(crate) struct Shop {
     pub(crate) config: Config,
-    pub(crate) store: Store,
+    pub(crate) store: Arc<dyn Store>,
     pub(crate) clients: Clients,
     pub(crate) locks: pay::Locks,
 }
@@ -40,7 +40,7 @@ pub(crate) struct Shop {
 #[derive(Debug)]
 pub enum StartError {
     /// The database cannot be opened or brought up to date.
-    Database(sqlx::Error),
+    Database(String),
     /// The HTTP client cannot be set up.
     Client(String),
 }
@@ -49,7 +49,7 @@ impl fmt::Display for StartError {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             StartError::Database(error) => {
-                write!(formatter, "configuration `database`: the file cannot be opened: {error}")
+                write!(formatter, "configuration `database`: it cannot be opened: {error}")
             }
             StartError::Client(error) => write!(formatter, "the HTTP client: {error}"),
         }
@@ -63,7 +63,9 @@ impl std::error::Error for StartError {}
 /// # Errors
 /// When the database cannot be opened, or the HTTP client cannot be set up.
 pub async fn build(config: Config) -> Result<axum::Router, StartError> {
-    let store = Store::open(&config.database).await.map_err(StartError::Database)?;
+    let failed = |error: &dyn fmt::Display| StartError::Database(error.to_string());
+    let store = store::open(&config.database).await.map_err(|error| failed(&error))?;
+    store.end_claims_of_before().await.map_err(|error| failed(&error))?;
     let clients = Clients::new(&config).map_err(StartError::Client)?;
     let shop = Shop { config, store, clients, locks: pay::Locks::default() };
     let shop = Arc::new(shop);

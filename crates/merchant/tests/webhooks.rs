@@ -341,7 +341,7 @@ async fn cashpays_posts_can_be_asked_to_be_signed() {
 
 /// The secret address, out of the backend's own database: nobody else is told.
 async fn push_token(shop: &Shop) -> String {
-    let url = format!("sqlite://{}", shop.config.database.display());
+    let url = format!("sqlite://{}", shop.config.database);
     let pool = sqlx::SqlitePool::connect(&url).await.expect("the database");
     let token = sqlx::query_scalar("SELECT push_token FROM payments").fetch_one(&pool).await;
     pool.close().await;

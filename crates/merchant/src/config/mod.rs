@@ -4,16 +4,18 @@
 //! its key. Secrets are wrapped, so that no debug output can show them. It deliberately knows no
 //! provider's rules. Start at [`Config`]; `docs/backend.md` is the reference for people.
 
+mod database;
 mod origin;
 mod read;
 mod source;
 
 use std::net::SocketAddr;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::time::Duration;
 
 use secrecy::SecretString;
 
+pub use database::Database;
 pub use origin::Origin;
 pub use source::ConfigError;
 
@@ -28,8 +30,8 @@ pub struct Config {
     /// The shop's own origins: the only ones that may call from a browser, and the only ones that
     /// a shopper is sent back to.
     pub shop_origins: Vec<Origin>,
-    /// The SQLite file.
-    pub database: PathBuf,
+    /// An SQLite file, or a PostgreSQL server.
+    pub database: Database,
     /// Signs order tokens (HS256), at least 32 bytes.
     pub order_token_secret: SecretString,
     /// The shop's name as shoppers know it.
@@ -40,6 +42,8 @@ pub struct Config {
     pub poll_after: Duration,
     /// The shortest pause between two reads of one payment at its provider.
     pub read_interval: Duration,
+    /// How long a process may be silent before another one takes its work over.
+    pub claim: Duration,
     /// How long a provider may take to answer one call.
     pub provider_deadline: Duration,
     /// Whether providers are told where to post, and their posts are heard.

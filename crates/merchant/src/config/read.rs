@@ -1,13 +1,13 @@
 //! From a source of keys to a [`Config`]: one function per section, each key with its default.
 
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::time::Duration;
 
 use secrecy::SecretString;
 
 use super::source::{ConfigError, Source};
 use super::{
-    CashPayConfig, CashiConfig, CashiiConfig, Config, KashierConfig, NotifyConfig, Origin,
+    CashPayConfig, CashiConfig, CashiiConfig, Config, Database, KashierConfig, NotifyConfig, Origin,
     WebhookScheme,
 };
 
@@ -40,12 +40,13 @@ impl Config {
             listen: listen(source)?,
             public_url: base_url(source, "public_url")?,
             shop_origins: shop_origins(source)?,
-            database: PathBuf::from(source.text("database")?),
+            database: Database::parse(&source.text("database")?)?,
             order_token_secret: token_secret(source)?,
             merchant_name: source.optional_text("merchant_name")?,
             test: source.flag("test")?,
             poll_after: millis(source, "poll_after_ms", 3_000)?,
             read_interval: millis(source, "read_interval_ms", 3_000)?,
+            claim: millis(source, "claim_ms", 5_000)?,
             provider_deadline: millis(source, "provider_deadline_ms", 10_000)?,
             webhooks: source.flag_or("webhooks", true)?,
             sweep_first: millis(source, "sweep_first_ms", 10_000)?,

@@ -63,8 +63,12 @@ impl Source {
         })?;
         let mut values = BTreeMap::new();
         flatten("", table, &mut values);
-        let environment =
-            environment.into_iter().filter(|(name, _)| name.starts_with("PAYWITH_")).collect();
+        let mut environment: BTreeMap<String, String> = environment.into_iter().collect();
+        // What hosts of PostgreSQL set; our own variable wins.
+        if let Some(url) = environment.remove("DATABASE_URL").filter(|url| !url.is_empty()) {
+            environment.entry(variable("database")).or_insert(url);
+        }
+        environment.retain(|name, _| name.starts_with("PAYWITH_"));
         Ok(Source { values, environment, asked: BTreeSet::new() })
     }
 

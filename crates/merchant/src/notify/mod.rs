@@ -7,7 +7,7 @@ mod signing;
 
 pub(crate) use signing::key;
 
-use crate::Shop;
+use crate::{Shop, pay};
 use crate::clock::{now_ms, rfc3339};
 use crate::config::NotifyConfig;
 use crate::store::Event;
@@ -38,7 +38,7 @@ pub(crate) fn start(shop: &Arc<Shop>) {
 async fn tell_due(shop: &Weak<Shop>) -> bool {
     let Some(shop) = shop.upgrade() else { return false };
     let Some(config) = &shop.config.notify else { return false };
-    let due = match shop.store.events_due(now_ms(), BATCH).await {
+    let due = match shop.store.take_events(pay::take(&shop, now_ms(), BATCH)).await {
         Ok(due) => due,
         Err(error) => {
             tracing::error!(%error, "events could not be looked for");

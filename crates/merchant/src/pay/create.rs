@@ -1,12 +1,13 @@
 //! From an order and a key to a payment: commit the intent, ask the provider, commit the answer,
 //! and only then disclose it.
 
+use super::claims::claim_order;
 use super::{PayError, present, problem, read_truth, refuse, refuse_with, sweep};
 use crate::Shop;
 use crate::clients::{ClientError, NewPayment};
 use crate::clock::now_ms;
 use crate::orders::Order;
-use crate::store::{Attempt, Creation, StoredPayment};
+use crate::store::{Attempt, Claim, Creation, StoreError, StoredPayment};
 use crate::{crash, ids, picture};
 use paywith_protocol::{Action, Money, Payment, Problem, Provider, Status, code};
 use paywith_providers::{Unreadable, cashi, urls};
@@ -37,7 +38,7 @@ pub(crate) async fn create(
     request: &Request,
 ) -> Result<Created, PayError> {
     check_request(shop, order, request)?;
-    let _one_at_a_time = shop.locks.order(&order.id).await;
+    let claim = &claim_order(shop, &order.id).await?;
     let payload_hash = fingerprint(order, request);
     if let Some((attempt, known)) = shop.store.attempt(&request.key).await? {
         if attempt.payload_hash != payload_hash {
@@ -54,32 +55,20 @@ pub(crate) async fn create(
             // unless another key has brought a payment meanwhile.
             Creation::Unknown | Creation::Refused => match find_live(shop, order, request).await? {
                 Some(live) => disclose(shop, &live, false),
-                None => make(shop, order, request, known).await,
+                None => make(shop, claim, order, request, known).await,
             },
         };
     }
     let attempt = Attempt { key: request.key.clone(), payload_hash };
     if let Some(live) = find_live(shop, order, request).await? {
-        shop.store.add_attempt(&attempt, &live).await.map_err(key_is_taken)?;
+        shop.store.add_attempt(&attempt, &live).await?;
         return disclose(shop, &live, false);
     }
     let intent = intent(shop, order, request)?;
     crash::here(crash::Instant::IntentBeforeCommit);
-    shop.store.add_intent(&attempt, &intent).await.map_err(key_is_taken)?;
+    shop.store.add_intent(claim, &attempt, &intent).await?;
     crash::here(crash::Instant::IntentCommitted);
-    make(shop, order, request, intent).await
-}
-
-/// Requests of one order wait for each other; the same key may still come with another order, or
-/// to another process over this database. The second one finds the key taken.
-fn key_is_taken(error: sqlx::Error) -> PayError {
-    if !error.as_database_error().is_some_and(|error| error.is_unique_violation()) {
-        return PayError::Database(error);
-    }
-    let title = "This key is being worked on";
-    let refusal = problem(code::IDEMPOTENCY_IN_PROGRESS, 409, title, "send the request again");
-    let (retryable, retry_after_ms) = (true, Some(1_000));
-    PayError::Problem(Box::new(Problem { retryable, retry_after_ms, ..refusal }))
+    make(shop, claim, order, request, intent).await
 }
 
 /// Everything that can be refused before anything is stored or asked.
@@ -199,6 +188,7 @@ fn intent(shop: &Shop, order: &Order, request: &Request) -> Result<StoredPayment
 /// Asks the provider, commits its answer, discloses it.
 async fn make(
     shop: &Shop,
+    claim: &Claim,
     order: &Order,
     request: &Request,
     mut stored: StoredPayment,
@@ -216,20 +206,20 @@ async fn make(
     let asked_ms = now_ms();
     let answer = match shop.clients.create(request.provider, &new).await {
         Ok(answer) => answer,
-        Err(error) => return not_made(shop, stored, &error).await,
+        Err(error) => return not_made(shop, claim, stored, &error).await,
     };
     crash::here(crash::Instant::ProviderAnswered);
     stored.creation = Creation::Made { provider_payment: answer.id.as_str().to_owned() };
     if let Err(flaw) = learn_created(shop, &mut stored, &answer, asked_ms).await {
         tracing::error!(payment = stored.id, provider = stored.provider.id(), flaw, "refused");
         stored.creation = Creation::Refused;
-        shop.store.store_created(&stored, None).await?;
+        shop.store.store_created(claim, &stored, None).await?;
         let title = "The provider's answer is not safe to show";
         let refusal = problem(code::PROVIDER_REFUSED, 502, title, flaw);
         return refuse(Problem { retryable: false, retry_after_ms: None, ..refusal });
     }
     stored.next_check_ms = sweep::next_check(&stored, now_ms(), shop.config.sweep_first);
-    shop.store.store_created(&stored, request.supersedes.as_deref()).await?;
+    shop.store.store_created(claim, &stored, request.supersedes.as_deref()).await?;
     crash::here(crash::Instant::AnswerCommitted);
     tracing::info!(payment = stored.id, provider = stored.provider.id(), "created");
     disclose(shop, &stored, true)
@@ -313,6 +303,7 @@ async fn decode_picture(shop: &Shop, image: Option<String>, amount: Money) -> Op
 /// The provider made no payment that we know of. The intent stays: a retry uses it again.
 async fn not_made(
     shop: &Shop,
+    claim: &Claim,
     mut stored: StoredPayment,
     error: &ClientError,
 ) -> Result<Created, PayError> {
@@ -323,7 +314,7 @@ async fn not_made(
             no @ (Unreadable::Refused { retryable: false, .. } | Unreadable::Problem(_)),
         ) if !no.retryable() => {
             stored.creation = Creation::Refused;
-            shop.store.store_created(&stored, None).await?;
+            shop.store.store_created(claim, &stored, None).await?;
             let title = "The provider refused";
             let refusal = problem(code::PROVIDER_REFUSED, 502, title, &no.to_string());
             Problem { retryable: false, retry_after_ms: None, ..refusal }
@@ -344,7 +335,7 @@ async fn not_made(
 fn disclose(shop: &Shop, stored: &StoredPayment, is_new: bool) -> Result<Created, PayError> {
     match present(stored, &shop.config, now_ms()) {
         Some(payment) => Ok(Created { payment, is_new }),
-        None => Err(PayError::Database(sqlx::Error::RowNotFound)),
+        None => Err(PayError::Database(StoreError::Database(sqlx::Error::RowNotFound))),
     }
 }
 

@@ -1,12 +1,11 @@
-//! One at a time: creates of one order, and reads of one payment.
+//! One at a time within this process: creates of one order, and reads of one payment.
 //!
-//! Several processes over one database will need more than this; the rows are already written so
-//! that only one intent per key can be committed.
+//! They spare the database; between processes `claims` and `Store::claim_read` decide.
 
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex, PoisonError};
-use std::time::Instant;
 use tokio::sync::{Mutex as AsyncMutex, OwnedMutexGuard};
+use tokio::time::Instant;
 
 /// How many idle locks are kept before they are swept.
 const MANY: usize = 10_000;

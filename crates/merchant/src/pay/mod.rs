@@ -4,6 +4,8 @@
 //! before, and `paid` comes only from a provider's own authenticated answer,
 //! or from a verified post of it that says order, amount, currency and status.
 
+mod change;
+mod claims;
 mod create;
 mod locks;
 mod push;
@@ -16,10 +18,11 @@ pub(crate) use create::{Request, create};
 pub(crate) use locks::Locks;
 pub(crate) use push::hear;
 pub(crate) use show::present;
-pub(crate) use sweep::start as start_sweeping;
+pub(crate) use sweep::{start as start_sweeping, take};
 pub(crate) use truth::{cancel, read_truth};
 
-use paywith_protocol::{Payment, Problem};
+use crate::store::StoreError;
+use paywith_protocol::{Payment, Problem, code};
 
 /// Why a request about a payment is refused.
 #[derive(Debug)]
@@ -27,15 +30,27 @@ pub(crate) enum PayError {
     /// The answer for the caller.
     Problem(Box<Problem>),
     /// The database failed; the log says how.
-    Database(sqlx::Error),
+    Database(StoreError),
     /// The machine gives no randomness.
     NoRandomness,
 }
 
-impl From<sqlx::Error> for PayError {
-    fn from(error: sqlx::Error) -> PayError {
-        PayError::Database(error)
+impl From<StoreError> for PayError {
+    fn from(error: StoreError) -> PayError {
+        match error {
+            StoreError::KeyTaken | StoreError::ClaimLost => being_worked_on(),
+            error @ StoreError::Database(_) => PayError::Database(error),
+        }
     }
+}
+
+/// Requests of one order wait for each other; the same key may still come with another order, and
+/// another process may be slow over this order. The caller's next try finds what came of it.
+fn being_worked_on() -> PayError {
+    let title = "This payment is being worked on";
+    let refusal = problem(code::IDEMPOTENCY_IN_PROGRESS, 409, title, "send the request again");
+    let (retryable, retry_after_ms) = (true, Some(1_000));
+    PayError::Problem(Box::new(Problem { retryable, retry_after_ms, ..refusal }))
 }
 
 impl From<crate::ids::NoRandomness> for PayError {

@@ -1,11 +1,12 @@
 //! What follows from a provider's verified post: the payment is read at once. Where it cannot be
 //! read, the post itself is believed, if it says everything.
 
+use super::change::change;
 use super::truth::read_now;
 use super::{PayError, rules};
 use crate::Shop;
 use crate::clock::now_ms;
-use crate::store::{Creation, StoredPayment, Webhook};
+use crate::store::{Creation, StoreError, StoredPayment, Webhook};
 use paywith_protocol::{Json, Payment, PaymentId, Provider, ReadError, Status};
 use paywith_providers::pushes::{self, Push};
 
@@ -104,7 +105,7 @@ async fn believe(
     let rule = move |stored: &mut StoredPayment, others: &[StoredPayment]| {
         rules::apply(stored, others, &answer, now_ms);
     };
-    let after = shop.store.change(&payment.id, rule).await?;
+    let after = change(shop, &payment.id, rule).await?;
     let to = after.map(|after| after.status.word());
     tracing::info!(payment = payment.id, to, "believed a verified post");
     Ok(Outcome::Done("believed"))
@@ -128,7 +129,7 @@ async fn find(
     shop: &Shop,
     webhook: &Webhook,
     push: &Push,
-) -> Result<Option<StoredPayment>, sqlx::Error> {
+) -> Result<Option<StoredPayment>, StoreError> {
     match (&webhook.payment_id, &push.order) {
         (Some(id), _) => shop.store.payment(id).await,
         (None, Some(order)) => shop.store.payment_by_reference(webhook.provider, order).await,

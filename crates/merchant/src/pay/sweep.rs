@@ -4,12 +4,14 @@
 //! restart asks for nothing twice and for nothing at once.
 
 use super::read_truth;
+use super::change::change;
 use crate::Shop;
 use crate::clock::now_ms;
-use crate::store::StoredPayment;
+use crate::store::{StoredPayment, Take};
 use paywith_protocol::{Provider, Status};
 use std::sync::{Arc, Weak};
-use std::time::{Duration, Instant};
+use std::time::Duration;
+use tokio::time::Instant;
 
 const SECOND_MS: i64 = 1_000;
 const HOUR_MS: i64 = 3_600 * SECOND_MS;
@@ -70,7 +72,7 @@ pub(crate) fn start(shop: &Arc<Shop>) {
 /// One look; `false` once the shop is gone.
 async fn sweep(shop: &Weak<Shop>, pauses: &mut [Pause; 4]) -> bool {
     let Some(shop) = shop.upgrade() else { return false };
-    match shop.store.webhooks_due(now_ms(), BATCH).await {
+    match shop.store.take_webhooks(take(&shop, now_ms(), BATCH)).await {
         Ok(due) => {
             for webhook in due {
                 super::hear(&shop, &webhook).await;
@@ -89,11 +91,19 @@ async fn sweep(shop: &Weak<Shop>, pauses: &mut [Pause; 4]) -> bool {
     true
 }
 
+/// What is due now. Nobody else takes it for as long as the work on one may last: should this
+/// process die, it is due again then.
+pub(crate) fn take(shop: &Shop, now_ms: i64, most: u32) -> Take {
+    let length = shop.config.claim + shop.config.provider_deadline;
+    let length_ms = i64::try_from(length.as_millis()).unwrap_or(i64::MAX);
+    Take { now_ms, until_ms: now_ms.saturating_add(length_ms), most }
+}
+
 async fn sweep_provider(shop: &Shop, provider: Provider, pause: &mut Pause) {
     if pause.is_on() {
         return;
     }
-    let due = match shop.store.payments_due(provider, now_ms(), BATCH).await {
+    let due = match shop.store.take_due(provider, take(shop, now_ms(), BATCH)).await {
         Ok(due) => due,
         Err(error) => return tracing::error!(%error, "due payments could not be looked for"),
     };
@@ -110,8 +120,8 @@ async fn sweep_provider(shop: &Shop, provider: Provider, pause: &mut Pause) {
         let rule = move |stored: &mut StoredPayment, _: &[StoredPayment]| {
             stored.next_check_ms = retry_ms.or_else(|| next_check(stored, now_ms(), first));
         };
-        if let Err(error) = shop.store.change(&payment.id, rule).await {
-            return tracing::error!(%error, payment = payment.id, "the next reading is not kept");
+        if let Err(error) = change(shop, &payment.id, rule).await {
+            return tracing::error!(?error, payment = payment.id, "the next reading is not kept");
         }
         if is_unread {
             tracing::warn!(provider = provider.id(), pause = ?pause.length, "in trouble");

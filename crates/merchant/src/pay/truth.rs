@@ -1,5 +1,6 @@
 //! Asking the provider how a payment stands, at most once per interval however many ask.
 
+use super::change::change;
 use super::{PayError, rules};
 use crate::Shop;
 use crate::clients::ClientError;
@@ -7,7 +8,8 @@ use crate::clock::now_ms;
 use crate::crash;
 use crate::store::StoredPayment;
 use paywith_protocol::Status;
-use std::time::{Duration, Instant};
+use std::time::Duration;
+use tokio::time::Instant;
 
 /// A paid payment is read again only to learn of a refund.
 const PAID_INTERVAL: Duration = Duration::from_secs(60);
@@ -54,6 +56,12 @@ async fn read(shop: &Shop, id: &str, haste: Haste) -> Result<Option<Truth>, PayE
         let payment = shop.store.payment(id).await?;
         return Ok(payment.map(|payment| Truth { payment, is_stale }));
     }
+    if !is_ours_to_read(shop, id, interval, haste).await? {
+        // Another process has just read it.
+        *last_read = Some((Instant::now(), false));
+        let payment = shop.store.payment(id).await?;
+        return Ok(payment.map(|payment| Truth { payment, is_stale: false }));
+    }
     let answer = shop.clients.status(&known).await;
     crash::here(crash::Instant::StatusRead);
     let now_ms = now_ms();
@@ -62,28 +70,38 @@ async fn read(shop: &Shop, id: &str, haste: Haste) -> Result<Option<Truth>, PayE
             let rule = move |stored: &mut StoredPayment, others: &[StoredPayment]| {
                 rules::apply(stored, others, &answer, now_ms);
             };
-            (shop.store.change(id, rule).await?, false)
+            (change(shop, id, rule).await?, false)
         }
         Err(ClientError::NoReadPath) => {
-            (shop.store.change(id, |stored, _| rules::without_reading(stored)).await?, false)
+            (change(shop, id, |stored, _| rules::without_reading(stored)).await?, false)
         }
         Err(error) => {
             tracing::warn!(payment = id, provider = known.provider.id(), ?error, "status unread");
             let rule = move |stored: &mut StoredPayment, _: &[StoredPayment]| {
                 rules::let_time_pass(stored, now_ms);
             };
-            (shop.store.change(id, rule).await?, true)
+            (change(shop, id, rule).await?, true)
         }
     };
     crash::here(crash::Instant::StatusCommitted);
     *last_read = Some((Instant::now(), is_stale));
-    if let Some(payment) = &changed
-        && payment.status != known.status
-    {
-        let (from, to) = (known.status.word(), payment.status.word());
-        tracing::info!(payment = id, from, to, review = ?payment.review, "status changed");
-    }
     Ok(changed.map(|payment| Truth { payment, is_stale }))
+}
+
+/// Whether no other process has read it within the interval.
+async fn is_ours_to_read(
+    shop: &Shop,
+    id: &str,
+    interval: Duration,
+    haste: Haste,
+) -> Result<bool, PayError> {
+    let now_ms = now_ms();
+    let interval_ms = i64::try_from(interval.as_millis()).unwrap_or(i64::MAX);
+    let before_ms = match haste {
+        Haste::WhenItIsTime => now_ms.saturating_sub(interval_ms),
+        Haste::Now => i64::MAX,
+    };
+    Ok(shop.store.claim_read(id, now_ms, before_ms).await?)
 }
 
 fn interval(shop: &Shop, status: Status) -> Duration {
@@ -107,5 +125,5 @@ pub(crate) async fn cancel(shop: &Shop, id: &str) -> Result<Option<StoredPayment
             stored.status = Status::Canceled;
         }
     };
-    Ok(shop.store.change(&truth.payment.id, rule).await?)
+    change(shop, &truth.payment.id, rule).await
 }

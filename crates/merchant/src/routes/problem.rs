@@ -1,6 +1,7 @@
 //! Errors as RFC 9457 problem documents.
 
 use crate::pay::{PayError, problem};
+use crate::store::StoreError;
 use axum::Json;
 use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
@@ -47,8 +48,8 @@ impl From<PayError> for ApiError {
     }
 }
 
-impl From<sqlx::Error> for ApiError {
-    fn from(error: sqlx::Error) -> ApiError {
+impl From<StoreError> for ApiError {
+    fn from(error: StoreError) -> ApiError {
         PayError::from(error).into()
     }
 }

@@ -1,18 +1,234 @@
-//! Storage: one SQLite file that survives a crash at any instant.
+//! Storage: facts that survive a crash at any instant. What a status may become is decided in
+//! `pay`; this knows no rules.
 //!
-//! It keeps facts and knows no rules: what a status may become is decided in `pay`. The write-ahead
-//! log lets readers go on beside the one writer; `synchronous=FULL` makes a commit mean that it is
-//! on the disk, which is what "stored before disclosed" rests on. PostgreSQL will stand beside
-//! `sqlite.rs`. Start at [`Store`].
+//! [`Store`] is every question that the rest asks. `sql` answers them from an SQLite file, for one
+//! process, or from PostgreSQL, for several; the tests have a third one in memory. One suite,
+//! `conformance`, holds for all of them. Start at [`Store`].
 
-mod due;
-mod events;
-mod history;
-mod inbox;
-mod rows;
-mod sqlite;
+#[cfg(test)]
+mod conformance;
+mod error;
+#[cfg(test)]
+pub(crate) mod memory;
+mod payment;
+mod sql;
 
-pub(crate) use events::Event;
-pub(crate) use inbox::Webhook;
-pub(crate) use rows::{Creation, StoredPayment};
-pub(crate) use sqlite::{Attempt, Store};
+
+pub(crate) use error::StoreError;
+pub(crate) use payment::{Creation, StoredPayment};
+pub(crate) use sql::open;
+
+use paywith_protocol::{Provider, Status};
+
+/// What an `Idempotency-Key` led to.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Attempt {
+    pub(crate) key: String,
+    pub(crate) payload_hash: String,
+}
+
+/// The right to create payments of one order, until it is given back or not renewed in time.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Claim {
+    pub(crate) order_id: String,
+    /// Unguessable, and another one for each claim.
+    pub(crate) owner: String,
+}
+
+/// One post of a provider, as it came.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Webhook {
+    pub(crate) id: i64,
+    pub(crate) provider: Provider,
+    pub(crate) body: Vec<u8>,
+    /// The payment whose secret address was used.
+    pub(crate) payment_id: Option<String>,
+    pub(crate) received_ms: i64,
+    pub(crate) tries: i64,
+}
+
+/// A post that is to be kept.
+#[derive(Clone, Debug)]
+pub(crate) struct NewWebhook<'a> {
+    pub(crate) provider: Provider,
+    /// Of provider and body: the same post again is the same one.
+    pub(crate) digest: &'a str,
+    pub(crate) body: &'a [u8],
+    pub(crate) payment_id: Option<&'a str>,
+    pub(crate) now_ms: i64,
+}
+
+/// One thing that happened, which the shop's own server should hear of.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Event {
+    /// `evt_…`; the same however often it is sent.
+    pub(crate) id: String,
+    /// `payment.paid` …
+    pub(crate) kind: String,
+    /// A JSON object.
+    pub(crate) data: String,
+    pub(crate) created_ms: i64,
+    pub(crate) tries: i64,
+}
+
+/// One thing that happened to a payment, for people.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Moment {
+    pub(crate) at_ms: i64,
+    pub(crate) text: String,
+}
+
+/// What is taken from a queue: what is due now, at most so many, and until when nobody else gets it.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Take {
+    pub(crate) now_ms: i64,
+    pub(crate) until_ms: i64,
+    pub(crate) most: u32,
+}
+
+/// Changes a payment, seeing the order's other payments.
+pub(crate) type Rule<'a> = Box<dyn FnOnce(&mut StoredPayment, &[StoredPayment]) + Send + 'a>;
+
+type Answer<T> = Result<T, StoreError>;
+
+/// Whoever has kept a post works on it at once; only if that came to nothing is it due.
+const HEAD_START_MS: i64 = 5_000;
+
+/// Every question that the rest asks. What writes has committed when it returns.
+#[async_trait::async_trait]
+pub(crate) trait Store: Send + Sync {
+    /// The payment with this id.
+    async fn payment(&self, id: &str) -> Answer<Option<StoredPayment>>;
+
+    /// All payments of an order, newest first.
+    async fn payments_of_order(&self, order: &str) -> Answer<Vec<StoredPayment>>;
+
+    /// The payment that the provider means by this reference: ours, or its own id.
+    async fn payment_by_reference(
+        &self,
+        provider: Provider,
+        reference: &str,
+    ) -> Answer<Option<StoredPayment>>;
+
+    /// The payment whose secret address ends so.
+    async fn payment_by_push_token(&self, token: &str) -> Answer<Option<StoredPayment>>;
+
+    /// The newest payments of all orders.
+    async fn newest_payments(&self, most: u32) -> Answer<Vec<StoredPayment>>;
+
+    /// The payment's events and the posts that came for it, oldest first.
+    async fn history(&self, id: &str) -> Answer<Vec<Moment>>;
+
+    /// The attempt under a key, and its payment.
+    async fn attempt(&self, key: &str) -> Answer<Option<(Attempt, StoredPayment)>>;
+
+    /// Makes the claim, or renews it; `false` while somebody else has one that is not over.
+    async fn claim_order(&self, claim: &Claim, now_ms: i64, until_ms: i64) -> Answer<bool>;
+
+    /// Gives a claim back; nothing when it was lost.
+    async fn release_order(&self, claim: &Claim) -> Answer<()>;
+
+    /// Where only one process may use the database: ends the claims of the one before it.
+    async fn end_claims_of_before(&self) -> Answer<()>;
+
+    /// Stores the intent to create a payment, and the key that wants it.
+    ///
+    /// # Errors
+    /// [`StoreError::KeyTaken`], [`StoreError::ClaimLost`].
+    async fn add_intent(
+        &self,
+        claim: &Claim,
+        attempt: &Attempt,
+        payment: &StoredPayment,
+    ) -> Answer<()>;
+
+    /// Lets one more key lead to a payment that is there.
+    ///
+    /// # Errors
+    /// [`StoreError::KeyTaken`].
+    async fn add_attempt(&self, attempt: &Attempt, payment: &StoredPayment) -> Answer<()>;
+
+    /// Stores what the provider answered to a create call, and that it supersedes another payment
+    /// of this order. Only then may the answer be disclosed.
+    ///
+    /// # Errors
+    /// [`StoreError::ClaimLost`]: somebody else creates payments of this order now.
+    async fn store_created(
+        &self,
+        claim: &Claim,
+        payment: &StoredPayment,
+        supersedes: Option<&str>,
+    ) -> Answer<()>;
+
+    /// Changes one payment by a pure rule. Nobody else writes payments of this order between the
+    /// reading and the writing, and the shop's event of it is committed with it. Returns the payment
+    /// before and after.
+    async fn change(
+        &self,
+        id: &str,
+        rule: Rule<'_>,
+    ) -> Answer<Option<(StoredPayment, StoredPayment)>>;
+
+    /// Whether it is time to read this payment at its provider: nobody has since `before_ms`.
+    /// Notes `now_ms`. Where only one process uses the database, that process knows it by itself.
+    async fn claim_read(&self, id: &str, now_ms: i64, before_ms: i64) -> Answer<bool>;
+
+    /// Payments of this provider that are due, the longest waiting first.
+    async fn take_due(&self, provider: Provider, take: Take) -> Answer<Vec<StoredPayment>>;
+
+    /// Keeps a post; `None` when the same one is here already.
+    async fn add_webhook(&self, new: &NewWebhook<'_>) -> Answer<Option<Webhook>>;
+
+    /// Posts that are to be worked on now, oldest first.
+    async fn take_webhooks(&self, take: Take) -> Answer<Vec<Webhook>>;
+
+    /// The post is done; what came of it.
+    async fn finish_webhook(&self, id: i64, outcome: &str) -> Answer<()>;
+
+    /// Not now: again at this time.
+    async fn postpone_webhook(&self, id: i64, next_ms: i64) -> Answer<()>;
+
+    /// Events that are to be sent now, oldest first.
+    async fn take_events(&self, take: Take) -> Answer<Vec<Event>>;
+
+    /// It arrived.
+    async fn event_arrived(&self, id: &str, now_ms: i64) -> Answer<()>;
+
+    /// It did not arrive: again at this time, or, at `None`, never.
+    async fn event_failed(&self, id: &str, next_ms: Option<i64>) -> Answer<()>;
+}
+
+/// What a change means for the shop; `None` when it means nothing to it.
+fn event_kind(before: &StoredPayment, after: &StoredPayment) -> Option<&'static str> {
+    if after.review.is_some() && before.review.is_none() {
+        return Some("payment.review");
+    }
+    if after.status == before.status {
+        return None;
+    }
+    match after.status {
+        Status::Paid => Some("payment.paid"),
+        Status::Failed => Some("payment.failed"),
+        Status::Expired => Some("payment.expired"),
+        Status::Refunded => Some("payment.refunded"),
+        Status::Pending | Status::Processing | Status::Canceled => None,
+    }
+}
+
+/// The event of a change.
+fn event_of(before: &StoredPayment, after: &StoredPayment, now_ms: i64) -> Option<Event> {
+    let kind = event_kind(before, after)?;
+    let data = serde_json::json!({
+        "payment": after.id,
+        "order": after.order_id,
+        "provider": after.provider.id(),
+        "provider_payment": after.creation.provider_payment(),
+        "status": after.status.word(),
+        "amount": after.amount,
+        "base_amount": after.price,
+        "review": after.review.map(|review| review.word()),
+    });
+    let id = ["evt_", after.id.trim_start_matches("pay_"), "_", kind].concat().replace('.', "_");
+    let (kind, data) = (kind.to_owned(), data.to_string());
+    Some(Event { id, kind, data, created_ms: now_ms, tries: 0 })
+}

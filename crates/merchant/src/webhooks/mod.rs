@@ -7,7 +7,7 @@ mod signature;
 
 use crate::clock::now_ms;
 use crate::config::WebhookScheme;
-use crate::store::Webhook;
+use crate::store::{NewWebhook, StoreError, Webhook};
 use crate::{Shop, crash, ids};
 use axum::http::HeaderMap;
 use paywith_protocol::{Json, Provider};
@@ -38,7 +38,7 @@ pub(crate) async fn receive(
     token: Option<&str>,
     headers: &HeaderMap,
     body: &[u8],
-) -> Result<Heard, sqlx::Error> {
+) -> Result<Heard, StoreError> {
     if !shop.config.webhooks {
         return Ok(Heard::NobodyThere);
     }
@@ -72,7 +72,9 @@ pub(crate) async fn receive(
             let digest = digest(provider, payment_id.as_deref(), body);
             let id = payment_id.as_deref();
             crash::here(crash::Instant::WebhookBeforeCommit);
-            let kept = shop.store.add_webhook(provider, &digest, body, id, now_ms()).await?;
+            let (digest, now_ms) = (digest.as_str(), now_ms());
+            let new = NewWebhook { provider, digest, body, payment_id: id, now_ms };
+            let kept = shop.store.add_webhook(&new).await?;
             crash::here(crash::Instant::WebhookCommitted);
             Ok(kept.map_or(Heard::KnownOrTrial, Heard::Kept))
         }

@@ -1,0 +1,91 @@
+//! One at a time: creates of one order, in this process and in all others over the same database.
+//!
+//! In the database it is a claim that ends by itself, so that a process that dies holds nobody up
+//! for long. Whoever works renews it; whoever was too slow to renew it can commit nothing more, and
+//! so discloses nothing (see `Store::store_created`).
+
+use super::{PayError, being_worked_on};
+use crate::Shop;
+use crate::clock::now_ms;
+use crate::ids;
+use crate::store::{Claim, Store};
+use std::ops::Deref;
+use std::sync::Arc;
+use std::time::Duration;
+use tokio::sync::OwnedMutexGuard;
+use tokio::task::JoinHandle;
+use tokio::time::Instant;
+
+/// How often it is looked whether another process is done.
+const PAUSE: Duration = Duration::from_millis(50);
+
+/// The claim, renewed as long as this lives and given back when it is dropped: also when the
+/// shopper's connection breaks and the request ends in the middle.
+#[must_use]
+pub(super) struct Claimed {
+    claim: Claim,
+    store: Arc<dyn Store>,
+    renewing: JoinHandle<()>,
+    guard: Option<OwnedMutexGuard<()>>,
+}
+
+impl Deref for Claimed {
+    type Target = Claim;
+
+    fn deref(&self) -> &Claim {
+        &self.claim
+    }
+}
+
+impl Drop for Claimed {
+    fn drop(&mut self) {
+        self.renewing.abort();
+        let (store, claim, guard) = (self.store.clone(), self.claim.clone(), self.guard.take());
+        tokio::spawn(async move {
+            if let Err(error) = store.release_order(&claim).await {
+                tracing::warn!(%error, order = claim.order_id, "a claim was not given back");
+            }
+            // Only now may the next request of this process begin.
+            drop(guard);
+        });
+    }
+}
+
+/// Waits until nobody else creates a payment of this order.
+///
+/// # Errors
+/// When another process works on it for longer than two calls to a provider may take.
+pub(super) async fn claim_order(shop: &Shop, order_id: &str) -> Result<Claimed, PayError> {
+    let guard = shop.locks.order(order_id).await;
+    let claim = Claim { order_id: order_id.to_owned(), owner: ids::random_hex(16)? };
+    let length_ms = i64::try_from(shop.config.claim.as_millis()).unwrap_or(i64::MAX);
+    let patience = shop.config.provider_deadline * 2 + shop.config.claim;
+    let begun = Instant::now();
+    loop {
+        let now_ms = now_ms();
+        if shop.store.claim_order(&claim, now_ms, now_ms.saturating_add(length_ms)).await? {
+            break;
+        }
+        if begun.elapsed() > patience {
+            return Err(being_worked_on());
+        }
+        tokio::time::sleep(PAUSE).await;
+    }
+    let store = shop.store.clone();
+    let renewing = tokio::spawn(renew(store.clone(), claim.clone(), shop.config.claim));
+    Ok(Claimed { claim, store, renewing, guard: Some(guard) })
+}
+
+/// Three times as often as needed: one lost call costs nothing.
+async fn renew(store: Arc<dyn Store>, claim: Claim, length: Duration) {
+    let length_ms = i64::try_from(length.as_millis()).unwrap_or(i64::MAX);
+    loop {
+        tokio::time::sleep(length / 3).await;
+        let now_ms = now_ms();
+        match store.claim_order(&claim, now_ms, now_ms.saturating_add(length_ms)).await {
+            Ok(true) => {}
+            Ok(false) => return,
+            Err(error) => tracing::warn!(%error, order = claim.order_id, "not renewed"),
+        }
+    }
+}

@@ -1,0 +1,35 @@
+//! Why the storage does not do what it was asked.
+
+use std::fmt;
+
+/// Why a question has no answer.
+#[derive(Debug)]
+pub(crate) enum StoreError {
+    /// Another attempt has this key.
+    KeyTaken,
+    /// Somebody else works on the order now.
+    ClaimLost,
+    /// The database failed.
+    Database(sqlx::Error),
+}
+
+impl fmt::Display for StoreError {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            StoreError::KeyTaken => formatter.write_str("the key belongs to another request"),
+            StoreError::ClaimLost => formatter.write_str("another process works on this order"),
+            StoreError::Database(error) => write!(formatter, "{error}"),
+        }
+    }
+}
+
+impl std::error::Error for StoreError {}
+
+impl From<sqlx::Error> for StoreError {
+    fn from(error: sqlx::Error) -> StoreError {
+        match error.as_database_error() {
+            Some(database) if database.is_unique_violation() => StoreError::KeyTaken,
+            Some(_) | None => StoreError::Database(error),
+        }
+    }
+}

@@ -1,0 +1,301 @@
+//! The storage in memory, for tests that count in thousands. The same suite holds for it.
+
+use super::{
+    Attempt, Claim, Event, HEAD_START_MS, Moment, NewWebhook, Rule, Store, StoreError,
+    StoredPayment, Take, Webhook, event_of,
+};
+use crate::clock::now_ms;
+use paywith_protocol::Provider;
+use std::collections::BTreeMap;
+use std::sync::{Mutex, MutexGuard, PoisonError};
+
+type Answer<T> = Result<T, StoreError>;
+
+/// Everything that is stored.
+#[derive(Default)]
+pub(crate) struct MemoryStore {
+    tables: Mutex<Tables>,
+}
+
+#[derive(Default)]
+struct Tables {
+    payments: BTreeMap<String, StoredPayment>,
+    attempts: BTreeMap<String, (Attempt, String)>,
+    claims: BTreeMap<String, (String, i64)>,
+    reads: BTreeMap<String, i64>,
+    webhooks: Vec<(Webhook, String, Option<i64>)>,
+    /// The payment, the event, and when it is sent.
+    events: Vec<(String, Event, Option<i64>)>,
+}
+
+impl Tables {
+    fn check_claim(&self, claim: &Claim) -> Answer<()> {
+        let holder = self.claims.get(&claim.order_id).map(|(owner, _)| owner);
+        if holder == Some(&claim.owner) { Ok(()) } else { Err(StoreError::ClaimLost) }
+    }
+
+    fn newest_first(&self, is_wanted: impl Fn(&StoredPayment) -> bool) -> Vec<StoredPayment> {
+        let mut found: Vec<StoredPayment> =
+            self.payments.values().filter(|payment| is_wanted(payment)).cloned().collect();
+        found.sort_by(|one, other| {
+            (other.created_ms, &other.id).cmp(&(one.created_ms, &one.id))
+        });
+        found
+    }
+
+    fn add_attempt(&mut self, attempt: &Attempt, payment: &StoredPayment) -> Answer<()> {
+        if self.attempts.contains_key(&attempt.key) {
+            return Err(StoreError::KeyTaken);
+        }
+        self.attempts.insert(attempt.key.clone(), (attempt.clone(), payment.id.clone()));
+        Ok(())
+    }
+}
+
+impl MemoryStore {
+    fn tables(&self) -> MutexGuard<'_, Tables> {
+        self.tables.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Every event that was ever added, with its payment.
+    pub(crate) fn all_events(&self) -> Vec<(String, Event)> {
+        let tables = self.tables();
+        tables.events.iter().map(|(payment, event, _)| (payment.clone(), event.clone())).collect()
+    }
+
+    /// Every payment.
+    pub(crate) fn all_payments(&self) -> Vec<StoredPayment> {
+        self.tables().newest_first(|_| true)
+    }
+}
+
+#[async_trait::async_trait]
+impl Store for MemoryStore {
+    async fn payment(&self, id: &str) -> Answer<Option<StoredPayment>> {
+        Ok(self.tables().payments.get(id).cloned())
+    }
+
+    async fn payments_of_order(&self, order: &str) -> Answer<Vec<StoredPayment>> {
+        Ok(self.tables().newest_first(|payment| payment.order_id == order))
+    }
+
+    async fn payment_by_reference(
+        &self,
+        provider: Provider,
+        reference: &str,
+    ) -> Answer<Option<StoredPayment>> {
+        let is_meant = |payment: &StoredPayment| {
+            payment.provider == provider
+                && (payment.provider_order == reference
+                    || payment.creation.provider_payment() == Some(reference))
+        };
+        Ok(self.tables().newest_first(is_meant).into_iter().next())
+    }
+
+    async fn payment_by_push_token(&self, token: &str) -> Answer<Option<StoredPayment>> {
+        let is_meant = |payment: &StoredPayment| payment.push_token.as_deref() == Some(token);
+        Ok(self.tables().newest_first(is_meant).into_iter().next())
+    }
+
+    async fn newest_payments(&self, most: u32) -> Answer<Vec<StoredPayment>> {
+        let mut newest = self.tables().newest_first(|_| true);
+        newest.truncate(usize::try_from(most).unwrap_or(usize::MAX));
+        Ok(newest)
+    }
+
+    async fn history(&self, id: &str) -> Answer<Vec<Moment>> {
+        let tables = self.tables();
+        let events = tables.events.iter().filter(|(payment, ..)| payment == id);
+        let moment =
+            |(_, event, _): &(_, Event, _)| Moment { at_ms: event.created_ms, text: event.kind.clone() };
+        Ok(events.map(moment).collect())
+    }
+
+    async fn attempt(&self, key: &str) -> Answer<Option<(Attempt, StoredPayment)>> {
+        let tables = self.tables();
+        let Some((attempt, id)) = tables.attempts.get(key) else { return Ok(None) };
+        Ok(tables.payments.get(id).map(|payment| (attempt.clone(), payment.clone())))
+    }
+
+    async fn claim_order(&self, claim: &Claim, now_ms: i64, until_ms: i64) -> Answer<bool> {
+        let mut tables = self.tables();
+        let held = tables.claims.get(&claim.order_id);
+        let is_free =
+            held.is_none_or(|(owner, until)| *until <= now_ms || *owner == claim.owner);
+        if is_free {
+            tables.claims.insert(claim.order_id.clone(), (claim.owner.clone(), until_ms));
+        }
+        Ok(is_free)
+    }
+
+    async fn release_order(&self, claim: &Claim) -> Answer<()> {
+        let mut tables = self.tables();
+        if tables.check_claim(claim).is_ok() {
+            tables.claims.remove(&claim.order_id);
+        }
+        Ok(())
+    }
+
+    async fn end_claims_of_before(&self) -> Answer<()> {
+        Ok(())
+    }
+
+    async fn add_intent(
+        &self,
+        claim: &Claim,
+        attempt: &Attempt,
+        payment: &StoredPayment,
+    ) -> Answer<()> {
+        let mut tables = self.tables();
+        tables.check_claim(claim)?;
+        tables.add_attempt(attempt, payment)?;
+        tables.payments.insert(payment.id.clone(), payment.clone());
+        Ok(())
+    }
+
+    async fn add_attempt(&self, attempt: &Attempt, payment: &StoredPayment) -> Answer<()> {
+        self.tables().add_attempt(attempt, payment)
+    }
+
+    async fn store_created(
+        &self,
+        claim: &Claim,
+        payment: &StoredPayment,
+        supersedes: Option<&str>,
+    ) -> Answer<()> {
+        let mut tables = self.tables();
+        tables.check_claim(claim)?;
+        tables.payments.insert(payment.id.clone(), payment.clone());
+        let old = supersedes.and_then(|old| tables.payments.get_mut(old));
+        if let Some(old) = old.filter(|old| old.order_id == payment.order_id) {
+            old.superseded_by = Some(payment.id.clone());
+        }
+        Ok(())
+    }
+
+    async fn change(
+        &self,
+        id: &str,
+        rule: Rule<'_>,
+    ) -> Answer<Option<(StoredPayment, StoredPayment)>> {
+        let mut tables = self.tables();
+        let Some(before) = tables.payments.get(id).cloned() else { return Ok(None) };
+        let others =
+            tables.newest_first(|other| other.order_id == before.order_id && other.id != id);
+        let mut after = before.clone();
+        rule(&mut after, &others);
+        tables.payments.insert(id.to_owned(), after.clone());
+        if let Some(event) = event_of(&before, &after, now_ms()) {
+            let is_told = tables.events.iter().any(|(_, known, _)| known.id == event.id);
+            if !is_told {
+                let at_ms = event.created_ms;
+                tables.events.push((id.to_owned(), event, Some(at_ms)));
+            }
+        }
+        Ok(Some((before, after)))
+    }
+
+    async fn claim_read(&self, id: &str, now_ms: i64, before_ms: i64) -> Answer<bool> {
+        let mut tables = self.tables();
+        let is_time = tables.reads.get(id).is_none_or(|read_ms| *read_ms <= before_ms);
+        if is_time {
+            tables.reads.insert(id.to_owned(), now_ms);
+        }
+        Ok(is_time)
+    }
+
+    async fn take_due(&self, provider: Provider, take: Take) -> Answer<Vec<StoredPayment>> {
+        let mut tables = self.tables();
+        let mut due: Vec<&mut StoredPayment> = tables
+            .payments
+            .values_mut()
+            .filter(|payment| payment.provider == provider)
+            .filter(|payment| payment.next_check_ms.is_some_and(|at_ms| at_ms <= take.now_ms))
+            .collect();
+        due.sort_by_key(|payment| payment.next_check_ms);
+        due.truncate(usize::try_from(take.most).unwrap_or(usize::MAX));
+        let taken = due.into_iter().map(|payment| {
+            payment.next_check_ms = Some(take.until_ms);
+            payment.clone()
+        });
+        Ok(taken.collect())
+    }
+
+    async fn add_webhook(&self, new: &NewWebhook<'_>) -> Answer<Option<Webhook>> {
+        let mut tables = self.tables();
+        if tables.webhooks.iter().any(|(_, digest, _)| digest == new.digest) {
+            return Ok(None);
+        }
+        let webhook = Webhook {
+            id: i64::try_from(tables.webhooks.len()).unwrap_or(i64::MAX),
+            provider: new.provider,
+            body: new.body.to_vec(),
+            payment_id: new.payment_id.map(str::to_owned),
+            received_ms: new.now_ms,
+            tries: 0,
+        };
+        let due_ms = Some(new.now_ms + HEAD_START_MS);
+        tables.webhooks.push((webhook.clone(), new.digest.to_owned(), due_ms));
+        Ok(Some(webhook))
+    }
+
+    async fn take_webhooks(&self, take: Take) -> Answer<Vec<Webhook>> {
+        let mut tables = self.tables();
+        let due = tables.webhooks.iter_mut().filter(|(_, _, next_ms)| {
+            next_ms.is_some_and(|at_ms| at_ms <= take.now_ms)
+        });
+        let taken = due.take(usize::try_from(take.most).unwrap_or(usize::MAX));
+        let taken = taken.map(|(webhook, _, next_ms)| {
+            *next_ms = Some(take.until_ms);
+            webhook.clone()
+        });
+        Ok(taken.collect())
+    }
+
+    async fn finish_webhook(&self, id: i64, _: &str) -> Answer<()> {
+        self.set_webhook(id, None);
+        Ok(())
+    }
+
+    async fn postpone_webhook(&self, id: i64, next_ms: i64) -> Answer<()> {
+        self.set_webhook(id, Some(next_ms));
+        Ok(())
+    }
+
+    async fn take_events(&self, take: Take) -> Answer<Vec<Event>> {
+        let mut tables = self.tables();
+        let due = tables
+            .events
+            .iter_mut()
+            .filter(|(_, _, next_ms)| next_ms.is_some_and(|at_ms| at_ms <= take.now_ms));
+        let taken = due.take(usize::try_from(take.most).unwrap_or(usize::MAX));
+        let taken = taken.map(|(_, event, next_ms)| {
+            *next_ms = Some(take.until_ms);
+            event.clone()
+        });
+        Ok(taken.collect())
+    }
+
+    async fn event_arrived(&self, id: &str, _: i64) -> Answer<()> {
+        self.event_failed(id, None).await
+    }
+
+    async fn event_failed(&self, id: &str, next_ms: Option<i64>) -> Answer<()> {
+        let mut tables = self.tables();
+        for (_, event, next) in tables.events.iter_mut().filter(|(_, event, _)| event.id == id) {
+            *next = next_ms;
+            event.tries += 1;
+        }
+        Ok(())
+    }
+}
+
+impl MemoryStore {
+    fn set_webhook(&self, id: i64, at_ms: Option<i64>) {
+        let mut tables = self.tables();
+        for (webhook, _, next_ms) in tables.webhooks.iter_mut().filter(|(one, ..)| one.id == id) {
+            *next_ms = at_ms;
+            webhook.tries += 1;
+        }
+    }
+}

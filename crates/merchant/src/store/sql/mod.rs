@@ -1,0 +1,243 @@
+//! The storage in SQL. Each question is one text for both databases; `driver` is where they differ.
+//!
+//! SQLite: the write-ahead log lets readers go on beside the one writer; `synchronous=FULL` makes a
+//! commit mean that it is on the disk, which is what "stored before disclosed" rests on.
+//! PostgreSQL: several processes; rows that are read to be changed are locked, queues are taken from
+//! with `SKIP LOCKED`. Start at [`open`].
+
+mod driver;
+mod payments;
+mod queues;
+mod rows;
+mod shown;
+
+use super::{
+    Attempt, Claim, Event, Moment, NewWebhook, Rule, Store, StoreError, StoredPayment, Take,
+    Webhook,
+};
+use crate::config::Database;
+use driver::{Db, values};
+use paywith_protocol::Provider;
+use secrecy::ExposeSecret;
+use sqlx::postgres::PgPoolOptions;
+use sqlx::sqlite::{
+    SqliteConnectOptions, SqliteJournalMode, SqlitePool, SqlitePoolOptions, SqliteSynchronous,
+};
+use std::path::Path;
+use std::sync::Arc;
+use std::time::Duration;
+
+const BUSY_TIMEOUT: Duration = Duration::from_millis(5_000);
+/// How long a request waits for a connection before it is answered with an error.
+const CONNECTION_PATIENCE: Duration = Duration::from_secs(5);
+const READERS: u32 = 4;
+const POSTGRES_CONNECTIONS: u32 = 16;
+
+/// Opens the database, makes the SQLite file when it is not there, and brings the tables up to date.
+pub(crate) async fn open(database: &Database) -> Result<Arc<dyn Store>, sqlx::Error> {
+    let db = match database {
+        Database::Sqlite(path) => open_sqlite(path).await?,
+        Database::Postgres(url) => {
+            let pool = PgPoolOptions::new()
+                .max_connections(POSTGRES_CONNECTIONS)
+                .acquire_timeout(CONNECTION_PATIENCE)
+                .connect(url.expose_secret())
+                .await?;
+            sqlx::migrate!("migrations/postgres").run(&pool).await?;
+            Db::Postgres(pool)
+        }
+    };
+    Ok(Arc::new(SqlStore { db }))
+}
+
+async fn open_sqlite(path: &Path) -> Result<Db, sqlx::Error> {
+    let options = SqliteConnectOptions::new()
+        .filename(path)
+        .create_if_missing(true)
+        .foreign_keys(true)
+        .journal_mode(SqliteJournalMode::Wal)
+        .synchronous(SqliteSynchronous::Full)
+        .busy_timeout(BUSY_TIMEOUT);
+    let pool = |connections: u32, options: SqliteConnectOptions| {
+        let pool = SqlitePoolOptions::new().max_connections(connections);
+        pool.acquire_timeout(CONNECTION_PATIENCE).connect_with(options)
+    };
+    let writes: SqlitePool = pool(1, options.clone()).await?;
+    sqlx::migrate!("migrations/sqlite").run(&writes).await?;
+    let reads = pool(READERS, options).await?;
+    Ok(Db::Sqlite { reads, writes })
+}
+
+/// The storage over either database.
+struct SqlStore {
+    db: Db,
+}
+
+type Answer<T> = Result<T, StoreError>;
+
+#[async_trait::async_trait]
+impl Store for SqlStore {
+    async fn payment(&self, id: &str) -> Answer<Option<StoredPayment>> {
+        payments::find(&self.db, "SELECT * FROM payments WHERE id = $1", values![id]).await
+    }
+
+    async fn payments_of_order(&self, order: &str) -> Answer<Vec<StoredPayment>> {
+        let text =
+            "SELECT * FROM payments WHERE order_id = $1 ORDER BY created_ms DESC, id DESC";
+        payments::list(&self.db, text, values![order]).await
+    }
+
+    async fn payment_by_reference(
+        &self,
+        provider: Provider,
+        reference: &str,
+    ) -> Answer<Option<StoredPayment>> {
+        let text = "SELECT * FROM payments WHERE provider = $1 \
+                    AND (provider_order = $2 OR provider_payment = $2) LIMIT 1";
+        payments::find(&self.db, text, values![provider.id(), reference]).await
+    }
+
+    async fn payment_by_push_token(&self, token: &str) -> Answer<Option<StoredPayment>> {
+        let text = "SELECT * FROM payments WHERE push_token = $1";
+        payments::find(&self.db, text, values![token]).await
+    }
+
+    async fn newest_payments(&self, most: u32) -> Answer<Vec<StoredPayment>> {
+        let text = "SELECT * FROM payments ORDER BY created_ms DESC, id DESC LIMIT $1";
+        payments::list(&self.db, text, values![most]).await
+    }
+
+    async fn history(&self, id: &str) -> Answer<Vec<Moment>> {
+        shown::history(&self.db, id).await
+    }
+
+    async fn attempt(&self, key: &str) -> Answer<Option<(Attempt, StoredPayment)>> {
+        let text = "SELECT payload_hash, payment_id FROM attempts WHERE key = $1";
+        let rows = self.db.rows(text, values![key]).await?;
+        let Some(row) = rows.first() else { return Ok(None) };
+        let payment = self.payment(&row.text("payment_id")?).await?;
+        let payment = payment.ok_or(sqlx::Error::RowNotFound)?;
+        let payload_hash = row.text("payload_hash")?;
+        Ok(Some((Attempt { key: key.to_owned(), payload_hash }, payment)))
+    }
+
+    async fn claim_order(&self, claim: &Claim, now_ms: i64, until_ms: i64) -> Answer<bool> {
+        let text = "INSERT INTO order_claims (order_id, owner, until_ms) VALUES ($1, $2, $3) \
+                    ON CONFLICT (order_id) DO UPDATE \
+                    SET owner = excluded.owner, until_ms = excluded.until_ms \
+                    WHERE order_claims.until_ms <= $4 OR order_claims.owner = excluded.owner \
+                    RETURNING order_id";
+        let values = values![&claim.order_id, &claim.owner, until_ms, now_ms];
+        Ok(!self.db.write(text, values).await?.is_empty())
+    }
+
+    async fn release_order(&self, claim: &Claim) -> Answer<()> {
+        let text = "DELETE FROM order_claims WHERE order_id = $1 AND owner = $2";
+        self.db.write(text, values![&claim.order_id, &claim.owner]).await?;
+        Ok(())
+    }
+
+    async fn end_claims_of_before(&self) -> Answer<()> {
+        match &self.db {
+            Db::Sqlite { .. } => {
+                self.db.write("DELETE FROM order_claims", values![]).await?;
+            }
+            Db::Postgres(_) => {}
+        }
+        Ok(())
+    }
+
+    async fn add_intent(
+        &self,
+        claim: &Claim,
+        attempt: &Attempt,
+        payment: &StoredPayment,
+    ) -> Answer<()> {
+        let mut transaction = self.db.begin().await?;
+        payments::check_claim(&mut transaction, claim).await?;
+        payments::insert(&mut transaction, payment).await?;
+        payments::insert_attempt(&mut transaction, attempt, payment).await?;
+        Ok(transaction.commit().await?)
+    }
+
+    async fn add_attempt(&self, attempt: &Attempt, payment: &StoredPayment) -> Answer<()> {
+        let mut transaction = self.db.begin().await?;
+        payments::insert_attempt(&mut transaction, attempt, payment).await?;
+        Ok(transaction.commit().await?)
+    }
+
+    async fn store_created(
+        &self,
+        claim: &Claim,
+        payment: &StoredPayment,
+        supersedes: Option<&str>,
+    ) -> Answer<()> {
+        let mut transaction = self.db.begin().await?;
+        payments::check_claim(&mut transaction, claim).await?;
+        payments::update(&mut transaction, payment).await?;
+        if let Some(old) = supersedes {
+            // Only of this order: the id comes from a browser.
+            let text = "UPDATE payments SET superseded_by = $1 WHERE id = $2 AND order_id = $3";
+            transaction.rows(text, values![&payment.id, old, &payment.order_id]).await?;
+        }
+        Ok(transaction.commit().await?)
+    }
+
+    async fn change(
+        &self,
+        id: &str,
+        rule: Rule<'_>,
+    ) -> Answer<Option<(StoredPayment, StoredPayment)>> {
+        payments::change(&self.db, id, rule).await
+    }
+
+    async fn claim_read(&self, id: &str, now_ms: i64, before_ms: i64) -> Answer<bool> {
+        let Db::Postgres(_) = &self.db else { return Ok(true) };
+        let text = "INSERT INTO payment_reads (payment_id, read_ms) VALUES ($1, $2) \
+                    ON CONFLICT (payment_id) DO UPDATE SET read_ms = excluded.read_ms \
+                    WHERE payment_reads.read_ms <= $3 RETURNING payment_id";
+        Ok(!self.db.write(text, values![id, now_ms, before_ms]).await?.is_empty())
+    }
+
+    async fn take_due(&self, provider: Provider, take: Take) -> Answer<Vec<StoredPayment>> {
+        queues::take_due(&self.db, provider, take).await
+    }
+
+    async fn add_webhook(&self, new: &NewWebhook<'_>) -> Answer<Option<Webhook>> {
+        queues::add_webhook(&self.db, new).await
+    }
+
+    async fn take_webhooks(&self, take: Take) -> Answer<Vec<Webhook>> {
+        queues::take_webhooks(&self.db, take).await
+    }
+
+    async fn finish_webhook(&self, id: i64, outcome: &str) -> Answer<()> {
+        let text = "UPDATE webhooks SET next_ms = NULL, outcome = $1, tries = tries + 1 \
+                    WHERE id = $2";
+        self.db.write(text, values![outcome, id]).await?;
+        Ok(())
+    }
+
+    async fn postpone_webhook(&self, id: i64, next_ms: i64) -> Answer<()> {
+        let text = "UPDATE webhooks SET next_ms = $1, tries = tries + 1 WHERE id = $2";
+        self.db.write(text, values![next_ms, id]).await?;
+        Ok(())
+    }
+
+    async fn take_events(&self, take: Take) -> Answer<Vec<Event>> {
+        queues::take_events(&self.db, take).await
+    }
+
+    async fn event_arrived(&self, id: &str, now_ms: i64) -> Answer<()> {
+        let text = "UPDATE events SET next_ms = NULL, delivered_ms = $1, tries = tries + 1 \
+                    WHERE id = $2";
+        self.db.write(text, values![now_ms, id]).await?;
+        Ok(())
+    }
+
+    async fn event_failed(&self, id: &str, next_ms: Option<i64>) -> Answer<()> {
+        let text = "UPDATE events SET next_ms = $1, tries = tries + 1 WHERE id = $2";
+        self.db.write(text, values![next_ms, id]).await?;
+        Ok(())
+    }
+}

@@ -1,0 +1,143 @@
+//! Payments, attempts, and the change of one payment.
+
+use super::driver::{Db, Transaction, Value, values};
+use super::rows::{columns, payment as read};
+use crate::clock::now_ms;
+use crate::store::{Attempt, Claim, Rule, StoreError, StoredPayment, event_of};
+
+pub(super) async fn list(
+    db: &Db,
+    text: &str,
+    values: Vec<Value>,
+) -> Result<Vec<StoredPayment>, StoreError> {
+    let rows = db.rows(text, values).await?;
+    Ok(rows.iter().map(read).collect::<Result<_, _>>()?)
+}
+
+pub(super) async fn find(
+    db: &Db,
+    text: &str,
+    values: Vec<Value>,
+) -> Result<Option<StoredPayment>, StoreError> {
+    Ok(list(db, text, values).await?.into_iter().next())
+}
+
+/// Whoever lost the claim has been too slow, and another one is at work: nothing of this may stay.
+pub(super) async fn check_claim(
+    transaction: &mut Transaction,
+    claim: &Claim,
+) -> Result<(), StoreError> {
+    let text = "SELECT owner FROM order_claims WHERE order_id = $1 AND owner = $2{lock}";
+    let rows = transaction.rows(text, values![&claim.order_id, &claim.owner]).await?;
+    if rows.is_empty() { Err(StoreError::ClaimLost) } else { Ok(()) }
+}
+
+/// Locks the rows of the whole order, in the same sequence everywhere: of two payments of one order
+/// that become paid at once, the second sees the first.
+pub(super) async fn change(
+    db: &Db,
+    id: &str,
+    rule: Rule<'_>,
+) -> Result<Option<(StoredPayment, StoredPayment)>, StoreError> {
+    let mut transaction = db.begin().await?;
+    let text = "SELECT * FROM payments \
+                WHERE order_id = (SELECT order_id FROM payments WHERE id = $1) ORDER BY id{lock}";
+    let rows = transaction.rows(text, values![id]).await?;
+    let all: Vec<StoredPayment> = rows.iter().map(read).collect::<Result<_, _>>()?;
+    let (this, others): (Vec<_>, Vec<_>) = all.into_iter().partition(|payment| payment.id == id);
+    let Some(before) = this.into_iter().next() else { return Ok(None) };
+    let mut after = before.clone();
+    rule(&mut after, &others);
+    if after != before {
+        update(&mut transaction, &after).await?;
+        add_event(&mut transaction, &before, &after).await?;
+        transaction.commit().await?;
+    }
+    Ok(Some((before, after)))
+}
+
+/// Adds the event of a change, once per payment and kind.
+async fn add_event(
+    transaction: &mut Transaction,
+    before: &StoredPayment,
+    after: &StoredPayment,
+) -> Result<(), StoreError> {
+    let Some(event) = event_of(before, after, now_ms()) else { return Ok(()) };
+    let text = "INSERT INTO events (id, kind, payment_id, data, created_ms, next_ms) \
+                VALUES ($1, $2, $3, $4, $5, $5) ON CONFLICT (payment_id, kind) DO NOTHING";
+    let values = values![&event.id, &event.kind, &after.id, &event.data, event.created_ms];
+    transaction.rows(text, values).await?;
+    Ok(())
+}
+
+pub(super) async fn insert_attempt(
+    transaction: &mut Transaction,
+    attempt: &Attempt,
+    payment: &StoredPayment,
+) -> Result<(), StoreError> {
+    let text = "INSERT INTO attempts (key, payload_hash, payment_id, created_ms) \
+                VALUES ($1, $2, $3, $4)";
+    let values = values![&attempt.key, &attempt.payload_hash, &payment.id, now_ms()];
+    transaction.rows(text, values).await?;
+    Ok(())
+}
+
+pub(super) async fn insert(
+    transaction: &mut Transaction,
+    payment: &StoredPayment,
+) -> Result<(), StoreError> {
+    let (price_minor, price_exponent) = columns(&payment.price)?;
+    let (amount_minor, amount_exponent) = columns(&payment.amount)?;
+    let text = "INSERT INTO payments (id, order_id, provider, provider_order, creation, status, \
+                currency, price_minor, price_exponent, amount_minor, amount_exponent, return_url, \
+                created_ms, push_token) \
+                VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14)";
+    let values = values![
+        &payment.id,
+        &payment.order_id,
+        payment.provider.id(),
+        &payment.provider_order,
+        payment.creation.word(),
+        payment.status.word(),
+        payment.price.currency.as_str(),
+        price_minor,
+        price_exponent,
+        amount_minor,
+        amount_exponent,
+        &payment.return_url,
+        payment.created_ms,
+        &payment.push_token,
+    ];
+    transaction.rows(text, values).await?;
+    Ok(())
+}
+
+/// Writes everything that may change; order, provider, price and creation time may not.
+pub(super) async fn update(
+    transaction: &mut Transaction,
+    payment: &StoredPayment,
+) -> Result<(), StoreError> {
+    let (amount_minor, amount_exponent) = columns(&payment.amount)?;
+    let text = "UPDATE payments SET provider_payment = $1, creation = $2, status = $3, \
+                review = $4, amount_minor = $5, amount_exponent = $6, qr_payload = $7, \
+                qr_image = $8, redirect_url = $9, checkout_url = $10, expires_ms = $11, \
+                paid_ms = $12, next_check_ms = $13 WHERE id = $14";
+    let values = values![
+        payment.creation.provider_payment(),
+        payment.creation.word(),
+        payment.status.word(),
+        payment.review.map(|review| review.word()),
+        amount_minor,
+        amount_exponent,
+        &payment.qr_payload,
+        &payment.qr_image,
+        &payment.redirect_url,
+        &payment.checkout_url,
+        payment.expires_ms,
+        payment.paid_ms,
+        payment.next_check_ms,
+        &payment.id,
+    ];
+    transaction.rows(text, values).await?;
+    Ok(())
+}

@@ -1,0 +1,88 @@
+//! What waits to be done: payments to be read, posts to be worked on, events to be told.
+//!
+//! Whoever takes something pushes it into the future in the same text, so that no other process
+//! takes it too; if he dies over it, it is due again by itself.
+
+use super::driver::{Db, Row, values};
+use super::rows::payment;
+use crate::store::{Event, HEAD_START_MS, NewWebhook, StoreError, StoredPayment, Take, Webhook};
+use paywith_protocol::Provider;
+
+pub(super) async fn take_due(
+    db: &Db,
+    provider: Provider,
+    take: Take,
+) -> Result<Vec<StoredPayment>, StoreError> {
+    let text = "UPDATE payments SET next_check_ms = $1 WHERE id IN (\
+                    SELECT id FROM payments WHERE provider = $2 AND next_check_ms <= $3 \
+                    ORDER BY next_check_ms LIMIT $4{skip_locked}) RETURNING *";
+    let values = values![take.until_ms, provider.id(), take.now_ms, take.most];
+    let rows = db.write(text, values).await?;
+    let mut due: Vec<StoredPayment> = rows.iter().map(payment).collect::<Result<_, _>>()?;
+    due.sort_by_key(|payment| payment.created_ms);
+    Ok(due)
+}
+
+pub(super) async fn add_webhook(
+    db: &Db,
+    new: &NewWebhook<'_>,
+) -> Result<Option<Webhook>, StoreError> {
+    let text = "INSERT INTO webhooks (provider, digest, body, payment_id, received_ms, next_ms) \
+                VALUES ($1, $2, $3, $4, $5, $6) ON CONFLICT (digest) DO NOTHING \
+                RETURNING id, provider, body, payment_id, received_ms, tries";
+    let values = values![
+        new.provider.id(),
+        new.digest,
+        new.body,
+        new.payment_id,
+        new.now_ms,
+        new.now_ms + HEAD_START_MS,
+    ];
+    let rows = db.write(text, values).await?;
+    Ok(rows.first().map(webhook).transpose()?.flatten())
+}
+
+pub(super) async fn take_webhooks(db: &Db, take: Take) -> Result<Vec<Webhook>, StoreError> {
+    let text = "UPDATE webhooks SET next_ms = $1 WHERE id IN (\
+                    SELECT id FROM webhooks WHERE next_ms <= $2 \
+                    ORDER BY next_ms LIMIT $3{skip_locked}) \
+                RETURNING id, provider, body, payment_id, received_ms, tries";
+    let rows = db.write(text, values![take.until_ms, take.now_ms, take.most]).await?;
+    let webhooks: Vec<Option<Webhook>> = rows.iter().map(webhook).collect::<Result<_, _>>()?;
+    let mut webhooks: Vec<Webhook> = webhooks.into_iter().flatten().collect();
+    webhooks.sort_by_key(|webhook| webhook.id);
+    Ok(webhooks)
+}
+
+/// `None` for a provider that this version does not know.
+fn webhook(row: &Row) -> Result<Option<Webhook>, sqlx::Error> {
+    let Some(provider) = Provider::parse(&row.text("provider")?) else { return Ok(None) };
+    Ok(Some(Webhook {
+        id: row.int("id")?,
+        provider,
+        body: row.bytes("body")?,
+        payment_id: row.optional_text("payment_id")?,
+        received_ms: row.int("received_ms")?,
+        tries: row.int("tries")?,
+    }))
+}
+
+pub(super) async fn take_events(db: &Db, take: Take) -> Result<Vec<Event>, StoreError> {
+    let text = "UPDATE events SET next_ms = $1 WHERE id IN (\
+                    SELECT id FROM events WHERE next_ms <= $2 \
+                    ORDER BY next_ms LIMIT $3{skip_locked}) \
+                RETURNING id, kind, data, created_ms, tries";
+    let rows = db.write(text, values![take.until_ms, take.now_ms, take.most]).await?;
+    let event = |row: &Row| {
+        Ok::<Event, sqlx::Error>(Event {
+            id: row.text("id")?,
+            kind: row.text("kind")?,
+            data: row.text("data")?,
+            created_ms: row.int("created_ms")?,
+            tries: row.int("tries")?,
+        })
+    };
+    let mut events: Vec<Event> = rows.iter().map(event).collect::<Result<_, _>>()?;
+    events.sort_by_key(|event| event.created_ms);
+    Ok(events)
+}

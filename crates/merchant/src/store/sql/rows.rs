@@ -1,0 +1,84 @@
+//! How columns become types again.
+//!
+//! What stands in the database was written by us, but it can be old or edited: a column that
+//! makes no sense is an error that names it, never a panic and never a guess.
+
+use super::driver::Row;
+use crate::store::{Creation, StoredPayment};
+use paywith_protocol::{Currency, Decimal, Money, Provider, Review, Status};
+
+/// Minor units and exponent of an amount, for two integer columns.
+pub(super) fn columns(money: &Money) -> Result<(i64, i64), sqlx::Error> {
+    let text = money.value.to_string();
+    let digits = text.split_once('.').map_or(0, |(_, fraction)| fraction.len());
+    let exponent = u8::try_from(digits).map_err(encode_error)?;
+    let minor = money.value.as_minor(exponent).ok_or_else(|| encode_error("an amount"))?;
+    Ok((i64::try_from(minor).map_err(encode_error)?, i64::from(exponent)))
+}
+
+fn encode_error(error: impl Into<Box<dyn std::error::Error + Send + Sync>>) -> sqlx::Error {
+    sqlx::Error::Encode(error.into())
+}
+
+/// A payment from its columns.
+pub(super) fn payment(row: &Row) -> Result<StoredPayment, sqlx::Error> {
+        let text = |name: &str| row.optional_text(name);
+        let needed = |name: &str| row.text(name);
+        let provider = Provider::parse(&needed("provider")?).ok_or_else(|| odd("provider"))?;
+        let currency = Currency::parse(&needed("currency")?).ok_or_else(|| odd("currency"))?;
+        Ok(StoredPayment {
+            id: needed("id")?,
+            order_id: needed("order_id")?,
+            provider,
+            provider_order: needed("provider_order")?,
+            creation: creation(&needed("creation")?, text("provider_payment")?)?,
+            status: status(&needed("status")?)?,
+            review: text("review")?.as_deref().map(Review::from_word),
+            price: money(row, "price_minor", "price_exponent", currency)?,
+            amount: money(row, "amount_minor", "amount_exponent", currency)?,
+            qr_payload: text("qr_payload")?,
+            qr_image: text("qr_image")?,
+            redirect_url: text("redirect_url")?,
+            checkout_url: text("checkout_url")?,
+            return_url: text("return_url")?,
+            created_ms: row.int("created_ms")?,
+            expires_ms: row.optional_int("expires_ms")?,
+            paid_ms: row.optional_int("paid_ms")?,
+            superseded_by: text("superseded_by")?,
+            push_token: text("push_token")?,
+            next_check_ms: row.optional_int("next_check_ms")?,
+        })
+}
+
+fn creation(word: &str, provider_payment: Option<String>) -> Result<Creation, sqlx::Error> {
+    match (word, provider_payment) {
+        ("unknown", None) => Ok(Creation::Unknown),
+        ("refused", None) => Ok(Creation::Refused),
+        ("made", Some(provider_payment)) => Ok(Creation::Made { provider_payment }),
+        _ => Err(odd("creation")),
+    }
+}
+
+/// Stricter than the wire: an unknown word of ours is damage, not news.
+fn status(word: &str) -> Result<Status, sqlx::Error> {
+    Status::ALL.into_iter().find(|status| status.word() == word).ok_or_else(|| odd("status"))
+}
+
+fn money(
+    row: &Row,
+    minor: &'static str,
+    exponent: &'static str,
+    currency: Currency,
+) -> Result<Money, sqlx::Error> {
+    let whole = u64::try_from(row.int(minor)?).ok();
+    let digits = u8::try_from(row.int(exponent)?).ok();
+    let value = whole.zip(digits).and_then(|(whole, digits)| Decimal::from_minor(whole, digits));
+    Ok(Money { value: value.ok_or_else(|| odd(minor))?, currency })
+}
+
+fn odd(column: &str) -> sqlx::Error {
+    sqlx::Error::ColumnDecode {
+        index: column.to_owned(),
+        source: "the stored value makes no sense".into(),
+    }
+}

@@ -1,0 +1,158 @@
+//! A real PostgreSQL server of the tests' own, in a temporary folder: started at the first call,
+//! shared by the tests of one program, stopped with it.
+//!
+//! It knows none of our tables. Start at [`Postgres::start`].
+
+use std::ffi::OsString;
+use std::fs;
+use std::net::TcpListener;
+use std::os::unix::fs::{PermissionsExt, chown};
+use std::os::unix::process::CommandExt;
+use std::path::{Path, PathBuf};
+use std::process::{Child, Command, Stdio};
+use std::sync::atomic::{AtomicU32, Ordering};
+use std::time::{Duration, Instant};
+
+const PATIENCE: Duration = Duration::from_secs(60);
+/// PostgreSQL refuses to run as root; this one owns nothing.
+const NOBODY: u32 = 65_534;
+
+/// Starts the server, and ends it when nobody holds the other end of its standard input any more:
+/// also when the tests were killed.
+const KEEPER: &str = r#"
+folder=$1; shift
+"$@" & server=$!
+cat >/dev/null
+kill -QUIT "$server"
+wait "$server"
+rm -rf "$folder"
+"#;
+
+/// A running server. It ends, and its folder goes, with this or with the process.
+#[derive(Debug)]
+pub struct Postgres {
+    /// Holds the keeper's standard input.
+    keeper: Child,
+    binaries: PathBuf,
+    port: u16,
+}
+
+impl Postgres {
+    /// Sets up an empty server and waits until it answers.
+    ///
+    /// # Errors
+    /// Says what to install when there is no PostgreSQL, else what went wrong.
+    pub fn start() -> Result<Postgres, String> {
+        static COUNT: AtomicU32 = AtomicU32::new(0);
+        let binaries = binaries()?;
+        let name = format!(
+            "paywith-postgres-{}-{}",
+            std::process::id(),
+            COUNT.fetch_add(1, Ordering::Relaxed)
+        );
+        let folder = std::env::temp_dir().join(name);
+        fs::create_dir_all(&folder).map_err(said)?;
+        fs::set_permissions(&folder, fs::Permissions::from_mode(0o700)).map_err(said)?;
+        if is_root() {
+            chown(&folder, Some(NOBODY), Some(NOBODY)).map_err(said)?;
+        }
+        let data = folder.join("data");
+        let mut init = as_nobody(&folder, binaries.join("initdb"));
+        init.arg("-D").arg(&data).args(["-U", "paywith", "-A", "trust", "-E", "UTF8", "--locale=C"]);
+        let made = init.arg("--no-sync").output().map_err(said)?;
+        if !made.status.success() {
+            return Err(format!("initdb: {}", String::from_utf8_lossy(&made.stderr)));
+        }
+        let port = free_port()?;
+        let mut command = as_nobody(&folder, PathBuf::from("sh"));
+        command.args(["-c", KEEPER, "sh"]).arg(&folder).arg(binaries.join("postgres"));
+        command.arg("-D").arg(&data).arg("-k").arg(&folder);
+        command.args(["-p", &port.to_string(), "-c", "listen_addresses=127.0.0.1"]);
+        // The tests kill our processes, never the machine: no need to wait for the disk.
+        command.args(["-c", "fsync=off", "-c", "max_connections=300"]);
+        command.stdin(Stdio::piped()).stdout(Stdio::null()).stderr(Stdio::null());
+        let keeper = command.spawn().map_err(said)?;
+        let postgres = Postgres { keeper, binaries, port };
+        postgres.wait()?;
+        Ok(postgres)
+    }
+
+    /// A new, empty database; the address of it.
+    ///
+    /// # Errors
+    /// What the server answered.
+    pub fn new_database(&self) -> Result<String, String> {
+        static COUNT: AtomicU32 = AtomicU32::new(0);
+        let name = format!("paywith_{}", COUNT.fetch_add(1, Ordering::Relaxed));
+        let mut create = Command::new(self.binaries.join("createdb"));
+        create.args(["-h", "127.0.0.1", "-U", "paywith", "-p", &self.port.to_string(), &name]);
+        let made = create.output().map_err(said)?;
+        if !made.status.success() {
+            return Err(format!("createdb: {}", String::from_utf8_lossy(&made.stderr)));
+        }
+        Ok(format!("postgres://paywith@127.0.0.1:{}/{name}", self.port))
+    }
+
+    fn wait(&self) -> Result<(), String> {
+        let begun = Instant::now();
+        let mut ready = Command::new(self.binaries.join("pg_isready"));
+        ready.args(["-q", "-h", "127.0.0.1", "-p", &self.port.to_string()]);
+        while !ready.status().map_err(said)?.success() {
+            if begun.elapsed() > PATIENCE {
+                return Err("PostgreSQL does not answer".to_owned());
+            }
+            std::thread::sleep(Duration::from_millis(50));
+        }
+        Ok(())
+    }
+}
+
+impl Drop for Postgres {
+    fn drop(&mut self) {
+        drop(self.keeper.stdin.take());
+        // Its end is waited for, so that no zombie stays; how it ended tells nothing.
+        drop(self.keeper.wait());
+    }
+}
+
+fn said(error: impl std::fmt::Display) -> String {
+    error.to_string()
+}
+
+/// Where `initdb` is: on the PATH, or where Debian puts it.
+fn binaries() -> Result<PathBuf, String> {
+    let on_path: Vec<PathBuf> = std::env::var_os("PATH")
+        .map(|path: OsString| std::env::split_paths(&path).collect())
+        .unwrap_or_default();
+    let debian = fs::read_dir("/usr/lib/postgresql").into_iter().flatten().flatten();
+    let debian = debian.map(|version| version.path().join("bin"));
+    let has_all = |folder: &PathBuf| {
+        ["initdb", "postgres", "createdb", "pg_isready"]
+            .iter()
+            .all(|name| folder.join(name).is_file())
+    };
+    on_path.into_iter().chain(debian).find(has_all).ok_or_else(|| {
+        "PostgreSQL is missing: install it (Debian: postgresql), or run `cargo xtask test native`, \
+         which does"
+            .to_owned()
+    })
+}
+
+fn is_root() -> bool {
+    fs::read_to_string("/proc/self/status")
+        .is_ok_and(|status| status.lines().any(|line| line.starts_with("Uid:\t0\t")))
+}
+
+fn as_nobody(folder: &Path, program: PathBuf) -> Command {
+    let mut command = Command::new(program);
+    command.current_dir(folder);
+    if is_root() {
+        command.uid(NOBODY).gid(NOBODY);
+    }
+    command
+}
+
+fn free_port() -> Result<u16, String> {
+    let listener = TcpListener::bind("127.0.0.1:0").map_err(said)?;
+    Ok(listener.local_addr().map_err(said)?.port())
+}
