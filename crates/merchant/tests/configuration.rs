@@ -65,6 +65,24 @@ fn a_key_that_is_missing_is_named_with_its_variable() {
 }
 
 #[test]
+fn a_database_is_a_file_or_a_postgresql_server() {
+    for (variable, expected) in
+        [("PAYWITH_DATABASE", "other.sqlite"), ("DATABASE_URL", "PostgreSQL")]
+    {
+        let value = if expected == "PostgreSQL" { "postgres://a:b@c/d" } else { expected };
+        let config = read(SMALLEST, &[(variable, value)]).expect("a configuration");
+        assert_eq!(config.database.to_string(), expected);
+        assert!(!format!("{config:?}").contains("a:b"), "no password is shown");
+    }
+    let both = [("PAYWITH_DATABASE", "mine.sqlite"), ("DATABASE_URL", "postgres://a:b@c/d")];
+    let config = read(SMALLEST, &both).expect("a configuration");
+    assert_eq!(config.database.to_string(), "mine.sqlite", "ours wins");
+    let (key, message) = refused(SMALLEST, &[("DATABASE_URL", "mysql://a:b@c/d")]);
+    assert_eq!(key, "database");
+    assert!(message.contains("mysql:// is not known"), "{message}");
+}
+
+#[test]
 fn the_keys_of_every_provider_are_needed_once_it_is_mentioned() {
     for (variable, value, missing) in [
         ("PAYWITH_CASHI_LIFE_MS", "1000", "cashi.api_key"),

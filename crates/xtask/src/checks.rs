@@ -83,8 +83,9 @@ fn tidy() -> Result<(), String> {
         .env("RUSTDOCFLAGS", "-D warnings"))
 }
 
-/// Everything that runs without a browser.
+/// Everything that runs without a browser; the storage on a PostgreSQL of its own too.
 fn native() -> Result<(), String> {
+    tools::postgres()?;
     run(&mut cargo(&["test", "--workspace", "--features", "paywith-merchant/failpoints"]))
 }
 

@@ -131,6 +131,17 @@ pub(crate) fn languages() -> Result<(), String> {
     from_debian("PHP, Go or Python", &["php-cli", "golang-go", "python3"], remedy, is_there)
 }
 
+/// PostgreSQL, of which the tests start a server of their own.
+pub(crate) fn postgres() -> Result<(), String> {
+    let is_there = || {
+        let debian = std::fs::read_dir("/usr/lib/postgresql").into_iter().flatten().flatten();
+        works(program("initdb").arg("--version"))
+            || debian.map(|version| version.path().join("bin/initdb")).any(|file| file.is_file())
+    };
+    let remedy = "put PostgreSQL's `initdb` and `postgres` on PATH";
+    from_debian("PostgreSQL", &["postgresql"], remedy, is_there)
+}
+
 /// Installs packages of Debian, where that is allowed.
 fn from_debian(
     what: &str,

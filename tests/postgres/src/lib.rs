@@ -58,7 +58,15 @@ impl Postgres {
         }
         let data = folder.join("data");
         let mut init = as_nobody(&folder, binaries.join("initdb"));
-        init.arg("-D").arg(&data).args(["-U", "paywith", "-A", "trust", "-E", "UTF8", "--locale=C"]);
+        init.arg("-D").arg(&data).args([
+            "-U",
+            "paywith",
+            "-A",
+            "trust",
+            "-E",
+            "UTF8",
+            "--locale=C",
+        ]);
         let made = init.arg("--no-sync").output().map_err(said)?;
         if !made.status.success() {
             return Err(format!("initdb: {}", String::from_utf8_lossy(&made.stderr)));

@@ -7,8 +7,8 @@ use secrecy::SecretString;
 
 use super::source::{ConfigError, Source};
 use super::{
-    CashPayConfig, CashiConfig, CashiiConfig, Config, Database, KashierConfig, NotifyConfig, Origin,
-    WebhookScheme,
+    CashPayConfig, CashiConfig, CashiiConfig, Config, Database, KashierConfig, NotifyConfig,
+    Origin, WebhookScheme,
 };
 
 const SHORTEST_SECRET_BYTES: usize = 32;

@@ -7,10 +7,10 @@ mod signing;
 
 pub(crate) use signing::key;
 
-use crate::{Shop, pay};
 use crate::clock::{now_ms, rfc3339};
 use crate::config::NotifyConfig;
 use crate::store::Event;
+use crate::{Shop, pay};
 use serde_json::value::RawValue;
 use std::sync::{Arc, Weak};
 use std::time::Duration;

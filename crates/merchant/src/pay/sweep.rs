@@ -3,8 +3,8 @@
 //! When a payment is read is a pure function of its age; the time is on the disk, so that a
 //! restart asks for nothing twice and for nothing at once.
 
-use super::read_truth;
 use super::change::change;
+use super::read_truth;
 use crate::Shop;
 use crate::clock::now_ms;
 use crate::store::{StoredPayment, Take};

@@ -1,9 +1,7 @@
 //! What every storage must do: one suite, held against SQLite, PostgreSQL and the one in memory.
 
 use super::memory::MemoryStore;
-use super::{
-    Attempt, Claim, Creation, NewWebhook, Store, StoreError, StoredPayment, Take, open,
-};
+use super::{Attempt, Claim, Creation, NewWebhook, Store, StoreError, StoredPayment, Take, open};
 use crate::config::Database;
 use paywith_protocol::{Money, Provider, Review, Status};
 use paywith_test_postgres::Postgres;

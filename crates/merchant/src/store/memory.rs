@@ -37,9 +37,7 @@ impl Tables {
     fn newest_first(&self, is_wanted: impl Fn(&StoredPayment) -> bool) -> Vec<StoredPayment> {
         let mut found: Vec<StoredPayment> =
             self.payments.values().filter(|payment| is_wanted(payment)).cloned().collect();
-        found.sort_by(|one, other| {
-            (other.created_ms, &other.id).cmp(&(one.created_ms, &one.id))
-        });
+        found.sort_by(|one, other| (other.created_ms, &other.id).cmp(&(one.created_ms, &one.id)));
         found
     }
 
@@ -106,8 +104,10 @@ impl Store for MemoryStore {
     async fn history(&self, id: &str) -> Answer<Vec<Moment>> {
         let tables = self.tables();
         let events = tables.events.iter().filter(|(payment, ..)| payment == id);
-        let moment =
-            |(_, event, _): &(_, Event, _)| Moment { at_ms: event.created_ms, text: event.kind.clone() };
+        let moment = |(_, event, _): &(_, Event, _)| Moment {
+            at_ms: event.created_ms,
+            text: event.kind.clone(),
+        };
         Ok(events.map(moment).collect())
     }
 
@@ -120,8 +120,7 @@ impl Store for MemoryStore {
     async fn claim_order(&self, claim: &Claim, now_ms: i64, until_ms: i64) -> Answer<bool> {
         let mut tables = self.tables();
         let held = tables.claims.get(&claim.order_id);
-        let is_free =
-            held.is_none_or(|(owner, until)| *until <= now_ms || *owner == claim.owner);
+        let is_free = held.is_none_or(|(owner, until)| *until <= now_ms || *owner == claim.owner);
         if is_free {
             tables.claims.insert(claim.order_id.clone(), (claim.owner.clone(), until_ms));
         }
@@ -241,9 +240,10 @@ impl Store for MemoryStore {
 
     async fn take_webhooks(&self, take: Take) -> Answer<Vec<Webhook>> {
         let mut tables = self.tables();
-        let due = tables.webhooks.iter_mut().filter(|(_, _, next_ms)| {
-            next_ms.is_some_and(|at_ms| at_ms <= take.now_ms)
-        });
+        let due = tables
+            .webhooks
+            .iter_mut()
+            .filter(|(_, _, next_ms)| next_ms.is_some_and(|at_ms| at_ms <= take.now_ms));
         let taken = due.take(usize::try_from(take.most).unwrap_or(usize::MAX));
         let taken = taken.map(|(webhook, _, next_ms)| {
             *next_ms = Some(take.until_ms);

@@ -13,7 +13,6 @@ pub(crate) mod memory;
 mod payment;
 mod sql;
 
-
 pub(crate) use error::StoreError;
 pub(crate) use payment::{Creation, StoredPayment};
 pub(crate) use sql::open;

@@ -11,7 +11,10 @@ use sqlx::{AssertSqlSafe, Postgres, Row as _, Sqlite};
 #[derive(Clone, Debug)]
 pub(super) enum Db {
     /// `writes` has one connection: writers wait in line, readers go on beside them.
-    Sqlite { reads: SqlitePool, writes: SqlitePool },
+    Sqlite {
+        reads: SqlitePool,
+        writes: SqlitePool,
+    },
     Postgres(PgPool),
 }
 

@@ -82,8 +82,7 @@ impl Store for SqlStore {
     }
 
     async fn payments_of_order(&self, order: &str) -> Answer<Vec<StoredPayment>> {
-        let text =
-            "SELECT * FROM payments WHERE order_id = $1 ORDER BY created_ms DESC, id DESC";
+        let text = "SELECT * FROM payments WHERE order_id = $1 ORDER BY created_ms DESC, id DESC";
         payments::list(&self.db, text, values![order]).await
     }
 

@@ -22,32 +22,32 @@ fn encode_error(error: impl Into<Box<dyn std::error::Error + Send + Sync>>) -> s
 
 /// A payment from its columns.
 pub(super) fn payment(row: &Row) -> Result<StoredPayment, sqlx::Error> {
-        let text = |name: &str| row.optional_text(name);
-        let needed = |name: &str| row.text(name);
-        let provider = Provider::parse(&needed("provider")?).ok_or_else(|| odd("provider"))?;
-        let currency = Currency::parse(&needed("currency")?).ok_or_else(|| odd("currency"))?;
-        Ok(StoredPayment {
-            id: needed("id")?,
-            order_id: needed("order_id")?,
-            provider,
-            provider_order: needed("provider_order")?,
-            creation: creation(&needed("creation")?, text("provider_payment")?)?,
-            status: status(&needed("status")?)?,
-            review: text("review")?.as_deref().map(Review::from_word),
-            price: money(row, "price_minor", "price_exponent", currency)?,
-            amount: money(row, "amount_minor", "amount_exponent", currency)?,
-            qr_payload: text("qr_payload")?,
-            qr_image: text("qr_image")?,
-            redirect_url: text("redirect_url")?,
-            checkout_url: text("checkout_url")?,
-            return_url: text("return_url")?,
-            created_ms: row.int("created_ms")?,
-            expires_ms: row.optional_int("expires_ms")?,
-            paid_ms: row.optional_int("paid_ms")?,
-            superseded_by: text("superseded_by")?,
-            push_token: text("push_token")?,
-            next_check_ms: row.optional_int("next_check_ms")?,
-        })
+    let text = |name: &str| row.optional_text(name);
+    let needed = |name: &str| row.text(name);
+    let provider = Provider::parse(&needed("provider")?).ok_or_else(|| odd("provider"))?;
+    let currency = Currency::parse(&needed("currency")?).ok_or_else(|| odd("currency"))?;
+    Ok(StoredPayment {
+        id: needed("id")?,
+        order_id: needed("order_id")?,
+        provider,
+        provider_order: needed("provider_order")?,
+        creation: creation(&needed("creation")?, text("provider_payment")?)?,
+        status: status(&needed("status")?)?,
+        review: text("review")?.as_deref().map(Review::from_word),
+        price: money(row, "price_minor", "price_exponent", currency)?,
+        amount: money(row, "amount_minor", "amount_exponent", currency)?,
+        qr_payload: text("qr_payload")?,
+        qr_image: text("qr_image")?,
+        redirect_url: text("redirect_url")?,
+        checkout_url: text("checkout_url")?,
+        return_url: text("return_url")?,
+        created_ms: row.int("created_ms")?,
+        expires_ms: row.optional_int("expires_ms")?,
+        paid_ms: row.optional_int("paid_ms")?,
+        superseded_by: text("superseded_by")?,
+        push_token: text("push_token")?,
+        next_check_ms: row.optional_int("next_check_ms")?,
+    })
 }
 
 fn creation(word: &str, provider_payment: Option<String>) -> Result<Creation, sqlx::Error> {
