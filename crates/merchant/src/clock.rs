@@ -6,6 +6,10 @@ const DAY_S: i64 = 86_400;
 
 /// Milliseconds since 1970 in UTC.
 pub(crate) fn now_ms() -> i64 {
+    #[cfg(test)]
+    if let Some(now_ms) = crate::simulation::wall_clock_ms() {
+        return now_ms;
+    }
     let since = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
     i64::try_from(since.as_millis()).unwrap_or(i64::MAX)
 }

@@ -29,6 +29,10 @@ pub(crate) fn random_hex(bytes: usize) -> Result<String, NoRandomness> {
 }
 
 fn random_bytes(length: usize) -> Result<Vec<u8>, NoRandomness> {
+    #[cfg(test)]
+    if let Some(bytes) = crate::simulation::random_bytes(length) {
+        return Ok(bytes);
+    }
     let mut bytes = vec![0; length];
     getrandom::fill(&mut bytes).map_err(|_| NoRandomness)?;
     Ok(bytes)

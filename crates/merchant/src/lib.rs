@@ -17,7 +17,10 @@ mod notify;
 mod orders;
 mod pay;
 mod picture;
+mod planted;
 mod routes;
+#[cfg(test)]
+mod simulation;
 mod store;
 mod webhooks;
 
@@ -34,6 +37,12 @@ pub(crate) struct Shop {
     pub(crate) store: Arc<dyn Store>,
     pub(crate) clients: Clients,
     pub(crate) locks: pay::Locks,
+}
+
+impl Shop {
+    pub(crate) fn new(config: Config, store: Arc<dyn Store>, clients: Clients) -> Shop {
+        Shop { config, store, clients, locks: pay::Locks::default() }
+    }
 }
 
 /// Why the backend cannot start.

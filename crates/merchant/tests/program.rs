@@ -64,7 +64,7 @@ async fn ask(file: &std::path::Path, words: &[&str]) -> Output {
 async fn the_desk_finds_a_payment_and_asks_its_provider() {
     let shop = common::Shop::open().await;
     let file = common::new_folder().join("paywith.toml");
-    let (database, sandbox) = (&shop.config.database, &shop.sandbox);
+    let (database, sandbox) = (shop.config.database.to_string(), &shop.sandbox);
     let text = format!(
         "public_url = 'https://pay.shop.example'\nshop_origins = ['https://shop.example']\n\
          database = {database:?}\norder_token_secret = '{}'\n[cashi]\napi_key = \

@@ -10,7 +10,8 @@ use std::time::Duration;
 /// An answer longer than this is none: Cashi's pictures take about 20 kB.
 const MOST_BYTES: usize = 1 << 20;
 
-/// The connection pool.
+/// The connection pool; clones share it.
+#[derive(Clone)]
 pub(crate) struct Http {
     client: Client,
 }
@@ -61,6 +62,10 @@ impl Http {
 /// Sends the request; everything that is no complete answer is "unreachable".
 pub(crate) async fn send(request: RequestBuilder) -> Result<Reply, ClientError> {
     let unreachable = |_: reqwest::Error| ClientError::Unreachable;
+    #[cfg(test)]
+    if let Some(answer) = simulated(&request).await {
+        return answer.ok_or(ClientError::Unreachable);
+    }
     let mut response = request.send().await.map_err(unreachable)?;
     let status = response.status().as_u16();
     let date = response.headers().get("date").and_then(|date| date.to_str().ok());
@@ -75,7 +80,21 @@ pub(crate) async fn send(request: RequestBuilder) -> Result<Reply, ClientError> 
     Ok(Reply { status, body: serde_json::from_slice(&bytes).ok(), date })
 }
 
+/// The answer of a simulated provider; `None` when nothing is simulated.
+#[cfg(test)]
+async fn simulated(request: &RequestBuilder) -> Option<Option<Reply>> {
+    let request = request.try_clone()?.build().ok()?;
+    let body = request.body().and_then(reqwest::Body::as_bytes);
+    crate::simulation::network(request.method().as_str(), request.url().as_str(), body).await
+}
+
 impl Reply {
+    /// An answer that never travelled.
+    #[cfg(test)]
+    pub(crate) fn simulated(status: u16, body: &[u8]) -> Reply {
+        Reply { status, body: serde_json::from_slice(body).ok(), date: None }
+    }
+
     pub(crate) fn body(&self) -> &Json {
         self.body.as_ref().unwrap_or(&Json::Null)
     }

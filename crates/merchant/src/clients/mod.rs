@@ -10,7 +10,10 @@ mod probe;
 
 use crate::config::Config;
 use crate::store::StoredPayment;
+#[cfg(not(test))]
 use http::Http;
+#[cfg(test)]
+pub(crate) use http::{Http, Reply};
 use paywith_protocol::{Money, Payment, PaymentId, Provider};
 use paywith_providers::{AmountError, Asked, Unreadable};
 pub(crate) use probe::Probe;
@@ -56,13 +59,18 @@ pub(crate) enum ClientError {
 
 impl Clients {
     pub(crate) fn new(config: &Config) -> Result<Clients, String> {
-        Ok(Clients {
-            http: Http::new(config.provider_deadline)?,
+        Ok(Clients::over(Http::new(config.provider_deadline)?, config))
+    }
+
+    /// The same over a connection pool that is there.
+    pub(crate) fn over(http: Http, config: &Config) -> Clients {
+        Clients {
+            http,
             cashii: config.cashii.clone().map(cashii::Client::new),
             cashpay: config.cashpay.clone().map(cashpay::Client::new),
             kashier: config.kashier.clone().map(kashier::Client::new),
             cashi: config.cashi.clone().map(cashi::Client::new),
-        })
+        }
     }
 
     /// The configured providers that take this amount, in the order of the documentation: a button

@@ -7,6 +7,7 @@ use crate::Shop;
 use crate::clients::{ClientError, NewPayment};
 use crate::clock::now_ms;
 use crate::orders::Order;
+use crate::planted::{self, Defect};
 use crate::store::{Attempt, Claim, Creation, StoreError, StoredPayment};
 use crate::{crash, ids, picture};
 use paywith_protocol::{Action, Money, Payment, Problem, Provider, Status, code};
@@ -128,7 +129,8 @@ async fn find_live(
     }
     let is_in_the_way = |payment: &StoredPayment| {
         let is_replaced = request.supersedes.as_deref() == Some(&payment.id);
-        payment.is_live(now_ms()) && payment.price == order.price && !is_replaced
+        let is_seen = !planted::is_on(Defect::LivePaymentNotSeen);
+        payment.is_live(now_ms()) && payment.price == order.price && !is_replaced && is_seen
     };
     match payments.into_iter().find(is_in_the_way) {
         Some(live) if live.provider != request.provider => {
@@ -219,7 +221,9 @@ async fn make(
         return refuse(Problem { retryable: false, retry_after_ms: None, ..refusal });
     }
     stored.next_check_ms = sweep::next_check(&stored, now_ms(), shop.config.sweep_first);
-    shop.store.store_created(claim, &stored, request.supersedes.as_deref()).await?;
+    if !planted::is_on(Defect::DisclosedBeforeCommit) {
+        shop.store.store_created(claim, &stored, request.supersedes.as_deref()).await?;
+    }
     crash::here(crash::Instant::AnswerCommitted);
     tracing::info!(payment = stored.id, provider = stored.provider.id(), "created");
     disclose(shop, &stored, true)

@@ -14,10 +14,14 @@ mod show;
 mod sweep;
 mod truth;
 
+#[cfg(test)]
+pub(crate) use create::Created;
 pub(crate) use create::{Request, create};
 pub(crate) use locks::Locks;
 pub(crate) use push::hear;
 pub(crate) use show::present;
+#[cfg(test)]
+pub(crate) use sweep::Sweeper;
 pub(crate) use sweep::{start as start_sweeping, take};
 pub(crate) use truth::{cancel, read_truth};
 

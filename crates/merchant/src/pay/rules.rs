@@ -1,5 +1,6 @@
 //! What a provider's answer makes of a payment. Pure.
 
+use crate::planted::{self, Defect};
 use crate::store::StoredPayment;
 use paywith_protocol::{Payment, Provider, Review, Status};
 
@@ -23,6 +24,12 @@ pub(crate) fn apply(
         }
         return;
     }
+    if planted::is_on(Defect::FailureOverwritesPaid) && answer.status == Status::Failed {
+        stored.status = Status::Failed;
+    }
+    if planted::is_on(Defect::ExpiryIsFinal) && stored.status == Status::Expired {
+        return;
+    }
     match answer.status {
         Status::Paid if stored.status != Status::Paid => pay(stored, others, answer, now_ms),
         Status::Pending => let_time_pass(stored, now_ms),
@@ -36,8 +43,10 @@ pub(crate) fn apply(
 }
 
 fn pay(stored: &mut StoredPayment, others: &[StoredPayment], answer: &Payment, now_ms: i64) {
-    let is_other_amount = answer.amount.is_some_and(|amount| amount != stored.amount);
-    let is_second = others.iter().any(StoredPayment::has_money);
+    let is_other_amount = answer.amount.is_some_and(|amount| amount != stored.amount)
+        && !planted::is_on(Defect::AmountNotCompared);
+    let is_second =
+        others.iter().any(StoredPayment::has_money) && !planted::is_on(Defect::SecondMoneyNotSeen);
     stored.review = if is_other_amount {
         Some(Review::AmountMismatch)
     } else if is_second {

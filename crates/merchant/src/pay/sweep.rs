@@ -7,9 +7,10 @@ use super::change::change;
 use super::read_truth;
 use crate::Shop;
 use crate::clock::now_ms;
+use crate::planted::{self, Defect};
 use crate::store::{StoredPayment, Take};
 use paywith_protocol::{Provider, Status};
-use std::sync::{Arc, Weak};
+use std::sync::Arc;
 use std::time::Duration;
 use tokio::time::Instant;
 
@@ -37,6 +38,11 @@ const PAUSES: (Duration, Duration) = (Duration::from_secs(5), Duration::from_sec
 pub(super) fn next_check(payment: &StoredPayment, now_ms: i64, first: Duration) -> Option<i64> {
     let first_ms = i64::try_from(first.as_millis()).unwrap_or(i64::MAX);
     let age_ms = now_ms.saturating_sub(payment.created_ms).max(0);
+    if planted::is_on(Defect::SweepForgets) && age_ms > first_ms
+        || planted::is_on(Defect::SupersededForgotten) && payment.superseded_by.is_some()
+    {
+        return None;
+    }
     let at_age = match payment.status {
         Status::Refunded => return None,
         Status::Paid => next_multiple(age_ms, DAY_MS),
@@ -62,33 +68,41 @@ pub(crate) fn start(shop: &Arc<Shop>) {
     let tick = TICK.min(shop.config.sweep_first);
     let shop = Arc::downgrade(shop);
     tokio::spawn(async move {
-        let mut pauses = Provider::ALL.map(|_| Pause::default());
-        while sweep(&shop, &mut pauses).await {
+        let mut sweeper = Sweeper::default();
+        while let Some(shop) = shop.upgrade() {
+            sweeper.look(&shop).await;
+            drop(shop);
             tokio::time::sleep(tick).await;
         }
     });
 }
 
-/// One look; `false` once the shop is gone.
-async fn sweep(shop: &Weak<Shop>, pauses: &mut [Pause; 4]) -> bool {
-    let Some(shop) = shop.upgrade() else { return false };
-    match shop.store.take_webhooks(take(&shop, now_ms(), BATCH)).await {
-        Ok(due) => {
-            for webhook in due {
-                super::hear(&shop, &webhook).await;
+/// Looks for what is due, and leaves providers in trouble alone for a while.
+#[derive(Debug, Default)]
+pub(crate) struct Sweeper {
+    pauses: [Pause; 4],
+}
+
+impl Sweeper {
+    /// One look.
+    pub(crate) async fn look(&mut self, shop: &Shop) {
+        match shop.store.take_webhooks(take(shop, now_ms(), BATCH)).await {
+            Ok(due) => {
+                for webhook in due {
+                    super::hear(shop, &webhook).await;
+                }
             }
+            Err(error) => tracing::error!(%error, "posts could not be looked for"),
         }
-        Err(error) => tracing::error!(%error, "posts could not be looked for"),
+        // One provider in trouble holds up no other.
+        let [cashii, cashpay, kashier, cashi] = &mut self.pauses;
+        tokio::join!(
+            sweep_provider(shop, Provider::Cashii, cashii),
+            sweep_provider(shop, Provider::CashPay, cashpay),
+            sweep_provider(shop, Provider::Kashier, kashier),
+            sweep_provider(shop, Provider::Cashi, cashi),
+        );
     }
-    // One provider in trouble holds up no other.
-    let [cashii, cashpay, kashier, cashi] = pauses;
-    tokio::join!(
-        sweep_provider(&shop, Provider::Cashii, cashii),
-        sweep_provider(&shop, Provider::CashPay, cashpay),
-        sweep_provider(&shop, Provider::Kashier, kashier),
-        sweep_provider(&shop, Provider::Cashi, cashi),
-    );
-    true
 }
 
 /// What is due now. Nobody else takes it for as long as the work on one may last: should this
@@ -107,7 +121,8 @@ async fn sweep_provider(shop: &Shop, provider: Provider, pause: &mut Pause) {
         Ok(due) => due,
         Err(error) => return tracing::error!(%error, "due payments could not be looked for"),
     };
-    for payment in due {
+    let mut due = due.into_iter();
+    while let Some(payment) = due.next() {
         let truth = read_truth(shop, &payment.id).await;
         let is_unread = match &truth {
             Ok(truth) => truth.as_ref().is_some_and(|truth| truth.is_stale),
@@ -125,9 +140,21 @@ async fn sweep_provider(shop: &Shop, provider: Provider, pause: &mut Pause) {
         }
         if is_unread {
             tracing::warn!(provider = provider.id(), pause = ?pause.length, "in trouble");
-            return;
+            return give_back(shop, due.as_slice()).await;
         }
         pause.end();
+    }
+}
+
+/// What was taken and not read is due again.
+async fn give_back(shop: &Shop, taken: &[StoredPayment]) {
+    for payment in taken {
+        let rule = |stored: &mut StoredPayment, _: &[StoredPayment]| {
+            stored.next_check_ms = Some(now_ms());
+        };
+        if let Err(error) = change(shop, &payment.id, rule).await {
+            tracing::error!(?error, payment = payment.id, "it is due when its time is over");
+        }
     }
 }
 

@@ -6,6 +6,7 @@ use crate::Shop;
 use crate::clients::ClientError;
 use crate::clock::now_ms;
 use crate::crash;
+use crate::planted::{self, Defect};
 use crate::store::StoredPayment;
 use paywith_protocol::Status;
 use std::time::Duration;
@@ -78,6 +79,9 @@ async fn read(shop: &Shop, id: &str, haste: Haste) -> Result<Option<Truth>, PayE
         Err(error) => {
             tracing::warn!(payment = id, provider = known.provider.id(), ?error, "status unread");
             let rule = move |stored: &mut StoredPayment, _: &[StoredPayment]| {
+                if planted::is_on(Defect::TroubleIsFailed) {
+                    stored.status = stored.status.then(Status::Failed);
+                }
                 rules::let_time_pass(stored, now_ms);
             };
             (change(shop, id, rule).await?, true)
@@ -105,6 +109,9 @@ async fn is_ours_to_read(
 }
 
 fn interval(shop: &Shop, status: Status) -> Duration {
+    if planted::is_on(Defect::ReadsUnbounded) {
+        return Duration::ZERO;
+    }
     match status {
         Status::Paid | Status::Refunded => PAID_INTERVAL,
         Status::Pending
@@ -121,7 +128,7 @@ pub(crate) async fn cancel(shop: &Shop, id: &str) -> Result<Option<StoredPayment
     // Money that has come must not be called canceled: the provider is asked first.
     let Some(truth) = read_truth(shop, id).await? else { return Ok(None) };
     let rule = |stored: &mut StoredPayment, _: &[StoredPayment]| {
-        if stored.status == Status::Pending {
+        if stored.status == Status::Pending || planted::is_on(Defect::CancelOverwritesPaid) {
             stored.status = Status::Canceled;
         }
     };

@@ -5,16 +5,20 @@ use super::{
     StoredPayment, Take, Webhook, event_of,
 };
 use crate::clock::now_ms;
+use crate::planted::{self, Defect};
+use crate::simulation;
 use paywith_protocol::Provider;
 use std::collections::BTreeMap;
-use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 type Answer<T> = Result<T, StoreError>;
 
-/// Everything that is stored.
+/// Everything that is stored, as one process reaches it.
 #[derive(Default)]
 pub(crate) struct MemoryStore {
-    tables: Mutex<Tables>,
+    tables: Arc<Mutex<Tables>>,
+    is_dead: AtomicBool,
 }
 
 #[derive(Default)]
@@ -31,7 +35,56 @@ struct Tables {
 impl Tables {
     fn check_claim(&self, claim: &Claim) -> Answer<()> {
         let holder = self.claims.get(&claim.order_id).map(|(owner, _)| owner);
-        if holder == Some(&claim.owner) { Ok(()) } else { Err(StoreError::ClaimLost) }
+        if holder == Some(&claim.owner) || planted::is_on(Defect::ClaimIgnored) {
+            Ok(())
+        } else {
+            Err(StoreError::ClaimLost)
+        }
+    }
+
+    fn add_intent(
+        &mut self,
+        claim: &Claim,
+        attempt: &Attempt,
+        payment: &StoredPayment,
+    ) -> Answer<()> {
+        self.check_claim(claim)?;
+        self.add_attempt(attempt, payment)?;
+        self.payments.insert(payment.id.clone(), payment.clone());
+        Ok(())
+    }
+
+    fn store_created(
+        &mut self,
+        claim: &Claim,
+        payment: &StoredPayment,
+        supersedes: Option<&str>,
+    ) -> Answer<()> {
+        self.check_claim(claim)?;
+        let superseded_by =
+            self.payments.get(&payment.id).and_then(|known| known.superseded_by.clone());
+        let stored = StoredPayment { superseded_by, ..payment.clone() };
+        self.payments.insert(payment.id.clone(), stored);
+        let old = supersedes.and_then(|old| self.payments.get_mut(old));
+        if let Some(old) = old.filter(|old| old.order_id == payment.order_id) {
+            old.superseded_by = Some(payment.id.clone());
+        }
+        Ok(())
+    }
+
+    fn change(&mut self, id: &str, rule: Rule<'_>) -> Option<(StoredPayment, StoredPayment)> {
+        let before = self.payments.get(id)?.clone();
+        let others = self.newest_first(|other| other.order_id == before.order_id && other.id != id);
+        let mut after = before.clone();
+        rule(&mut after, &others);
+        self.payments.insert(id.to_owned(), after.clone());
+        let event = event_of(&before, &after, now_ms());
+        let is_told = |event: &Event| self.events.iter().any(|(_, known, _)| known.id == event.id);
+        if let Some(event) = event.filter(|event| !is_told(event)) {
+            let at_ms = event.created_ms;
+            self.events.push((id.to_owned(), event, Some(at_ms)));
+        }
+        Some((before, after))
     }
 
     fn newest_first(&self, is_wanted: impl Fn(&StoredPayment) -> bool) -> Vec<StoredPayment> {
@@ -51,6 +104,37 @@ impl Tables {
 }
 
 impl MemoryStore {
+    /// The same storage, reached by a process that may die.
+    pub(crate) fn of_a_process(&self) -> MemoryStore {
+        MemoryStore { tables: self.tables.clone(), is_dead: AtomicBool::new(false) }
+    }
+
+    /// The process has died: nothing that it still asks for happens.
+    pub(crate) fn die(&self) {
+        self.is_dead.store(true, Ordering::Relaxed);
+    }
+
+    /// Before each question: others may run, and in a story the database may refuse.
+    async fn enter(&self) -> Answer<()> {
+        simulation::between_steps().await;
+        if self.is_dead.load(Ordering::Relaxed) {
+            std::future::pending::<()>().await;
+        }
+        if simulation::database_refuses() {
+            return Err(StoreError::Database(sqlx::Error::PoolTimedOut));
+        }
+        Ok(())
+    }
+
+    /// After a commit: whether whoever asked hears of it.
+    async fn leave(&self) -> Answer<()> {
+        simulation::between_steps().await;
+        if simulation::database_is_silent() {
+            return Err(StoreError::Database(sqlx::Error::PoolTimedOut));
+        }
+        Ok(())
+    }
+
     fn tables(&self) -> MutexGuard<'_, Tables> {
         self.tables.lock().unwrap_or_else(PoisonError::into_inner)
     }
@@ -70,10 +154,12 @@ impl MemoryStore {
 #[async_trait::async_trait]
 impl Store for MemoryStore {
     async fn payment(&self, id: &str) -> Answer<Option<StoredPayment>> {
+        self.enter().await?;
         Ok(self.tables().payments.get(id).cloned())
     }
 
     async fn payments_of_order(&self, order: &str) -> Answer<Vec<StoredPayment>> {
+        self.enter().await?;
         Ok(self.tables().newest_first(|payment| payment.order_id == order))
     }
 
@@ -82,6 +168,7 @@ impl Store for MemoryStore {
         provider: Provider,
         reference: &str,
     ) -> Answer<Option<StoredPayment>> {
+        self.enter().await?;
         let is_meant = |payment: &StoredPayment| {
             payment.provider == provider
                 && (payment.provider_order == reference
@@ -91,17 +178,20 @@ impl Store for MemoryStore {
     }
 
     async fn payment_by_push_token(&self, token: &str) -> Answer<Option<StoredPayment>> {
+        self.enter().await?;
         let is_meant = |payment: &StoredPayment| payment.push_token.as_deref() == Some(token);
         Ok(self.tables().newest_first(is_meant).into_iter().next())
     }
 
     async fn newest_payments(&self, most: u32) -> Answer<Vec<StoredPayment>> {
+        self.enter().await?;
         let mut newest = self.tables().newest_first(|_| true);
         newest.truncate(usize::try_from(most).unwrap_or(usize::MAX));
         Ok(newest)
     }
 
     async fn history(&self, id: &str) -> Answer<Vec<Moment>> {
+        self.enter().await?;
         let tables = self.tables();
         let events = tables.events.iter().filter(|(payment, ..)| payment == id);
         let moment = |(_, event, _): &(_, Event, _)| Moment {
@@ -112,12 +202,14 @@ impl Store for MemoryStore {
     }
 
     async fn attempt(&self, key: &str) -> Answer<Option<(Attempt, StoredPayment)>> {
+        self.enter().await?;
         let tables = self.tables();
         let Some((attempt, id)) = tables.attempts.get(key) else { return Ok(None) };
         Ok(tables.payments.get(id).map(|payment| (attempt.clone(), payment.clone())))
     }
 
     async fn claim_order(&self, claim: &Claim, now_ms: i64, until_ms: i64) -> Answer<bool> {
+        self.enter().await?;
         let mut tables = self.tables();
         let held = tables.claims.get(&claim.order_id);
         let is_free = held.is_none_or(|(owner, until)| *until <= now_ms || *owner == claim.owner);
@@ -128,6 +220,7 @@ impl Store for MemoryStore {
     }
 
     async fn release_order(&self, claim: &Claim) -> Answer<()> {
+        self.enter().await?;
         let mut tables = self.tables();
         if tables.check_claim(claim).is_ok() {
             tables.claims.remove(&claim.order_id);
@@ -136,6 +229,7 @@ impl Store for MemoryStore {
     }
 
     async fn end_claims_of_before(&self) -> Answer<()> {
+        self.enter().await?;
         Ok(())
     }
 
@@ -145,15 +239,15 @@ impl Store for MemoryStore {
         attempt: &Attempt,
         payment: &StoredPayment,
     ) -> Answer<()> {
-        let mut tables = self.tables();
-        tables.check_claim(claim)?;
-        tables.add_attempt(attempt, payment)?;
-        tables.payments.insert(payment.id.clone(), payment.clone());
-        Ok(())
+        self.enter().await?;
+        self.tables().add_intent(claim, attempt, payment)?;
+        self.leave().await
     }
 
     async fn add_attempt(&self, attempt: &Attempt, payment: &StoredPayment) -> Answer<()> {
-        self.tables().add_attempt(attempt, payment)
+        self.enter().await?;
+        self.tables().add_attempt(attempt, payment)?;
+        self.leave().await
     }
 
     async fn store_created(
@@ -162,14 +256,9 @@ impl Store for MemoryStore {
         payment: &StoredPayment,
         supersedes: Option<&str>,
     ) -> Answer<()> {
-        let mut tables = self.tables();
-        tables.check_claim(claim)?;
-        tables.payments.insert(payment.id.clone(), payment.clone());
-        let old = supersedes.and_then(|old| tables.payments.get_mut(old));
-        if let Some(old) = old.filter(|old| old.order_id == payment.order_id) {
-            old.superseded_by = Some(payment.id.clone());
-        }
-        Ok(())
+        self.enter().await?;
+        self.tables().store_created(claim, payment, supersedes)?;
+        self.leave().await
     }
 
     async fn change(
@@ -177,24 +266,14 @@ impl Store for MemoryStore {
         id: &str,
         rule: Rule<'_>,
     ) -> Answer<Option<(StoredPayment, StoredPayment)>> {
-        let mut tables = self.tables();
-        let Some(before) = tables.payments.get(id).cloned() else { return Ok(None) };
-        let others =
-            tables.newest_first(|other| other.order_id == before.order_id && other.id != id);
-        let mut after = before.clone();
-        rule(&mut after, &others);
-        tables.payments.insert(id.to_owned(), after.clone());
-        if let Some(event) = event_of(&before, &after, now_ms()) {
-            let is_told = tables.events.iter().any(|(_, known, _)| known.id == event.id);
-            if !is_told {
-                let at_ms = event.created_ms;
-                tables.events.push((id.to_owned(), event, Some(at_ms)));
-            }
-        }
-        Ok(Some((before, after)))
+        self.enter().await?;
+        let changed = self.tables().change(id, rule);
+        self.leave().await?;
+        Ok(changed)
     }
 
     async fn claim_read(&self, id: &str, now_ms: i64, before_ms: i64) -> Answer<bool> {
+        self.enter().await?;
         let mut tables = self.tables();
         let is_time = tables.reads.get(id).is_none_or(|read_ms| *read_ms <= before_ms);
         if is_time {
@@ -204,6 +283,7 @@ impl Store for MemoryStore {
     }
 
     async fn take_due(&self, provider: Provider, take: Take) -> Answer<Vec<StoredPayment>> {
+        self.enter().await?;
         let mut tables = self.tables();
         let mut due: Vec<&mut StoredPayment> = tables
             .payments
@@ -221,6 +301,7 @@ impl Store for MemoryStore {
     }
 
     async fn add_webhook(&self, new: &NewWebhook<'_>) -> Answer<Option<Webhook>> {
+        self.enter().await?;
         let mut tables = self.tables();
         if tables.webhooks.iter().any(|(_, digest, _)| digest == new.digest) {
             return Ok(None);
@@ -239,6 +320,7 @@ impl Store for MemoryStore {
     }
 
     async fn take_webhooks(&self, take: Take) -> Answer<Vec<Webhook>> {
+        self.enter().await?;
         let mut tables = self.tables();
         let due = tables
             .webhooks
@@ -253,16 +335,19 @@ impl Store for MemoryStore {
     }
 
     async fn finish_webhook(&self, id: i64, _: &str) -> Answer<()> {
+        self.enter().await?;
         self.set_webhook(id, None);
         Ok(())
     }
 
     async fn postpone_webhook(&self, id: i64, next_ms: i64) -> Answer<()> {
+        self.enter().await?;
         self.set_webhook(id, Some(next_ms));
         Ok(())
     }
 
     async fn take_events(&self, take: Take) -> Answer<Vec<Event>> {
+        self.enter().await?;
         let mut tables = self.tables();
         let due = tables
             .events
@@ -277,10 +362,12 @@ impl Store for MemoryStore {
     }
 
     async fn event_arrived(&self, id: &str, _: i64) -> Answer<()> {
+        self.enter().await?;
         self.event_failed(id, None).await
     }
 
     async fn event_failed(&self, id: &str, next_ms: Option<i64>) -> Answer<()> {
+        self.enter().await?;
         let mut tables = self.tables();
         for (_, event, next) in tables.events.iter_mut().filter(|(_, event, _)| event.id == id) {
             *next = next_ms;

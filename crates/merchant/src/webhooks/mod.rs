@@ -7,6 +7,7 @@ mod signature;
 
 use crate::clock::now_ms;
 use crate::config::WebhookScheme;
+use crate::planted::{self, Defect};
 use crate::store::{NewWebhook, StoreError, Webhook};
 use crate::{Shop, crash, ids};
 use axum::http::HeaderMap;
@@ -65,9 +66,12 @@ pub(crate) async fn receive(
         }
         (Provider::Cashi | Provider::Kashier | Provider::CashPay | Provider::Cashii, _) => None,
     };
+    let is_believed = planted::is_on(Defect::UnsignedPostBelieved);
+    let proof = proof.map(|is_sound| is_sound || is_believed);
     match proof {
         None => Ok(Heard::NobodyThere),
         Some(false) => Ok(Heard::Forged),
+        Some(true) if planted::is_on(Defect::PostNotKept) => Ok(Heard::KnownOrTrial),
         Some(true) => {
             let digest = digest(provider, payment_id.as_deref(), body);
             let id = payment_id.as_deref();

@@ -164,8 +164,9 @@ impl Calls {
     }
 
     /// Asks for the status until it is paid or nobody answers.
-    pub(crate) async fn watch(&self, id: &str) {
-        let url = format!("{}/api/payments/{id}", self.url());
+    pub(crate) async fn watch(&self, id: &str, order: &Shopping) {
+        let token = Calls::token(&order.id, order.amount, order.currency);
+        let url = format!("{}/api/payments/{id}?order={token}", self.url());
         while let Ok(answer) = self.http.get(&url).timeout(PATIENCE).send().await {
             if answer.text().await.is_ok_and(|text| text.contains("\"paid\"")) {
                 return;

@@ -67,9 +67,10 @@ async fn buy(machine: &mut Machine, order: &Shopping, stop_at: Option<&str>) -> 
         machine.kill();
         machine.start(stop_at).await;
         let (calls, row, id) = (machine.calls.clone(), row.clone(), id.clone());
+        let order = order.clone();
         let paying = async move {
             calls.settle(&row).await;
-            calls.watch(&id).await;
+            calls.watch(&id, &order).await;
         };
         is_killed = kill_while(machine, stop_at, paying).await;
         if is_killed && machine.other.is_none() {
@@ -79,7 +80,7 @@ async fn buy(machine: &mut Machine, order: &Shopping, stop_at: Option<&str>) -> 
     let calls = if is_killed { machine.calls.by_the_other() } else { machine.calls.clone() };
     if machine.other.is_some() {
         // The shopper's page goes on asking. Alone on SQLite nobody asks: there the sweeper finds it.
-        calls.watch(&id).await;
+        calls.watch(&id, order).await;
     }
     let begun = Instant::now();
     loop {

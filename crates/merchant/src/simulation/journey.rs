@@ -1,0 +1,224 @@
+//! One story: two machines of ours over one storage, shoppers, and the weather.
+
+use super::random::Random;
+use super::shopper;
+use super::verdict;
+use super::world::{self, Fault, State, with};
+use crate::Shop;
+use crate::clients::{Clients, Http};
+use crate::config::Config;
+use crate::pay;
+use crate::store::memory::MemoryStore;
+use paywith_protocol::Status;
+use std::cell::RefCell;
+use std::collections::BTreeMap;
+use std::path::Path;
+use std::rc::Rc;
+use std::sync::{Arc, LazyLock};
+use std::time::Duration;
+use tokio::task::{JoinHandle, LocalSet, spawn_local};
+use tokio::time::{Instant, sleep};
+
+pub(super) const CASHI_SECRET: &str = "sk_cashi";
+/// How long things go wrong, and how long nothing does afterwards: long enough for the sweeper's
+/// hourly look.
+const STORM: Duration = Duration::from_secs(15 * 60);
+const CALM: Duration = Duration::from_secs(3 * 3_600);
+
+/// What came of a story.
+pub(super) struct Story {
+    pub(super) complaints: Vec<String>,
+    pub(super) faults: BTreeMap<Fault, u64>,
+    pub(super) settled: u64,
+    /// What was seen, in its order.
+    pub(super) transcript: Vec<String>,
+}
+
+/// One machine of ours.
+pub(super) struct Process {
+    pub(super) shop: Arc<Shop>,
+    store: Arc<MemoryStore>,
+    /// What it works on: it ends with the machine.
+    tasks: Vec<JoinHandle<()>>,
+}
+
+/// Everything of one story.
+pub(super) struct Stage {
+    config: Config,
+    pub(super) storage: MemoryStore,
+    processes: RefCell<[Option<Process>; 2]>,
+    /// Payments that a browser was told of: the order, our id, the provider's id.
+    pub(super) disclosed: RefCell<Vec<(String, String, String)>>,
+    complaints: RefCell<Vec<String>>,
+    transcript: RefCell<Vec<String>>,
+    seen: RefCell<BTreeMap<String, Status>>,
+}
+
+/// Tells the story of this seed.
+pub(super) fn tell(seed: u64) -> Story {
+    let mut runtime = tokio::runtime::Builder::new_current_thread();
+    let runtime = runtime.enable_time().start_paused(true).build().expect("a runtime");
+    LocalSet::new().block_on(&runtime, story(seed))
+}
+
+async fn story(seed: u64) -> Story {
+    let config = config(&mut Random::new(!seed));
+    world::begin(seed, config.provider_deadline);
+    let stage = Rc::new(Stage {
+        config,
+        storage: MemoryStore::default(),
+        processes: RefCell::new([None, None]),
+        disclosed: RefCell::default(),
+        complaints: RefCell::default(),
+        transcript: RefCell::default(),
+        seen: RefCell::default(),
+    });
+    stage.start(0);
+    stage.start(1);
+    let orders = with(|world| 1 + world.random.below(2));
+    let shoppers: Vec<JoinHandle<()>> =
+        (0..orders).map(|number| spawn_local(shopper::shop(stage.clone(), number))).collect();
+    let early = spawn_local(shopper::post_early(stage.clone()));
+    let begun = Instant::now();
+    while begun.elapsed() < STORM {
+        sleep(Duration::from_millis(with(|world| 500 + world.random.below(20_000)))).await;
+        stage.weather();
+        stage.look();
+    }
+    with(world::World::becomes_calm);
+    early.abort();
+    for shopper in shoppers {
+        shopper.abort();
+    }
+    stage.start(0);
+    stage.start(1);
+    let calm = Instant::now();
+    while calm.elapsed() < CALM {
+        sleep(Duration::from_secs(300)).await;
+        stage.look();
+    }
+    verdict::judge(&stage);
+    stage.kill(0);
+    stage.kill(1);
+    let (complaints, transcript) = (stage.complaints.take(), stage.transcript.take());
+    let world = world::end();
+    let has_money = |row: &&world::Row| matches!(row.state, State::Paid | State::Refunded);
+    let settled = u64::try_from(world.rows.iter().filter(has_money).count()).expect("small");
+    Story { complaints, faults: world.faults, settled, transcript }
+}
+
+/// The demonstration's configuration over simulated providers. Every third CashPay cannot be read.
+fn config(random: &mut Random) -> Config {
+    let origins = ["https://shop.example".to_owned()];
+    let config =
+        Config::demo("http://127.0.0.1:9", "https://pay.example", &origins, Path::new("none"));
+    let mut config = config.expect("a configuration");
+    config.read_interval = Duration::from_secs(5);
+    config.claim = Duration::from_secs(5);
+    config.webhooks = true;
+    let cashi = config.cashi.as_mut().expect("cashi");
+    cashi.webhook_secret = Some(CASHI_SECRET.to_owned().into());
+    if random.percent(33) {
+        config.cashpay.as_mut().expect("cashpay").read_path = None;
+    }
+    config
+}
+
+impl Stage {
+    /// Starts a machine where none runs.
+    pub(super) fn start(self: &Rc<Stage>, number: usize) {
+        static HTTP: LazyLock<Http> =
+            LazyLock::new(|| Http::new(Duration::from_secs(10)).expect("a client"));
+        let mut processes = self.processes.borrow_mut();
+        if processes[number].is_some() {
+            return;
+        }
+        let store = Arc::new(self.storage.of_a_process());
+        let clients = Clients::over(HTTP.clone(), &self.config);
+        let shop = Arc::new(Shop::new(self.config.clone(), store.clone(), clients));
+        let sweeping = spawn_local(sweep(shop.clone()));
+        processes[number] = Some(Process { shop, store, tasks: vec![sweeping] });
+    }
+
+    /// It stops at whatever it was doing, and nothing of it runs on.
+    fn kill(&self, number: usize) {
+        let Some(process) = self.processes.borrow_mut()[number].take() else { return };
+        process.store.die();
+        for task in process.tasks {
+            task.abort();
+        }
+    }
+
+    /// Runs something on one of the machines; `None` when it is dead, or dies over it.
+    pub(super) async fn on<T: 'static, F: Future<Output = T> + 'static>(
+        &self,
+        number: usize,
+        work: impl FnOnce(Arc<Shop>) -> F,
+    ) -> Option<T> {
+        let (sender, receiver) = tokio::sync::oneshot::channel();
+        {
+            let mut processes = self.processes.borrow_mut();
+            let process = processes[number].as_mut()?;
+            process.tasks.retain(|task| !task.is_finished());
+            let work = work(process.shop.clone());
+            process.tasks.push(spawn_local(async move {
+                // Whoever asked may have hung up.
+                drop(sender.send(work.await));
+            }));
+        }
+        receiver.await.ok()
+    }
+
+    /// Machines die and come back, the clock jumps.
+    fn weather(self: &Rc<Stage>) {
+        let number = with(|world| usize::from(world.random.percent(50)));
+        if with(|world| world.strikes(Fault::ProcessKilled, 6)) {
+            self.kill(number);
+        } else if with(|world| world.random.percent(40)) {
+            self.start(number);
+        }
+        if with(|world| world.strikes(Fault::ClockJumps, 1)) {
+            let hour_ms = 3_600_000;
+            with(|world| {
+                world.clock_offset_ms = world.random.one_of(&[-hour_ms, 0, hour_ms]);
+                world.clock_jumped = true;
+            });
+        }
+    }
+
+    /// What must hold at every moment: paid is left for refunded only.
+    pub(super) fn look(&self) {
+        let mut seen = self.seen.borrow_mut();
+        for payment in self.storage.all_payments() {
+            let before = seen.insert(payment.id.clone(), payment.status);
+            if before == Some(payment.status) {
+                continue;
+            }
+            self.note(format!("{} is {}", payment.order_id, payment.status.word()));
+            let was_paid = matches!(before, Some(Status::Paid | Status::Refunded));
+            if was_paid && payment.status != Status::Refunded {
+                let word = payment.status.word();
+                self.complain(format!("{} is {word} after it was paid", payment.id));
+            }
+        }
+    }
+
+    pub(super) fn note(&self, text: String) {
+        self.transcript.borrow_mut().push(text);
+    }
+
+    pub(super) fn complain(&self, text: String) {
+        self.complaints.borrow_mut().push(text);
+    }
+}
+
+/// The sweeper of one machine.
+async fn sweep(shop: Arc<Shop>) {
+    let mut sweeper = pay::Sweeper::default();
+    loop {
+        sweeper.look(&shop).await;
+        let pause_ms =
+            with(|world| if world.is_stormy { world.random.below(15_000) } else { 180_000 });
+        sleep(Duration::from_millis(pause_ms)).await;
+    }
+}

@@ -1,0 +1,103 @@
+//! The backend against a world that goes wrong, all from one number.
+//!
+//! The code under test is the real one: `pay`, `webhooks`, `clients` and the readings of
+//! `paywith-providers`. Simulated are the four providers with their network ([`world`]), the storage
+//! (`store::memory`, which fails and dies with its process), the clock, shoppers and the machines
+//! ([`journey`]). Time is virtual; the same seed is the same story. Afterwards [`verdict`] compares
+//! what the providers know with what the backend believes.
+//!
+//! `SIMULATION_SEEDS` (default 10,000) is how many stories are told, `SIMULATION_FIRST` the first of
+//! them: a seed that fails prints itself, and is told again by the two.
+
+mod journey;
+mod random;
+mod shopper;
+mod verdict;
+mod world;
+
+use crate::planted::{self, Defect};
+use std::collections::BTreeMap;
+use world::Fault;
+pub(crate) use world::{
+    between_steps, database_is_silent, database_refuses, network, random_bytes, wall_clock_ms,
+};
+
+/// How many stories a planted defect may take to be found.
+const MOST_FOR_A_DEFECT: u64 = 3_000;
+
+fn from_environment(name: &str, default: u64) -> u64 {
+    std::env::var(name).ok().and_then(|text| text.parse().ok()).unwrap_or(default)
+}
+
+#[test]
+fn whatever_goes_wrong_no_money_is_lost_and_none_is_invented() {
+    let first = from_environment("SIMULATION_FIRST", 1);
+    let seeds = from_environment("SIMULATION_SEEDS", 10_000);
+    let mut faults: BTreeMap<Fault, u64> = BTreeMap::new();
+    let mut settled = 0;
+    for seed in first..first.saturating_add(seeds) {
+        let story = journey::tell(seed);
+        assert!(
+            story.complaints.is_empty(),
+            "SIMULATION_FIRST={seed} SIMULATION_SEEDS=1: {:#?} after {:#?}",
+            story.complaints,
+            story.transcript
+        );
+        settled += story.settled;
+        for (fault, count) in story.faults {
+            *faults.entry(fault).or_default() += count;
+        }
+    }
+    println!("{seeds} stories, {settled} settled payments, faults: {faults:#?}");
+    if seeds >= 1_000 {
+        let missing: Vec<Fault> =
+            Fault::ALL.into_iter().filter(|fault| !faults.contains_key(fault)).collect();
+        assert!(missing.is_empty(), "these never happened: {missing:?}");
+        assert!(settled > seeds / 2, "most stories have money in them: {settled}");
+    }
+}
+
+#[test]
+fn the_same_seed_is_the_same_story() {
+    for seed in [1, 7, 4_711] {
+        let (one, other) = (journey::tell(seed), journey::tell(seed));
+        assert_eq!((one.faults, one.transcript), (other.faults, other.transcript), "{seed}");
+    }
+}
+
+#[test]
+fn every_planted_defect_is_found() {
+    use Defect::{
+        AmountNotCompared, CancelOverwritesPaid, ClaimIgnored, DisclosedBeforeCommit,
+        ExpiryIsFinal, FailureOverwritesPaid, LivePaymentNotSeen, PostNotKept, ReadsUnbounded,
+        SecondMoneyNotSeen, SupersededForgotten, SweepForgets, TroubleIsFailed,
+        UnsignedPostBelieved,
+    };
+    for (defect, complaint) in [
+        (TroubleIsFailed, "was never declined"),
+        (FailureOverwritesPaid, "after it was paid"),
+        (CancelOverwritesPaid, "after it was paid"),
+        (ExpiryIsFinal, "is lost"),
+        (AmountNotCompared, "over another amount"),
+        (SecondMoneyNotSeen, "paid twice"),
+        (DisclosedBeforeCommit, "not on the disk"),
+        (ClaimIgnored, "live at once"),
+        (LivePaymentNotSeen, "live at once"),
+        (UnsignedPostBelieved, "without money"),
+        (PostNotKept, "is lost"),
+        (SweepForgets, "is lost"),
+        (SupersededForgotten, "is lost"),
+        (ReadsUnbounded, "was read too soon"),
+    ] {
+        planted::plant(Some(defect));
+        let found = (1..=MOST_FOR_A_DEFECT).find_map(|seed| {
+            let complaints = journey::tell(seed).complaints;
+            (!complaints.is_empty()).then_some((seed, complaints))
+        });
+        planted::plant(None);
+        let (seed, complaints) = found.unwrap_or_else(|| panic!("{defect:?} is not found"));
+        println!("{defect:?}: found in story {seed}: {}", complaints[0]);
+        let is_named = complaints.iter().any(|text| text.contains(complaint));
+        assert!(is_named, "{defect:?} is found as something else: {complaints:#?}");
+    }
+}

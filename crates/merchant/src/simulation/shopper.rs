@@ -1,0 +1,402 @@
+//! What one shopper does about one order, with a bad connection and little patience; and what the
+//! providers post about it.
+
+use super::journey::{CASHI_SECRET, Stage};
+use super::world::{self, Fault, State, decimal, with};
+use crate::orders::Order;
+use crate::pay::{self, Created, PayError};
+use crate::webhooks::{Heard, receive};
+use axum::http::{HeaderMap, HeaderValue};
+use hmac::{Hmac, KeyInit, Mac};
+use paywith_protocol::{Money, Provider, code};
+use serde_json::json;
+use sha2::Sha256;
+use std::rc::Rc;
+use std::time::Duration;
+use tokio::task::spawn_local;
+use tokio::time::{sleep, timeout};
+
+const PRICES: [(&str, &str); 4] =
+    [("100.98", "SYP"), ("165.50", "EGP"), ("2000", "YER"), ("15000", "IDR")];
+const KASHIER_KEY: &str = "kashier-test-api-key";
+
+async fn pause(most_ms: u64) {
+    let pause_ms = with(|world| world.random.below(most_ms));
+    sleep(Duration::from_millis(pause_ms)).await;
+}
+
+/// Buys one thing, with as many attempts as it takes.
+pub(super) async fn shop(stage: Rc<Stage>, number: u64) {
+    let (amount, currency) = with(|world| world.random.one_of(&PRICES));
+    let order = Order {
+        id: format!("INV-{number}"),
+        price: Money::parse(amount, currency).expect("money"),
+        description: None,
+        providers: Vec::new(),
+    };
+    let providers = Provider::ALL;
+    let mut provider = with(|world| world.random.one_of(&providers));
+    let mut last: Option<String> = None;
+    for attempt in 0..4 {
+        pause(60_000).await;
+        let buying = Buying { stage: &stage, order: &order, provider, supersedes: last.clone() };
+        let Some(payment) = buying.begin(&format!("key-{number}-{attempt}")).await else {
+            provider = with(|world| world.random.one_of(&providers));
+            continue;
+        };
+        pause(30_000).await;
+        buying.finish(&payment).await;
+        buying.watch(&payment).await;
+        let is_over = with(|world| world.random.percent(50));
+        if is_over {
+            return;
+        }
+        // Another code, or another provider.
+        last = with(|world| world.random.percent(60)).then_some(payment);
+        if with(|world| world.strikes(Fault::OtherProvider, 40)) {
+            provider = with(|world| world.random.one_of(&providers));
+        }
+    }
+}
+
+/// Posts about payments whose create answer is still on its way.
+pub(super) async fn post_early(stage: Rc<Stage>) {
+    let bell = with(|world| world.bell.clone());
+    loop {
+        bell.notified().await;
+        while let Some(there) = with(|world| world.early.pop()) {
+            stage.post(&there);
+        }
+    }
+}
+
+/// One attempt.
+struct Buying<'a> {
+    stage: &'a Rc<Stage>,
+    order: &'a Order,
+    provider: Provider,
+    supersedes: Option<String>,
+}
+
+impl Buying<'_> {
+    /// Creates a payment, again and again with the same key; its id.
+    async fn begin(&self, key: &str) -> Option<String> {
+        if with(|world| world.strikes(Fault::DoubleClick, 20)) {
+            let (one, other) = tokio::join!(self.ask(key), self.ask(key));
+            if let Some(id) = one.or(other) {
+                return Some(id);
+            }
+        }
+        if with(|world| world.strikes(Fault::SecondTab, 20)) {
+            let other_key = format!("{key}-tab");
+            let (one, other) = tokio::join!(self.ask(key), self.ask(&other_key));
+            if let Some(id) = one.or(other) {
+                return Some(id);
+            }
+        }
+        for _ in 0..6 {
+            if let Some(id) = self.ask(key).await {
+                return Some(id);
+            }
+            pause(20_000).await;
+        }
+        None
+    }
+
+    /// One create call, to either machine; the id that it told.
+    async fn ask(&self, key: &str) -> Option<String> {
+        let number = with(|world| usize::from(world.random.percent(50)));
+        let order = self.order.clone();
+        let request = pay::Request {
+            key: key.to_owned(),
+            provider: self.provider,
+            return_url: "https://shop.example/cart".to_owned(),
+            locale: "en".to_owned(),
+            supersedes: self.supersedes.clone(),
+        };
+        let patience_ms = match with(|world| world.strikes(Fault::ShopperHangsUp, 10)) {
+            true => with(|world| world.random.below(3_000)),
+            false => 120_000,
+        };
+        let stage = self.stage.clone();
+        // What is answered is disclosed, whether or not anybody is there to read it.
+        let creating = self.stage.on(number, move |shop| async move {
+            let created = pay::create(&shop, &order, &request).await;
+            tell(&stage, &order.id, created)
+        });
+        timeout(Duration::from_millis(patience_ms), creating).await.ok()??
+    }
+
+    /// Pays, or does not.
+    async fn finish(&self, payment: &str) {
+        let there = self.stage.there(payment);
+        let Some(there) = there else { return };
+        match with(|world| world.random.below(10)) {
+            0 => self.stage.forge(&there),
+            1 => {
+                self.stage.pay(&there, Some(Fault::AnotherAmountSettled));
+            }
+            2 => {
+                self.stage.becomes(&there, State::Failed);
+                pause(20_000).await;
+                self.stage.pay(&there, Some(Fault::DeclinedThenPaid));
+            }
+            3 => {
+                sleep(Duration::from_secs(11 * 60)).await;
+                self.stage.pay(&there, Some(Fault::PaidAfterExpiry));
+            }
+            4 => {
+                let number = with(|world| usize::from(world.random.percent(50)));
+                let id = payment.to_owned();
+                let pays_meanwhile = with(|world| world.random.percent(60));
+                if pays_meanwhile {
+                    self.stage.pay(&there, None);
+                    pause(3_000).await;
+                }
+                with(|world| world.happened(Fault::CanceledByTheShopper));
+                let canceling = async move |shop: std::sync::Arc<crate::Shop>| {
+                    drop(pay::cancel(&shop, &id).await);
+                };
+                self.stage.on(number, canceling).await;
+            }
+            5 => {
+                // The code that was saved before.
+                let old = self.stage.disclosed.borrow().first().cloned();
+                if let Some((order, _, old)) = old.filter(|(order, ..)| *order == self.order.id) {
+                    self.stage.note(format!("{order} by its first code"));
+                    self.stage.pay(&old, Some(Fault::OldCodePaid));
+                }
+                if with(|world| world.random.percent(50)) {
+                    self.stage.pay(&there, Some(Fault::PaidTwice));
+                }
+            }
+            _ => {
+                self.stage.pay(&there, None);
+                if with(|world| world.random.percent(20)) {
+                    pause(200_000).await;
+                    self.stage.becomes(&there, State::Refunded);
+                }
+            }
+        }
+    }
+
+    /// Several browsers ask how it stands.
+    async fn watch(&self, payment: &str) {
+        let questions = with(|world| world.random.below(40));
+        for _ in 0..questions {
+            pause(3_000).await;
+            let number = with(|world| usize::from(world.random.percent(50)));
+            let id = payment.to_owned();
+            let asking = async move |shop: std::sync::Arc<crate::Shop>| {
+                drop(pay::read_truth(&shop, &id).await);
+            };
+            self.stage.on(number, asking).await;
+        }
+    }
+}
+
+/// What the browser gets, noted as disclosed and looked at.
+fn tell(stage: &Stage, order: &str, created: Result<Created, PayError>) -> Option<String> {
+    let payment = match created {
+        Ok(created) => created.payment,
+        Err(PayError::Problem(problem)) => {
+            stage.note(format!("{order}: {}", problem.code));
+            let is_shown = problem.code == code::PAYMENT_OPEN || problem.code == code::ALREADY_PAID;
+            return problem
+                .payment
+                .filter(|_| is_shown)
+                .map(|payment| payment.id.as_str().to_owned());
+        }
+        Err(PayError::Database(_) | PayError::NoRandomness) => return None,
+    };
+    let id = payment.id.as_str().to_owned();
+    stage.note(format!("{order} is shown"));
+    let stored = stage.storage.all_payments().into_iter().find(|stored| stored.id == id);
+    let there = stored.as_ref().and_then(|stored| stored.creation.provider_payment());
+    match there {
+        Some(there) => {
+            let told = (order.to_owned(), id.clone(), there.to_owned());
+            let mut disclosed = stage.disclosed.borrow_mut();
+            if !disclosed.contains(&told) {
+                disclosed.push(told);
+            }
+        }
+        None => stage.complain(format!("{id} was shown and is not on the disk")),
+    }
+    super::verdict::one_live_payment(stage, order);
+    Some(id)
+}
+
+impl Stage {
+    /// What the provider calls a payment that a browser was told of.
+    fn there(&self, payment: &str) -> Option<String> {
+        let disclosed = self.disclosed.borrow();
+        disclosed.iter().find(|(_, id, _)| id == payment).map(|(_, _, there)| there.clone())
+    }
+
+    /// The shopper's money arrives.
+    fn pay(self: &Rc<Stage>, there: &str, fault: Option<Fault>) {
+        let is_paid = with(|world| {
+            let surplus = if fault == Some(Fault::AnotherAmountSettled) { 100 } else { 0 };
+            let Some(row) = world.row(there) else { return false };
+            if matches!(row.state, State::Paid | State::Refunded) {
+                return false;
+            }
+            row.state = State::Paid;
+            row.received = row.asked + surplus;
+            if let Some(fault) = fault {
+                world.happened(fault);
+            }
+            true
+        });
+        if is_paid {
+            self.note(format!("{there} is settled"));
+            self.post(there);
+        }
+    }
+
+    fn becomes(self: &Rc<Stage>, there: &str, state: State) {
+        with(|world| {
+            if state == State::Refunded {
+                world.happened(Fault::Refunded);
+            }
+            let before = if state == State::Failed { State::Open } else { State::Paid };
+            if let Some(row) = world.row(there).filter(|row| row.state == before) {
+                row.state = state;
+                row.was_failed |= state == State::Failed;
+            }
+        });
+        self.post(there);
+    }
+
+    /// The provider posts how it stands, in the background.
+    fn post(self: &Rc<Stage>, there: &str) {
+        let Some(row) = with(|world| world.row(there).cloned()) else { return };
+        with(|world| world.row(there).map(|row| row.has_posted = true));
+        let is_only_word = row.provider == "cashpay";
+        if !is_only_word && with(|world| world.strikes(Fault::PostLost, 20)) {
+            return;
+        }
+        let times = if with(|world| world.strikes(Fault::PostTwice, 20)) { 3 } else { 1 };
+        for _ in 0..times {
+            if let Some(post) = Post::about(&row) {
+                spawn_local(post.deliver(self.clone()));
+            }
+        }
+    }
+
+    /// Somebody else posts that it was paid.
+    fn forge(self: &Rc<Stage>, there: &str) {
+        let Some(row) = with(|world| world.row(there).cloned()) else { return };
+        let forged = world::Row { state: State::Paid, received: row.asked, ..row };
+        if let Some(post) = Post::about(&forged) {
+            with(|world| world.row(there).map(|row| row.has_posted = true));
+            with(|world| world.happened(Fault::PostForged));
+            spawn_local(post.forged().deliver(self.clone()));
+        }
+    }
+}
+
+/// One post of a provider.
+struct Post {
+    provider: Provider,
+    token: Option<String>,
+    header: &'static str,
+    signature: String,
+    body: String,
+    is_forged: bool,
+}
+
+impl Post {
+    fn about(row: &world::Row) -> Option<Post> {
+        let amount = if row.received > 0 { row.received } else { row.asked };
+        let word = |open: &'static str, failed: &'static str, paid: &'static str| match row.state {
+            State::Open => open,
+            State::Failed => failed,
+            State::Paid | State::Refunded => paid,
+        };
+        let post = |provider, token, header, signature, body| {
+            Some(Post { provider, token, header, signature, body, is_forged: false })
+        };
+        match row.provider {
+            "cashi" => {
+                let data = json!({ "order_id": row.id, "amount": amount / 100,
+                    "status": word("PENDING", "EXPIRED", "SETTLED") });
+                let body = json!({ "event": "PAYMENT_SETTLED", "data": data }).to_string();
+                let signature = sign(CASHI_SECRET, &body);
+                post(Provider::Cashi, None, "x-gateway-signature", signature, body)
+            }
+            "kashier" => {
+                let keys = ["amount", "currency", "merchantOrderId", "status"];
+                let (amount, status) = (decimal(amount), word("PENDING", "FAILED", "SUCCESS"));
+                let data = json!({ "merchantOrderId": row.reference, "amount": amount,
+                    "currency": row.currency, "status": status, "signatureKeys": keys });
+                let text = format!(
+                    "amount={amount}&currency={}&merchantOrderId={}&status={status}",
+                    row.currency, row.reference
+                );
+                let body = json!({ "event": "pay", "data": data }).to_string();
+                let signature = sign(KASHIER_KEY, &text);
+                post(Provider::Kashier, None, "x-kashier-signature", signature, body)
+            }
+            "cashpay" => {
+                let body = json!({ "id": row.id, "amount": amount / 100, "currency": row.currency,
+                    "status": word("INITIATED", "FAILED", "CAPTURED") });
+                let token = row.post_url.as_ref()?.rsplit('/').next()?.to_owned();
+                post(Provider::CashPay, Some(token), "x-none", String::new(), body.to_string())
+            }
+            _ => None,
+        }
+    }
+
+    /// The same by somebody who knows neither key nor address.
+    fn forged(self) -> Post {
+        let token = self.token.map(|_| "0123456789abcdef0123456789abcdef".to_owned());
+        Post { token, signature: sign("another key", &self.body), is_forged: true, ..self }
+    }
+
+    /// Until somebody says 2xx, as providers do.
+    async fn deliver(self, stage: Rc<Stage>) {
+        if with(|world| world.strikes(Fault::PostLate, 20)) {
+            pause(600_000).await;
+        }
+        for _ in 0..60 {
+            let number = with(|world| usize::from(world.random.percent(50)));
+            let mut headers = HeaderMap::new();
+            let signature = HeaderValue::from_str(&self.signature).expect("a header");
+            headers.insert(self.header, signature);
+            let (provider, token, body) = (self.provider, self.token.clone(), self.body.clone());
+            let heard = stage.on(number, move |shop| async move {
+                let token = token.as_deref();
+                match receive(&shop, provider, token, &headers, body.as_bytes()).await {
+                    Ok(Heard::Kept(webhook)) => Some((shop, webhook)),
+                    Ok(Heard::KnownOrTrial) => None,
+                    Ok(Heard::Forged | Heard::NobodyThere) | Err(_) => {
+                        // Neither is 2xx: the provider tries again.
+                        std::future::pending().await
+                    }
+                }
+            });
+            match timeout(Duration::from_secs(5), heard).await {
+                Ok(Some(Some((_, webhook)))) => {
+                    let hearing = async move |shop: std::sync::Arc<crate::Shop>| {
+                        pay::hear(&shop, &webhook).await;
+                    };
+                    stage.on(number, hearing).await;
+                    return;
+                }
+                Ok(Some(None)) => return,
+                Ok(None) => with(|world| world.happened(Fault::PostToADeadProcess)),
+                Err(_) if self.is_forged => return,
+                Err(_) => {}
+            }
+            pause(60_000).await;
+        }
+    }
+}
+
+fn sign(key: &str, text: &str) -> String {
+    let mut mac = <Hmac<Sha256> as KeyInit>::new_from_slice(key.as_bytes()).expect("a key");
+    mac.update(text.as_bytes());
+    mac.finalize().into_bytes().iter().map(|byte| format!("{byte:02x}")).collect()
+}

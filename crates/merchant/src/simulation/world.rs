@@ -1,0 +1,425 @@
+//! The other side of the wire: four providers with a ledger, a network that fails, a clock that
+//! jumps, randomness that repeats.
+
+use super::random::Random;
+use crate::clients::Reply;
+use serde_json::{Value, json};
+use std::cell::RefCell;
+use std::collections::BTreeMap;
+use std::rc::Rc;
+use std::time::Duration;
+use tokio::sync::Notify;
+use tokio::time::{Instant, sleep};
+
+/// What goes wrong.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) enum Fault {
+    ServerError,
+    TooManyRequests,
+    Html,
+    TruncatedJson,
+    UnknownWord,
+    SlowAnswer,
+    NoAnswer,
+    AnswerLostAfterwards,
+    PostTwice,
+    PostLate,
+    PostBeforeTheAnswer,
+    PostLost,
+    PostForged,
+    PostToADeadProcess,
+    DatabaseRefuses,
+    DatabaseSilentAfterCommit,
+    ProcessKilled,
+    ShopperHangsUp,
+    DoubleClick,
+    SecondTab,
+    OtherProvider,
+    CanceledByTheShopper,
+    ClockJumps,
+    AnotherAmountSettled,
+    PaidAfterExpiry,
+    OldCodePaid,
+    PaidTwice,
+    DeclinedThenPaid,
+    Refunded,
+}
+
+impl Fault {
+    pub(crate) const ALL: [Fault; 29] = [
+        Fault::ServerError,
+        Fault::TooManyRequests,
+        Fault::Html,
+        Fault::TruncatedJson,
+        Fault::UnknownWord,
+        Fault::SlowAnswer,
+        Fault::NoAnswer,
+        Fault::AnswerLostAfterwards,
+        Fault::PostTwice,
+        Fault::PostLate,
+        Fault::PostBeforeTheAnswer,
+        Fault::PostLost,
+        Fault::PostForged,
+        Fault::PostToADeadProcess,
+        Fault::DatabaseRefuses,
+        Fault::DatabaseSilentAfterCommit,
+        Fault::ProcessKilled,
+        Fault::ShopperHangsUp,
+        Fault::DoubleClick,
+        Fault::SecondTab,
+        Fault::OtherProvider,
+        Fault::CanceledByTheShopper,
+        Fault::ClockJumps,
+        Fault::AnotherAmountSettled,
+        Fault::PaidAfterExpiry,
+        Fault::OldCodePaid,
+        Fault::PaidTwice,
+        Fault::DeclinedThenPaid,
+        Fault::Refunded,
+    ];
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum State {
+    Open,
+    Failed,
+    Paid,
+    Refunded,
+}
+
+/// A payment as its provider knows it. Amounts are hundredths.
+#[derive(Clone, Debug)]
+pub(super) struct Row {
+    pub(super) provider: &'static str,
+    pub(super) id: String,
+    /// What we told as the order.
+    pub(super) reference: String,
+    pub(super) asked: u64,
+    pub(super) received: u64,
+    pub(super) currency: String,
+    pub(super) state: State,
+    pub(super) was_failed: bool,
+    pub(super) last_read: Option<Instant>,
+    /// Reads that followed another one sooner than they may.
+    pub(super) hasty_reads: u64,
+    /// A provider that posts makes us read at once.
+    pub(super) has_posted: bool,
+    /// Where posts about it go, where we said so.
+    pub(super) post_url: Option<String>,
+}
+
+/// Everything simulated that is not a process of ours.
+pub(crate) struct World {
+    pub(super) random: Random,
+    pub(super) rows: Vec<Row>,
+    pub(super) faults: BTreeMap<Fault, u64>,
+    /// Whether anything goes wrong now.
+    pub(super) is_stormy: bool,
+    pub(super) deadline: Duration,
+    pub(super) clock_offset_ms: i64,
+    pub(super) clock_jumped: bool,
+    /// Payments that are posted about before their own answer has arrived.
+    pub(super) early: Vec<String>,
+    pub(super) bell: Rc<Notify>,
+    begun: Instant,
+    drawn: u64,
+}
+
+/// Our five seconds, less what the network may make of them.
+const SHORTEST_READ_INTERVAL: Duration = Duration::from_millis(4_500);
+/// 2027-01-15.
+const EPOCH_MS: i64 = 1_800_000_000_000;
+
+thread_local! {
+    static WORLD: RefCell<Option<Rc<RefCell<World>>>> = const { RefCell::new(None) };
+}
+
+/// The world of this thread, while a story is told.
+pub(super) fn world() -> Option<Rc<RefCell<World>>> {
+    WORLD.with_borrow(Clone::clone)
+}
+
+/// Does something with the world, between two points at which others may run.
+pub(super) fn with<T>(act: impl FnOnce(&mut World) -> T) -> T {
+    let world = world().expect("a story is told");
+    let mut world = world.borrow_mut();
+    act(&mut world)
+}
+
+pub(super) fn begin(seed: u64, deadline: Duration) {
+    let world = World {
+        random: Random::new(seed),
+        rows: Vec::new(),
+        faults: BTreeMap::new(),
+        is_stormy: true,
+        deadline,
+        clock_offset_ms: 0,
+        clock_jumped: false,
+        early: Vec::new(),
+        bell: Rc::default(),
+        begun: Instant::now(),
+        drawn: 0,
+    };
+    WORLD.set(Some(Rc::new(RefCell::new(world))));
+}
+
+pub(super) fn end() -> World {
+    let world = WORLD.take().expect("a story is told");
+    Rc::try_unwrap(world).ok().expect("nobody else has it").into_inner()
+}
+
+impl World {
+    pub(super) fn happened(&mut self, fault: Fault) {
+        *self.faults.entry(fault).or_default() += 1;
+    }
+
+    /// Whether this goes wrong now.
+    pub(super) fn strikes(&mut self, fault: Fault, percent: u64) -> bool {
+        let strikes = self.is_stormy && self.random.percent(percent);
+        if strikes {
+            self.happened(fault);
+        }
+        strikes
+    }
+
+    /// Whether the newest payment is posted about before we hear of it.
+    fn posts_early(&mut self) -> bool {
+        let strikes = self.strikes(Fault::PostBeforeTheAnswer, 10);
+        if strikes && let Some(row) = self.rows.last() {
+            self.early.push(row.id.clone());
+            self.bell.notify_one();
+        }
+        strikes
+    }
+
+    pub(super) fn becomes_calm(&mut self) {
+        self.is_stormy = false;
+        self.clock_offset_ms = 0;
+    }
+
+    pub(super) fn row(&mut self, id: &str) -> Option<&mut Row> {
+        self.rows.iter_mut().find(|row| row.id == id)
+    }
+
+    fn now_ms(&self) -> i64 {
+        let since = i64::try_from(self.begun.elapsed().as_millis()).expect("small");
+        EPOCH_MS + since + self.clock_offset_ms
+    }
+}
+
+/// What the machine's clock shows, while a story is told.
+pub(crate) fn wall_clock_ms() -> Option<i64> {
+    world().map(|world| world.borrow().now_ms())
+}
+
+/// Randomness that repeats with the story; it never meets the story's own chance.
+pub(crate) fn random_bytes(length: usize) -> Option<Vec<u8>> {
+    let world = world()?;
+    let mut world = world.borrow_mut();
+    world.drawn += 1;
+    let mut random = Random::new(world.drawn << 32);
+    Some((0..length).map(|_| random.next().to_le_bytes()[0]).collect())
+}
+
+/// Between two steps of a process others may run.
+pub(crate) async fn between_steps() {
+    if world().is_none() {
+        return;
+    }
+    match with(|world| if world.is_stormy { world.random.below(8) } else { 0 }) {
+        0..=3 => {}
+        4..=6 => tokio::task::yield_now().await,
+        _ => sleep(Duration::from_millis(with(|world| world.random.below(40)))).await,
+    }
+}
+
+/// Whether the database does nothing and says so.
+pub(crate) fn database_refuses() -> bool {
+    world().is_some() && with(|world| world.strikes(Fault::DatabaseRefuses, 1))
+}
+
+/// Whether the database has done it and does not come to say so.
+pub(crate) fn database_is_silent() -> bool {
+    world().is_some() && with(|world| world.strikes(Fault::DatabaseSilentAfterCommit, 1))
+}
+
+/// A call of ours to a provider; `None` when no story is told. `Some(None)`: no answer came.
+pub(crate) async fn network(method: &str, url: &str, body: Option<&[u8]>) -> Option<Option<Reply>> {
+    world()?;
+    let deadline = with(|world| world.deadline);
+    if with(|world| world.strikes(Fault::NoAnswer, 4)) {
+        sleep(deadline).await;
+        return Some(None);
+    }
+    sleep(Duration::from_millis(with(|world| 20 + world.random.below(400)))).await;
+    if let Some(trouble) = with(trouble) {
+        return Some(Some(trouble));
+    }
+    let body: Value = body.and_then(|body| serde_json::from_slice(body).ok()).unwrap_or_default();
+    let (status, text) = with(|world| world.answer(method, url, &body));
+    if method == "POST" && with(World::posts_early) {
+        sleep(Duration::from_millis(500)).await;
+    }
+    if with(|world| world.strikes(Fault::AnswerLostAfterwards, 4)) {
+        sleep(deadline).await;
+        return Some(None);
+    }
+    if with(|world| world.strikes(Fault::SlowAnswer, 5)) {
+        sleep(deadline / 2).await;
+    }
+    if with(|world| world.strikes(Fault::TruncatedJson, 2)) {
+        let half = text.len() / 2;
+        return Some(Some(Reply::simulated(status, &text.as_bytes()[..half])));
+    }
+    Some(Some(Reply::simulated(status, text.as_bytes())))
+}
+
+/// An answer before the provider has done anything.
+fn trouble(world: &mut World) -> Option<Reply> {
+    if world.strikes(Fault::ServerError, 4) {
+        return Some(Reply::simulated(502, b"{\"message\":\"bad gateway\"}"));
+    }
+    if world.strikes(Fault::TooManyRequests, 2) {
+        return Some(Reply::simulated(429, b"{\"message\":\"slow down\"}"));
+    }
+    let html = b"<!doctype html><title>One moment</title>";
+    world.strikes(Fault::Html, 2).then(|| Reply::simulated(200, html))
+}
+
+impl World {
+    fn answer(&mut self, method: &str, url: &str, body: &Value) -> (u16, String) {
+        let path = url.strip_prefix("http://127.0.0.1:9").expect("a simulated provider");
+        let path = path.split('?').next().unwrap_or_default();
+        let parts: Vec<&str> = path.trim_start_matches('/').split('/').collect();
+        let (status, answer) = match (method, parts.as_slice()) {
+            ("POST", ["cashpay", "auth", "token"]) => (200, json!({ "access_token": "token" })),
+            ("POST", ["cashii", ..]) => self.make("cashii", &body["metadata"]["attempt"], body, 1),
+            ("POST", ["cashpay", ..]) => self.make("cashpay", &body["description"], body, 100),
+            ("POST", ["kashier", ..]) => self.make("kashier", &body["order"], body, 0),
+            ("POST", ["cashi", ..]) => self.make("cashi", &body["order_id"], body, 100),
+            ("GET", ["kashier", "payments", "orders", _]) => {
+                (200, json!({ "response": null, "status": "FAILURE", "message": "unknown" }))
+            }
+            ("GET", ["kashier", .., id, "payment"]) => self.tell(id),
+            ("GET", [.., id]) => self.tell(id),
+            _ => (404, json!({ "message": "unknown" })),
+        };
+        (status, answer.to_string())
+    }
+
+    /// Makes a payment, or finds the one under the same reference where the provider does so.
+    /// `unit` is how many hundredths its integers count; 0: a decimal text.
+    fn make(
+        &mut self,
+        provider: &'static str,
+        reference: &Value,
+        body: &Value,
+        unit: u64,
+    ) -> (u16, Value) {
+        let reference = reference.as_str().expect("a reference").to_owned();
+        let is_known = |row: &&Row| row.provider == provider && row.reference == reference;
+        let known = self.rows.iter().find(is_known).cloned();
+        if let Some(row) = known.filter(|_| matches!(provider, "kashier" | "cashi")) {
+            let code = if provider == "kashier" { 400 } else { 200 };
+            return (code, told_of_creation(&row));
+        }
+        let asked = match (unit, &body["amount"]) {
+            (0, amount) => {
+                amount.as_str().expect("a text").replace('.', "").parse().expect("money")
+            }
+            (unit, amount) => amount.as_u64().expect("units") * unit,
+        };
+        let extra = if provider == "cashi" { 100 * (1 + self.random.below(99)) } else { 0 };
+        let number = 1_000_000_000_000_001 + u64::try_from(self.rows.len()).expect("small");
+        let id = match provider {
+            "cashi" => reference.clone(),
+            "cashpay" => format!("chg_{number}"),
+            _ => number.to_string(),
+        };
+        let currency = body["currency"].as_str().unwrap_or("IDR").to_owned();
+        let post_url = body["post_url"].as_str().or(body["serverWebhook"].as_str());
+        let post_url = post_url.map(str::to_owned);
+        let (asked, received) = (asked + extra, 0);
+        let (state, was_failed, has_posted) = (State::Open, false, false);
+        let (last_read, hasty_reads) = (None, 0);
+        let row = Row {
+            provider,
+            id,
+            reference,
+            asked,
+            received,
+            currency,
+            state,
+            was_failed,
+            last_read,
+            hasty_reads,
+            has_posted,
+            post_url,
+        };
+        let told = told_of_creation(&row);
+        self.rows.push(row);
+        (200, told)
+    }
+
+    fn tell(&mut self, id: &str) -> (u16, Value) {
+        let is_strange = self.strikes(Fault::UnknownWord, 5);
+        let Some(row) = self.row(id) else { return (404, json!({ "message": "unknown" })) };
+        let is_hasty = row.last_read.is_some_and(|at| at.elapsed() < SHORTEST_READ_INTERVAL);
+        row.hasty_reads += u64::from(is_hasty);
+        row.last_read = Some(Instant::now());
+        let words = match row.provider {
+            "cashii" => ["pending", "rejected", "paid", "refunded"],
+            // The others document no word for a refund.
+            "cashpay" => ["INITIATED", "FAILED", "CAPTURED", "CAPTURED"],
+            "kashier" => ["PENDING", "FAILED", "PAID", "PAID"],
+            _ => ["PENDING", "EXPIRED", "SETTLED", "SETTLED"],
+        };
+        let [open, failed, paid, refunded] = words;
+        let word = match row.state {
+            _ if is_strange => "UNDER_A_NEW_WORD",
+            State::Open => open,
+            State::Failed => failed,
+            State::Paid => paid,
+            State::Refunded => refunded,
+        };
+        (200, told_of_state(row, word))
+    }
+}
+
+/// What is to be paid, or was.
+fn amount(row: &Row) -> u64 {
+    if row.received > 0 { row.received } else { row.asked }
+}
+
+fn told_of_creation(row: &Row) -> Value {
+    let page = format!("http://localhost/pay/{}", row.id);
+    match row.provider {
+        "cashii" => json!({ "data": { "id": row.id } }),
+        "cashpay" => json!({ "id": row.id, "status": "INITIATED", "amount": row.asked / 100,
+            "currency": row.currency, "transaction_url": page }),
+        "kashier" => json!({ "_id": row.id, "sessionUrl": page, "status": "CREATED",
+            "order": row.reference, "amount": decimal(row.asked), "currency": row.currency }),
+        _ => json!({ "success": true, "order_id": row.id, "amount": row.asked / 100,
+            "checkout_url": page, "qrUrl": "data:image/png;base64,AAAA" }),
+    }
+}
+
+fn told_of_state(row: &Row, word: &str) -> Value {
+    let amount = amount(row);
+    match row.provider {
+        "cashii" => json!({ "data": { "_id": row.id, "amount": amount, "currency": row.currency,
+            "status": word } }),
+        "cashpay" => json!({ "id": row.id, "status": word, "amount": amount / 100,
+            "currency": row.currency }),
+        "kashier" => json!({ "data": { "sessionId": row.id, "status": word,
+            "amount": decimal(amount), "currency": row.currency,
+            "merchantOrderId": row.reference }, "status": "SUCCESS", "message": "found" }),
+        _ => json!({ "success": true, "status": word, "amount": amount / 100,
+            "order_id": row.id }),
+    }
+}
+
+/// A decimal text of hundredths.
+pub(super) fn decimal(hundredths: u64) -> String {
+    format!("{}.{:02}", hundredths / 100, hundredths % 100)
+}
