@@ -3,6 +3,7 @@
 
 mod checkout;
 mod demo;
+mod openapi;
 mod pay_page;
 mod payments;
 mod problem;
@@ -34,7 +35,8 @@ pub(crate) fn router(shop: Arc<Shop>) -> Router {
         .route("/api/webhooks/{provider}/{token}", post(webhooks::hear_at))
         .route("/pay/{order}", get(pay_page::show).post(pay_page::begin))
         .route("/pay.css", get(pay_page::style))
-        .route("/healthz", get(async || "ok"));
+        .route("/healthz", get(async || "ok"))
+        .route("/openapi.json", get(openapi::show));
     if shop.config.demo {
         routes = routes
             .route("/api/demo/products", get(demo::products))
