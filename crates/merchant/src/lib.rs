@@ -12,6 +12,7 @@ mod clock;
 pub mod config;
 mod crash;
 pub mod desk;
+pub mod doctor;
 mod ids;
 mod notify;
 mod orders;

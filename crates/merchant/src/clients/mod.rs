@@ -11,6 +11,7 @@ mod probe;
 use crate::config::Config;
 use crate::store::StoredPayment;
 use http::Http;
+pub(crate) use http::client as http_client;
 use paywith_protocol::{Money, Payment, PaymentId, Provider};
 use paywith_providers::{AmountError, Asked, Unreadable};
 pub(crate) use probe::Probe;
