@@ -14,6 +14,7 @@ mod crash;
 pub mod desk;
 pub mod doctor;
 mod ids;
+mod lookup;
 mod notify;
 mod orders;
 mod pay;

@@ -10,6 +10,9 @@ use std::time::{Duration, Instant};
 
 /// A backend that takes longer for one answer has lost the shopper. A long wait is not longer.
 const DEADLINE: Duration = Duration::from_secs(60);
+/// After so many pauses a 429 is an answer like any other.
+const MOST_PAUSES: u32 = 5;
+const LONGEST_PAUSE_S: u64 = 30;
 /// A longer answer is not read to its end: it is none of the contract's.
 const MOST_BYTES: usize = 4 << 20;
 /// As much of an answer is shown.
@@ -51,8 +54,23 @@ impl Wire {
     }
 }
 
-/// Sends a request and reads all of the answer.
-pub(super) async fn hear(request: RequestBuilder) -> Result<Heard, Finding> {
+/// Sends a request and reads all of the answer. Where the backend wants a pause, it gets one: the
+/// doctor asks faster than any shopper.
+pub(super) async fn hear(mut request: RequestBuilder) -> Result<Heard, Finding> {
+    for _ in 0..MOST_PAUSES {
+        let again = request.try_clone();
+        let heard = hear_once(request).await?;
+        let pause_s = heard.header("retry-after").parse().unwrap_or(1).min(LONGEST_PAUSE_S);
+        match again {
+            Some(again) if heard.status == 429 => request = again,
+            Some(_) | None => return Ok(heard),
+        }
+        tokio::time::sleep(Duration::from_secs(pause_s)).await;
+    }
+    hear_once(request).await
+}
+
+async fn hear_once(request: RequestBuilder) -> Result<Heard, Finding> {
     let no_answer = |error: reqwest::Error| {
         let error = error.without_url();
         let cause = std::error::Error::source(&error).map(|cause| format!(" ({cause})"));
