@@ -21,7 +21,7 @@ const PLACE: &str = "{order}";
 /// `{order}` once, where it can change neither the host nor the port.
 pub(crate) fn is_template(text: &str) -> bool {
     let Some((before, after)) = text.split_once(PLACE) else { return false };
-    let is_once = !after.contains(PLACE) && !after.contains(['{', '}']);
+    let is_once = !before.contains(['{', '}']) && !after.contains(['{', '}']);
     // The host has ended before the place: `https://shop.example/…`.
     let path = before.split_once("://").and_then(|(_, rest)| rest.split_once('/'));
     let is_sent = !text.contains('#');
