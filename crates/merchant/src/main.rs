@@ -2,6 +2,7 @@
 
 use paywith_merchant::check::check;
 use paywith_merchant::desk::{self, Question};
+use paywith_merchant::doctor::{self, Plan};
 use paywith_merchant::{Config, build};
 use std::net::SocketAddr;
 use std::path::PathBuf;
@@ -23,6 +24,14 @@ The Paywith merchant backend.
   paywith-merchant check [--config paywith.toml]
       tries the configuration: database, addresses, and each provider with its keys. Makes no
       payment.
+
+  paywith-merchant doctor ENDPOINT --order TOKEN --provider ID [--second-provider ID]
+                   [--return-url URL] [--origin URL]
+      whether a merchant backend, whoever wrote it, keeps the contract; over HTTP only. ENDPOINT
+      is the widget's, such as https://shop.example/api; TOKEN an unpaid order as the page
+      carries it; --origin the shop's, where that is another one. It makes a payment of that
+      order at the provider, and may make more where the backend is wrong; it pays none and
+      cancels the first. Use test keys and an order of its own.
 
   paywith-merchant payments list [--order ID] | show PAYMENT | recheck PAYMENT
                    [--config paywith.toml]
@@ -50,6 +59,9 @@ async fn run() -> Result<(), String> {
         print!("{}", desk::answer(config, &question).await?);
         return Ok(());
     }
+    if words.next_if_eq("doctor").is_some() {
+        return examine(words).await;
+    }
     if words.next_if_eq("check").is_some() {
         return try_configuration(words).await;
     }
@@ -71,6 +83,17 @@ async fn run() -> Result<(), String> {
     let stop = stop_signal().map_err(|error| error.to_string())?;
     println!("merchant on http://{address}");
     axum::serve(listener, app).with_graceful_shutdown(stop).await.map_err(|error| error.to_string())
+}
+
+/// Says what differs from the contract; fails when something does.
+async fn examine(words: impl Iterator<Item = String>) -> Result<(), String> {
+    let report = doctor::examine(&Plan::read(words)?).await?;
+    print!("{report}");
+    if report.differs() {
+        Err("this backend does not keep the contract".to_owned())
+    } else {
+        Ok(())
+    }
 }
 
 /// Says what was found; fails when something must be mended.

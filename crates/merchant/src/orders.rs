@@ -13,7 +13,7 @@ use serde_json::json;
 use sha2::Sha256;
 
 const LONGEST_TOKEN_BYTES: usize = 4096;
-const LONGEST_ORDER_BYTES: usize = 100;
+pub(crate) const LONGEST_ORDER_BYTES: usize = 100;
 const LONGEST_DESCRIPTION_CHARACTERS: usize = 200;
 
 /// An order that the shop has vouched for.
@@ -74,7 +74,9 @@ impl Order {
         Some(format!("{signed}.{}", URL_SAFE_NO_PAD.encode(signature)))
     }
 
-    fn from_claims(claims: &Json) -> Option<Order> {
+    /// The claims of a token, or the shop's own answer about an order; `None` when one of them is
+    /// missing or odd. An amount is a decimal string and nothing else.
+    pub(crate) fn from_claims(claims: &Json) -> Option<Order> {
         let text = |name: &str| claims.get(name).and_then(Json::as_str);
         // The same characters that may stand in a payment's id: printable, nothing hidden.
         let id = PaymentId::parse(text("order")?)?;

@@ -215,6 +215,24 @@ const DUMMIES: [(&str, &str); 8] = [
 ];
 
 #[test]
+fn an_order_look_up_that_could_be_led_elsewhere_is_refused() {
+    for url in
+        ["https://{order}.shop.example/", "http://shop.example/{order}", "https://shop.example/"]
+    {
+        let (key, message) = refused(SMALLEST, &[("PAYWITH_ORDERS_LOOKUP_URL", url)]);
+        assert_eq!(key, "orders.lookup_url");
+        assert!(message.contains("{order}"), "{message}");
+    }
+    let url = "https://shop.example/order/{order}";
+    let secret = ("PAYWITH_ORDERS_LOOKUP_SECRET", "canary");
+    let config = read(SMALLEST, &[("PAYWITH_ORDERS_LOOKUP_URL", url), secret]);
+    let orders = config.expect("a configuration").orders.expect("a section");
+    assert_eq!(orders.lookup_url, url);
+    assert!(!format!("{orders:?}").contains("canary"));
+    assert_eq!(refused(SMALLEST, &[secret]).0, "orders.lookup_url");
+}
+
+#[test]
 fn the_example_holds_no_secret_that_everybody_knows() {
     for (variable, _) in DUMMIES {
         let others: Vec<_> = DUMMIES.into_iter().filter(|(name, _)| *name != variable).collect();
@@ -239,7 +257,8 @@ fn the_example_file_loads_and_names_every_key() {
     let source = include_str!("../src/config/read.rs");
     for key in source.split("source, \"").skip(1).filter_map(|rest| rest.split('"').next()) {
         let name = key.rsplit('.').next().unwrap_or_default();
-        let is_section = ["cashii", "cashpay", "kashier", "cashi", "notify"].contains(&key);
+        let sections = ["cashii", "cashpay", "kashier", "cashi", "notify", "orders"];
+        let is_section = sections.contains(&key);
         let wanted = if is_section { format!("[{key}]") } else { format!("{name} = ") };
         assert!(EXAMPLE.contains(&wanted), "{key}");
     }

@@ -3,15 +3,16 @@
 use crate::frameworks as fixtures;
 use crate::run::{program, root, run};
 use crate::servers;
-use crate::{dist, docs as site, release, tools};
+use crate::{contract, dist, docs as site, release, tools};
 use std::process::Command;
 use std::time::Instant;
 
 type Group = (&'static str, fn() -> Result<(), String>);
 
-const GROUPS: [Group; 9] = [
+const GROUPS: [Group; 10] = [
     ("tidy", tidy),
     ("native", native),
+    ("contract", contract::test),
     ("node", node),
     ("web", web),
     ("dist", || dist::dist().map(drop)),

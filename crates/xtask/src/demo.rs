@@ -1,7 +1,7 @@
 //! The demo: sandbox, merchant and shop on this machine, started and stopped together.
 
 use crate::run::{program, root};
-use crate::servers::{self, Ports, answers, loopback};
+use crate::servers::{self, Backends, Ports, answers, loopback};
 use crate::tools;
 use std::path::PathBuf;
 
@@ -26,9 +26,11 @@ pub(crate) fn demo(options: &[&str]) -> Result<(), String> {
     servers::build_backends()?;
     let origins = [loopback(shop), format!("http://localhost:{shop}")];
     let merchant = loopback(ports.merchant);
+    let folder = servers::demo_folder();
+    let backends = Backends { ports: &ports, shop_origins: &origins, site: None, folder: &folder };
     servers::serve(
         |children| {
-            servers::start_backends(children, &ports, &origins, None)?;
+            servers::start_backends(children, backends)?;
             let mut trunk = program("trunk");
             trunk.args(["serve", "--release", "--port", &shop.to_string()]);
             if ports.merchant != 8090 {

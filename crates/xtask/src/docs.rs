@@ -1,7 +1,7 @@
 //! The documentation as a site: mdBook over `docs`, with the built widget beside it.
 
 use crate::run::{program, root, run};
-use crate::servers::{self, Ports, loopback};
+use crate::servers::{self, Backends, Ports, loopback};
 use crate::{dist, tools};
 use std::fs;
 
@@ -26,8 +26,10 @@ pub(crate) fn docs(options: &[&str]) -> Result<(), String> {
     servers::build_backends()?;
     let site = root().join("target/docs");
     let origins = [loopback(ports.merchant), format!("http://localhost:{}", ports.merchant)];
+    let (folder, site) = (servers::demo_folder(), Some(site.as_path()));
+    let backends = Backends { ports: &ports, shop_origins: &origins, site, folder: &folder };
     servers::serve(
-        |children| servers::start_backends(children, &ports, &origins, Some(&site)),
+        |children| servers::start_backends(children, backends),
         || servers::are_backends_ready(&ports),
         || println!("\n  The documentation:   {}/\n", loopback(ports.merchant)),
     )

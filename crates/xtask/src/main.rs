@@ -1,9 +1,11 @@
 //! The project's tasks. Each installs what it needs and says what it does.
 //!
 //! It knows commands and folders, nothing of payments. `tools` installs, `run` starts programs that
-//! end and `servers` those that stay; `demo`, `checks`, `dist`, `docs` and `release` are the commands.
+//! end and `servers` those that stay; `demo`, `checks`, `dist`, `docs` and `release` are the commands,
+//! `contract` one group of the checks.
 
 mod checks;
+mod contract;
 mod demo;
 mod dist;
 mod docs;
@@ -24,8 +26,8 @@ cargo xtask COMMAND
       open, stops everything on Ctrl-C.
 
   test [--keep-going] [GROUP...]
-      Everything, or some of: tidy native node web dist e2e frameworks docs release. Stops at the
-      first group that fails, unless told to keep going.
+      Everything, or some of: tidy native contract node web dist e2e frameworks docs release. Stops
+      at the first group that fails, unless told to keep going.
 
   dist
       Builds dist/paywith.js and dist/paywith.wasm, the same under names with the version, and the
@@ -43,7 +45,7 @@ cargo xtask COMMAND
       Format, lints and documentation: the group `tidy` of the tests.
 
 The first run installs what is missing (the wasm target, wasm-bindgen, Trunk, npm packages,
-Chromium, for the documentation mdBook, PHP and Go): about fifteen minutes. Node.js with npm must be there.
+Chromium, Schemathesis, for the documentation mdBook, PHP and Go): about fifteen minutes. Node.js with npm must be there.
 ";
 
 fn main() -> ExitCode {

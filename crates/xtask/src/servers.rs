@@ -3,7 +3,7 @@
 
 use crate::run::{program, root, run};
 use std::net::TcpListener;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -11,6 +11,10 @@ use std::time::{Duration, Instant};
 
 /// Building the page for the first time takes minutes.
 const PATIENCE: Duration = Duration::from_secs(900);
+/// Programs that are built already take seconds.
+const START_PATIENCE: Duration = Duration::from_secs(60);
+/// An answer longer than this is cut off.
+const MOST_BYTES: usize = 16 << 20;
 
 /// Where the merchant backend and the sandbox listen.
 pub(crate) struct Ports {
@@ -54,17 +58,32 @@ pub(crate) fn build_backends() -> Result<(), String> {
     run(program("cargo").args(["build", "--workspace"]).args(programs))
 }
 
-/// Starts the two, for a shop on these origins; `site` is a folder that the backend serves, too.
+/// What a command adds to the two.
+#[derive(Clone, Copy)]
+pub(crate) struct Backends<'a> {
+    pub(crate) ports: &'a Ports,
+    /// The origins of the shop.
+    pub(crate) shop_origins: &'a [String],
+    /// A folder that the backend serves, too.
+    pub(crate) site: Option<&'a Path>,
+    /// Where the database lies.
+    pub(crate) folder: &'a Path,
+}
+
+/// Where the demonstration keeps its payments.
+pub(crate) fn demo_folder() -> PathBuf {
+    root().join(".demo")
+}
+
+/// Starts the two.
 pub(crate) fn start_backends(
     children: &mut Children,
-    ports: &Ports,
-    shop_origins: &[String],
-    site: Option<&Path>,
+    backends: Backends<'_>,
 ) -> Result<(), String> {
+    let Backends { ports, shop_origins, site, folder } = backends;
     let target = std::env::var_os("CARGO_TARGET_DIR").map_or(root().join("target"), Into::into);
     let built = target.join("debug");
-    let folder = root().join(".demo");
-    std::fs::create_dir_all(&folder).map_err(|error| error.to_string())?;
+    std::fs::create_dir_all(folder).map_err(|error| error.to_string())?;
     let (sandbox, merchant) = (loopback(ports.sandbox), loopback(ports.merchant));
     children.start(
         "the sandbox",
@@ -97,6 +116,42 @@ pub(crate) fn are_backends_ready(ports: &Ports) -> bool {
 /// Whether this page is there and holds these words.
 pub(crate) fn answers(port: u16, path: &str, wanted: &str) -> bool {
     get(port, path).is_some_and(|answer| answer.contains(wanted))
+}
+
+/// Two ports that nobody listens on at this moment.
+pub(crate) fn free_ports() -> Result<Ports, String> {
+    let listen = || TcpListener::bind(("127.0.0.1", 0)).map_err(|error| error.to_string());
+    let port = |listener: &TcpListener| {
+        listener.local_addr().map(|address| address.port()).map_err(|error| error.to_string())
+    };
+    // Both are held until both are known, or they could be the same.
+    let (merchant, sandbox) = (listen()?, listen()?);
+    Ok(Ports { merchant: port(&merchant)?, sandbox: port(&sandbox)? })
+}
+
+/// Starts programs, does something while they run, and stops them.
+pub(crate) fn during<T>(
+    start: impl FnOnce(&mut Children) -> Result<(), String>,
+    is_ready: impl Fn() -> bool,
+    work: impl FnOnce() -> Result<T, String>,
+) -> Result<T, String> {
+    let mut children = Children(Vec::new());
+    start(&mut children)?;
+    let begun = Instant::now();
+    while !is_ready() {
+        if let Some(name) = children.dead() {
+            return Err(format!("{name} stopped by itself; its last words are above"));
+        }
+        if begun.elapsed() > START_PATIENCE {
+            return Err("the programs did not come up".to_owned());
+        }
+        std::thread::sleep(Duration::from_millis(100));
+    }
+    let result = work()?;
+    match children.dead() {
+        Some(name) => Err(format!("{name} stopped by itself; its last words are above")),
+        None => Ok(result),
+    }
 }
 
 /// Starts programs, announces them once they are ready, and waits for Ctrl-C.
@@ -164,6 +219,11 @@ impl Drop for Children {
     }
 }
 
+/// The body of what this page answers; `None` when there is no answer.
+pub(crate) fn body(port: u16, path: &str) -> Option<String> {
+    get(port, path)?.split_once("\r\n\r\n").map(|(_, body)| body.to_owned())
+}
+
 /// One plain HTTP request; `None` when there is no answer.
 fn get(port: u16, path: &str) -> Option<String> {
     use std::io::{Read, Write};
@@ -175,7 +235,7 @@ fn get(port: u16, path: &str) -> Option<String> {
     let mut chunk = [0; 4096];
     while let Ok(count) = stream.read(&mut chunk) {
         bytes.extend(chunk.get(..count).unwrap_or_default());
-        if count == 0 || bytes.len() > 20_000 {
+        if count == 0 || bytes.len() > MOST_BYTES {
             break;
         }
     }

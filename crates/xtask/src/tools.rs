@@ -10,6 +10,7 @@ const TRUNK: &str = "0.21.14";
 const QUICKLY: &str = "--debug";
 const MDBOOK: &str = "0.5.4";
 const CARGO_DENY: &str = "0.20.2";
+const SCHEMATHESIS: &str = "4.32.5";
 
 /// From npm: what makes the module small, bundles, and checks the package and its types.
 const NPM_PACKAGES: [(&str, &str); 5] = [
@@ -104,6 +105,24 @@ pub(crate) fn cargo_deny() -> Result<(), String> {
     println!("installing cargo-deny {CARGO_DENY} into .tools (about a minute and a half)");
     let version = ["--locked", "cargo-deny", "--version", CARGO_DENY];
     cargo_install(&[&[QUICKLY, "--no-default-features"], version.as_slice()].concat())
+}
+
+/// Schemathesis, which invents requests by the written contract: a virtual environment of Python.
+/// Answers the program.
+pub(crate) fn schemathesis() -> Result<PathBuf, String> {
+    let folder = root().join(".tools/schemathesis");
+    let program_file = folder.join("bin/schemathesis");
+    if has_version(&program_file.to_string_lossy(), SCHEMATHESIS) {
+        return Ok(program_file);
+    }
+    let is_there = || works(program("python3").args(["-c", "import venv, ensurepip"]));
+    let remedy = "put a `python3` with venv on PATH";
+    from_debian("Python", &["python3", "python3-venv"], remedy, is_there)?;
+    println!("installing Schemathesis {SCHEMATHESIS} into .tools (a minute)");
+    run(program("python3").args(["-m", "venv", "--clear"]).arg(&folder))?;
+    let package = format!("schemathesis=={SCHEMATHESIS}");
+    run(program(folder.join("bin/pip")).args(["install", "--quiet", &package]))?;
+    Ok(program_file)
 }
 
 /// Chromium and its driver.

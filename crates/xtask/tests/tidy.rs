@@ -140,6 +140,14 @@ fn every_module_says_what_it_is() {
     }
 }
 
+/// The crate is packaged with its own copy; the documentation shows the same.
+#[test]
+fn the_written_contract_is_one() {
+    let read = |path: &str| std::fs::read(root().join(path)).expect(path);
+    let is_one = read("crates/merchant/openapi.json") == read("docs/openapi.json");
+    assert!(is_one, "copy crates/merchant/openapi.json to docs/openapi.json");
+}
+
 /// A journey that no group names would never run.
 #[test]
 fn every_journey_is_in_a_group_of_the_tests() {

@@ -24,22 +24,27 @@ pub(crate) struct Reply {
     date: Option<String>,
 }
 
+/// A client with bundled certificates that follows no redirects and gives up after `deadline`.
+pub(crate) fn client(deadline: Duration) -> Result<Client, String> {
+    let roots: rustls::RootCertStore = webpki_roots::TLS_SERVER_ROOTS.iter().cloned().collect();
+    let ring = std::sync::Arc::new(rustls::crypto::ring::default_provider());
+    let tls = rustls::ClientConfig::builder_with_provider(ring)
+        .with_safe_default_protocol_versions()
+        .map_err(|error| error.to_string())?
+        .with_root_certificates(roots)
+        .with_no_client_auth();
+    let client = Client::builder()
+        .tls_backend_preconfigured(tls)
+        .redirect(Policy::none())
+        .timeout(deadline)
+        .user_agent(concat!("paywith-merchant/", env!("CARGO_PKG_VERSION")))
+        .build();
+    client.map_err(|error| error.to_string())
+}
+
 impl Http {
     pub(crate) fn new(deadline: Duration) -> Result<Http, String> {
-        let roots: rustls::RootCertStore = webpki_roots::TLS_SERVER_ROOTS.iter().cloned().collect();
-        let ring = std::sync::Arc::new(rustls::crypto::ring::default_provider());
-        let tls = rustls::ClientConfig::builder_with_provider(ring)
-            .with_safe_default_protocol_versions()
-            .map_err(|error| error.to_string())?
-            .with_root_certificates(roots)
-            .with_no_client_auth();
-        let client = Client::builder()
-            .tls_backend_preconfigured(tls)
-            .redirect(Policy::none())
-            .timeout(deadline)
-            .user_agent(concat!("paywith-merchant/", env!("CARGO_PKG_VERSION")))
-            .build();
-        Ok(Http { client: client.map_err(|error| error.to_string())? })
+        Ok(Http { client: client(deadline)? })
     }
 
     pub(crate) fn get(&self, url: &str) -> RequestBuilder {

@@ -14,6 +14,7 @@ use crate::store::StoredPayment;
 use http::Http;
 #[cfg(test)]
 pub(crate) use http::{Http, Reply};
+pub(crate) use http::{client as http_client, send};
 use paywith_protocol::{Money, Payment, PaymentId, Provider};
 use paywith_providers::{AmountError, Asked, Unreadable};
 pub(crate) use probe::Probe;
@@ -98,6 +99,11 @@ impl Clients {
     /// A request to the shop's own server, with the same deadline and no redirects.
     pub(crate) fn post(&self, url: &str, body: String) -> reqwest::RequestBuilder {
         self.http.post_text(url, body)
+    }
+
+    /// A question to the shop's own server, on the same terms.
+    pub(crate) fn get(&self, url: &str) -> reqwest::RequestBuilder {
+        self.http.get(url)
     }
 
     /// Whether payments of this provider can be read at all.

@@ -52,6 +52,8 @@ pub struct Config {
     pub sweep_first: Duration,
     /// Where the shop's own server is told what becomes of payments.
     pub notify: Option<NotifyConfig>,
+    /// Where orders are looked up that come without a signed token.
+    pub orders: Option<OrdersConfig>,
     /// Whether the routes of the demonstration shop are there.
     pub demo: bool,
     /// Present when Cashii is offered.
@@ -71,6 +73,15 @@ pub struct NotifyConfig {
     pub url: String,
     /// Signs it as Standard Webhooks 1.0: `whsec_` and the base64 of 24 to 64 bytes.
     pub secret: SecretString,
+}
+
+/// Where the shop says what an order costs, and whether it is the caller's.
+#[derive(Clone, Debug)]
+pub struct OrdersConfig {
+    /// `https://shop.example/paywith/order/{order}`: `{order}` once, behind the host.
+    pub lookup_url: String,
+    /// Sent as `Authorization: Bearer`: who asks is this backend.
+    pub lookup_secret: Option<SecretString>,
 }
 
 /// How to reach Cashii.

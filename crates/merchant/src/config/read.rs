@@ -8,7 +8,7 @@ use secrecy::SecretString;
 use super::source::{ConfigError, Source};
 use super::{
     CashPayConfig, CashiConfig, CashiiConfig, Config, Database, KashierConfig, NotifyConfig,
-    Origin, WebhookScheme,
+    OrdersConfig, Origin, WebhookScheme,
 };
 
 const SHORTEST_SECRET_BYTES: usize = 32;
@@ -51,6 +51,7 @@ impl Config {
             webhooks: source.flag_or("webhooks", true)?,
             sweep_first: millis(source, "sweep_first_ms", 10_000)?,
             notify: section(source, "notify", notify)?,
+            orders: section(source, "orders", orders)?,
             demo: source.flag("demo.enabled")?,
             cashii: section(source, "cashii", cashii)?,
             cashpay: section(source, "cashpay", cashpay)?,
@@ -86,6 +87,20 @@ fn notify(source: &mut Source) -> Result<NotifyConfig, ConfigError> {
         return Err(ConfigError::new("notify.secret", problem));
     }
     Ok(NotifyConfig { url, secret })
+}
+
+fn orders(source: &mut Source) -> Result<OrdersConfig, ConfigError> {
+    let lookup_url = source.text("orders.lookup_url")?;
+    if !crate::lookup::is_template(&lookup_url) {
+        let problem = "must be an https address (http on this machine) with {order} once, behind \
+                       the host";
+        return Err(ConfigError::new("orders.lookup_url", problem));
+    }
+    let lookup_secret = match source.optional_text("orders.lookup_secret")? {
+        Some(_) => Some(secret(source, "orders.lookup_secret")?),
+        None => None,
+    };
+    Ok(OrdersConfig { lookup_url, lookup_secret })
 }
 
 fn cashii(source: &mut Source) -> Result<CashiiConfig, ConfigError> {

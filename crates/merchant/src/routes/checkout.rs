@@ -7,6 +7,7 @@ use crate::clock::now_ms;
 use crate::store::StoredPayment;
 use axum::Json as Body;
 use axum::extract::{RawQuery, State};
+use axum::http::HeaderMap;
 use paywith_protocol::{Money, Payment, Provider};
 use paywith_providers::returns;
 use serde::Serialize;
@@ -28,11 +29,13 @@ pub(crate) struct Checkout {
 
 pub(crate) async fn show(
     State(shop): State<Arc<Shop>>,
+    headers: HeaderMap,
     RawQuery(query): RawQuery,
 ) -> Result<Body<Checkout>, ApiError> {
     let pairs = returns::pairs(query.as_deref().unwrap_or_default());
     let token = pairs.iter().find(|(name, _)| name == "order").map(|(_, value)| value.as_str());
-    let order = token.and_then(|token| proven_order(&shop, token, false));
+    let token = token.ok_or_else(ApiError::not_found)?;
+    let order = proven_order(&shop, token, false, &headers).await?;
     let order = order.ok_or_else(ApiError::not_found)?;
     let payments = shop.store.payments_of_order(&order.id).await?;
     // Money first, then what can still be paid: a paid order must not look payable.

@@ -3,6 +3,7 @@
 
 mod checkout;
 mod demo;
+mod openapi;
 mod pay_page;
 mod payments;
 mod problem;
@@ -13,7 +14,7 @@ use crate::{Shop, pay};
 use axum::Router;
 use axum::extract::rejection::PathRejection;
 use axum::extract::{DefaultBodyLimit, Path};
-use axum::http::{HeaderName, HeaderValue, Method, header};
+use axum::http::{HeaderMap, HeaderName, HeaderValue, Method, header};
 use axum::routing::{get, post};
 use std::sync::Arc;
 use tower_http::catch_panic::CatchPanicLayer;
@@ -34,7 +35,8 @@ pub(crate) fn router(shop: Arc<Shop>) -> Router {
         .route("/api/webhooks/{provider}/{token}", post(webhooks::hear_at))
         .route("/pay/{order}", get(pay_page::show).post(pay_page::begin))
         .route("/pay.css", get(pay_page::style))
-        .route("/healthz", get(async || "ok"));
+        .route("/healthz", get(async || "ok"))
+        .route("/openapi.json", get(openapi::show));
     if shop.config.demo {
         routes = routes
             .route("/api/demo/products", get(demo::products))
@@ -81,12 +83,21 @@ fn path_text(part: PathText) -> Result<String, problem::ApiError> {
     part.map(|Path(text)| text).map_err(|_| problem::ApiError::not_found())
 }
 
-/// The order that a token proves. `must_be_fresh`: for paying; an order whose token has run out
-/// can still be looked at, or a shopper who waits too long would be told that nothing is known.
-fn proven_order(shop: &Shop, token: &str, must_be_fresh: bool) -> Option<crate::Order> {
+/// The order that a token proves, or that the shop says is the caller's. `must_be_fresh`: for
+/// paying; an order whose token has run out can still be looked at, or a shopper who waits too long
+/// would be told that nothing is known.
+async fn proven_order(
+    shop: &Shop,
+    reference: &str,
+    must_be_fresh: bool,
+    headers: &HeaderMap,
+) -> Result<Option<crate::Order>, pay::PayError> {
     let now_s = u64::try_from(crate::clock::now_ms() / 1_000).unwrap_or(u64::MAX);
     let now_s = if must_be_fresh { now_s } else { 0 };
-    crate::Order::verify(token, &shop.config.order_token_secret, now_s)
+    match crate::Order::verify(reference, &shop.config.order_token_secret, now_s) {
+        Some(order) => Ok(Some(order)),
+        None => crate::lookup::look_up(shop, reference, headers).await,
+    }
 }
 
 /// A stored payment as the contract's JSON.

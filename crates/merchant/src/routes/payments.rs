@@ -36,7 +36,8 @@ pub(crate) async fn create(
         locale: optional_text(&body, "locale")?.unwrap_or("en").to_owned(),
         supersedes: optional_text(&body, "supersedes")?.map(str::to_owned),
     };
-    let order = proven_order(&shop, token, true).ok_or_else(ApiError::not_found)?;
+    let order = proven_order(&shop, token, true, &headers).await?;
+    let order = order.ok_or_else(ApiError::not_found)?;
     // The work goes on when the browser hangs up: an attempt is finished, not dropped half-way.
     let task = tokio::spawn(async move { pay::create(&shop, &order, &request).await });
     let created = task.await.map_err(|_| ApiError::internal())??;
@@ -48,9 +49,10 @@ pub(crate) async fn create(
 pub(crate) async fn show(
     State(shop): State<Arc<Shop>>,
     id: PathText,
+    headers: HeaderMap,
     RawQuery(query): RawQuery,
 ) -> Result<Response, ApiError> {
-    let known = find(&shop, &path_text(id)?, query.as_deref()).await?;
+    let known = find(&shop, &path_text(id)?, query.as_deref(), &headers).await?;
     let truth = pay::read_truth(&shop, &known.id).await?.ok_or_else(ApiError::not_found)?;
     let mut response = Body(shown(&shop, &truth.payment)?).into_response();
     if truth.is_stale {
@@ -63,20 +65,29 @@ pub(crate) async fn show(
 pub(crate) async fn cancel(
     State(shop): State<Arc<Shop>>,
     id: PathText,
+    headers: HeaderMap,
     RawQuery(query): RawQuery,
 ) -> Result<Response, ApiError> {
-    let known = find(&shop, &path_text(id)?, query.as_deref()).await?;
+    let known = find(&shop, &path_text(id)?, query.as_deref(), &headers).await?;
     let payment = pay::cancel(&shop, &known.id).await?.ok_or_else(ApiError::not_found)?;
     Ok(Body(shown(&shop, &payment)?).into_response())
 }
 
-/// The payment, if it belongs to the order whose token the query carries.
-async fn find(shop: &Shop, id: &str, query: Option<&str>) -> Result<StoredPayment, ApiError> {
+/// The payment, if it belongs to the order that the query names and the caller may see.
+async fn find(
+    shop: &Shop,
+    id: &str,
+    query: Option<&str>,
+    headers: &HeaderMap,
+) -> Result<StoredPayment, ApiError> {
     let pairs = returns::pairs(query.unwrap_or_default());
     let value = |name: &str| pairs.iter().find(|(key, _)| key == name).map(|(_, value)| &**value);
     let id = if id == "_" { value("id").unwrap_or_default() } else { id };
-    let order = value("order").and_then(|token| proven_order(shop, token, false));
-    let (Some(order), false) = (order, id.is_empty()) else { return Err(ApiError::not_found()) };
+    let (Some(reference), false) = (value("order"), id.is_empty()) else {
+        return Err(ApiError::not_found());
+    };
+    let order = proven_order(shop, reference, false, headers).await?;
+    let order = order.ok_or_else(ApiError::not_found)?;
     let payment = shop.store.payment(id).await?;
     let is_disclosed = |payment: &StoredPayment| payment.creation.provider_payment().is_some();
     let payment = payment.filter(|payment| payment.order_id == order.id && is_disclosed(payment));

@@ -21,7 +21,7 @@ use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use maud::Markup;
 use paywith_protocol::{Action, Provider};
-use paywith_providers::returns;
+use paywith_providers::{returns, urls};
 use std::sync::Arc;
 use words::Words;
 
@@ -37,7 +37,7 @@ struct Page<'a> {
     shop: &'a Shop,
     words: &'static Words,
     order: &'a Order,
-    /// The token, as it stands in the address.
+    /// The token, or the order's id, as it stood in the address.
     token: &'a str,
     /// The payment that matters: paid, else the one that can still be paid.
     payment: Option<StoredPayment>,
@@ -58,8 +58,10 @@ pub(crate) async fn show(
 ) -> Response {
     let words = Words::of(&headers);
     let token = path_text(token).unwrap_or_default();
-    let Some(order) = proven_order(&shop, &token, false) else {
-        return answer(StatusCode::NOT_FOUND, view::message(words, words.unknown_order, None));
+    let order = match proven_order(&shop, &token, false, &headers).await {
+        Ok(Some(order)) => order,
+        Ok(None) => return unknown(words),
+        Err(error) => return refused(words, &token, &error),
     };
     match page(&shop, words, &order, &token).await {
         Ok(page) => answer(StatusCode::OK, view::page(&page)),
@@ -76,7 +78,10 @@ pub(crate) async fn begin(
 ) -> Response {
     let words = Words::of(&headers);
     let token = path_text(token).unwrap_or_default();
-    let order = proven_order(&shop, &token, true);
+    let order = match proven_order(&shop, &token, true, &headers).await {
+        Ok(order) => order,
+        Err(error) => return refused(words, &token, &error),
+    };
     let fields = body.map(|body| returns::pairs(&String::from_utf8_lossy(&body)));
     let fields = fields.unwrap_or_default();
     let field = |name: &str| {
@@ -86,12 +91,12 @@ pub(crate) async fn begin(
     let provider = field("provider").and_then(|id| Provider::parse(&id));
     let key = field("key").filter(|key| paywith_protocol::AttemptKey::parse(key).is_some());
     let (Some(order), Some(provider), Some(key)) = (order, provider, key) else {
-        return answer(StatusCode::NOT_FOUND, view::message(words, words.unknown_order, None));
+        return unknown(words);
     };
     let request = Request {
         key,
         provider,
-        return_url: format!("{}/pay/{token}", shop.config.public_url),
+        return_url: format!("{}{}", shop.config.public_url, own(&token)),
         locale: words.tag.to_owned(),
         supersedes: field("supersedes"),
     };
@@ -143,9 +148,14 @@ async fn page<'a>(
     Ok(Page { shop, words, order, token, payment, has_ended, providers, key, now_ms })
 }
 
-/// Tokens hold only characters that a path takes; everything else has been refused before.
+/// A token holds only characters that a path takes; an order's id may hold others.
 fn own(token: &str) -> String {
-    format!("/pay/{token}")
+    format!("/pay/{}", urls::percent_encode(token))
+}
+
+/// One answer for "no such order" and "not yours".
+fn unknown(words: &'static Words) -> Response {
+    answer(StatusCode::NOT_FOUND, view::message(words, words.unknown_order, None))
 }
 
 fn refused(words: &'static Words, token: &str, error: &PayError) -> Response {

@@ -1,0 +1,181 @@
+//! `POST {endpoint}/payments`: one payment per attempt, whatever is sent again.
+
+use super::report::{Tried, differs, expect, skipped};
+use super::wire::Heard;
+use super::{Finding, Made, Offer, Visit, no_store, shape};
+use paywith_protocol::{Json, Provider};
+use paywith_providers::{Answer, Asked, read_create};
+
+const NEW: &str = "create: a new payment is 201";
+const SOUND: &str = "create: a sound Payment";
+const MONEY: &str = "money: exact decimal strings of one currency";
+const CACHE: &str = "create: kept by no cache";
+const REPLAY: &str = "replay: the same key is the same payment";
+const MISMATCH: &str = "replay: the same key for another request is 422";
+const KEYLESS: &str = "create: no key is 400";
+const LIVE: &str = "create: a new key for a live payment is that payment, 200";
+const OPEN: &str = "create: another provider is 409 payment_open with the payment";
+const FOREIGN: &str = "create: a foreign return_url is refused";
+
+/// On no shop's origin.
+const FOREIGN_RETURN: &str = "https://foreign.invalid/cart";
+const RELAY: &str = "a relaying backend keeps nothing to compare with";
+
+/// Makes the payment that everything else is about.
+pub(super) async fn create(
+    visit: &mut Visit<'_>,
+    offer: &Offer,
+    keys: &[String; 4],
+) -> Option<Made> {
+    let [key, fresh_key, other_key, foreign_key] = keys;
+    let heard = match visit.post(Some(key), &visit.body()).await {
+        Ok(heard) => heard,
+        Err(finding) => {
+            visit.add(NEW, Err(finding));
+            return None;
+        }
+    };
+    let made = read(visit, &heard, offer)?;
+    if made.is_native {
+        let is_kept = matches!(visit.plan.provider, Provider::Cashi | Provider::Kashier);
+        if is_kept {
+            replay(visit, &made, key).await;
+        } else {
+            visit.skip(REPLAY, "a relaying backend cannot, at this provider");
+        }
+        for rule in [MISMATCH, KEYLESS, LIVE, OPEN] {
+            visit.skip(rule, RELAY);
+        }
+    } else {
+        replay(visit, &made, key).await;
+        mismatch(visit, key).await;
+        keyless(visit).await;
+        live(visit, &made, fresh_key).await;
+        open(visit, &made, other_key).await;
+    }
+    foreign(visit, foreign_key).await;
+    Some(made)
+}
+
+/// The answer to the first call; `None` when it tells of no payment.
+fn read(visit: &mut Visit<'_>, heard: &Heard, offer: &Offer) -> Option<Made> {
+    let is_native = !shape::is_contract(&heard.json);
+    let tried = match (heard.status, is_native) {
+        (201, _) | (200, true) if heard.json.is_object() => Ok(()),
+        (200, false) if offer.has_payment => {
+            Err(skipped("the order had a payment already; a fresh order tries more"))
+        }
+        _ => Err(differs("201 with a Payment", heard)),
+    };
+    visit.add(NEW, tried);
+    let id = if is_native {
+        native(visit, heard)?
+    } else {
+        let tried = shape::payment(&heard.json, visit.plan.provider);
+        visit.add(SOUND, tried);
+        visit.add(MONEY, shape::amounts(&heard.json, offer.currency.as_deref()));
+        heard.text_of("id").to_owned()
+    };
+    visit.add(CACHE, no_store(heard));
+    let made = Made { id, json: heard.json.clone(), is_native };
+    if made.id.is_empty() { None } else { Some(made) }
+}
+
+/// The id in a provider's own answer that a relay hands on.
+fn native(visit: &mut Visit<'_>, heard: &Heard) -> Option<String> {
+    let asked =
+        Asked { return_url: Some(&visit.plan.return_url), ..Asked::about(&visit.plan.order) };
+    let answer = Answer {
+        http_status: heard.status,
+        body: &heard.json,
+        is_json: heard.json != Json::Null,
+        date: Some(heard.header("date")),
+    };
+    match read_create(visit.plan.provider, &answer, &asked) {
+        Ok(payment) => {
+            visit.add("create: a native answer that the widget reads", Ok(()));
+            visit.skip(MONEY, "a relaying backend hands on the provider's own amounts");
+            Some(payment.id.as_str().to_owned())
+        }
+        Err(error) => {
+            let wanted = "a Payment, or the provider's own answer";
+            visit.add(SOUND, Err(differs(wanted, format!("{error}: {heard}"))));
+            None
+        }
+    }
+}
+
+async fn replay(visit: &mut Visit<'_>, made: &Made, key: &str) {
+    let heard = visit.post(Some(key), &visit.body()).await;
+    let tried = heard.and_then(|heard| {
+        expect(matches!(heard.status, 200 | 201), "200 or 201", &heard)?;
+        same(visit, made, &heard)
+    });
+    visit.add(REPLAY, tried);
+}
+
+/// The answer is about the payment that was made.
+fn same(visit: &Visit<'_>, made: &Made, heard: &Heard) -> Tried {
+    let id = if made.is_native {
+        let asked = Asked::about(&visit.plan.order);
+        let answer =
+            Answer { http_status: heard.status, body: &heard.json, is_json: true, date: None };
+        let payment = read_create(visit.plan.provider, &answer, &asked);
+        payment.map(|payment| payment.id.as_str().to_owned()).unwrap_or_default()
+    } else {
+        heard.text_of("id").to_owned()
+    };
+    expect(id == made.id, &format!("the payment {}", made.id), format!("{id:?}: {heard}"))
+}
+
+async fn mismatch(visit: &mut Visit<'_>, key: &str) {
+    let (plan, other) = (visit.plan, visit.plan.second_provider);
+    let supersedes = if other.is_none() { Some("no-payment-of-this-order") } else { None };
+    let body = visit.body_with(other.unwrap_or(plan.provider), &plan.return_url, supersedes);
+    let heard = visit.post(Some(key), &body).await;
+    let judge = |heard: &Heard| shape::problem(heard, 422, None);
+    let tried = visit.refused("a key's second request", heard, judge);
+    visit.add(MISMATCH, tried);
+}
+
+async fn keyless(visit: &mut Visit<'_>) {
+    let heard = visit.post(None, &visit.body()).await;
+    let judge = |heard: &Heard| shape::problem(heard, 400, None);
+    let tried = visit.refused("a create call without a key", heard, judge);
+    visit.add(KEYLESS, tried);
+}
+
+async fn live(visit: &mut Visit<'_>, made: &Made, key: &str) {
+    let heard = visit.post(Some(key), &visit.body()).await;
+    let tried = heard.and_then(|heard| {
+        expect(heard.status == 200, "200", &heard)?;
+        same(visit, made, &heard)
+    });
+    visit.add(LIVE, tried);
+}
+
+async fn open(visit: &mut Visit<'_>, made: &Made, key: &str) {
+    let Some(second) = visit.plan.second_provider else {
+        return visit.skip(OPEN, "name a --second-provider that takes this order");
+    };
+    let body = visit.body_with(second, &visit.plan.return_url, None);
+    let heard = visit.post(Some(key), &body).await;
+    let judge = |heard: &Heard| -> Result<(), Finding> {
+        shape::problem(heard, 409, Some("payment_open"))?;
+        let payment = heard.json.get_present("payment");
+        let id = payment.and_then(|payment| payment.get("id")).and_then(Json::as_str);
+        let wanted = format!("`payment` with the id {}", made.id);
+        expect(id == Some(&made.id), &wanted, shape::shown(payment))
+    };
+    let tried = visit.refused("another provider", heard, judge);
+    visit.add(OPEN, tried);
+}
+
+async fn foreign(visit: &mut Visit<'_>, key: &str) {
+    let body = visit.body_with(visit.plan.provider, FOREIGN_RETURN, None);
+    let heard = visit.post(Some(key), &body).await;
+    let judge =
+        |heard: &Heard| expect((400..500).contains(&heard.status), "a refusal (4xx)", heard);
+    let tried = visit.refused("a foreign return_url", heard, judge);
+    visit.add(FOREIGN, tried);
+}

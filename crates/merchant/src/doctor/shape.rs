@@ -1,0 +1,141 @@
+//! What an answer must look like: payments, money, problem documents. Pure.
+
+use super::report::{Tried, differs, expect};
+use super::wire::Heard;
+use paywith_protocol::{Action, Decimal, Json, Payment, Provider, Status};
+use paywith_providers::urls::check_redirect;
+
+/// Whether this answer is the contract's own `Payment`, and no provider's native one.
+pub(super) fn is_contract(json: &Json) -> bool {
+    json.get("action").is_some()
+}
+
+/// A sound `Payment` of this provider.
+pub(super) fn payment(json: &Json, provider: Provider) -> Tried {
+    let payment = Payment::read(json)
+        .map_err(|error| differs(&error.to_string(), shown(json.get(top(error.field)))))?;
+    let said = |field: &str| shown(json.get(field));
+    let is_named = json.get("order").and_then(Json::as_str).is_some_and(|order| !order.is_empty());
+    expect(is_named, "`order`, a text", said("order"))?;
+    let wanted = format!("`provider` {:?}", provider.id());
+    expect(payment.provider == provider, &wanted, said("provider"))?;
+    let word = json.get("status").and_then(Json::as_str).unwrap_or_default();
+    let is_word = Status::ALL.iter().any(|status| status.word() == word);
+    expect(is_word, "`status`, a word of the contract", said("status"))?;
+    for hint in ["expires_in_ms", "poll_after_ms", "wait_ms"] {
+        let is_whole = json.get_present(hint).is_none_or(|value| value.as_u64().is_some());
+        expect(is_whole, &format!("`{hint}`, a whole number of milliseconds"), said(hint))?;
+    }
+    let is_truth = json.get_present("test").is_none_or(|test| test.as_bool().is_some());
+    expect(is_truth, "`test`, true or false", said("test"))?;
+    let is_time = |text: &str| text.len() >= 20 && text.contains('T');
+    let is_dated = payment.expires_at.as_deref().is_none_or(is_time);
+    expect(is_dated, "`expires_at`, a time as in RFC 3339", said("expires_at"))?;
+    action(&payment, json)
+}
+
+fn action(payment: &Payment, json: &Json) -> Tried {
+    let said = || shown(json.get("action"));
+    match &payment.action {
+        None => expect(
+            payment.status != Status::Pending,
+            "`action` of a pending payment: a code or a redirect",
+            said(),
+        ),
+        Some(Action::Redirect { url }) => expect(
+            check_redirect(url).is_ok(),
+            "`action.url`, an absolute https address (http on this machine)",
+            shown(json.get("action").and_then(|action| action.get("url"))),
+        ),
+        Some(Action::Qr { payload, image, checkout_url }) => {
+            let is_there = payload.is_some() || image.is_some() || checkout_url.is_some();
+            expect(is_there, "`action` with payload, image or checkout_url", said())?;
+            let is_picture = |image: &String| image.starts_with("data:image/");
+            expect(
+                image.as_ref().is_none_or(is_picture),
+                "`action.image`, a data:image/… address",
+                "another text",
+            )
+        }
+    }
+}
+
+/// Every amount of a payment: exact decimal strings, one currency, `currency` if it is known.
+pub(super) fn amounts(json: &Json, currency: Option<&str>) -> Tried {
+    let mut currency = currency.map(str::to_owned);
+    for field in ["amount", "base_amount"] {
+        match json.get_present(field) {
+            Some(amount) => currency = Some(money(field, amount, currency.as_deref())?),
+            None if field == "amount" => return Err(differs("`amount`", "nothing")),
+            None => {}
+        }
+    }
+    Ok(())
+}
+
+/// One amount: `value` and `currency`. Answers its currency.
+pub(super) fn money(
+    field: &str,
+    amount: &Json,
+    currency: Option<&str>,
+) -> Result<String, super::Finding> {
+    let value = amount.get("value");
+    let is_exact = value.and_then(Json::as_str).and_then(Decimal::parse).is_some();
+    let wanted = format!("`{field}.value`, a decimal string such as \"15023\" or \"165.50\"");
+    expect(is_exact, &wanted, shown(value))?;
+    let said = amount.get("currency").and_then(Json::as_str).unwrap_or_default();
+    let is_code = said.len() == 3 && said.bytes().all(|byte| byte.is_ascii_uppercase());
+    let wanted = format!("`{field}.currency`, an ISO 4217 code");
+    expect(is_code, &wanted, shown(amount.get("currency")))?;
+    let is_same = currency.is_none_or(|known| known == said);
+    expect(is_same, &format!("`{field}` in {}", currency.unwrap_or_default()), said)?;
+    Ok(said.to_owned())
+}
+
+/// A problem document with this HTTP status and, where one is given, this code.
+pub(super) fn problem(heard: &Heard, status: u16, code: Option<&str>) -> Tried {
+    let wanted = match code {
+        Some(code) => format!("{status} {code}"),
+        None => status.to_string(),
+    };
+    let is_code = code.is_none_or(|code| heard.text_of("code") == code);
+    expect(heard.status == status && is_code, &wanted, heard)
+}
+
+/// RFC 9457 with what the contract adds.
+pub(super) fn document(heard: &Heard) -> Tried {
+    let wanted = "application/problem+json";
+    expect(heard.kind() == wanted, wanted, heard)?;
+    expect(!heard.text_of("code").is_empty(), "`code`, a text", heard)?;
+    let is_told = heard.json.get("retryable").and_then(Json::as_bool).is_some();
+    expect(is_told, "`retryable`, true or false", heard)
+}
+
+/// The key at the top under which a field lies: `action` of `action.type`.
+fn top(field: &str) -> &str {
+    field.split('.').next().unwrap_or_default()
+}
+
+/// A value in a few words.
+pub(super) fn shown(value: Option<&Json>) -> String {
+    match value {
+        None => "nothing".to_owned(),
+        Some(Json::Null) => "null".to_owned(),
+        Some(Json::Bool(value)) => value.to_string(),
+        Some(Json::Integer(number)) => format!("the number {number}"),
+        Some(Json::Fraction(number)) => format!("the number {number}"),
+        Some(Json::UnreadableNumber) => "a number that cannot be read exactly".to_owned(),
+        Some(Json::String(text)) => format!("{:?}", text.chars().take(60).collect::<String>()),
+        Some(Json::Array(_)) => "a list".to_owned(),
+        Some(Json::Object(fields)) => {
+            let few = fields.iter().take(4);
+            let few: Vec<_> =
+                few.map(|(name, value)| format!("{name}: {}", brief(value))).collect();
+            format!("{{ {} }}", few.join(", "))
+        }
+    }
+}
+
+fn brief(value: &Json) -> String {
+    if value.is_object() { "{…}".to_owned() } else { shown(Some(value)) }
+}

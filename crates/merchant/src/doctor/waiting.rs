@@ -1,0 +1,56 @@
+//! The long wait and the conditional request, where the backend offers them.
+
+use super::report::{Tried, expect, skipped};
+use super::{Finding, Made, Visit, path};
+use paywith_protocol::Json;
+use reqwest::Method;
+use std::time::Duration;
+
+const WAIT: &str = "status: wait_ms is waited for, and not longer";
+const UNCHANGED: &str = "status: If-None-Match with the ETag is 304 or the payment";
+
+/// The longest wait that is tried.
+const MOST_WAIT_MS: u64 = 2_000;
+/// Timers and networks are not exact.
+const EARLY: Duration = Duration::from_millis(100);
+/// Reading the provider comes on top of the wait.
+const LATE: Duration = Duration::from_secs(15);
+
+pub(super) async fn wait(visit: &mut Visit<'_>, made: &Made) {
+    let tried = long(visit, made).await;
+    visit.add(WAIT, tried);
+    let tried = unchanged(visit, made).await;
+    visit.add(UNCHANGED, tried);
+}
+
+async fn long(visit: &Visit<'_>, made: &Made) -> Tried {
+    let heard = visit.status(&made.id, &[]).await?;
+    let offered = heard.json.get("wait_ms").and_then(Json::as_u64).filter(|ms| *ms > 0);
+    let Some(offered) = offered else { return Err(skipped("no `wait_ms` is offered")) };
+    let wait_ms = offered.min(MOST_WAIT_MS);
+    let known = heard.text_of("status").to_owned();
+    let text = wait_ms.to_string();
+    let heard = visit.status(&made.id, &[("wait_ms", &text), ("status", &known)]).await?;
+    expect(heard.status == 200, "200", &heard)?;
+    if heard.text_of("status") != known {
+        return Err(skipped("the status changed meanwhile"));
+    }
+    let wait = Duration::from_millis(wait_ms);
+    let is_right = (wait.saturating_sub(EARLY)..wait + LATE).contains(&heard.took);
+    let wanted = format!("an answer after {wait_ms} ms while nothing changes");
+    expect(is_right, &wanted, format!("one after {} ms", heard.took.as_millis()))
+}
+
+async fn unchanged(visit: &Visit<'_>, made: &Made) -> Result<(), Finding> {
+    let heard = visit.status(&made.id, &[]).await?;
+    let tag = heard.header("etag").to_owned();
+    if tag.is_empty() {
+        return Err(skipped("no `ETag` is offered"));
+    }
+    let usual = [("provider", visit.plan.provider.id()), ("order", visit.plan.order.as_str())];
+    let query = [&usual[..], &super::in_query(&made.id)].concat();
+    let request = visit.wire.ask(Method::GET, &path(&made.id), &query);
+    let heard = super::hear(request.header("if-none-match", tag)).await?;
+    let is_same = heard.status == 304 || heard.text_of("id") == made.id;
+    expect(is_same, "304, or 200 with the payment", heard)
+}

@@ -1,0 +1,129 @@
+//! Asking the backend as the widget and a browser would, and what was heard.
+
+use super::report::{Finding, differs};
+use crate::clients::http_client;
+use paywith_protocol::Json;
+use paywith_providers::urls::percent_encode;
+use reqwest::{Client, Method, RequestBuilder};
+use std::fmt;
+use std::time::{Duration, Instant};
+
+/// A backend that takes longer for one answer has lost the shopper. A long wait is not longer.
+const DEADLINE: Duration = Duration::from_secs(60);
+/// After so many pauses a 429 is an answer like any other.
+const MOST_PAUSES: u32 = 5;
+const LONGEST_PAUSE_S: u64 = 30;
+/// A longer answer is not read to its end: it is none of the contract's.
+const MOST_BYTES: usize = 4 << 20;
+/// As much of an answer is shown.
+const MOST_SHOWN_CHARACTERS: usize = 80;
+
+/// The backend that is examined.
+pub(super) struct Wire {
+    client: Client,
+    endpoint: String,
+}
+
+/// An answer.
+pub(super) struct Heard {
+    pub(super) status: u16,
+    headers: reqwest::header::HeaderMap,
+    text: String,
+    /// `Null` when it was no JSON.
+    pub(super) json: Json,
+    /// How long the caller waited.
+    pub(super) took: Duration,
+}
+
+impl Wire {
+    pub(super) fn new(endpoint: &str) -> Result<Wire, String> {
+        let endpoint = endpoint.trim_end_matches('/').to_owned();
+        Ok(Wire { client: http_client(DEADLINE)?, endpoint })
+    }
+
+    /// A call of a path under the endpoint; the query's values are encoded here.
+    pub(super) fn ask(&self, method: Method, path: &str, query: &[(&str, &str)]) -> RequestBuilder {
+        let pairs = query.iter().map(|(name, value)| format!("{name}={}", percent_encode(value)));
+        let query = pairs.collect::<Vec<_>>().join("&");
+        let mark = if query.is_empty() { "" } else { "?" };
+        self.client.request(method, format!("{}{path}{mark}{query}", self.endpoint))
+    }
+
+    pub(super) async fn get(&self, path: &str, query: &[(&str, &str)]) -> Result<Heard, Finding> {
+        hear(self.ask(Method::GET, path, query)).await
+    }
+}
+
+/// Sends a request and reads all of the answer. Where the backend wants a pause, it gets one: the
+/// doctor asks faster than any shopper.
+pub(super) async fn hear(mut request: RequestBuilder) -> Result<Heard, Finding> {
+    for _ in 0..MOST_PAUSES {
+        let again = request.try_clone();
+        let heard = hear_once(request).await?;
+        let pause_s = heard.header("retry-after").parse().unwrap_or(1).min(LONGEST_PAUSE_S);
+        match again {
+            Some(again) if heard.status == 429 => request = again,
+            Some(_) | None => return Ok(heard),
+        }
+        tokio::time::sleep(Duration::from_secs(pause_s)).await;
+    }
+    hear_once(request).await
+}
+
+async fn hear_once(request: RequestBuilder) -> Result<Heard, Finding> {
+    let no_answer = |error: reqwest::Error| {
+        let error = error.without_url();
+        let cause = std::error::Error::source(&error).map(|cause| format!(" ({cause})"));
+        differs("an answer", format!("{error}{}", cause.unwrap_or_default()))
+    };
+    let begun = Instant::now();
+    let mut response = request.send().await.map_err(no_answer)?;
+    let (status, headers) = (response.status().as_u16(), response.headers().clone());
+    let mut bytes = Vec::new();
+    while let Some(chunk) = response.chunk().await.map_err(no_answer)? {
+        bytes.extend_from_slice(&chunk);
+        if bytes.len() > MOST_BYTES {
+            return Err(differs("an answer of sensible length", "more than 4 MB"));
+        }
+    }
+    let took = begun.elapsed();
+    let json = serde_json::from_slice(&bytes).unwrap_or(Json::Null);
+    Ok(Heard { status, headers, text: String::from_utf8_lossy(&bytes).into_owned(), json, took })
+}
+
+impl Heard {
+    /// A header's text; empty when it is not there.
+    pub(super) fn header(&self, name: &str) -> &str {
+        self.headers.get(name).and_then(|value| value.to_str().ok()).unwrap_or_default()
+    }
+
+    /// Whether a comma-separated header holds a word, in any case.
+    pub(super) fn lists(&self, header: &str, word: &str) -> bool {
+        let values = self.headers.get_all(header).iter().filter_map(|value| value.to_str().ok());
+        let mut words = values.flat_map(|value| value.split(','));
+        words.any(|listed| listed.trim().eq_ignore_ascii_case(word))
+    }
+
+    /// The media type without its parameters.
+    pub(super) fn kind(&self) -> String {
+        let kind = self.header("content-type").split(';').next().unwrap_or_default();
+        kind.trim().to_ascii_lowercase()
+    }
+
+    /// A text at the top of the JSON.
+    pub(super) fn text_of(&self, field: &str) -> &str {
+        self.json.get(field).and_then(Json::as_str).unwrap_or_default()
+    }
+}
+
+/// Status, media type and the beginning of the body, in one line.
+impl fmt::Display for Heard {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let kind = self.kind();
+        let kind = if kind.is_empty() { "no content type" } else { &kind };
+        let plain = |c: char| if c.is_control() { ' ' } else { c };
+        let start: String = self.text.chars().take(MOST_SHOWN_CHARACTERS).map(plain).collect();
+        let more = if start.len() < self.text.len() { "…" } else { "" };
+        write!(formatter, "{} {kind} {start}{more}", self.status)
+    }
+}
