@@ -53,7 +53,7 @@ pub async fn answer(config: Config, question: &Question) -> Result<String, Strin
         Question::Show { id } => show(&*store, id).await,
         Question::Recheck { id } => {
             let clients = Clients::new(&config)?;
-            let shop = Shop { config, store, clients, locks: pay::Locks::default() };
+            let shop = Shop::new(config, store, clients);
             let truth = pay::read_truth(&shop, id).await.map_err(|error| format!("{error:?}"))?;
             let shown = show(&*shop.store, id).await?;
             match truth {

@@ -2,7 +2,7 @@
 //!
 //! It knows what an order costs, asks the four providers with the merchant's own keys, keeps what
 //! they say, and tells the widget the truth about a payment. It deliberately knows neither the
-//! checkout machine nor the widget. Start at [`build`], then `pay`.
+//! checkout machine nor the widget. Start at [`open`], then `pay`.
 //!
 //! The database is `store`'s matter.
 
@@ -14,23 +14,30 @@ mod crash;
 pub mod desk;
 pub mod doctor;
 mod ids;
+mod limits;
 mod lookup;
+mod metrics;
 mod notify;
 mod orders;
 mod pay;
 mod picture;
 mod planted;
 mod routes;
+mod serve;
 #[cfg(test)]
 mod simulation;
+mod stop;
 mod store;
+mod wakes;
 mod webhooks;
 
 use clients::Clients;
 pub use config::{Config, ConfigError, Database};
 pub use orders::Order;
+pub use serve::serve;
 use std::fmt;
 use std::sync::Arc;
+pub use stop::Stop;
 use store::Store;
 
 /// Everything that a request may use.
@@ -39,12 +46,27 @@ pub(crate) struct Shop {
     pub(crate) store: Arc<dyn Store>,
     pub(crate) clients: Clients,
     pub(crate) locks: pay::Locks,
+    pub(crate) wakes: wakes::Wakes,
+    pub(crate) limits: limits::Limits,
+    pub(crate) metrics: metrics::Metrics,
+    pub(crate) stop: Stop,
 }
 
 impl Shop {
     pub(crate) fn new(config: Config, store: Arc<dyn Store>, clients: Clients) -> Shop {
-        Shop { config, store, clients, locks: pay::Locks::default() }
+        let (locks, wakes) = (pay::Locks::default(), wakes::Wakes::default());
+        let limits = limits::Limits::new(&config.rate_limit);
+        let (metrics, stop) = (metrics::Metrics::default(), Stop::new());
+        Shop { config, store, clients, locks, wakes, limits, metrics, stop }
     }
+}
+
+/// A backend that can be stopped in peace.
+pub struct Backend {
+    /// All routes.
+    pub router: axum::Router,
+    /// Answers held calls before the process ends.
+    pub stop: Stop,
 }
 
 /// Why the backend cannot start.
@@ -73,14 +95,22 @@ impl std::error::Error for StartError {}
 ///
 /// # Errors
 /// When the database cannot be opened, or the HTTP client cannot be set up.
-pub async fn build(config: Config) -> Result<axum::Router, StartError> {
+pub async fn open(config: Config) -> Result<Backend, StartError> {
     let failed = |error: &dyn fmt::Display| StartError::Database(error.to_string());
     let store = store::open(&config.database).await.map_err(|error| failed(&error))?;
     store.end_claims_of_before().await.map_err(|error| failed(&error))?;
     let clients = Clients::new(&config).map_err(StartError::Client)?;
-    let shop = Shop { config, store, clients, locks: pay::Locks::default() };
-    let shop = Arc::new(shop);
+    let shop = Arc::new(Shop::new(config, store, clients));
     pay::start_sweeping(&shop);
     notify::start(&shop);
-    Ok(routes::router(shop))
+    let stop = shop.stop.clone();
+    Ok(Backend { router: routes::router(shop), stop })
+}
+
+/// The same without a way to stop it: held status calls last as long as they last.
+///
+/// # Errors
+/// Those of [`open`].
+pub async fn build(config: Config) -> Result<axum::Router, StartError> {
+    open(config).await.map(|backend| backend.router)
 }

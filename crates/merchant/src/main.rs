@@ -1,9 +1,10 @@
 //! The merchant backend as a program: reads its configuration, listens, stops in peace.
 
 use paywith_merchant::check::check;
+use paywith_merchant::config::LogFormat;
 use paywith_merchant::desk::{self, Question};
 use paywith_merchant::doctor::{self, Plan};
-use paywith_merchant::{Config, build};
+use paywith_merchant::{Backend, Config, Stop, open, serve};
 use std::net::SocketAddr;
 use std::path::PathBuf;
 use std::process::ExitCode;
@@ -41,7 +42,6 @@ The Paywith merchant backend.
 
 #[tokio::main]
 async fn main() -> ExitCode {
-    tracing_subscriber::fmt().with_target(false).with_writer(std::io::stderr).init();
     match run().await {
         Ok(()) => ExitCode::SUCCESS,
         Err(message) => {
@@ -56,6 +56,7 @@ async fn run() -> Result<(), String> {
     if words.next_if_eq("payments").is_some() {
         let (file, question) = read_question(words)?;
         let config = Config::load(&file).map_err(|error| error.to_string())?;
+        begin_log(config.log_format);
         print!("{}", desk::answer(config, &question).await?);
         return Ok(());
     }
@@ -69,20 +70,32 @@ async fn run() -> Result<(), String> {
         println!("{HELP}");
         return Ok(());
     };
+    begin_log(config.log_format);
     let listen = config.listen;
     let listener = tokio::net::TcpListener::bind(listen).await.map_err(|error| {
         let flag = "set another one with `listen` or --port";
         format!("port {} cannot be used ({error}); {flag}", listen.port())
     })?;
     let address = listener.local_addr().map_err(|error| error.to_string())?;
-    let mut app = build(config).await.map_err(|error| error.to_string())?;
+    let Backend { router: mut app, stop } =
+        open(config).await.map_err(|error| error.to_string())?;
     if let Some(folder) = site {
         app = app.fallback_service(ServeDir::new(folder));
     }
     // Before the announcement: whoever reads that may stop us at once.
-    let stop = stop_signal().map_err(|error| error.to_string())?;
+    let stopped = stop_signal(stop.clone()).map_err(|error| error.to_string())?;
     println!("merchant on http://{address}");
-    axum::serve(listener, app).with_graceful_shutdown(stop).await.map_err(|error| error.to_string())
+    tokio::join!(stopped, serve(listener, app, &stop));
+    Ok(())
+}
+
+/// The log goes to the standard error output.
+fn begin_log(format: LogFormat) {
+    let log = tracing_subscriber::fmt().with_target(false).with_writer(std::io::stderr);
+    match format {
+        LogFormat::Text => log.init(),
+        LogFormat::Json => log.json().init(),
+    }
 }
 
 /// Says what differs from the contract; fails when something does.
@@ -104,6 +117,7 @@ async fn try_configuration(mut words: impl Iterator<Item = String>) -> Result<()
         (Some(name), _) => return Err(format!("{name} is unknown or lacks a value; see --help")),
     };
     let config = Config::load(&file).map_err(|error| error.to_string())?;
+    begin_log(config.log_format);
     let report = check(&config).await?;
     println!("{}", report.lines.join("\n"));
     if report.is_broken { Err("something must be mended".to_owned()) } else { Ok(()) }
@@ -181,8 +195,9 @@ fn read_arguments(arguments: impl Iterator<Item = String>) -> Result<Option<Argu
     Ok(Some(Arguments { config, site }))
 }
 
-/// Listens from now on for Ctrl-C, and for the signal that a service manager sends.
-fn stop_signal() -> std::io::Result<impl Future<Output = ()>> {
+/// Listens from now on for Ctrl-C, and for the signal that a service manager sends; then those who
+/// wait are answered.
+fn stop_signal(stop: Stop) -> std::io::Result<impl Future<Output = ()>> {
     let mut interrupted = signal(SignalKind::interrupt())?;
     let mut terminated = signal(SignalKind::terminate())?;
     Ok(async move {
@@ -190,5 +205,6 @@ fn stop_signal() -> std::io::Result<impl Future<Output = ()>> {
             _ = interrupted.recv() => {}
             _ = terminated.recv() => {}
         }
+        stop.begin();
     })
 }

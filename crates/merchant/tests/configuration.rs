@@ -4,6 +4,7 @@
 #![allow(clippy::expect_used, reason = "helpers of tests may fail loudly too")]
 
 use paywith_merchant::Config;
+use paywith_merchant::config::RateLimits;
 use secrecy::ExposeSecret;
 
 const EXAMPLE: &str = include_str!("../../../paywith.example.toml");
@@ -37,6 +38,9 @@ fn the_smallest_configuration_has_the_documented_defaults() {
     assert_eq!(config.public_url, "https://pay.shop.example");
     let waits = [config.poll_after, config.read_interval, config.provider_deadline];
     assert_eq!(waits.map(|wait| wait.as_millis()), [3_000, 3_000, 10_000]);
+    assert_eq!((config.wait.as_millis(), config.most_waiting), (25_000, 50_000));
+    let RateLimits { per_client, status_per_client, per_order } = config.rate_limit;
+    assert_eq!((per_client, status_per_client, per_order), (10, 500, 1));
     assert!(!config.test && !config.demo && config.merchant_name.is_none());
     assert!(config.cashii.is_none() && config.cashpay.is_none() && config.cashi.is_none());
     assert_eq!(config.kashier.expect("a section").guest_email, "guest@example.com");
@@ -144,6 +148,10 @@ fn a_value_of_the_wrong_kind_is_refused_by_its_key() {
         ("PAYWITH_POLL_AFTER_MS", "-1", "poll_after_ms"),
         ("PAYWITH_POLL_AFTER_MS", "3.5", "poll_after_ms"),
         ("PAYWITH_KASHIER_API_KEY", "two words", "kashier.api_key"),
+        ("PAYWITH_LOG_FORMAT", "xml", "log_format"),
+        ("PAYWITH_METRICS_TOKEN", "two words", "metrics_token"),
+        ("PAYWITH_RATE_LIMIT_PER_CLIENT", "ten", "rate_limit.per_client"),
+        ("PAYWITH_WAIT_MS", "25s", "wait_ms"),
     ] {
         assert_eq!(refused(SMALLEST, &[(variable, value)]).0, key, "{value}");
     }
@@ -273,6 +281,10 @@ fn what_the_example_shows_as_a_default_is_the_default() {
     assert_eq!(on.poll_after, off.poll_after);
     assert_eq!(on.read_interval, off.read_interval);
     assert_eq!(on.provider_deadline, off.provider_deadline);
+    assert_eq!((on.wait, on.most_waiting), (off.wait, off.most_waiting));
+    assert_eq!((on.trusted_proxies, on.rate_limit), (off.trusted_proxies, off.rate_limit));
+    assert_eq!(on.log_format, off.log_format);
+    assert!(on.metrics_token.is_some() && off.metrics_token.is_none());
     let (on_cashi, off_cashi) = (on.cashi.expect("cashi"), off.cashi.expect("cashi"));
     assert_eq!((on_cashi.base_url, on_cashi.life), (off_cashi.base_url, off_cashi.life));
     let (on_cashii, off_cashii) = (on.cashii.expect("cashii"), off.cashii.expect("cashii"));

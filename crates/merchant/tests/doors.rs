@@ -198,6 +198,8 @@ async fn unknown_addresses_and_methods_are_problems_and_every_answer_is_guarded(
     for answer in [unknown, wrong, healthy, shop.checkout(&token).await] {
         assert_eq!(answer.header("x-content-type-options"), "nosniff");
         assert_eq!(answer.header("referrer-policy"), "no-referrer");
+        assert_eq!(answer.header("x-frame-options"), "DENY");
+        assert!(answer.header("permissions-policy").contains("payment=()"));
         assert_eq!(answer.header("cache-control"), "no-store");
         assert!(answer.header("content-security-policy").starts_with("default-src 'none'"));
     }

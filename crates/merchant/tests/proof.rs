@@ -87,7 +87,8 @@ fn forgeries(secret: &str) -> Vec<(&'static str, String)> {
 
 #[tokio::test]
 async fn every_flaw_of_a_token_gets_one_and_the_same_answer() {
-    let shop = Shop::open().await;
+    let mut shop = Shop::open().await;
+    shop.http = common::client_of_one_name();
     let secret = shop.config.order_token_secret.expose_secret().to_owned();
     let good = sign(&secret, &json!({ "alg": "HS256", "typ": "JWT" }), &claims());
     let payment = shop.create("key-good-1", &good, "cashi").await.payment(201);
@@ -127,7 +128,8 @@ async fn an_expired_token_buys_nothing_but_still_shows_what_was_bought() {
 
 #[tokio::test]
 async fn unknown_and_foreign_payments_answer_the_same_bytes() {
-    let shop = Shop::open().await;
+    let mut shop = Shop::open().await;
+    shop.http = common::client_of_one_name();
     let mine = shop.order("INV-MINE", "15000", "IDR");
     let theirs = shop.order("INV-THEIRS", "15000", "IDR");
     let payment = shop.create("key-theirs", &theirs, "cashi").await.payment(201);

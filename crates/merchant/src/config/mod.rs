@@ -44,6 +44,18 @@ pub struct Config {
     pub read_interval: Duration,
     /// How long a process may be silent before another one takes its work over.
     pub claim: Duration,
+    /// The longest that a status call is held until something changes; zero: none is.
+    pub wait: Duration,
+    /// How many status calls are held at a time; those above it are answered at once.
+    pub most_waiting: usize,
+    /// How many web servers stand in front and add to `X-Forwarded-For`.
+    pub trusted_proxies: usize,
+    /// How often may be asked.
+    pub rate_limit: RateLimits,
+    /// Whoever sends it may read `/metrics`; without it only this machine may.
+    pub metrics_token: Option<SecretString>,
+    /// How the log is written.
+    pub log_format: LogFormat,
     /// How long a provider may take to answer one call.
     pub provider_deadline: Duration,
     /// Whether providers are told where to post, and their posts are heard.
@@ -64,6 +76,26 @@ pub struct Config {
     pub kashier: Option<KashierConfig>,
     /// Present when Cashi is offered.
     pub cashi: Option<CashiConfig>,
+}
+
+/// How often may be asked, in requests per second on the average; 0: as often as one likes.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct RateLimits {
+    /// One client's calls, status reads aside; four seconds' worth may come at once.
+    pub per_client: u64,
+    /// One client's status reads; four seconds' worth may come at once.
+    pub status_per_client: u64,
+    /// Create calls of one order; five seconds' worth may come at once.
+    pub per_order: u64,
+}
+
+/// How the log is written.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum LogFormat {
+    /// Lines for people.
+    Text,
+    /// One JSON object a line.
+    Json,
 }
 
 /// How the shop's own server is told.

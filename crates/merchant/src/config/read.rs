@@ -7,8 +7,8 @@ use secrecy::SecretString;
 
 use super::source::{ConfigError, Source};
 use super::{
-    CashPayConfig, CashiConfig, CashiiConfig, Config, Database, KashierConfig, NotifyConfig,
-    OrdersConfig, Origin, WebhookScheme,
+    CashPayConfig, CashiConfig, CashiiConfig, Config, Database, KashierConfig, LogFormat,
+    NotifyConfig, OrdersConfig, Origin, RateLimits, WebhookScheme,
 };
 
 const SHORTEST_SECRET_BYTES: usize = 32;
@@ -47,6 +47,12 @@ impl Config {
             poll_after: millis(source, "poll_after_ms", 3_000)?,
             read_interval: millis(source, "read_interval_ms", 3_000)?,
             claim: millis(source, "claim_ms", 5_000)?,
+            wait: millis(source, "wait_ms", 25_000)?,
+            most_waiting: count(source, "most_waiting", 50_000)?,
+            trusted_proxies: count(source, "trusted_proxies", 0)?,
+            rate_limit: rate_limit(source)?,
+            metrics_token: optional_secret(source, "metrics_token")?,
+            log_format: log_format(source)?,
             provider_deadline: millis(source, "provider_deadline_ms", 10_000)?,
             webhooks: source.flag_or("webhooks", true)?,
             sweep_first: millis(source, "sweep_first_ms", 10_000)?,
@@ -77,6 +83,22 @@ fn section<T>(
     read: impl FnOnce(&mut Source) -> Result<T, ConfigError>,
 ) -> Result<Option<T>, ConfigError> {
     if source.has_section(name) { read(source).map(Some) } else { Ok(None) }
+}
+
+fn rate_limit(source: &mut Source) -> Result<RateLimits, ConfigError> {
+    Ok(RateLimits {
+        per_client: source.number("rate_limit.per_client", 10)?,
+        status_per_client: source.number("rate_limit.status_per_client", 500)?,
+        per_order: source.number("rate_limit.per_order", 1)?,
+    })
+}
+
+fn log_format(source: &mut Source) -> Result<LogFormat, ConfigError> {
+    match source.optional_text("log_format")?.as_deref() {
+        None | Some("text") => Ok(LogFormat::Text),
+        Some("json") => Ok(LogFormat::Json),
+        Some(_) => Err(ConfigError::new("log_format", "must be text or json")),
+    }
 }
 
 fn notify(source: &mut Source) -> Result<NotifyConfig, ConfigError> {
@@ -198,8 +220,17 @@ fn token_secret(source: &mut Source) -> Result<SecretString, ConfigError> {
     Ok(SecretString::from(text))
 }
 
+fn optional_secret(source: &mut Source, key: &str) -> Result<Option<SecretString>, ConfigError> {
+    let text = source.optional_text(key)?;
+    text.map(|text| header_secret(key, text)).transpose()
+}
+
 fn secret(source: &mut Source, key: &str) -> Result<SecretString, ConfigError> {
     let text = source.text(key)?;
+    header_secret(key, text)
+}
+
+fn header_secret(key: &str, text: String) -> Result<SecretString, ConfigError> {
     // What cannot stand in a header would fail at the first payment; better now.
     let printable = text.bytes().all(|byte| byte.is_ascii_graphic());
     printable
@@ -235,6 +266,11 @@ fn exponent(source: &mut Source, key: &str, default: u64) -> Result<u8, ConfigEr
     let number = source.number(key, default)?;
     let exponent = u8::try_from(number).ok().filter(|exponent| *exponent <= 4);
     exponent.ok_or_else(|| ConfigError::new(key, "must be 0 to 4"))
+}
+
+fn count(source: &mut Source, key: &str, default: u64) -> Result<usize, ConfigError> {
+    let number = source.number(key, default)?;
+    usize::try_from(number).map_err(|_| ConfigError::new(key, "is too large"))
 }
 
 fn millis(source: &mut Source, key: &str, default: u64) -> Result<Duration, ConfigError> {

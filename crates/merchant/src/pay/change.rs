@@ -1,11 +1,11 @@
-//! The one place where a payment changes after it was made.
+//! The one door through which a payment changes after it was made: whoever waits for it is woken.
 
 use super::PayError;
 use crate::Shop;
 use crate::store::StoredPayment;
 
-/// Changes a payment by a pure rule, which also sees the order's other payments; `None` when there
-/// is no such payment.
+/// Changes a payment by a pure rule, which also sees the order's other payments, and wakes those
+/// who wait when its status or review has become another; `None` when there is no such payment.
 pub(super) async fn change(
     shop: &Shop,
     id: &str,
@@ -17,6 +17,11 @@ pub(super) async fn change(
     if after.status != before.status {
         let (from, to) = (before.status.word(), after.status.word());
         tracing::info!(payment = id, from, to, review = ?after.review, "status changed");
+    }
+    // It is committed: whoever is woken reads what is true.
+    if (after.status, after.review) != (before.status, before.review) {
+        shop.metrics.changed(&before, &after);
+        shop.wakes.wake(id);
     }
     Ok(Some(after))
 }

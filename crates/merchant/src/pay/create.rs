@@ -206,7 +206,9 @@ async fn make(
         locale: &request.locale,
     };
     let asked_ms = now_ms();
-    let answer = match shop.clients.create(request.provider, &new).await {
+    let answer = shop.clients.create(request.provider, &new).await;
+    shop.metrics.provider_made(request.provider, &answer);
+    let answer = match answer {
         Ok(answer) => answer,
         Err(error) => return not_made(shop, claim, stored, &error).await,
     };

@@ -13,20 +13,21 @@ mod rules;
 mod show;
 mod sweep;
 mod truth;
+mod wait;
 
-#[cfg(test)]
-pub(crate) use create::Created;
-pub(crate) use create::{Request, create};
+pub(crate) use create::{Created, Request, create};
 pub(crate) use locks::Locks;
 pub(crate) use push::hear;
 pub(crate) use show::present;
 #[cfg(test)]
 pub(crate) use sweep::Sweeper;
 pub(crate) use sweep::{start as start_sweeping, take};
-pub(crate) use truth::{cancel, read_truth};
+pub(crate) use truth::{Truth, cancel, read_truth};
+pub(crate) use wait::wait;
 
 use crate::store::StoreError;
 use paywith_protocol::{Payment, Problem, code};
+use std::time::Duration;
 
 /// Why a request about a payment is refused.
 #[derive(Debug)]
@@ -37,6 +38,8 @@ pub(crate) enum PayError {
     Database(StoreError),
     /// The machine gives no randomness.
     NoRandomness,
+    /// A task of ours ended half-way; the log says where.
+    Broken,
 }
 
 impl From<StoreError> for PayError {
@@ -75,6 +78,14 @@ pub(crate) fn problem(code: &str, status: u16, title: &str, detail: &str) -> Pro
         retry_after_ms: retryable.then_some(2_000),
         payment: None,
     }
+}
+
+/// The caller may ask again after this time.
+pub(crate) fn rate_limited(wait: Duration) -> PayError {
+    let wait_ms = u64::try_from(wait.as_micros().div_ceil(1_000)).unwrap_or(u64::MAX);
+    let title = "Too many requests";
+    let refusal = problem(code::RATE_LIMITED, 429, title, "wait as `retry_after_ms` says");
+    PayError::Problem(Box::new(Problem { retry_after_ms: Some(wait_ms), ..refusal }))
 }
 
 fn refuse<T>(problem: Problem) -> Result<T, PayError> {

@@ -23,7 +23,7 @@ pub(crate) fn present(stored: &StoredPayment, config: &Config, now_ms: i64) -> O
         expires_at: stored.expires_ms.map(rfc3339),
         expires_in_ms: left_ms,
         poll_after_ms: Some(whole_ms(config.poll_after)),
-        wait_ms: None,
+        wait_ms: (!config.wait.is_zero()).then(|| whole_ms(config.wait)),
         test: config.test,
         review: stored.review,
     })

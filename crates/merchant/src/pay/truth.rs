@@ -64,6 +64,7 @@ async fn read(shop: &Shop, id: &str, haste: Haste) -> Result<Option<Truth>, PayE
         return Ok(payment.map(|payment| Truth { payment, is_stale: false }));
     }
     let answer = shop.clients.status(&known).await;
+    shop.metrics.provider_read(known.provider, &answer);
     crash::here(crash::Instant::StatusRead);
     let now_ms = now_ms();
     let (changed, is_stale) = match answer {

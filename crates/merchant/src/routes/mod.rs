@@ -2,27 +2,30 @@
 //! page for those who have no JavaScript.
 
 mod checkout;
+mod client;
 mod demo;
+mod etag;
+mod guard;
 mod openapi;
+mod operating;
 mod pay_page;
 mod payments;
 mod problem;
 mod return_hop;
+mod trace;
 mod webhooks;
 
 use crate::{Shop, pay};
 use axum::Router;
+use axum::extract::Path;
 use axum::extract::rejection::PathRejection;
-use axum::extract::{DefaultBodyLimit, Path};
 use axum::http::{HeaderMap, HeaderName, HeaderValue, Method, header};
+use axum::middleware::from_fn_with_state;
 use axum::routing::{get, post};
 use std::sync::Arc;
 use tower_http::catch_panic::CatchPanicLayer;
 use tower_http::cors::CorsLayer;
 use tower_http::set_header::SetResponseHeaderLayer;
-
-/// No request of ours is longer.
-const MOST_BODY_BYTES: usize = 64 * 1024;
 
 pub(crate) fn router(shop: Arc<Shop>) -> Router {
     let mut routes = Router::new()
@@ -36,7 +39,9 @@ pub(crate) fn router(shop: Arc<Shop>) -> Router {
         .route("/pay/{order}", get(pay_page::show).post(pay_page::begin))
         .route("/pay.css", get(pay_page::style))
         .route("/healthz", get(async || "ok"))
-        .route("/openapi.json", get(openapi::show));
+        .route("/openapi.json", get(openapi::show))
+        .route("/readyz", get(operating::ready))
+        .route("/metrics", get(operating::metrics));
     if shop.config.demo {
         routes = routes
             .route("/api/demo/products", get(demo::products))
@@ -50,8 +55,9 @@ pub(crate) fn router(shop: Arc<Shop>) -> Router {
     routes
         .fallback(problem::unknown_route)
         .method_not_allowed_fallback(problem::wrong_method)
-        .with_state(shop)
-        .layer(DefaultBodyLimit::max(MOST_BODY_BYTES))
+        .with_state(shop.clone())
+        .layer(from_fn_with_state(shop.clone(), guard::guard))
+        .layer(CatchPanicLayer::custom(problem::panicked))
         .layer(cors)
         .layer(fixed(header::CACHE_CONTROL, "no-store"))
         .layer(fixed(header::X_CONTENT_TYPE_OPTIONS, "nosniff"))
@@ -60,7 +66,12 @@ pub(crate) fn router(shop: Arc<Shop>) -> Router {
             header::CONTENT_SECURITY_POLICY,
             "default-src 'none'; frame-ancestors 'none'; base-uri 'none'; form-action 'none'",
         ))
-        .layer(CatchPanicLayer::custom(problem::panicked))
+        .layer(fixed(header::X_FRAME_OPTIONS, "DENY"))
+        .layer(fixed(
+            HeaderName::from_static("permissions-policy"),
+            "camera=(), geolocation=(), microphone=(), payment=()",
+        ))
+        .layer(from_fn_with_state(shop, trace::trace))
 }
 
 /// Browsers on the shop's own origins, and on no others.

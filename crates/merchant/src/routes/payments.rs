@@ -1,19 +1,23 @@
 //! `POST /api/payments`, `GET /api/payments/{id}`, `POST /api/payments/{id}/cancel`.
 
+use super::etag::{etag, is_known, sent_tags};
+use super::guard::limit_order;
 use super::problem::ApiError;
 use super::{PathText, path_text, proven_order, shown};
-use crate::Shop;
-use crate::pay::{self, Request};
+use crate::pay::{self, Created, PayError, Request};
 use crate::store::StoredPayment;
+use crate::{Order, Shop};
 use axum::Json as Body;
 use axum::body::Bytes;
 use axum::extract::rejection::BytesRejection;
 use axum::extract::{RawQuery, State};
-use axum::http::{HeaderMap, HeaderName, HeaderValue, StatusCode};
+use axum::http::{HeaderMap, HeaderName, HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
-use paywith_protocol::{AttemptKey, Json, Provider, code};
+use paywith_protocol::{AttemptKey, Json, Provider, Status, code};
 use paywith_providers::returns;
 use std::sync::Arc;
+use std::time::Duration;
+use tracing::Instrument;
 
 const STALE: HeaderName = HeaderName::from_static("x-paywith-stale");
 
@@ -38,23 +42,61 @@ pub(crate) async fn create(
     };
     let order = proven_order(&shop, token, true, &headers).await?;
     let order = order.ok_or_else(ApiError::not_found)?;
-    // The work goes on when the browser hangs up: an attempt is finished, not dropped half-way.
-    let task = tokio::spawn(async move { pay::create(&shop, &order, &request).await });
-    let created = task.await.map_err(|_| ApiError::internal())??;
+    limit_order(&shop, &order.id)?;
+    let created = create_on(shop, order, request).await?;
     let status = if created.is_new { StatusCode::CREATED } else { StatusCode::OK };
     Ok((status, Body(created.payment)).into_response())
 }
 
-/// How a payment stands.
+/// The work goes on when the browser hangs up: an attempt is finished, not dropped half-way.
+pub(super) async fn create_on(
+    shop: Arc<Shop>,
+    order: Order,
+    request: Request,
+) -> Result<Created, PayError> {
+    let work = async move {
+        let created = pay::create(&shop, &order, &request).await;
+        shop.metrics.created(request.provider, outcome(&created));
+        created
+    };
+    // A panic is logged where it happens.
+    tokio::spawn(work.in_current_span()).await.unwrap_or(Err(PayError::Broken))
+}
+
+fn outcome(created: &Result<Created, PayError>) -> &'static str {
+    match created {
+        Ok(Created { is_new: true, .. }) => "created",
+        Ok(Created { is_new: false, .. }) => "known",
+        Err(PayError::Problem(problem)) if problem.status < 500 => "refused",
+        Err(PayError::Problem(_)) => "provider_failed",
+        Err(PayError::Database(_) | PayError::NoRandomness | PayError::Broken) => "failed",
+    }
+}
+
+/// How a payment stands; with `wait_ms`, as soon as that is another status than `status`.
 pub(crate) async fn show(
     State(shop): State<Arc<Shop>>,
     id: PathText,
-    headers: HeaderMap,
     RawQuery(query): RawQuery,
+    headers: HeaderMap,
 ) -> Result<Response, ApiError> {
-    let known = find(&shop, &path_text(id)?, query.as_deref(), &headers).await?;
-    let truth = pay::read_truth(&shop, &known.id).await?.ok_or_else(ApiError::not_found)?;
-    let mut response = Body(shown(&shop, &truth.payment)?).into_response();
+    let id = find(&shop, &path_text(id)?, query.as_deref(), &headers).await?.id;
+    let (seen, most) = wish(query.as_deref());
+    let tags = sent_tags(&headers);
+    // Thousands may wait: what the request brought along is not kept meanwhile.
+    drop((headers, query));
+    let truth = pay::wait(&shop, &id, seen, most).await?.ok_or_else(ApiError::not_found)?;
+    let payment = shown(&shop, &truth.payment)?;
+    let etag = etag(&payment);
+    let is_known = etag.as_ref().is_some_and(|etag| is_known(&tags, etag));
+    let mut response = if is_known {
+        StatusCode::NOT_MODIFIED.into_response()
+    } else {
+        Body(payment).into_response()
+    };
+    if let Some(etag) = etag {
+        response.headers_mut().insert(header::ETAG, etag);
+    }
     if truth.is_stale {
         response.headers_mut().insert(STALE, HeaderValue::from_static("1"));
     }
@@ -71,6 +113,14 @@ pub(crate) async fn cancel(
     let known = find(&shop, &path_text(id)?, query.as_deref(), &headers).await?;
     let payment = pay::cancel(&shop, &known.id).await?.ok_or_else(ApiError::not_found)?;
     Ok(Body(shown(&shop, &payment)?).into_response())
+}
+
+/// The status that the caller knows, and how long it would wait for another one.
+fn wish(query: Option<&str>) -> (Option<Status>, Duration) {
+    let pairs = returns::pairs(query.unwrap_or_default());
+    let value = |name: &str| pairs.iter().find(|(key, _)| key == name).map(|(_, value)| &**value);
+    let wait_ms = value("wait_ms").and_then(|text| text.parse().ok()).unwrap_or(0);
+    (value("status").map(Status::from_word), Duration::from_millis(wait_ms))
 }
 
 /// The payment, if it belongs to the order that the query names and the caller may see.

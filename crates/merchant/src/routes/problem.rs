@@ -1,12 +1,23 @@
 //! Errors as RFC 9457 problem documents.
 
+use super::trace::request_id;
 use crate::pay::{PayError, problem};
 use crate::store::StoreError;
 use axum::Json;
 use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use paywith_protocol::{Problem, code};
+use serde::Serialize;
 use std::any::Any;
+
+/// A problem, and the request that met it.
+#[derive(Serialize)]
+struct Told {
+    #[serde(flatten)]
+    problem: Problem,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    request_id: Option<String>,
+}
 
 /// An error answer.
 #[derive(Debug)]
@@ -40,6 +51,7 @@ impl From<PayError> for ApiError {
                 tracing::error!(%error, "the database failed");
                 ApiError::new(code::INTERNAL, 503, "The database is not available", "")
             }
+            PayError::Broken => ApiError::internal(),
             PayError::NoRandomness => {
                 tracing::error!("the machine gives no randomness");
                 ApiError::internal()
@@ -57,8 +69,9 @@ impl From<StoreError> for ApiError {
 impl IntoResponse for ApiError {
     fn into_response(self) -> Response {
         let Problem { status, retry_after_ms, .. } = *self.0;
+        let told = Told { problem: *self.0, request_id: request_id() };
         let status = StatusCode::from_u16(status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
-        let mut response = (status, Json(self.0)).into_response();
+        let mut response = (status, Json(told)).into_response();
         let headers = response.headers_mut();
         let kind = HeaderValue::from_static("application/problem+json");
         headers.insert(header::CONTENT_TYPE, kind);

@@ -4,6 +4,7 @@
 
 use super::problem::ApiError;
 use super::{PathText, path_text};
+use crate::store::StoreError;
 use crate::webhooks::{Heard, receive};
 use crate::{Shop, pay};
 use axum::body::Bytes;
@@ -12,6 +13,7 @@ use axum::extract::{Path, State};
 use axum::http::HeaderMap;
 use paywith_protocol::{Provider, code};
 use std::sync::Arc;
+use tracing::Instrument;
 
 type Parts = Result<Path<(String, String)>, PathRejection>;
 
@@ -47,9 +49,12 @@ async fn hear_from(
     let body = body.map_err(|_| {
         ApiError::new(code::BAD_REQUEST, 413, "The body is too long", "at most 64 kB")
     })?;
-    match receive(&shop, provider, token, headers, &body).await? {
+    let heard = receive(&shop, provider, token, headers, &body).await;
+    shop.metrics.heard(provider, outcome(&heard));
+    match heard? {
         Heard::Kept(webhook) => {
-            tokio::spawn(async move { pay::hear(&shop, &webhook).await });
+            let work = async move { pay::hear(&shop, &webhook).await };
+            tokio::spawn(work.in_current_span());
             Ok("ok")
         }
         Heard::KnownOrTrial => Ok("ok"),
@@ -59,5 +64,15 @@ async fn hear_from(
             let detail = "the signature is not that of the configured secret over this body";
             Err(ApiError::new("bad_signature", 401, "Not signed by the provider", detail))
         }
+    }
+}
+
+fn outcome(heard: &Result<Heard, StoreError>) -> &'static str {
+    match heard {
+        Ok(Heard::Kept(_)) => "kept",
+        Ok(Heard::KnownOrTrial) => "known_or_trial",
+        Ok(Heard::NobodyThere) => "nobody_there",
+        Ok(Heard::Forged) => "forged",
+        Err(_) => "not_kept",
     }
 }

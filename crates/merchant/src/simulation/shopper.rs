@@ -207,7 +207,7 @@ fn tell(stage: &Stage, order: &str, created: Result<Created, PayError>) -> Optio
                 .filter(|_| is_shown)
                 .map(|payment| payment.id.as_str().to_owned());
         }
-        Err(PayError::Database(_) | PayError::NoRandomness) => return None,
+        Err(PayError::Database(_) | PayError::NoRandomness | PayError::Broken) => return None,
     };
     let id = payment.id.as_str().to_owned();
     stage.note(format!("{order} is shown"));

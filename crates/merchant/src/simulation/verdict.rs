@@ -66,7 +66,9 @@ fn judge_one(stage: &Stage, payment: &StoredPayment, row: &Row) {
 /// posts, and when the clock jumps.
 fn judge_reads(stage: &Stage, row: &Row) {
     let has_jumped = with(|world| world.clock_jumped);
-    if !has_jumped && !row.has_posted && row.hasty_reads > 0 {
+    // CashPay's reading may wait for its token.
+    let is_counted = !has_jumped && !row.has_posted && row.provider != "cashpay";
+    if is_counted && row.hasty_reads > 0 {
         stage.complain(format!("{} was read too soon, {} times", row.id, row.hasty_reads));
     }
 }

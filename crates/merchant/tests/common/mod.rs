@@ -4,6 +4,8 @@
 
 #![allow(dead_code, reason = "every test program uses its own part of this")]
 
+pub(crate) mod program;
+
 use paywith_merchant::{Config, Order, build};
 use paywith_protocol::{Money, Provider};
 use paywith_sandbox::Settings;
@@ -110,6 +112,7 @@ impl Shop {
         config.read_interval = Duration::ZERO;
         // What nobody asks for stays as it is, unless a test is about that.
         config.webhooks = false;
+        config.rate_limit.per_order = 0;
         config.sweep_first = Duration::from_secs(3_600);
         change(&mut config);
         let merchant = serve(listener, build(config.clone()).await.expect("a backend"));
@@ -292,6 +295,17 @@ fn serve(listener: TcpListener, app: axum::Router) -> JoinHandle<()> {
 
 /// Loopback only: no certificates, and redirects are looked at, not followed.
 pub(crate) fn client() -> reqwest::Client {
+    client_builder().build().expect("a client")
+}
+
+/// The same, giving all requests one name: then nothing but the answers themselves differs.
+pub(crate) fn client_of_one_name() -> reqwest::Client {
+    let name = reqwest::header::HeaderValue::from_static("one-name");
+    let headers = [(reqwest::header::HeaderName::from_static("x-request-id"), name)];
+    client_builder().default_headers(headers.into_iter().collect()).build().expect("a client")
+}
+
+fn client_builder() -> reqwest::ClientBuilder {
     let ring = std::sync::Arc::new(rustls::crypto::ring::default_provider());
     let tls = rustls::ClientConfig::builder_with_provider(ring)
         .with_safe_default_protocol_versions()
@@ -299,7 +313,7 @@ pub(crate) fn client() -> reqwest::Client {
         .with_root_certificates(rustls::RootCertStore::empty())
         .with_no_client_auth();
     let builder = reqwest::Client::builder().tls_backend_preconfigured(tls);
-    builder.redirect(reqwest::redirect::Policy::none()).build().expect("a client")
+    builder.redirect(reqwest::redirect::Policy::none())
 }
 
 pub(crate) fn new_folder() -> PathBuf {

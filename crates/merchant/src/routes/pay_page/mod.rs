@@ -7,7 +7,8 @@
 mod view;
 mod words;
 
-use super::problem::ApiError;
+use super::guard::limit_order;
+use super::payments::create_on;
 use super::{PathText, path_text, proven_order};
 use crate::clock::now_ms;
 use crate::orders::Order;
@@ -100,17 +101,17 @@ pub(crate) async fn begin(
         locale: words.tag.to_owned(),
         supersedes: field("supersedes"),
     };
-    // The work goes on when the browser hangs up, as for the widget.
-    let task = tokio::spawn(async move { pay::create(&shop, &order, &request).await });
-    match task.await {
-        Ok(Ok(created)) => match created.payment.action {
+    if let Err(refusal) = limit_order(&shop, &order.id) {
+        return refused(words, &token, &refusal);
+    }
+    match create_on(shop, order, request).await {
+        Ok(created) => match created.payment.action {
             Some(Action::Redirect { url }) => see_other(&url),
             Some(Action::Qr { .. }) | None => see_other(&own(&token)),
         },
         // Another payment stands in the way: the page shows it.
-        Ok(Err(PayError::Problem(problem))) if problem.payment.is_some() => see_other(&own(&token)),
-        Ok(Err(error)) => refused(words, &token, &error),
-        Err(_) => ApiError::internal().into_response(),
+        Err(PayError::Problem(problem)) if problem.payment.is_some() => see_other(&own(&token)),
+        Err(error) => refused(words, &token, &error),
     }
 }
 
@@ -165,7 +166,7 @@ fn refused(words: &'static Words, token: &str, error: &PayError) -> Response {
             tracing::error!(%error, "the database failed");
             (503, None)
         }
-        PayError::NoRandomness => (500, None),
+        PayError::NoRandomness | PayError::Broken => (500, None),
     };
     let status = StatusCode::from_u16(status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
     let sentence = if status.is_server_error() { words.trouble } else { words.refused };

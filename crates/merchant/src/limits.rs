@@ -1,0 +1,151 @@
+//! How often one caller may ask, and how often one order may be tried.
+//!
+//! Each caller has a bucket that fills at a steady rate; what is stored of it is one number, the
+//! instant at which it is full again. It knows neither HTTP nor addresses: a key is a number.
+//! Start at [`Buckets::take`].
+
+use crate::config::RateLimits;
+use std::collections::HashMap;
+use std::hash::{BuildHasher, RandomState};
+use std::sync::{Mutex, PoisonError};
+use std::time::{Duration, Instant};
+
+/// How many callers are kept in mind: some megabytes.
+const MOST_KEYS: usize = 100_000;
+const SECOND_US: u64 = 1_000_000;
+
+/// The limits of this process.
+pub(crate) struct Limits {
+    begun: Instant,
+    hasher: RandomState,
+    /// One client's calls that may make the shop or a provider work.
+    clients: Buckets,
+    /// One client's status reads.
+    readers: Buckets,
+    /// Creates of one order.
+    orders: Buckets,
+}
+
+impl Limits {
+    pub(crate) fn new(rates: &RateLimits) -> Limits {
+        Limits {
+            begun: Instant::now(),
+            hasher: RandomState::new(),
+            clients: Buckets::new(rates.per_client, 4),
+            readers: Buckets::new(rates.status_per_client, 4),
+            orders: Buckets::new(rates.per_order, 5),
+        }
+    }
+
+    /// A client makes a call; an error is the time after which it may.
+    pub(crate) fn client(&self, key: u64) -> Result<(), Duration> {
+        self.clients.take(key, self.now_us())
+    }
+
+    /// A client reads a status.
+    pub(crate) fn reader(&self, key: u64) -> Result<(), Duration> {
+        self.readers.take(key, self.now_us())
+    }
+
+    /// Somebody tries to pay an order.
+    pub(crate) fn order(&self, order_id: &str) -> Result<(), Duration> {
+        self.orders.take(self.hasher.hash_one(order_id), self.now_us())
+    }
+
+    fn now_us(&self) -> u64 {
+        u64::try_from(self.begun.elapsed().as_micros()).unwrap_or(u64::MAX)
+    }
+}
+
+/// One bucket per key. All hold the same and fill alike.
+struct Buckets {
+    /// The time in which one call's worth flows in, in microseconds; 0: no limit.
+    step_us: u64,
+    /// The time in which an empty bucket is full again, in microseconds.
+    room_us: u64,
+    /// When each bucket is full again, in microseconds. Those that are full need no entry.
+    full_at_us: Mutex<HashMap<u64, u64>>,
+}
+
+impl Buckets {
+    /// `per_second` calls on the average, `burst_s` seconds' worth of them at once; 0: no limit.
+    fn new(per_second: u64, burst_s: u64) -> Buckets {
+        let step_us = SECOND_US.checked_div(per_second).unwrap_or(0);
+        let room_us = step_us.saturating_mul(per_second).saturating_mul(burst_s);
+        Buckets { step_us, room_us, full_at_us: Mutex::default() }
+    }
+
+    /// Takes one call's worth out of a bucket; an error is the time after which there is enough.
+    fn take(&self, key: u64, now_us: u64) -> Result<(), Duration> {
+        if self.step_us == 0 {
+            return Ok(());
+        }
+        let mut full_at_us = self.full_at_us.lock().unwrap_or_else(PoisonError::into_inner);
+        if full_at_us.len() >= MOST_KEYS && !full_at_us.contains_key(&key) {
+            full_at_us.retain(|_, at_us| *at_us > now_us);
+            if full_at_us.len() > MOST_KEYS / 2 {
+                // Whoever calls from so many addresses is not held by a limit per address.
+                full_at_us.clear();
+                tracing::warn!("too many callers to count: all are counted afresh");
+            }
+        }
+        let before_us = full_at_us.get(&key).copied().unwrap_or(0).max(now_us);
+        let after_us = before_us.saturating_add(self.step_us);
+        let too_much_us = after_us.saturating_sub(now_us).saturating_sub(self.room_us);
+        if too_much_us > 0 {
+            return Err(Duration::from_micros(too_much_us));
+        }
+        full_at_us.insert(key, after_us);
+        Ok(())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// How many calls pass at this instant.
+    fn passing(buckets: &Buckets, key: u64, now_us: u64) -> usize {
+        (0..1_000).take_while(|_| buckets.take(key, now_us).is_ok()).count()
+    }
+
+    #[test]
+    fn a_burst_passes_and_then_the_rate() {
+        let buckets = Buckets::new(10, 4);
+        assert_eq!(passing(&buckets, 1, 0), 40);
+        assert_eq!(buckets.take(1, 0), Err(Duration::from_millis(100)));
+        assert_eq!(buckets.take(1, 99_999), Err(Duration::from_micros(1)));
+        assert_eq!(passing(&buckets, 1, 100_000), 1);
+        assert_eq!(passing(&buckets, 1, SECOND_US), 9);
+        assert_eq!(passing(&buckets, 1, 100 * SECOND_US), 40, "no more than a burst is saved up");
+    }
+
+    #[test]
+    fn one_caller_is_not_held_for_another() {
+        let buckets = Buckets::new(1, 5);
+        assert_eq!(passing(&buckets, 1, 0), 5);
+        assert_eq!(passing(&buckets, 2, 0), 5);
+    }
+
+    #[test]
+    fn zero_is_no_limit() {
+        assert_eq!(passing(&Buckets::new(0, 4), 1, 0), 1_000);
+    }
+
+    #[test]
+    fn callers_without_number_take_no_memory_without_bound() {
+        let buckets = Buckets::new(1, 5);
+        let most = u64::try_from(MOST_KEYS).expect("small");
+        let kept = || buckets.full_at_us.lock().expect("a lock").len();
+        for key in 0..most * 3 {
+            assert_eq!(buckets.take(key, key), Ok(()));
+            assert!(kept() <= MOST_KEYS);
+        }
+        // Those whose bucket is full again are the ones that go.
+        let late_us = 1_000 * SECOND_US;
+        for key in 0..most {
+            assert_eq!(buckets.take(most * 10 + key, late_us), Ok(()));
+        }
+        assert!(kept() <= MOST_KEYS);
+    }
+}

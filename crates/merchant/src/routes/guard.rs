@@ -1,0 +1,118 @@
+//! What stands before every route: how often one client may ask, how long a body and a whole
+//! request may take.
+
+use super::client::{client_key, is_public};
+use super::problem::ApiError;
+use super::trace::route;
+use crate::Shop;
+use crate::pay::{PayError, rate_limited};
+use axum::body::{Body, to_bytes};
+use axum::extract::{ConnectInfo, Request, State};
+use axum::http::Method;
+use axum::middleware::Next;
+use axum::response::{IntoResponse, Response};
+use paywith_protocol::code;
+use std::net::{IpAddr, SocketAddr};
+use std::sync::{Arc, Once};
+use std::time::Duration;
+
+/// No request of ours is longer.
+const MOST_BODY_BYTES: usize = 64 * 1024;
+/// A body comes as a whole within this time: a few kilobytes, over a bad telephone line.
+const BODY_PATIENCE: Duration = Duration::from_secs(20);
+/// A request may take so long besides waiting: a create call may have to read four payments at a
+/// slow provider before it asks it for a new one.
+const REQUEST_PATIENCE: Duration = Duration::from_secs(90);
+
+/// Which limit a request falls under.
+enum Kind {
+    /// Providers and operators: a limit would lose news of money, or sight of trouble.
+    Free,
+    /// Looking how a payment stands. Each shopper does it all the time, thousands of them may share
+    /// one address of a carrier, and it costs one look into the database: providers are read once
+    /// per payment and interval, however many look.
+    Reading,
+    /// Everything else.
+    Calling,
+}
+
+fn kind(request: &Request) -> Kind {
+    let is_get = matches!(*request.method(), Method::GET | Method::HEAD);
+    match route(request) {
+        "/api/webhooks/{provider}" | "/api/webhooks/{provider}/{token}" => Kind::Free,
+        "/healthz" | "/readyz" | "/metrics" => Kind::Free,
+        "/api/payments/{id}" | "/pay/{order}" | "/pay.css" if is_get => Kind::Reading,
+        _ => Kind::Calling,
+    }
+}
+
+/// Lets a request through, and ends it when it takes too long. What it has begun at a provider goes
+/// on. One function for all of it: each one more would be memory for everybody who waits.
+pub(super) async fn guard(State(shop): State<Arc<Shop>>, request: Request, next: Next) -> Response {
+    if let Err(refusal) = limit_client(&shop, &request) {
+        return ApiError::from(refusal).into_response();
+    }
+    let patience = shop.config.wait.saturating_add(REQUEST_PATIENCE);
+    match tokio::time::timeout(patience, take_body(request, next)).await {
+        Ok(response) => response,
+        Err(_) => {
+            let detail = "send it again; what was begun goes on";
+            ApiError::new(code::INTERNAL, 503, "It took too long", detail).into_response()
+        }
+    }
+}
+
+/// Sends away who asks too often.
+fn limit_client(shop: &Shop, request: &Request) -> Result<(), PayError> {
+    let peer = request.extensions().get::<ConnectInfo<SocketAddr>>();
+    let peer = peer.map(|ConnectInfo(peer)| peer.ip());
+    let proxies = shop.config.trusted_proxies;
+    warn_of_proxies(request, peer, proxies);
+    let Some(key) = client_key(peer, request.headers(), proxies) else { return Ok(()) };
+    let (limit, taken) = match kind(request) {
+        Kind::Free => return Ok(()),
+        Kind::Reading => ("status_per_client", shop.limits.reader(key)),
+        Kind::Calling => ("per_client", shop.limits.client(key)),
+    };
+    taken.map_err(|wait| {
+        shop.metrics.limited(limit);
+        rate_limited(wait)
+    })
+}
+
+/// A web server in front that nobody has told us of makes all shoppers look like one, who is
+/// therefore not counted: said once.
+fn warn_of_proxies(request: &Request, peer: Option<IpAddr>, proxies: usize) {
+    static SAID: Once = Once::new();
+    let is_proxied = request.headers().contains_key("x-forwarded-for");
+    if proxies == 0 && is_proxied && peer.is_some_and(|peer| !is_public(&peer)) {
+        SAID.call_once(|| {
+            tracing::warn!("a web server is in front: set `trusted_proxies` to limit its clients");
+        });
+    }
+}
+
+/// Sends away who tries to pay one order too often.
+pub(super) fn limit_order(shop: &Shop, order_id: &str) -> Result<(), PayError> {
+    shop.limits.order(order_id).map_err(|wait| {
+        shop.metrics.limited("per_order");
+        rate_limited(wait)
+    })
+}
+
+/// Takes the body in, or gives up on it, before any route sees the request.
+async fn take_body(request: Request, next: Next) -> Response {
+    let (head, body) = request.into_parts();
+    let refusal = match tokio::time::timeout(BODY_PATIENCE, to_bytes(body, MOST_BODY_BYTES)).await {
+        Ok(Ok(bytes)) => return next.run(Request::from_parts(head, Body::from(bytes))).await,
+        Ok(Err(_)) => {
+            let detail = "the body is longer than 64 kB, or was cut off";
+            ApiError::new(code::BAD_REQUEST, 413, "Too long", detail)
+        }
+        Err(_) => {
+            let detail = "the body took longer than 20 seconds";
+            ApiError::new(code::BAD_REQUEST, 408, "Too slow", detail)
+        }
+    };
+    refusal.into_response()
+}
