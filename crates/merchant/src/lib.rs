@@ -36,9 +36,10 @@ pub use config::{Config, ConfigError, Database};
 pub use orders::Order;
 pub use serve::serve;
 use std::fmt;
-use std::sync::Arc;
+use std::sync::{Arc, Weak};
 pub use stop::Stop;
 use store::Store;
+use tokio::sync::mpsc;
 
 /// Everything that a request may use.
 pub(crate) struct Shop {
@@ -103,8 +104,19 @@ pub async fn open(config: Config) -> Result<Backend, StartError> {
     let shop = Arc::new(Shop::new(config, store, clients));
     pay::start_sweeping(&shop);
     notify::start(&shop);
+    if let Some(told) = shop.store.told_by_others().await.map_err(|error| failed(&error))? {
+        tokio::spawn(wake_all_told(Arc::downgrade(&shop), told));
+    }
     let stop = shop.stop.clone();
     Ok(Backend { router: routes::router(shop), stop })
+}
+
+/// Shoppers who wait here are woken by what happens in other processes.
+async fn wake_all_told(shop: Weak<Shop>, mut told: mpsc::Receiver<String>) {
+    while let Some(id) = told.recv().await {
+        let Some(shop) = shop.upgrade() else { return };
+        shop.wakes.wake(&id);
+    }
 }
 
 /// The same without a way to stop it: held status calls last as long as they last.

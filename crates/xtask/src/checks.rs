@@ -116,7 +116,9 @@ fn e2e() -> Result<(), String> {
         dist::dist()?;
     }
     build_demo_page()?;
-    journeys(&["bad_input", "cashi", "redirect", "relay", "storefront", "strict"])
+    tools::postgres()?;
+    servers::build_backends()?;
+    journeys(&["bad_input", "cashi", "redirect", "relay", "replicas", "storefront", "strict"])
 }
 
 /// Storefronts of every stack, built with the packed package and paid in a browser.

@@ -15,6 +15,7 @@
 
 pub mod browser;
 pub mod markdown;
+pub mod replicas;
 pub mod service;
 pub mod stack;
 

@@ -1,5 +1,6 @@
 //! The servers of one test: every test has its own sandbox, merchant and database.
 
+use crate::replicas::Replicas;
 use axum::Router;
 use axum::http::{HeaderValue, header};
 use axum::response::Html;
@@ -79,9 +80,23 @@ impl Stack {
             ..config
         };
         let merchant = paywith_merchant::build(config).await.expect("the merchant");
-        serve(pages, site(merchant, folder));
+        serve(pages, site(merchant, Some(folder)));
         let http = reqwest::Client::builder().build().expect("a client");
         Stack { shop, sandbox, http, relay: None }
+    }
+
+    /// The same with two merchant processes over PostgreSQL behind a balancer.
+    pub async fn start_with_replicas() -> (Stack, Replicas) {
+        crate::prepare_clients();
+        let providers = TcpListener::bind("127.0.0.1:0").await.expect("a port");
+        let sandbox = format!("http://{}", providers.local_addr().expect("an address"));
+        serve(providers, paywith_sandbox::app(Settings::demo(sandbox.clone())));
+        let pages = TcpListener::bind("127.0.0.1:0").await.expect("a port");
+        let shop = format!("http://{}", pages.local_addr().expect("an address"));
+        let replicas = Replicas::start(&shop, &sandbox).await;
+        serve(pages, site(replicas.balancer(), None));
+        let http = reqwest::Client::builder().build().expect("a client");
+        (Stack { shop, sandbox, http, relay: None }, replicas)
     }
 
     /// Starts the relaying backend of `relay.mjs` and answers its origin.
@@ -163,7 +178,7 @@ fn serve(listener: TcpListener, app: Router) {
 }
 
 /// The shop's site: a folder of pages, the built widget, a plain page, odd backends, the merchant.
-fn site(merchant: Router, folder: &Path) -> Router {
+fn site(merchant: Router, folder: Option<&Path>) -> Router {
     let pages = root().join("tests/e2e/pages");
     Router::new()
         .route("/plain", get(async || Html(plain_page("/dist/paywith.js"))))
@@ -179,9 +194,13 @@ fn site(merchant: Router, folder: &Path) -> Router {
         .route_service("/slow/paywith.js", ServeFile::new(root().join("dist/paywith.js")))
         .route("/slow/paywith.wasm", get(slow_module))
         .route("/tampered/paywith.wasm", get(async || "\0asm\u{1}\0\0\0"))
-        .fallback_service(
-            merchant.fallback_service(ServeDir::new(folder).append_index_html_on_directories(true)),
-        )
+        .fallback_service(match folder {
+            Some(folder) => {
+                let files = ServeDir::new(folder).append_index_html_on_directories(true);
+                merchant.fallback_service(files)
+            }
+            None => merchant,
+        })
 }
 
 async fn slow_module() -> ([(header::HeaderName, &'static str); 1], Vec<u8>) {

@@ -22,6 +22,9 @@ pub(super) async fn change(
     if (after.status, after.review) != (before.status, before.review) {
         shop.metrics.changed(&before, &after);
         shop.wakes.wake(id);
+        if let Err(error) = shop.store.tell_others(id).await {
+            tracing::warn!(%error, payment = id, "other processes learn of it when they look");
+        }
     }
     Ok(Some(after))
 }

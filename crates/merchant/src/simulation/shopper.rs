@@ -131,7 +131,7 @@ impl Buying<'_> {
     async fn finish(&self, payment: &str) {
         let there = self.stage.there(payment);
         let Some(there) = there else { return };
-        match with(|world| world.random.below(10)) {
+        match with(|world| world.random.below(12)) {
             0 => self.stage.forge(&there),
             1 => {
                 self.stage.pay(&there, Some(Fault::AnotherAmountSettled));
@@ -159,11 +159,13 @@ impl Buying<'_> {
                 };
                 self.stage.on(number, canceling).await;
             }
-            5 => {
-                // The code that was saved before.
-                let old = self.stage.disclosed.borrow().first().cloned();
-                if let Some((order, _, old)) = old.filter(|(order, ..)| *order == self.order.id) {
-                    self.stage.note(format!("{order} by its first code"));
+            5..=7 => {
+                // A code that was saved before.
+                let is_old =
+                    |told: &&(String, String, String)| told.0 == self.order.id && told.1 != payment;
+                let old = self.stage.disclosed.borrow().iter().rfind(is_old).cloned();
+                if let Some((order, _, old)) = old {
+                    self.stage.note(format!("{order} by an old code"));
                     self.stage.pay(&old, Some(Fault::OldCodePaid));
                 }
                 if with(|world| world.random.percent(50)) {

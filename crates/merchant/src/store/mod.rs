@@ -18,6 +18,7 @@ pub(crate) use payment::{Creation, StoredPayment};
 pub(crate) use sql::open;
 
 use paywith_protocol::{Provider, Status};
+use tokio::sync::mpsc;
 
 /// What an `Idempotency-Key` led to.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -195,6 +196,17 @@ pub(crate) trait Store: Send + Sync {
 
     /// It did not arrive: again at this time, or, at `None`, never.
     async fn event_failed(&self, id: &str, next_ms: Option<i64>) -> Answer<()>;
+
+    /// Tells the other processes that a payment has changed: a wake-up, which may be lost. Nothing
+    /// where there are no others.
+    async fn tell_others(&self, _id: &str) -> Answer<()> {
+        Ok(())
+    }
+
+    /// The payments that any process has told of, from now on; `None` where there are no others.
+    async fn told_by_others(&self) -> Answer<Option<mpsc::Receiver<String>>> {
+        Ok(None)
+    }
 }
 
 /// What a change means for the shop; `None` when it means nothing to it.

@@ -10,6 +10,7 @@ mod payments;
 mod queues;
 mod rows;
 mod shown;
+mod wakeups;
 
 use super::{
     Attempt, Claim, Event, Moment, NewWebhook, Rule, Store, StoreError, StoredPayment, Take,
@@ -26,6 +27,7 @@ use sqlx::sqlite::{
 use std::path::Path;
 use std::sync::Arc;
 use std::time::Duration;
+use tokio::sync::mpsc;
 
 const BUSY_TIMEOUT: Duration = Duration::from_millis(5_000);
 /// How long a request waits for a connection before it is answered with an error.
@@ -238,5 +240,13 @@ impl Store for SqlStore {
         let text = "UPDATE events SET next_ms = $1, tries = tries + 1 WHERE id = $2";
         self.db.write(text, values![next_ms, id]).await?;
         Ok(())
+    }
+
+    async fn tell_others(&self, id: &str) -> Answer<()> {
+        wakeups::send(&self.db, id).await
+    }
+
+    async fn told_by_others(&self) -> Answer<Option<mpsc::Receiver<String>>> {
+        wakeups::receive(&self.db).await
     }
 }
