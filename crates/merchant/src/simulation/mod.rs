@@ -92,12 +92,11 @@ fn every_planted_defect_is_found() {
         planted::plant(Some(defect));
         let found = (1..=MOST_FOR_A_DEFECT).find_map(|seed| {
             let complaints = journey::tell(seed).complaints;
-            (!complaints.is_empty()).then_some((seed, complaints))
+            let found = complaints.into_iter().find(|text| text.contains(complaint));
+            found.map(|text| (seed, text))
         });
         planted::plant(None);
-        let (seed, complaints) = found.unwrap_or_else(|| panic!("{defect:?} is not found"));
-        println!("{defect:?}: found in story {seed}: {}", complaints[0]);
-        let is_named = complaints.iter().any(|text| text.contains(complaint));
-        assert!(is_named, "{defect:?} is found as something else: {complaints:#?}");
+        let (seed, text) = found.unwrap_or_else(|| panic!("{defect:?} is not found"));
+        println!("{defect:?}: found in story {seed}: {text}");
     }
 }
