@@ -37,7 +37,7 @@ fn the_smallest_configuration_has_the_documented_defaults() {
     assert_eq!(config.listen.to_string(), "127.0.0.1:8090");
     assert_eq!(config.public_url, "https://pay.shop.example");
     let waits = [config.poll_after, config.read_interval, config.provider_deadline];
-    assert_eq!(waits.map(|wait| wait.as_millis()), [3_000, 3_000, 10_000]);
+    assert_eq!(waits.map(|wait| wait.as_millis()), [3_000, 5_000, 10_000]);
     assert_eq!((config.wait.as_millis(), config.most_waiting), (25_000, 50_000));
     let RateLimits { per_client, status_per_client, per_order } = config.rate_limit;
     assert_eq!((per_client, status_per_client, per_order), (10, 500, 1));

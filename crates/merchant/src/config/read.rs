@@ -45,7 +45,7 @@ impl Config {
             merchant_name: source.optional_text("merchant_name")?,
             test: source.flag("test")?,
             poll_after: millis(source, "poll_after_ms", 3_000)?,
-            read_interval: millis(source, "read_interval_ms", 3_000)?,
+            read_interval: millis(source, "read_interval_ms", 5_000)?,
             claim: millis(source, "claim_ms", 5_000)?,
             wait: millis(source, "wait_ms", 25_000)?,
             most_waiting: count(source, "most_waiting", 50_000)?,
