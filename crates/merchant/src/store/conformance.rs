@@ -46,6 +46,7 @@ rules!(
     a_change_sees_the_others_of_the_order_and_is_told_once,
     of_two_that_are_paid_at_once_one_sees_the_other,
     what_is_taken_from_a_queue_is_not_taken_twice_and_comes_back,
+    whoever_is_due_longest_comes_first_however_old_it_is,
     a_post_is_kept_once_and_worked_on_until_it_is_done,
     an_event_is_sent_until_it_arrives,
     the_newest_come_first,
@@ -279,6 +280,21 @@ async fn what_is_taken_from_a_queue_is_not_taken_twice_and_comes_back(store: Arc
     assert_eq!(back.len(), 6);
     // Who reads a payment first has it for the interval.
     assert!(store.claim_read("pay_0", NOW_MS, NOW_MS - 5_000).await.expect("an answer"));
+}
+
+async fn whoever_is_due_longest_comes_first_however_old_it_is(store: Arc<dyn Store>) {
+    for (number, due_ms) in [(0, 30), (1, 10), (2, 20), (3, 40)] {
+        let id = format!("pay_{number}");
+        add_made(&*store, &id, "INV-1").await;
+        let rule = move |stored: &mut StoredPayment, _: &[StoredPayment]| {
+            stored.next_check_ms = Some(NOW_MS + due_ms);
+        };
+        store.change(&id, Box::new(rule)).await.expect("an answer");
+    }
+    let take = Take { now_ms: NOW_MS + 40, until_ms: NOW_MS + 500, most: 3 };
+    let due = store.take_due(Provider::Cashi, take).await.expect("an answer");
+    let ids: Vec<&str> = due.iter().map(|payment| payment.id.as_str()).collect();
+    assert_eq!(ids, ["pay_1", "pay_2", "pay_0"]);
 }
 
 async fn a_post_is_kept_once_and_worked_on_until_it_is_done(store: Arc<dyn Store>) {

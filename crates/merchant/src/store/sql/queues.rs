@@ -13,13 +13,22 @@ pub(super) async fn take_due(
     provider: Provider,
     take: Take,
 ) -> Result<Vec<StoredPayment>, StoreError> {
-    let text = "UPDATE payments SET next_check_ms = $1 WHERE id IN (\
-                    SELECT id FROM payments WHERE provider = $2 AND next_check_ms <= $3 \
-                    ORDER BY next_check_ms LIMIT $4{skip_locked}) RETURNING *";
-    let values = values![take.until_ms, provider.id(), take.now_ms, take.most];
-    let rows = db.write(text, values).await?;
+    let text = "SELECT * FROM payments WHERE provider = $1 AND next_check_ms <= $2 \
+                ORDER BY next_check_ms LIMIT $3";
+    let values = || values![provider.id(), take.now_ms, take.most];
+    // Most looks find nothing: those shall hold nobody up.
+    if db.rows(text, values()).await?.is_empty() {
+        return Ok(Vec::new());
+    }
+    let mut transaction = db.begin().await?;
+    let rows = transaction.rows(&[text, "{skip_locked}"].concat(), values()).await?;
     let mut due: Vec<StoredPayment> = rows.iter().map(payment).collect::<Result<_, _>>()?;
-    due.sort_by_key(|payment| payment.created_ms);
+    for payment in &mut due {
+        let text = "UPDATE payments SET next_check_ms = $1 WHERE id = $2";
+        transaction.rows(text, values![take.until_ms, &payment.id]).await?;
+        payment.next_check_ms = Some(take.until_ms);
+    }
+    transaction.commit().await?;
     Ok(due)
 }
 
