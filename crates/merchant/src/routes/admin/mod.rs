@@ -19,11 +19,10 @@ use paywith_protocol::Status;
 use paywith_providers::{returns, urls};
 use std::sync::Arc;
 
-/// Its own style, its own form, nothing else. As a sandbox of its own origin: a script that got into
-/// a page of the shop cannot read this one, though both come from one host.
+/// Its own style, its own form, nothing else.
 const POLICY: HeaderValue = HeaderValue::from_static(
     "default-src 'none'; style-src 'self'; form-action 'self'; base-uri 'none'; \
-     frame-ancestors 'none'; sandbox allow-forms",
+     frame-ancestors 'none'",
 );
 /// Payments on a page.
 const MOST: u32 = 50;

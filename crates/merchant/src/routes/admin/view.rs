@@ -222,3 +222,19 @@ fn answer(said: &Said) -> Markup {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_text_of_a_stranger_is_text_and_keeps_its_direction_to_itself() {
+        for (text, shown) in [
+            ("<img onerror=x>", "&lt;img onerror=x&gt;"),
+            ("a\u{202e}b\0", "a\\u{202e}b\\u{0}"),
+            ("فاتورة-1", "فاتورة-1"),
+        ] {
+            assert_eq!(stranger(text).into_string(), format!("<bdi>{shown}</bdi>"));
+        }
+    }
+}
