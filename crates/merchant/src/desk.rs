@@ -128,7 +128,8 @@ async fn show(store: &dyn Store, id: &str) -> Result<String, String> {
     }
     for said in store.answers(id).await.map_err(text)? {
         say(&(rfc3339(said.at_ms) + "  "), &heading(&said));
-        say("", &said.body);
+        // Further lines stand below the first, so that none looks like one of ours.
+        say("", &said.body.replace('\n', "\n                  "));
     }
     Ok(shown)
 }

@@ -84,7 +84,8 @@ fn the_image_holds_no_secret_and_runs_without_rights() {
 #[test]
 fn the_image_is_built_by_the_compiler_of_the_workspace() {
     let manifest = read("Cargo.toml");
-    let version = manifest.split("rust-version = \"").nth(1).and_then(|rest| rest.split('"').next());
+    let version =
+        manifest.split("rust-version = \"").nth(1).and_then(|rest| rest.split('"').next());
     let from = format!("FROM rust:{}-", version.expect("a version"));
     assert!(instructions().iter().any(|line| line.starts_with(&from)), "no {from}");
 }

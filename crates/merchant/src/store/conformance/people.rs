@@ -15,6 +15,8 @@ fn status(body: &str) -> Said {
     said(SaidKind::Status, Some(200), body)
 }
 
+type Step = fn(&mut StoredPayment);
+
 async fn bodies(store: &dyn Store, id: &str) -> Vec<String> {
     let answers = store.answers(id).await.expect("an answer");
     answers.into_iter().map(|said| said.body).collect()
@@ -63,7 +65,7 @@ pub(super) async fn of_many_answers_the_first_and_the_newest_stay(store: Arc<dyn
 
 pub(super) async fn a_change_leaves_a_line_and_setting_a_time_leaves_none(store: Arc<dyn Store>) {
     add_made(&*store, "pay_1", "INV-1").await;
-    let steps: [(Why, fn(&mut StoredPayment)); 4] = [
+    let steps: [(Why, Step); 4] = [
         (Why::Schedule, |stored| stored.next_check_ms = Some(7)),
         (Why::Read, |stored| {
             (stored.status, stored.review) = (Status::Processing, Some(Review::AmountMismatch));
