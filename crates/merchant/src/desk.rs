@@ -5,7 +5,8 @@
 
 use crate::clients::Clients;
 use crate::clock::rfc3339;
-use crate::store::{self, Store, StoreError, StoredPayment};
+use crate::store::{self, Filter, Said, Store, StoreError, StoredPayment};
+use crate::words::visible;
 use crate::{Config, Shop, pay};
 use std::fmt::Write;
 
@@ -48,7 +49,7 @@ pub async fn answer(config: Config, question: &Question) -> Result<String, Strin
             Ok(list(&store.payments_of_order(order).await.map_err(text)?))
         }
         Question::List { order: None } => {
-            Ok(list(&store.newest_payments(MOST).await.map_err(text)?))
+            Ok(list(&store.find_payments(&Filter::newest(MOST)).await.map_err(text)?))
         }
         Question::Show { id } => show(&*store, id).await,
         Question::Recheck { id } => {
@@ -83,7 +84,7 @@ fn line(payment: &StoredPayment) -> String {
         payment.status.word(),
         payment.amount.value,
         payment.amount.currency.as_str(),
-        payment.order_id,
+        visible(&payment.order_id),
     )
 }
 
@@ -94,7 +95,7 @@ async fn show(store: &dyn Store, id: &str) -> Result<String, String> {
     let mut shown = String::new();
     let mut say = |name: &str, value: &str| {
         // Writing into a text cannot fail.
-        writeln!(shown, "{name:<18}{value}").unwrap_or_default();
+        writeln!(shown, "{name:<18}{}", visible(value)).unwrap_or_default();
     };
     say("payment", &payment.id);
     say("order", &payment.order_id);
@@ -122,7 +123,19 @@ async fn show(store: &dyn Store, id: &str) -> Result<String, String> {
         }
     }
     for moment in store.history(id).await.map_err(text)? {
-        say(&rfc3339(moment.at_ms), &moment.text);
+        // A time is longer than the names.
+        say(&(rfc3339(moment.at_ms) + "  "), &moment.text);
+    }
+    for said in store.answers(id).await.map_err(text)? {
+        say(&(rfc3339(said.at_ms) + "  "), &heading(&said));
+        // Further lines stand below the first, so that none looks like one of ours.
+        say("", &said.body.replace('\n', "\n                  "));
     }
     Ok(shown)
+}
+
+/// What a provider said on which occasion, above its words.
+pub(crate) fn heading(said: &Said) -> String {
+    let name = said.kind.sentence();
+    said.http_status.map_or_else(|| name.to_owned(), |status| format!("{name}, HTTP {status}"))
 }

@@ -30,6 +30,7 @@ mod stop;
 mod store;
 mod wakes;
 mod webhooks;
+mod words;
 
 use clients::Clients;
 pub use config::{Config, ConfigError, Database};

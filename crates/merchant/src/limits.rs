@@ -24,6 +24,8 @@ pub(crate) struct Limits {
     readers: Buckets,
     /// Creates of one order.
     orders: Buckets,
+    /// Wrong passwords of one client.
+    guesses: Buckets,
 }
 
 impl Limits {
@@ -34,6 +36,7 @@ impl Limits {
             clients: Buckets::new(rates.per_client, 4),
             readers: Buckets::new(rates.status_per_client, 4),
             orders: Buckets::new(rates.per_order, 5),
+            guesses: Buckets::new(1, 10),
         }
     }
 
@@ -50,6 +53,17 @@ impl Limits {
     /// Somebody tries to pay an order.
     pub(crate) fn order(&self, order_id: &str) -> Result<(), Duration> {
         self.orders.take(self.hasher.hash_one(order_id), self.now_us())
+    }
+
+    /// Whether a client may try a password.
+    pub(crate) fn may_guess(&self, key: u64) -> Result<(), Duration> {
+        self.guesses.look(key, self.now_us())
+    }
+
+    /// It was wrong. Right ones cost nothing.
+    pub(crate) fn guessed(&self, key: u64) {
+        // Between the look and this another one of this client may have been wrong, too.
+        self.guesses.take(key, self.now_us()).unwrap_or_default();
     }
 
     fn now_us(&self) -> u64 {
@@ -75,6 +89,20 @@ impl Buckets {
         Buckets { step_us, room_us, full_at_us: Mutex::default() }
     }
 
+    /// Whether there is one call's worth in a bucket; an error is the time after which there is.
+    fn look(&self, key: u64, now_us: u64) -> Result<(), Duration> {
+        let full_at_us = self.full_at_us.lock().unwrap_or_else(PoisonError::into_inner);
+        let before_us = full_at_us.get(&key).copied().unwrap_or(0).max(now_us);
+        self.room_for_one(before_us, now_us).map(drop)
+    }
+
+    /// When the bucket is full again after one call more.
+    fn room_for_one(&self, before_us: u64, now_us: u64) -> Result<u64, Duration> {
+        let after_us = before_us.saturating_add(self.step_us);
+        let too_much_us = after_us.saturating_sub(now_us).saturating_sub(self.room_us);
+        if too_much_us > 0 { Err(Duration::from_micros(too_much_us)) } else { Ok(after_us) }
+    }
+
     /// Takes one call's worth out of a bucket; an error is the time after which there is enough.
     fn take(&self, key: u64, now_us: u64) -> Result<(), Duration> {
         if self.step_us == 0 {
@@ -90,12 +118,7 @@ impl Buckets {
             }
         }
         let before_us = full_at_us.get(&key).copied().unwrap_or(0).max(now_us);
-        let after_us = before_us.saturating_add(self.step_us);
-        let too_much_us = after_us.saturating_sub(now_us).saturating_sub(self.room_us);
-        if too_much_us > 0 {
-            return Err(Duration::from_micros(too_much_us));
-        }
-        full_at_us.insert(key, after_us);
+        full_at_us.insert(key, self.room_for_one(before_us, now_us)?);
         Ok(())
     }
 }
@@ -125,6 +148,16 @@ mod tests {
         let buckets = Buckets::new(1, 5);
         assert_eq!(passing(&buckets, 1, 0), 5);
         assert_eq!(passing(&buckets, 2, 0), 5);
+    }
+
+    #[test]
+    fn looking_takes_nothing() {
+        let buckets = Buckets::new(1, 2);
+        assert!((0..100).all(|_| buckets.look(1, 0).is_ok()));
+        assert_eq!(passing(&buckets, 1, 0), 2);
+        assert_eq!(buckets.look(1, 0), Err(Duration::from_secs(1)));
+        assert_eq!(buckets.look(1, SECOND_US), Ok(()));
+        assert_eq!(buckets.look(2, 0), Ok(()));
     }
 
     #[test]

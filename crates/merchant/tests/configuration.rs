@@ -150,6 +150,8 @@ fn a_value_of_the_wrong_kind_is_refused_by_its_key() {
         ("PAYWITH_KASHIER_API_KEY", "two words", "kashier.api_key"),
         ("PAYWITH_LOG_FORMAT", "xml", "log_format"),
         ("PAYWITH_METRICS_TOKEN", "two words", "metrics_token"),
+        ("PAYWITH_ADMIN_TOKEN", "0123456789abcdef0123456789abcde", "admin_token"),
+        ("PAYWITH_ADMIN_TOKEN", "thirty-two bytes, but with spaces", "admin_token"),
         ("PAYWITH_RATE_LIMIT_PER_CLIENT", "ten", "rate_limit.per_client"),
         ("PAYWITH_WAIT_MS", "25s", "wait_ms"),
     ] {
@@ -285,6 +287,7 @@ fn what_the_example_shows_as_a_default_is_the_default() {
     assert_eq!((on.trusted_proxies, on.rate_limit), (off.trusted_proxies, off.rate_limit));
     assert_eq!(on.log_format, off.log_format);
     assert!(on.metrics_token.is_some() && off.metrics_token.is_none());
+    assert!(on.admin_token.is_some() && off.admin_token.is_none());
     let (on_cashi, off_cashi) = (on.cashi.expect("cashi"), off.cashi.expect("cashi"));
     assert_eq!((on_cashi.base_url, on_cashi.life), (off_cashi.base_url, off_cashi.life));
     let (on_cashii, off_cashii) = (on.cashii.expect("cashii"), off.cashii.expect("cashii"));

@@ -90,6 +90,9 @@ async fn the_desk_finds_a_payment_and_asks_its_provider() {
     let shown = said(ask(&file, &["recheck", id]).await);
     assert!(shown.contains("status            paid"), "{shown}");
     assert!(shown.contains("payment.paid"), "{shown}");
+    assert!(shown.contains("pending -> paid, read at the provider"), "{shown}");
+    assert!(shown.contains("answered how the payment stands, HTTP 200"), "{shown}");
+    assert!(shown.contains("SETTLED") && !shown.contains("base64,"), "{shown}");
     assert!(shown.contains("price             15000 IDR"), "{shown}");
 
     let nobody = complaint(&ask(&file, &["show", "pay_0"]).await);

@@ -135,7 +135,7 @@ fn docs() -> Result<(), String> {
     site::build()?;
     fixtures::prepare_types()?;
     servers::build_backends()?;
-    journeys(&["blocks", "relays", "guides"])
+    journeys(&["blocks", "operating_blocks", "relays", "guides"])
 }
 
 /// Some of the journeys. As a build of the whole workspace, so that it shares what the native

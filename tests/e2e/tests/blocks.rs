@@ -24,7 +24,10 @@ fn all() -> Vec<Block> {
 
 #[test]
 fn every_block_says_what_it_is() {
-    let known = ["sh", "html", "js", "jsx", "vue", "svelte", "php", "python", "go", "json", "toml"];
+    let known = [
+        "sh", "html", "js", "jsx", "vue", "svelte", "php", "python", "go", "json", "toml", "ini",
+        "nginx",
+    ];
     for block in all() {
         let language = block.language.as_str();
         assert!(

@@ -1,6 +1,6 @@
 //! Cashi: a QRIS order under an order id of ours, stable per attempt.
 
-use super::http::{Http, send};
+use super::http::Http;
 use super::probe::NOBODYS_PAYMENT;
 use super::{ClientError, NewPayment, asked};
 use crate::config::CashiConfig;
@@ -42,7 +42,7 @@ impl Client {
         let request =
             http.post(&url, &body).header("x-api-key", self.config.api_key.expose_secret());
         let asked = Asked { price: Some(new.price), ..Asked::about(new.order_id) };
-        send(request).await?.read_create(Provider::Cashi, &asked)
+        http.send(request).await?.read_create(Provider::Cashi, &asked)
     }
 
     pub(crate) async fn status(
@@ -54,6 +54,6 @@ impl Client {
         let id_part = urls::percent_encode(id.as_str());
         let url = format!("{}/api/check-status/{id_part}", self.config.base_url);
         let request = http.get(&url).header("x-api-key", self.config.api_key.expose_secret());
-        send(request).await?.read_status(Provider::Cashi, &asked(payment, id))
+        http.send(request).await?.read_status(Provider::Cashi, &asked(payment, id))
     }
 }

@@ -1,7 +1,7 @@
 //! Cashii: a bearer key, one call to create, one to read. No idempotency key is documented, so a
 //! lost create answer may leave a payment that nobody was told of; it cannot be paid.
 
-use super::http::{Http, send};
+use super::http::Http;
 use super::probe::NOBODYS_PAYMENT;
 use super::{ClientError, NewPayment, asked};
 use crate::config::CashiiConfig;
@@ -48,7 +48,7 @@ impl Client {
             cashii_exponent: self.config.exponent,
             ..Asked::about(new.order_id)
         };
-        let payment = send(request).await?.read_create(Provider::Cashii, &asked)?;
+        let payment = http.send(request).await?.read_create(Provider::Cashii, &asked)?;
         // Our own hop knows the payment, so the address needs no mark of its own.
         let url = cashii::page_url(&self.config.page_url, &payment.id, &new.return_url);
         Ok(Payment { action: Some(Action::Redirect { url }), ..payment })
@@ -64,6 +64,6 @@ impl Client {
         let url = format!("{}/api/v1/remote-payments/{id_part}", self.config.base_url);
         let request = http.get(&url).bearer_auth(self.config.api_key.expose_secret());
         let asked = Asked { cashii_exponent: self.config.exponent, ..asked(payment, id) };
-        send(request).await?.read_status(Provider::Cashii, &asked)
+        http.send(request).await?.read_status(Provider::Cashii, &asked)
     }
 }

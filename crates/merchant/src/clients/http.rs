@@ -1,10 +1,13 @@
-//! One HTTP call to a provider: a deadline, no redirects, an answer of bounded size.
+//! One HTTP call to a provider: a deadline, no redirects, an answer of bounded size; and what was
+//! answered, for people.
 
 use super::ClientError;
+use crate::words::for_people;
 use paywith_protocol::{Json, Payment, Provider};
 use paywith_providers::{Answer, Asked, Unreadable, read_create, read_status};
 use reqwest::redirect::Policy;
 use reqwest::{Client, RequestBuilder};
+use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
 /// An answer longer than this is none: Cashi's pictures take about 20 kB.
@@ -14,6 +17,15 @@ const MOST_BYTES: usize = 1 << 20;
 #[derive(Clone)]
 pub(crate) struct Http {
     client: Client,
+    /// What was answered last in the course of one question.
+    heard: Arc<Mutex<Option<Heard>>>,
+}
+
+/// An answer, for people.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Heard {
+    pub(crate) http_status: u16,
+    pub(crate) body: String,
 }
 
 /// An answer as it came.
@@ -21,6 +33,7 @@ pub(crate) struct Reply {
     pub(crate) status: u16,
     /// `None` when it was no JSON.
     body: Option<Json>,
+    text: Vec<u8>,
     date: Option<String>,
 }
 
@@ -44,7 +57,26 @@ pub(crate) fn client(deadline: Duration) -> Result<Client, String> {
 
 impl Http {
     pub(crate) fn new(deadline: Duration) -> Result<Http, String> {
-        Ok(Http { client: client(deadline)? })
+        Ok(Http { client: client(deadline)?, heard: Arc::default() })
+    }
+
+    /// The same pool, for one question.
+    pub(super) fn for_one_question(&self) -> Http {
+        Http { client: self.client.clone(), heard: Arc::default() }
+    }
+
+    /// Sends a request about a payment. Its answer may be shown to people later: never one with a
+    /// secret of ours in it.
+    pub(super) async fn send(&self, request: RequestBuilder) -> Result<Reply, ClientError> {
+        let reply = send(request).await?;
+        let heard = Heard { http_status: reply.status, body: for_people(&reply.text) };
+        *self.heard.lock().unwrap_or_else(PoisonError::into_inner) = Some(heard);
+        Ok(reply)
+    }
+
+    /// The answer that decided, if there was one.
+    pub(super) fn heard(&self) -> Option<Heard> {
+        self.heard.lock().unwrap_or_else(PoisonError::into_inner).take()
     }
 
     pub(crate) fn get(&self, url: &str) -> RequestBuilder {
@@ -82,7 +114,7 @@ pub(crate) async fn send(request: RequestBuilder) -> Result<Reply, ClientError> 
             return Err(ClientError::Answer(Unreadable::NotJson));
         }
     }
-    Ok(Reply { status, body: serde_json::from_slice(&bytes).ok(), date })
+    Ok(Reply { status, body: serde_json::from_slice(&bytes).ok(), text: bytes, date })
 }
 
 /// The answer of a simulated provider; `None` when nothing is simulated.
@@ -97,7 +129,8 @@ impl Reply {
     /// An answer that never travelled.
     #[cfg(test)]
     pub(crate) fn simulated(status: u16, body: &[u8]) -> Reply {
-        Reply { status, body: serde_json::from_slice(body).ok(), date: None }
+        let text = body.to_vec();
+        Reply { status, body: serde_json::from_slice(body).ok(), text, date: None }
     }
 
     pub(crate) fn body(&self) -> &Json {

@@ -1,7 +1,7 @@
 //! Kashier: payment sessions. The order reference is ours and stable per attempt: a repeated
 //! create call meets the same session.
 
-use super::http::{Http, Reply, send};
+use super::http::{Http, Reply};
 use super::probe::NOBODYS_PAYMENT;
 use super::{ClientError, NewPayment, asked};
 use crate::config::KashierConfig;
@@ -63,7 +63,7 @@ impl Client {
         let url = format!("{}/v3/payment/sessions", self.config.base_url);
         let request = self.authorized(http.post(&url, &body));
         let asked = Asked { price: Some(new.price), ..Asked::about(new.order_id) };
-        send(request).await?.read_create(Provider::Kashier, &asked)
+        http.send(request).await?.read_create(Provider::Kashier, &asked)
     }
 
     /// Asks for the session; where that says nothing, for the order.
@@ -75,7 +75,7 @@ impl Client {
     ) -> Result<Payment, ClientError> {
         let id_part = urls::percent_encode(id.as_str());
         let url = format!("{}/v3/payment/sessions/{id_part}/payment", self.config.base_url);
-        let reply = send(self.authorized(http.get(&url))).await?;
+        let reply = http.send(self.authorized(http.get(&url))).await?;
         match reply.read_status(Provider::Kashier, &asked(payment, id)) {
             Err(ClientError::Answer(Unreadable::Refused { .. }))
                 if reply.status < 500 && reply.status != 429 =>
@@ -99,7 +99,7 @@ impl Client {
             let base = &self.config.base_url;
             let query = format!("pageSize={PAGE_SIZE}&currentPage={page}");
             let url = format!("{base}/payments/orders/{order}?{query}");
-            let reply = send(self.authorized(http.get(&url))).await?;
+            let reply = http.send(self.authorized(http.get(&url))).await?;
             if let Some(found) = find_order(&reply, payment, id) {
                 return found;
             }

@@ -12,9 +12,9 @@ use crate::config::Config;
 use crate::store::StoredPayment;
 #[cfg(not(test))]
 use http::Http;
+pub(crate) use http::{Heard, client as http_client, send};
 #[cfg(test)]
 pub(crate) use http::{Http, Reply};
-pub(crate) use http::{client as http_client, send};
 use paywith_protocol::{Money, Payment, PaymentId, Provider};
 use paywith_providers::{AmountError, Asked, Unreadable};
 pub(crate) use probe::Probe;
@@ -116,13 +116,22 @@ impl Clients {
         }
     }
 
-    /// Asks a provider for a payment.
+    /// Asks a provider for a payment. Beside the result: the answer as it came.
     pub(crate) async fn create(
         &self,
         provider: Provider,
         new: &NewPayment<'_>,
+    ) -> (Result<Payment, ClientError>, Option<Heard>) {
+        let http = self.http.for_one_question();
+        (self.create_by(&http, provider, new).await, http.heard())
+    }
+
+    async fn create_by(
+        &self,
+        http: &Http,
+        provider: Provider,
+        new: &NewPayment<'_>,
     ) -> Result<Payment, ClientError> {
-        let http = &self.http;
         match (provider, &self.cashii, &self.cashpay, &self.kashier, &self.cashi) {
             (Provider::Cashii, Some(client), ..) => client.create(http, new).await,
             (Provider::CashPay, _, Some(client), ..) => client.create(http, new).await,
@@ -132,11 +141,22 @@ impl Clients {
         }
     }
 
-    /// Asks a provider how a payment stands.
-    pub(crate) async fn status(&self, payment: &StoredPayment) -> Result<Payment, ClientError> {
+    /// Asks a provider how a payment stands. Beside the result: the answer that decided, as it came.
+    pub(crate) async fn status(
+        &self,
+        payment: &StoredPayment,
+    ) -> (Result<Payment, ClientError>, Option<Heard>) {
+        let http = self.http.for_one_question();
+        (self.status_by(&http, payment).await, http.heard())
+    }
+
+    async fn status_by(
+        &self,
+        http: &Http,
+        payment: &StoredPayment,
+    ) -> Result<Payment, ClientError> {
         let made = payment.creation.provider_payment().and_then(PaymentId::parse);
         let id = &made.ok_or(ClientError::NoReadPath)?;
-        let http = &self.http;
         match (payment.provider, &self.cashii, &self.cashpay, &self.kashier, &self.cashi) {
             (Provider::Cashii, Some(client), ..) => client.status(http, payment, id).await,
             (Provider::CashPay, _, Some(client), ..) => client.status(http, payment, id).await,

@@ -54,6 +54,8 @@ pub struct Config {
     pub rate_limit: RateLimits,
     /// Whoever sends it may read `/metrics`; without it only this machine may.
     pub metrics_token: Option<SecretString>,
+    /// The password of `/admin`, at least 32 bytes; without it there is no such page.
+    pub admin_token: Option<SecretString>,
     /// How the log is written.
     pub log_format: LogFormat,
     /// How long a provider may take to answer one call.

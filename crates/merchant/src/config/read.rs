@@ -3,7 +3,7 @@
 use std::path::Path;
 use std::time::Duration;
 
-use secrecy::SecretString;
+use secrecy::{ExposeSecret, SecretString};
 
 use super::source::{ConfigError, Source};
 use super::{
@@ -52,6 +52,7 @@ impl Config {
             trusted_proxies: count(source, "trusted_proxies", 0)?,
             rate_limit: rate_limit(source)?,
             metrics_token: optional_secret(source, "metrics_token")?,
+            admin_token: admin_token(source)?,
             log_format: log_format(source)?,
             provider_deadline: millis(source, "provider_deadline_ms", 10_000)?,
             webhooks: source.flag_or("webhooks", true)?,
@@ -218,6 +219,17 @@ fn token_secret(source: &mut Source) -> Result<SecretString, ConfigError> {
         return Err(ConfigError::new("order_token_secret", "must have at least 32 bytes"));
     }
     Ok(SecretString::from(text))
+}
+
+fn admin_token(source: &mut Source) -> Result<Option<SecretString>, ConfigError> {
+    let token = optional_secret(source, "admin_token")?;
+    let is_short = |token: &SecretString| token.expose_secret().len() < SHORTEST_SECRET_BYTES;
+    match token {
+        Some(token) if is_short(&token) => {
+            Err(ConfigError::new("admin_token", "must have at least 32 bytes"))
+        }
+        token => Ok(token),
+    }
 }
 
 fn optional_secret(source: &mut Source, key: &str) -> Result<Option<SecretString>, ConfigError> {

@@ -2,16 +2,17 @@
 
 use super::PayError;
 use crate::Shop;
-use crate::store::StoredPayment;
+use crate::store::{StoredPayment, Why};
 
 /// Changes a payment by a pure rule, which also sees the order's other payments, and wakes those
 /// who wait when its status or review has become another; `None` when there is no such payment.
 pub(super) async fn change(
     shop: &Shop,
     id: &str,
+    why: Why,
     rule: impl FnOnce(&mut StoredPayment, &[StoredPayment]) + Send,
 ) -> Result<Option<StoredPayment>, PayError> {
-    let Some((before, after)) = shop.store.change(id, Box::new(rule)).await? else {
+    let Some((before, after)) = shop.store.change(id, why, Box::new(rule)).await? else {
         return Ok(None);
     };
     if after.status != before.status {

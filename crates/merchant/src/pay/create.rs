@@ -2,13 +2,14 @@
 //! and only then disclose it.
 
 use super::claims::claim_order;
+use super::kept::keep_answer;
 use super::{PayError, present, problem, read_truth, refuse, refuse_with, sweep};
 use crate::Shop;
 use crate::clients::{ClientError, NewPayment};
 use crate::clock::now_ms;
 use crate::orders::Order;
 use crate::planted::{self, Defect};
-use crate::store::{Attempt, Claim, Creation, StoreError, StoredPayment};
+use crate::store::{Attempt, Claim, Creation, SaidKind, StoreError, StoredPayment};
 use crate::{crash, ids, picture};
 use paywith_protocol::{Action, Money, Payment, Problem, Provider, Status, code};
 use paywith_providers::{Unreadable, cashi, urls};
@@ -193,7 +194,7 @@ async fn make(
     claim: &Claim,
     order: &Order,
     request: &Request,
-    mut stored: StoredPayment,
+    stored: StoredPayment,
 ) -> Result<Created, PayError> {
     let description = order.description.clone().unwrap_or_else(|| order.id.clone());
     let new = NewPayment {
@@ -206,15 +207,30 @@ async fn make(
         locale: &request.locale,
     };
     let asked_ms = now_ms();
-    let answer = shop.clients.create(request.provider, &new).await;
+    let (answer, heard) = shop.clients.create(request.provider, &new).await;
     shop.metrics.provider_made(request.provider, &answer);
-    let answer = match answer {
-        Ok(answer) => answer,
-        Err(error) => return not_made(shop, claim, stored, &error).await,
+    let asked = stored.clone();
+    let made = match answer {
+        Ok(answer) => take_answer(shop, claim, request, stored, &answer, asked_ms).await,
+        Err(error) => not_made(shop, claim, stored, &error).await,
     };
+    // Whatever came of it is committed.
+    keep_answer(shop, &asked, SaidKind::Create, heard).await;
+    made
+}
+
+/// Commits what the provider answered, and discloses it.
+async fn take_answer(
+    shop: &Shop,
+    claim: &Claim,
+    request: &Request,
+    mut stored: StoredPayment,
+    answer: &Payment,
+    asked_ms: i64,
+) -> Result<Created, PayError> {
     crash::here(crash::Instant::ProviderAnswered);
     stored.creation = Creation::Made { provider_payment: answer.id.as_str().to_owned() };
-    if let Err(flaw) = learn_created(shop, &mut stored, &answer, asked_ms).await {
+    if let Err(flaw) = learn_created(shop, &mut stored, answer, asked_ms).await {
         tracing::error!(payment = stored.id, provider = stored.provider.id(), flaw, "refused");
         stored.creation = Creation::Refused;
         shop.store.store_created(claim, &stored, None).await?;

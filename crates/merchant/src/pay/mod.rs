@@ -7,6 +7,8 @@
 mod change;
 mod claims;
 mod create;
+mod forget;
+mod kept;
 mod locks;
 mod push;
 mod rules;

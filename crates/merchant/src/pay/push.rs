@@ -2,11 +2,12 @@
 //! read, the post itself is believed, if it says everything.
 
 use super::change::change;
+use super::kept::keep_post;
 use super::truth::read_now;
 use super::{PayError, rules};
 use crate::Shop;
 use crate::clock::now_ms;
-use crate::store::{Creation, StoreError, StoredPayment, Webhook};
+use crate::store::{Creation, StoreError, StoredPayment, Webhook, Why};
 use paywith_protocol::{Json, Payment, PaymentId, Provider, ReadError, Status};
 use paywith_providers::pushes::{self, Push};
 
@@ -24,16 +25,22 @@ enum Outcome {
 /// Works on a post; whatever goes wrong leaves it for later.
 pub(crate) async fn hear(shop: &Shop, webhook: &Webhook) {
     let now_ms = now_ms();
-    let outcome = match judge(shop, webhook, now_ms).await {
-        Ok(outcome) => outcome,
+    let (outcome, payment) = match judge(shop, webhook, now_ms).await {
+        Ok(judged) => judged,
         Err(error) => {
             tracing::error!(webhook = webhook.id, ?error, "a post could not be worked on");
-            Outcome::Later
+            (Outcome::Later, None)
         }
     };
     let is_hopeless = now_ms - webhook.received_ms > PATIENCE_MS;
     let kept = match outcome {
-        Outcome::Done(word) => shop.store.finish_webhook(webhook.id, word).await,
+        Outcome::Done(word) => {
+            let kept = shop.store.finish_webhook(webhook.id, word).await;
+            if let Some(payment) = payment {
+                keep_post(shop, &payment, webhook.received_ms, &webhook.body).await;
+            }
+            kept
+        }
         Outcome::Later if is_hopeless => {
             tracing::error!(webhook = webhook.id, "a post fits to nothing; given up");
             shop.store.finish_webhook(webhook.id, "unmatched").await
@@ -54,16 +61,34 @@ fn pause_ms(tries: i64) -> i64 {
     first.saturating_mul(1 << doublings).min(longest)
 }
 
-async fn judge(shop: &Shop, webhook: &Webhook, now_ms: i64) -> Result<Outcome, PayError> {
+/// What is to happen, and the payment that the post is about, where there is one.
+async fn judge(
+    shop: &Shop,
+    webhook: &Webhook,
+    now_ms: i64,
+) -> Result<(Outcome, Option<StoredPayment>), PayError> {
     let push = match read(shop, webhook) {
         Ok(push) => push,
         Err(error) => {
             let provider = webhook.provider.id();
             tracing::error!(webhook = webhook.id, provider, %error, "a signed post is unreadable");
-            return Ok(Outcome::Done("unreadable"));
+            return Ok((Outcome::Done("unreadable"), None));
         }
     };
-    let Some(payment) = find(shop, webhook, &push).await? else { return Ok(Outcome::Later) };
+    let Some(payment) = find(shop, webhook, &push).await? else {
+        return Ok((Outcome::Later, None));
+    };
+    let outcome = judge_for(shop, webhook, &payment, &push, now_ms).await?;
+    Ok((outcome, Some(payment)))
+}
+
+async fn judge_for(
+    shop: &Shop,
+    webhook: &Webhook,
+    payment: &StoredPayment,
+    push: &Push,
+    now_ms: i64,
+) -> Result<Outcome, PayError> {
     let Creation::Made { provider_payment } = &payment.creation else {
         // The provider is faster than its own answer.
         return Ok(Outcome::Later);
@@ -79,7 +104,7 @@ async fn judge(shop: &Shop, webhook: &Webhook, now_ms: i64) -> Result<Outcome, P
     if is_read {
         return Ok(Outcome::Done("read"));
     }
-    believe(shop, &payment, provider_payment, &push, now_ms).await
+    believe(shop, payment, provider_payment, push, now_ms).await
 }
 
 /// Nobody can be asked: the post counts when it says order, amount, currency and status. A failure
@@ -105,7 +130,7 @@ async fn believe(
     let rule = move |stored: &mut StoredPayment, others: &[StoredPayment]| {
         rules::apply(stored, others, &answer, now_ms);
     };
-    let after = change(shop, &payment.id, rule).await?;
+    let after = change(shop, &payment.id, Why::Post, rule).await?;
     let to = after.map(|after| after.status.word());
     tracing::info!(payment = payment.id, to, "believed a verified post");
     Ok(Outcome::Done("believed"))

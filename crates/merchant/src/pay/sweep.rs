@@ -4,11 +4,12 @@
 //! restart asks for nothing twice and for nothing at once.
 
 use super::change::change;
+use super::forget::Forgetting;
 use super::read_truth;
 use crate::Shop;
 use crate::clock::now_ms;
 use crate::planted::{self, Defect};
-use crate::store::{StoredPayment, Take};
+use crate::store::{StoredPayment, Take, Why};
 use paywith_protocol::{Provider, Status};
 use std::sync::Arc;
 use std::time::Duration;
@@ -81,6 +82,7 @@ pub(crate) fn start(shop: &Arc<Shop>) {
 #[derive(Debug, Default)]
 pub(crate) struct Sweeper {
     pauses: [Pause; 4],
+    forgetting: Forgetting,
 }
 
 impl Sweeper {
@@ -94,6 +96,7 @@ impl Sweeper {
             }
             Err(error) => tracing::error!(%error, "posts could not be looked for"),
         }
+        self.forgetting.look(shop).await;
         // One provider in trouble holds up no other.
         let [cashii, cashpay, kashier, cashi] = &mut self.pauses;
         tokio::join!(
@@ -135,7 +138,7 @@ async fn sweep_provider(shop: &Shop, provider: Provider, pause: &mut Pause) {
         let rule = move |stored: &mut StoredPayment, _: &[StoredPayment]| {
             stored.next_check_ms = retry_ms.or_else(|| next_check(stored, now_ms(), first));
         };
-        if let Err(error) = change(shop, &payment.id, rule).await {
+        if let Err(error) = change(shop, &payment.id, Why::Schedule, rule).await {
             return tracing::error!(?error, payment = payment.id, "the next reading is not kept");
         }
         if is_unread {
@@ -152,7 +155,7 @@ async fn give_back(shop: &Shop, taken: &[StoredPayment]) {
         let rule = |stored: &mut StoredPayment, _: &[StoredPayment]| {
             stored.next_check_ms = Some(now_ms());
         };
-        if let Err(error) = change(shop, &payment.id, rule).await {
+        if let Err(error) = change(shop, &payment.id, Why::Schedule, rule).await {
             tracing::error!(?error, payment = payment.id, "it is due when its time is over");
         }
     }

@@ -1,13 +1,14 @@
 //! Asking the provider how a payment stands, at most once per interval however many ask.
 
 use super::change::change;
+use super::kept::keep_answer;
 use super::{PayError, rules};
 use crate::Shop;
 use crate::clients::ClientError;
 use crate::clock::now_ms;
 use crate::crash;
 use crate::planted::{self, Defect};
-use crate::store::StoredPayment;
+use crate::store::{SaidKind, StoredPayment, Why};
 use paywith_protocol::Status;
 use std::time::Duration;
 use tokio::time::Instant;
@@ -63,7 +64,7 @@ async fn read(shop: &Shop, id: &str, haste: Haste) -> Result<Option<Truth>, PayE
         let payment = shop.store.payment(id).await?;
         return Ok(payment.map(|payment| Truth { payment, is_stale: false }));
     }
-    let answer = shop.clients.status(&known).await;
+    let (answer, heard) = shop.clients.status(&known).await;
     shop.metrics.provider_read(known.provider, &answer);
     crash::here(crash::Instant::StatusRead);
     let now_ms = now_ms();
@@ -72,10 +73,13 @@ async fn read(shop: &Shop, id: &str, haste: Haste) -> Result<Option<Truth>, PayE
             let rule = move |stored: &mut StoredPayment, others: &[StoredPayment]| {
                 rules::apply(stored, others, &answer, now_ms);
             };
-            (change(shop, id, rule).await?, false)
+            (change(shop, id, Why::Read, rule).await?, false)
         }
         Err(ClientError::NoReadPath) => {
-            (change(shop, id, |stored, _| rules::without_reading(stored)).await?, false)
+            let rule = |stored: &mut StoredPayment, _: &[StoredPayment]| {
+                rules::without_reading(stored);
+            };
+            (change(shop, id, Why::Unreadable, rule).await?, false)
         }
         Err(error) => {
             tracing::warn!(payment = id, provider = known.provider.id(), ?error, "status unread");
@@ -85,11 +89,13 @@ async fn read(shop: &Shop, id: &str, haste: Haste) -> Result<Option<Truth>, PayE
                 }
                 rules::let_time_pass(stored, now_ms);
             };
-            (change(shop, id, rule).await?, true)
+            (change(shop, id, Why::TimePassed, rule).await?, true)
         }
     };
     crash::here(crash::Instant::StatusCommitted);
     *last_read = Some((Instant::now(), is_stale));
+    drop(last_read);
+    keep_answer(shop, &known, SaidKind::Status, heard).await;
     Ok(changed.map(|payment| Truth { payment, is_stale }))
 }
 
@@ -133,5 +139,5 @@ pub(crate) async fn cancel(shop: &Shop, id: &str) -> Result<Option<StoredPayment
             stored.status = Status::Canceled;
         }
     };
-    change(shop, &truth.payment.id, rule).await
+    change(shop, &truth.payment.id, Why::GivenUp, rule).await
 }

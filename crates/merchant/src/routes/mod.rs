@@ -1,6 +1,7 @@
 //! The HTTP surface (contract section 3): who may ask, what is asked, how it is answered; and the
 //! page for those who have no JavaScript.
 
+mod admin;
 mod checkout;
 mod client;
 mod demo;
@@ -19,12 +20,12 @@ use crate::{Shop, pay};
 use axum::Router;
 use axum::extract::Path;
 use axum::extract::rejection::PathRejection;
-use axum::http::{HeaderMap, HeaderName, HeaderValue, Method, header};
+use axum::http::{HeaderMap, HeaderName, HeaderValue, Method, header, request};
 use axum::middleware::from_fn_with_state;
 use axum::routing::{get, post};
 use std::sync::Arc;
 use tower_http::catch_panic::CatchPanicLayer;
-use tower_http::cors::CorsLayer;
+use tower_http::cors::{AllowOrigin, CorsLayer};
 use tower_http::set_header::SetResponseHeaderLayer;
 
 pub(crate) fn router(shop: Arc<Shop>) -> Router {
@@ -47,6 +48,12 @@ pub(crate) fn router(shop: Arc<Shop>) -> Router {
             .route("/api/demo/products", get(demo::products))
             .route("/api/demo/orders", post(demo::order))
             .route("/api/demo/orders/{order}", get(demo::show));
+    }
+    if shop.config.admin_token.is_some() {
+        routes = routes
+            .route("/admin", get(admin::list))
+            .route("/admin/payments/{id}", get(admin::payment))
+            .route("/admin.css", get(admin::style));
     }
     let cors = cors(&shop);
     let fixed = |name: HeaderName, value: &'static str| {
@@ -74,12 +81,16 @@ pub(crate) fn router(shop: Arc<Shop>) -> Router {
         .layer(from_fn_with_state(shop, trace::trace))
 }
 
-/// Browsers on the shop's own origins, and on no others.
+/// Browsers on the shop's own origins, and on no others; none for the pages of people.
 fn cors(shop: &Shop) -> CorsLayer {
     let origins = shop.config.shop_origins.iter();
     let origins = origins.filter_map(|origin| HeaderValue::from_str(origin.as_str()).ok());
+    let origins: Vec<HeaderValue> = origins.collect();
+    let is_allowed = move |origin: &HeaderValue, request: &request::Parts| {
+        !request.uri.path().starts_with("/admin") && origins.contains(origin)
+    };
     CorsLayer::new()
-        .allow_origin(origins.collect::<Vec<_>>())
+        .allow_origin(AllowOrigin::predicate(is_allowed))
         .allow_methods([Method::GET, Method::POST])
         .allow_headers([header::CONTENT_TYPE, HeaderName::from_static("idempotency-key")])
         .expose_headers([header::RETRY_AFTER, header::DATE, header::ETAG])

@@ -20,7 +20,7 @@ tokio::task_local! {
 }
 
 /// Every address there is: what is counted and logged is one of these.
-pub(super) const ROUTES: [&str; 15] = [
+pub(super) const ROUTES: [&str; 18] = [
     "/api/checkout",
     "/api/payments",
     "/api/payments/{id}",
@@ -33,6 +33,9 @@ pub(super) const ROUTES: [&str; 15] = [
     "/healthz",
     "/readyz",
     "/metrics",
+    "/admin",
+    "/admin/payments/{id}",
+    "/admin.css",
     "/api/demo/products",
     "/api/demo/orders",
     "/api/demo/orders/{order}",

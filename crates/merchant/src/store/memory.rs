@@ -1,16 +1,18 @@
 //! The storage in memory, for tests that count in thousands. The same suite holds for it.
 
+mod kept;
+mod tables;
+
 use super::{
-    Attempt, Claim, Event, HEAD_START_MS, Moment, NewWebhook, Rule, Store, StoreError,
-    StoredPayment, Take, Webhook, event_of,
+    Attempt, Claim, Event, Filter, HEAD_START_MS, Moment, NewWebhook, Rule, Said, Store,
+    StoreError, StoredPayment, Take, Webhook, Why,
 };
-use crate::clock::now_ms;
-use crate::planted::{self, Defect};
 use crate::simulation;
+use kept::is_wanted;
 use paywith_protocol::Provider;
-use std::collections::BTreeMap;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use tables::Tables;
 
 type Answer<T> = Result<T, StoreError>;
 
@@ -19,88 +21,6 @@ type Answer<T> = Result<T, StoreError>;
 pub(crate) struct MemoryStore {
     tables: Arc<Mutex<Tables>>,
     is_dead: AtomicBool,
-}
-
-#[derive(Default)]
-struct Tables {
-    payments: BTreeMap<String, StoredPayment>,
-    attempts: BTreeMap<String, (Attempt, String)>,
-    claims: BTreeMap<String, (String, i64)>,
-    reads: BTreeMap<String, i64>,
-    webhooks: Vec<(Webhook, String, Option<i64>)>,
-    /// The payment, the event, and when it is sent.
-    events: Vec<(String, Event, Option<i64>)>,
-}
-
-impl Tables {
-    fn check_claim(&self, claim: &Claim) -> Answer<()> {
-        let holder = self.claims.get(&claim.order_id).map(|(owner, _)| owner);
-        if holder == Some(&claim.owner) || planted::is_on(Defect::ClaimIgnored) {
-            Ok(())
-        } else {
-            Err(StoreError::ClaimLost)
-        }
-    }
-
-    fn add_intent(
-        &mut self,
-        claim: &Claim,
-        attempt: &Attempt,
-        payment: &StoredPayment,
-    ) -> Answer<()> {
-        self.check_claim(claim)?;
-        self.add_attempt(attempt, payment)?;
-        self.payments.insert(payment.id.clone(), payment.clone());
-        Ok(())
-    }
-
-    fn store_created(
-        &mut self,
-        claim: &Claim,
-        payment: &StoredPayment,
-        supersedes: Option<&str>,
-    ) -> Answer<()> {
-        self.check_claim(claim)?;
-        let superseded_by =
-            self.payments.get(&payment.id).and_then(|known| known.superseded_by.clone());
-        let stored = StoredPayment { superseded_by, ..payment.clone() };
-        self.payments.insert(payment.id.clone(), stored);
-        let old = supersedes.and_then(|old| self.payments.get_mut(old));
-        if let Some(old) = old.filter(|old| old.order_id == payment.order_id) {
-            old.superseded_by = Some(payment.id.clone());
-        }
-        Ok(())
-    }
-
-    fn change(&mut self, id: &str, rule: Rule<'_>) -> Option<(StoredPayment, StoredPayment)> {
-        let before = self.payments.get(id)?.clone();
-        let others = self.newest_first(|other| other.order_id == before.order_id && other.id != id);
-        let mut after = before.clone();
-        rule(&mut after, &others);
-        self.payments.insert(id.to_owned(), after.clone());
-        let event = event_of(&before, &after, now_ms());
-        let is_told = |event: &Event| self.events.iter().any(|(_, known, _)| known.id == event.id);
-        if let Some(event) = event.filter(|event| !is_told(event)) {
-            let at_ms = event.created_ms;
-            self.events.push((id.to_owned(), event, Some(at_ms)));
-        }
-        Some((before, after))
-    }
-
-    fn newest_first(&self, is_wanted: impl Fn(&StoredPayment) -> bool) -> Vec<StoredPayment> {
-        let mut found: Vec<StoredPayment> =
-            self.payments.values().filter(|payment| is_wanted(payment)).cloned().collect();
-        found.sort_by(|one, other| (other.created_ms, &other.id).cmp(&(one.created_ms, &one.id)));
-        found
-    }
-
-    fn add_attempt(&mut self, attempt: &Attempt, payment: &StoredPayment) -> Answer<()> {
-        if self.attempts.contains_key(&attempt.key) {
-            return Err(StoreError::KeyTaken);
-        }
-        self.attempts.insert(attempt.key.clone(), (attempt.clone(), payment.id.clone()));
-        Ok(())
-    }
 }
 
 impl MemoryStore {
@@ -183,10 +103,10 @@ impl Store for MemoryStore {
         Ok(self.tables().newest_first(is_meant).into_iter().next())
     }
 
-    async fn newest_payments(&self, most: u32) -> Answer<Vec<StoredPayment>> {
+    async fn find_payments(&self, filter: &Filter) -> Answer<Vec<StoredPayment>> {
         self.enter().await?;
-        let mut newest = self.tables().newest_first(|_| true);
-        newest.truncate(usize::try_from(most).unwrap_or(usize::MAX));
+        let mut newest = self.tables().newest_first(|payment| is_wanted(filter, payment));
+        newest.truncate(usize::try_from(filter.most).unwrap_or(usize::MAX));
         Ok(newest)
     }
 
@@ -194,11 +114,20 @@ impl Store for MemoryStore {
         self.enter().await?;
         let tables = self.tables();
         let events = tables.events.iter().filter(|(payment, ..)| payment == id);
-        let moment = |(_, event, _): &(_, Event, _)| Moment {
-            at_ms: event.created_ms,
-            text: event.kind.clone(),
-        };
-        Ok(events.map(moment).collect())
+        Ok(tables.kept.history(id, events.map(|(_, event, _)| event)))
+    }
+
+    async fn add_answer(&self, id: &str, said: &Said) -> Answer<()> {
+        // In a story half of the payments never get theirs kept: nothing may come of it.
+        if simulation::wall_clock_ms().is_some() && id.ends_with(['0', '2', '4', '6', '8']) {
+            return Err(StoreError::Database(sqlx::Error::PoolTimedOut));
+        }
+        self.tables().kept.add_answer(id, said);
+        Ok(())
+    }
+
+    async fn answers(&self, id: &str) -> Answer<Vec<Said>> {
+        Ok(self.tables().kept.answers(id))
     }
 
     async fn attempt(&self, key: &str) -> Answer<Option<(Attempt, StoredPayment)>> {
@@ -264,10 +193,11 @@ impl Store for MemoryStore {
     async fn change(
         &self,
         id: &str,
+        why: Why,
         rule: Rule<'_>,
     ) -> Answer<Option<(StoredPayment, StoredPayment)>> {
         self.enter().await?;
-        let changed = self.tables().change(id, rule);
+        let changed = self.tables().change(id, why, rule);
         self.leave().await?;
         Ok(changed)
     }
@@ -307,7 +237,7 @@ impl Store for MemoryStore {
             return Ok(None);
         }
         let webhook = Webhook {
-            id: i64::try_from(tables.webhooks.len()).unwrap_or(i64::MAX),
+            id: tables.webhooks.last().map_or(1, |(last, ..)| last.id + 1),
             provider: new.provider,
             body: new.body.to_vec(),
             payment_id: new.payment_id.map(str::to_owned),
@@ -344,6 +274,19 @@ impl Store for MemoryStore {
         self.enter().await?;
         self.set_webhook(id, Some(next_ms));
         Ok(())
+    }
+
+    async fn forget_webhooks(&self, before_ms: i64, most: u32) -> Answer<usize> {
+        let mut left = usize::try_from(most).unwrap_or(usize::MAX);
+        let is_kept = |(webhook, _, next_ms): &mut (Webhook, String, Option<i64>)| {
+            let is_old = next_ms.is_none() && webhook.received_ms < before_ms && left > 0;
+            left -= usize::from(is_old);
+            !is_old
+        };
+        let webhooks = &mut self.tables().webhooks;
+        let before = webhooks.len();
+        webhooks.retain_mut(is_kept);
+        Ok(before - webhooks.len())
     }
 
     async fn take_events(&self, take: Take) -> Answer<Vec<Event>> {

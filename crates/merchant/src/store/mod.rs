@@ -11,10 +11,12 @@ mod error;
 #[cfg(test)]
 pub(crate) mod memory;
 mod payment;
+mod people;
 mod sql;
 
 pub(crate) use error::StoreError;
 pub(crate) use payment::{Creation, StoredPayment};
+pub(crate) use people::{Filter, Moment, MomentKind, Said, SaidKind, Why};
 pub(crate) use sql::open;
 
 use paywith_protocol::{Provider, Status};
@@ -71,13 +73,6 @@ pub(crate) struct Event {
     pub(crate) tries: i64,
 }
 
-/// One thing that happened to a payment, for people.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub(crate) struct Moment {
-    pub(crate) at_ms: i64,
-    pub(crate) text: String,
-}
-
 /// What is taken from a queue: what is due now, at most so many, and until when nobody else gets it.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Take {
@@ -113,11 +108,18 @@ pub(crate) trait Store: Send + Sync {
     /// The payment whose secret address ends so.
     async fn payment_by_push_token(&self, token: &str) -> Answer<Option<StoredPayment>>;
 
-    /// The newest payments of all orders.
-    async fn newest_payments(&self, most: u32) -> Answer<Vec<StoredPayment>>;
+    /// Payments of all orders, newest first.
+    async fn find_payments(&self, filter: &Filter) -> Answer<Vec<StoredPayment>>;
 
-    /// The payment's events and the posts that came for it, oldest first.
+    /// The payment's changes, its events, and the posts that came to its own address, oldest first.
     async fn history(&self, id: &str) -> Answer<Vec<Moment>>;
+
+    /// Keeps what a provider said of a payment, unless it said the same the last time. Of many, the
+    /// create answers stay, then the posts, then the newest.
+    async fn add_answer(&self, id: &str, said: &Said) -> Answer<()>;
+
+    /// What was kept of it, oldest first.
+    async fn answers(&self, id: &str) -> Answer<Vec<Said>>;
 
     /// The attempt under a key, and its payment.
     async fn attempt(&self, key: &str) -> Answer<Option<(Attempt, StoredPayment)>>;
@@ -161,11 +163,12 @@ pub(crate) trait Store: Send + Sync {
     ) -> Answer<()>;
 
     /// Changes one payment by a pure rule. Nobody else writes payments of this order between the
-    /// reading and the writing, and the shop's event of it is committed with it. Returns the payment
-    /// before and after.
+    /// reading and the writing, and the shop's event of it and its line in the history are committed
+    /// with it. Returns the payment before and after.
     async fn change(
         &self,
         id: &str,
+        why: Why,
         rule: Rule<'_>,
     ) -> Answer<Option<(StoredPayment, StoredPayment)>>;
 
@@ -188,6 +191,9 @@ pub(crate) trait Store: Send + Sync {
     /// Not now: again at this time.
     async fn postpone_webhook(&self, id: i64, next_ms: i64) -> Answer<()>;
 
+    /// Forgets at most so many posts that are done and came before this time; how many it were.
+    async fn forget_webhooks(&self, before_ms: i64, most: u32) -> Answer<usize>;
+
     /// Events that are to be sent now, oldest first.
     async fn take_events(&self, take: Take) -> Answer<Vec<Event>>;
 
@@ -207,6 +213,11 @@ pub(crate) trait Store: Send + Sync {
     async fn told_by_others(&self) -> Answer<Option<mpsc::Receiver<String>>> {
         Ok(None)
     }
+}
+
+/// Whether a change is one that people want to know of.
+fn is_told(before: &StoredPayment, after: &StoredPayment) -> bool {
+    (before.status, before.review) != (after.status, after.review)
 }
 
 /// What a change means for the shop; `None` when it means nothing to it.

@@ -78,6 +78,11 @@ impl StoredPayment {
         }
     }
 
+    /// Whether a person must look at it; only a refund ends that.
+    pub(crate) fn needs_a_person(&self) -> bool {
+        self.review.is_some() && self.status != Status::Refunded
+    }
+
     fn is_processing(&self) -> bool {
         self.status == Status::Processing
     }

@@ -13,8 +13,8 @@ mod shown;
 mod wakeups;
 
 use super::{
-    Attempt, Claim, Event, Moment, NewWebhook, Rule, Store, StoreError, StoredPayment, Take,
-    Webhook,
+    Attempt, Claim, Event, Filter, Moment, NewWebhook, Rule, Said, Store, StoreError,
+    StoredPayment, Take, Webhook, Why,
 };
 use crate::config::Database;
 use driver::{Db, values};
@@ -103,13 +103,20 @@ impl Store for SqlStore {
         payments::find(&self.db, text, values![token]).await
     }
 
-    async fn newest_payments(&self, most: u32) -> Answer<Vec<StoredPayment>> {
-        let text = "SELECT * FROM payments ORDER BY created_ms DESC, id DESC LIMIT $1";
-        payments::list(&self.db, text, values![most]).await
+    async fn find_payments(&self, filter: &Filter) -> Answer<Vec<StoredPayment>> {
+        shown::find(&self.db, filter).await
     }
 
     async fn history(&self, id: &str) -> Answer<Vec<Moment>> {
         shown::history(&self.db, id).await
+    }
+
+    async fn add_answer(&self, id: &str, said: &Said) -> Answer<()> {
+        shown::add_answer(&self.db, id, said).await
+    }
+
+    async fn answers(&self, id: &str) -> Answer<Vec<Said>> {
+        shown::answers(&self.db, id).await
     }
 
     async fn attempt(&self, key: &str) -> Answer<Option<(Attempt, StoredPayment)>> {
@@ -187,9 +194,10 @@ impl Store for SqlStore {
     async fn change(
         &self,
         id: &str,
+        why: Why,
         rule: Rule<'_>,
     ) -> Answer<Option<(StoredPayment, StoredPayment)>> {
-        payments::change(&self.db, id, rule).await
+        payments::change(&self.db, id, why, rule).await
     }
 
     async fn claim_read(&self, id: &str, now_ms: i64, before_ms: i64) -> Answer<bool> {
@@ -223,6 +231,10 @@ impl Store for SqlStore {
         let text = "UPDATE webhooks SET next_ms = $1, tries = tries + 1 WHERE id = $2";
         self.db.write(text, values![next_ms, id]).await?;
         Ok(())
+    }
+
+    async fn forget_webhooks(&self, before_ms: i64, most: u32) -> Answer<usize> {
+        queues::forget_webhooks(&self.db, before_ms, most).await
     }
 
     async fn take_events(&self, take: Take) -> Answer<Vec<Event>> {

@@ -3,7 +3,7 @@
 use super::driver::{Db, Transaction, Value, values};
 use super::rows::{columns, payment as read};
 use crate::clock::now_ms;
-use crate::store::{Attempt, Claim, Rule, StoreError, StoredPayment, event_of};
+use crate::store::{Attempt, Claim, Rule, StoreError, StoredPayment, Why, event_of, is_told};
 
 pub(super) async fn list(
     db: &Db,
@@ -37,6 +37,7 @@ pub(super) async fn check_claim(
 pub(super) async fn change(
     db: &Db,
     id: &str,
+    why: Why,
     rule: Rule<'_>,
 ) -> Result<Option<(StoredPayment, StoredPayment)>, StoreError> {
     let mut transaction = db.begin().await?;
@@ -51,9 +52,33 @@ pub(super) async fn change(
     if after != before {
         update(&mut transaction, &after).await?;
         add_event(&mut transaction, &before, &after).await?;
+        if is_told(&before, &after) {
+            add_line(&mut transaction, &before, &after, why).await?;
+        }
         transaction.commit().await?;
     }
     Ok(Some((before, after)))
+}
+
+/// Adds the line of a change to the payment's history.
+async fn add_line(
+    transaction: &mut Transaction,
+    before: &StoredPayment,
+    after: &StoredPayment,
+    why: Why,
+) -> Result<(), StoreError> {
+    let text = "INSERT INTO changes (payment_id, at_ms, from_status, to_status, review, why) \
+                VALUES ($1, $2, $3, $4, $5, $6)";
+    let values = values![
+        &after.id,
+        now_ms(),
+        before.status.word(),
+        after.status.word(),
+        after.review.map(|review| review.word()),
+        why.word(),
+    ];
+    transaction.rows(text, values).await?;
+    Ok(())
 }
 
 /// Adds the event of a change, once per payment and kind.

@@ -63,6 +63,17 @@ pub(super) async fn take_webhooks(db: &Db, take: Take) -> Result<Vec<Webhook>, S
     Ok(webhooks)
 }
 
+pub(super) async fn forget_webhooks(
+    db: &Db,
+    before_ms: i64,
+    most: u32,
+) -> Result<usize, StoreError> {
+    let text = "DELETE FROM webhooks WHERE id IN (\
+                    SELECT id FROM webhooks WHERE next_ms IS NULL AND received_ms < $1 \
+                    ORDER BY received_ms LIMIT $2{skip_locked}) RETURNING id";
+    Ok(db.write(text, values![before_ms, most]).await?.len())
+}
+
 /// `None` for a provider that this version does not know.
 fn webhook(row: &Row) -> Result<Option<Webhook>, sqlx::Error> {
     let Some(provider) = Provider::parse(&row.text("provider")?) else { return Ok(None) };

@@ -1,21 +1,95 @@
-//! What happened to payments, for people.
+//! What people look at: lists of payments, what happened to one, and what its provider said.
 
-use super::driver::{Db, values};
-use crate::store::{Moment, StoreError};
+use super::driver::{Db, Row, values};
+use super::payments;
+use crate::store::people::MOST_ANSWERS;
+use crate::store::{Filter, Moment, MomentKind, Said, SaidKind, StoreError, StoredPayment};
 
-/// The payment's events and the posts that came to its own address, oldest first.
+pub(super) async fn find(db: &Db, filter: &Filter) -> Result<Vec<StoredPayment>, StoreError> {
+    // PostgreSQL has no text with this character, and refuses to look for one.
+    if filter.order.as_ref().is_some_and(|order| order.contains('\0')) {
+        return Ok(Vec::new());
+    }
+    let text = "SELECT * FROM payments \
+                WHERE ($1 IS NULL OR substr(order_id, 1, length($1)) = $1) \
+                AND ($2 IS NULL OR status = $2) \
+                AND ($3 = 0 OR review IS NOT NULL AND status <> 'refunded') \
+                AND ($4 IS NULL OR created_ms < $4 OR created_ms = $4 AND id < $5) \
+                ORDER BY created_ms DESC, id DESC LIMIT $6";
+    let (before_ms, before_id) = filter.before.clone().unzip();
+    let values = values![
+        &filter.order,
+        filter.status.map(|status| status.word()),
+        i64::from(filter.needs_a_person),
+        before_ms,
+        &before_id,
+        filter.most,
+    ];
+    payments::list(db, text, values).await
+}
+
+/// The payment's changes, its events and the posts that came to its own address, oldest first.
 pub(super) async fn history(db: &Db, id: &str) -> Result<Vec<Moment>, StoreError> {
-    let text = "SELECT created_ms AS at_ms, kind || CASE \
+    let text = "SELECT at_ms, 1 AS rank, 'change' AS kind, from_status || ' -> ' || to_status \
+                    || CASE WHEN review IS NULL THEN '' ELSE ' (' || review || ')' END \
+                    || ', ' || why AS text, id AS number FROM changes WHERE payment_id = $1 \
+                UNION ALL \
+                SELECT created_ms, 2, 'event', kind || CASE \
                     WHEN delivered_ms IS NOT NULL THEN ', the shop was told' \
                     WHEN tries > 0 THEN ', told in vain ' || tries || ' times' \
-                    ELSE '' END AS text FROM events WHERE payment_id = $1 \
+                    ELSE '' END, 0 FROM events WHERE payment_id = $1 \
                 UNION ALL \
-                SELECT received_ms, 'a post of the provider: ' || coalesce(outcome, 'waiting') \
-                    FROM webhooks WHERE payment_id = $1 \
-                ORDER BY at_ms";
+                SELECT received_ms, 3, 'post', 'a post of the provider: ' \
+                    || coalesce(outcome, 'waiting'), id FROM webhooks WHERE payment_id = $1 \
+                ORDER BY at_ms, rank, number";
     let rows = db.rows(text, values![id]).await?;
-    let moments = rows.iter().map(|row| {
-        Ok::<Moment, sqlx::Error>(Moment { at_ms: row.int("at_ms")?, text: row.text("text")? })
-    });
-    Ok(moments.collect::<Result<_, _>>()?)
+    Ok(rows.iter().map(moment).collect::<Result<_, _>>()?)
+}
+
+fn moment(row: &Row) -> Result<Moment, sqlx::Error> {
+    let kind = MomentKind::parse(&row.text("kind")?).ok_or_else(|| odd("kind"))?;
+    Ok(Moment { at_ms: row.int("at_ms")?, kind, text: row.text("text")? })
+}
+
+/// Looks before it writes: most readings say what the one before said, and need no writer.
+pub(super) async fn add_answer(db: &Db, id: &str, said: &Said) -> Result<(), StoreError> {
+    let last = "SELECT at_ms, kind, http_status, body FROM answers \
+                WHERE payment_id = $1 AND kind = $2 ORDER BY id DESC LIMIT 1";
+    let rows = db.rows(last, values![id, said.kind.word()]).await?;
+    if let Some(row) = rows.first()
+        && said.repeats(&read(row)?)
+    {
+        return Ok(());
+    }
+    let text = "INSERT INTO answers (payment_id, at_ms, kind, http_status, body) \
+                VALUES ($1, $2, $3, $4, $5)";
+    let http_status = said.http_status.map(i64::from);
+    let values = values![id, said.at_ms, said.kind.word(), http_status, &said.body];
+    db.write(text, values).await?;
+    let text = "DELETE FROM answers WHERE payment_id = $1 AND id NOT IN (\
+                    SELECT id FROM answers WHERE payment_id = $1 ORDER BY CASE kind \
+                        WHEN 'create' THEN 0 WHEN 'post' THEN 1 ELSE 2 END, id DESC LIMIT $2)";
+    db.write(text, values![id, MOST_ANSWERS]).await?;
+    Ok(())
+}
+
+pub(super) async fn answers(db: &Db, id: &str) -> Result<Vec<Said>, StoreError> {
+    let text = "SELECT at_ms, kind, http_status, body FROM answers \
+                WHERE payment_id = $1 ORDER BY id";
+    let rows = db.rows(text, values![id]).await?;
+    Ok(rows.iter().map(read).collect::<Result<_, _>>()?)
+}
+
+fn read(row: &Row) -> Result<Said, sqlx::Error> {
+    let kind = SaidKind::parse(&row.text("kind")?).ok_or_else(|| odd("kind"))?;
+    let http_status = row.optional_int("http_status")?;
+    let http_status = http_status.map(|status| u16::try_from(status).unwrap_or_default());
+    Ok(Said { at_ms: row.int("at_ms")?, kind, http_status, body: row.text("body")? })
+}
+
+fn odd(column: &str) -> sqlx::Error {
+    sqlx::Error::ColumnDecode {
+        index: column.to_owned(),
+        source: "the stored value makes no sense".into(),
+    }
 }

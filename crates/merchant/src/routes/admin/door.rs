@@ -1,0 +1,73 @@
+//! Who may see the pages: HTTP Basic, so that every browser can ask for the password.
+//!
+//! A wrong password is counted per client. A page is only given to a person who opens it, never to
+//! a script or a frame: a browser sends a remembered password along with those, too.
+
+use super::super::client::client_key;
+use super::super::problem::ApiError;
+use crate::{Shop, ids, pay};
+use axum::extract::{ConnectInfo, FromRequestParts};
+use axum::http::request::Parts;
+use axum::http::{HeaderMap, StatusCode, header};
+use axum::response::{IntoResponse, Response};
+use base64::Engine;
+use base64::engine::general_purpose::STANDARD;
+use secrecy::ExposeSecret;
+use std::net::SocketAddr;
+use std::sync::Arc;
+
+const USER: &str = "admin";
+
+/// The proof that the password was right: every page asks for one.
+pub(in crate::routes) struct Admitted(());
+
+impl FromRequestParts<Arc<Shop>> for Admitted {
+    type Rejection = Response;
+
+    async fn from_request_parts(parts: &mut Parts, shop: &Arc<Shop>) -> Result<Admitted, Response> {
+        let Some(token) = &shop.config.admin_token else {
+            return Err(super::super::problem::unknown_route().await.into_response());
+        };
+        if !is_opened_by_a_person(&parts.headers) {
+            let sentence = "These pages are for people: open them as a page of their own.\n";
+            return Err((StatusCode::FORBIDDEN, sentence).into_response());
+        }
+        let Some(sent) = credentials(&parts.headers) else { return Err(who_are_you()) };
+        let client = client(shop, parts);
+        let refuse = |wait| ApiError::from(pay::rate_limited(wait)).into_response();
+        shop.limits.may_guess(client).map_err(refuse)?;
+        let expected = [USER, ":", token.expose_secret()].concat();
+        // Of the digests the time of a comparison tells nothing.
+        if ids::sha256_hex_of(&sent) == ids::sha256_hex(&expected) {
+            return Ok(Admitted(()));
+        }
+        tracing::warn!("a wrong password for /admin");
+        shop.limits.guessed(client);
+        Err(who_are_you())
+    }
+}
+
+/// Browsers say what a request is for. Those that do not say it are old, or no browsers.
+fn is_opened_by_a_person(headers: &HeaderMap) -> bool {
+    headers.get("sec-fetch-dest").is_none_or(|purpose| purpose == "document")
+}
+
+/// `user:password`, as it was sent.
+fn credentials(headers: &HeaderMap) -> Option<Vec<u8>> {
+    let sent = headers.get(header::AUTHORIZATION)?.to_str().ok()?;
+    let (scheme, sent) = sent.split_once(' ')?;
+    scheme.eq_ignore_ascii_case("basic").then(|| STANDARD.decode(sent.trim()).ok())?
+}
+
+/// Those whose address cannot be known are counted as one.
+fn client(shop: &Shop, parts: &Parts) -> u64 {
+    let peer = parts.extensions.get::<ConnectInfo<SocketAddr>>();
+    let peer = peer.map(|ConnectInfo(peer)| peer.ip());
+    client_key(peer, &parts.headers, shop.config.trusted_proxies).unwrap_or_default()
+}
+
+fn who_are_you() -> Response {
+    let challenge = [(header::WWW_AUTHENTICATE, "Basic realm=\"Paywith\", charset=\"UTF-8\"")];
+    let sentence = "The user is admin, the password is the configured admin_token.\n";
+    (StatusCode::UNAUTHORIZED, challenge, sentence).into_response()
+}

@@ -1,0 +1,240 @@
+//! The HTML. Texts are escaped by the template; what hides in them is made visible before.
+
+use super::facts::{self, money, time};
+use super::{Dossier, Search};
+use crate::Shop;
+use crate::desk::heading;
+use crate::store::{Moment, MomentKind, Said, StoredPayment};
+use crate::words::visible;
+use maud::{DOCTYPE, Markup, html};
+use paywith_protocol::Status;
+use paywith_providers::urls;
+
+/// The list, its form, and the way to older ones.
+pub(super) fn list(
+    shop: &Shop,
+    search: &Search,
+    payments: &[StoredPayment],
+    older: Option<&str>,
+) -> Markup {
+    let is_everything = *search == Search::default();
+    frame(
+        "Payments",
+        &html! {
+            header.top { h1 { a href="/admin" { "Payments" } } (badge(shop)) }
+            (form(search))
+            @if payments.is_empty() {
+                p.none { @if is_everything { "No payments yet." } @else { "No payment fits." } }
+            } @else {
+                (table(payments))
+            }
+            nav.pages {
+                @if search.before.is_some() { a.button href="/admin" { "Newest" } }
+                @if let Some(older) = older { a.button rel="next" href=(older) { "Older" } }
+            }
+        },
+    )
+}
+
+/// One payment with everything that is known of it.
+pub(super) fn payment(shop: &Shop, dossier: &Dossier) -> Markup {
+    let payment = &dossier.payment;
+    frame(
+        &visible(&payment.order_id),
+        &html! {
+            header.top { a href="/admin" { "← Payments" } (badge(shop)) }
+            h1 { (stranger(&payment.order_id)) }
+            p.sum { span { (money(payment.amount)) } (status(payment.status)) }
+            @if let Some(review) = payment.review {
+                div.notice role="note" {
+                    strong { (review_word(payment)) }
+                    p { (facts::advice(review)) }
+                }
+            }
+            section { h2 { "Facts" } (table_of_facts(dossier)) }
+            section { h2 { "What happened" } (story(dossier)) }
+            section { h2 { "What the shop was told" } (told(dossier)) }
+            section {
+                h2 { "What the provider said" }
+                @if dossier.answers.is_empty() { p.none { "Nothing was kept." } }
+                @for said in &dossier.answers { (answer(said)) }
+            }
+            section {
+                h2 { "Other payments of this order" }
+                @if dossier.others.is_empty() { p.none { "None." } }
+                @else { (table(&dossier.others)) }
+            }
+        },
+    )
+}
+
+/// One sentence instead of a page.
+pub(super) fn message(sentence: &str) -> Markup {
+    let back = html! { header.top { a href="/admin" { "← Payments" } } };
+    frame("Payments", &html! { (back) p.notice role="alert" { (sentence) } })
+}
+
+fn frame(title: &str, main: &Markup) -> Markup {
+    html! {
+        (DOCTYPE)
+        html lang="en" {
+            head {
+                meta charset="utf-8";
+                meta name="viewport" content="width=device-width, initial-scale=1";
+                meta name="robots" content="noindex";
+                meta name="color-scheme" content="light dark";
+                title { (title) }
+                link rel="stylesheet" href="/admin.css";
+            }
+            body { main { (main) footer { "Times are in UTC. Nothing on these pages changes anything." } } }
+        }
+    }
+}
+
+/// A text that somebody else wrote.
+fn stranger(text: &str) -> Markup {
+    html! { bdi { (visible(text)) } }
+}
+
+fn badge(shop: &Shop) -> Markup {
+    html! { @if shop.config.test { span.badge { "test" } } }
+}
+
+fn status(status: Status) -> Markup {
+    html! { span class={ "status " (status.word()) } { (status.word()) } }
+}
+
+fn review_word(payment: &StoredPayment) -> String {
+    let word = payment.review.map(|review| review.word().replace('_', " ")).unwrap_or_default();
+    if payment.needs_a_person() { format!("Needs a person: {word}") } else { format!("Was {word}") }
+}
+
+fn form(search: &Search) -> Markup {
+    html! {
+        form.search method="get" action="/admin" role="search" {
+            label.order {
+                span { "Order" }
+                input name="order" type="search" dir="auto" autocomplete="off" spellcheck="false"
+                    maxlength="100" placeholder="its id, or how it begins"
+                    value=[search.order.as_deref()];
+            }
+            label {
+                span { "Status" }
+                select name="status" {
+                    option value="" { "any" }
+                    @for status in Status::ALL {
+                        option value=(status.word()) selected[search.status == Some(status)] {
+                            (status.word())
+                        }
+                    }
+                }
+            }
+            label.person {
+                input type="checkbox" name="person" value="1" checked[search.needs_a_person];
+                span { "Needs a person" }
+            }
+            button.button { "Find" }
+        }
+    }
+}
+
+fn table(payments: &[StoredPayment]) -> Markup {
+    html! {
+        table {
+            thead {
+                tr {
+                    th scope="col" { "Made" }
+                    th scope="col" { "Order" }
+                    th scope="col" { "Provider" }
+                    th.amount scope="col" { "Amount" }
+                    th scope="col" { "Status" }
+                    th scope="col" { "Review" }
+                }
+            }
+            tbody { @for payment in payments { (row(payment)) } }
+        }
+    }
+}
+
+fn row(payment: &StoredPayment) -> Markup {
+    let page = format!("/admin/payments/{}", urls::percent_encode(&payment.id));
+    html! {
+        tr {
+            td.made { (time(payment.created_ms)) }
+            td.order { a href=(page) { (stranger(&payment.order_id)) } }
+            td.provider { (payment.provider.name()) }
+            td.amount { (money(payment.amount)) }
+            td.state { (status(payment.status)) }
+            td.review {
+                @if payment.review.is_some() {
+                    span.flag[payment.needs_a_person()] { (review_word(payment)) }
+                }
+            }
+        }
+    }
+}
+
+fn table_of_facts(dossier: &Dossier) -> Markup {
+    html! {
+        dl { @for (name, value) in facts::of(dossier) { dt { (name) } dd { (stranger(&value)) } } }
+    }
+}
+
+fn story(dossier: &Dossier) -> Markup {
+    let made_ms = dossier.payment.created_ms;
+    let happened = dossier.history.iter().filter(|moment| match moment.kind {
+        MomentKind::Change | MomentKind::Post => true,
+        MomentKind::Event => false,
+    });
+    html! {
+        ol.story {
+            li { time { (time(made_ms)) } span { "the shopper chose " (dossier.payment.provider.name()) } }
+            @for moment in happened { (line(moment)) }
+        }
+    }
+}
+
+fn told(dossier: &Dossier) -> Markup {
+    let mut events =
+        dossier.history.iter().filter(|moment| moment.kind == MomentKind::Event).peekable();
+    html! {
+        @if !dossier.is_shop_told {
+            p.none { "No address is configured (" code { "notify.url" } "): nobody is told." }
+        }
+        @if events.peek().is_some() {
+            ol.story { @for moment in events { (line(moment)) } }
+        } @else if dossier.is_shop_told {
+            p.none { "Nothing yet." }
+        }
+    }
+}
+
+fn line(moment: &Moment) -> Markup {
+    let text = moment.text.replace(" -> ", " → ");
+    html! { li { time { (time(moment.at_ms)) } span { (stranger(&text)) } } }
+}
+
+fn answer(said: &Said) -> Markup {
+    html! {
+        details {
+            summary { time { (time(said.at_ms)) } " " (heading(said)) }
+            pre dir="ltr" { (visible(&said.body)) }
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_text_of_a_stranger_is_text_and_keeps_its_direction_to_itself() {
+        for (text, shown) in [
+            ("<img onerror=x>", "&lt;img onerror=x&gt;"),
+            ("a\u{202e}b\0", "a\\u{202e}b\\u{0}"),
+            ("فاتورة-1", "فاتورة-1"),
+        ] {
+            assert_eq!(stranger(text).into_string(), format!("<bdi>{shown}</bdi>"));
+        }
+    }
+}

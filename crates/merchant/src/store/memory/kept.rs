@@ -1,0 +1,76 @@
+//! What the storage in memory keeps for people.
+
+use crate::clock::now_ms;
+use crate::store::people::MOST_ANSWERS;
+use crate::store::{
+    Event, Filter, Moment, MomentKind, Said, SaidKind, StoredPayment, Why, is_told,
+};
+use std::collections::BTreeMap;
+
+#[derive(Default)]
+pub(super) struct Kept {
+    answers: BTreeMap<String, Vec<Said>>,
+    changes: Vec<(String, Moment)>,
+}
+
+impl Kept {
+    pub(super) fn add_line(&mut self, before: &StoredPayment, after: &StoredPayment, why: Why) {
+        if !is_told(before, after) {
+            return;
+        }
+        let review = after.review.map(|review| format!(" ({})", review.word()));
+        let review = review.unwrap_or_default();
+        let (from, to) = (before.status.word(), after.status.word());
+        let text = format!("{from} -> {to}{review}, {}", why.word());
+        let moment = Moment { at_ms: now_ms(), kind: MomentKind::Change, text };
+        self.changes.push((after.id.clone(), moment));
+    }
+
+    pub(super) fn history<'a>(
+        &self,
+        id: &str,
+        events: impl Iterator<Item = &'a Event>,
+    ) -> Vec<Moment> {
+        let changes = self.changes.iter().filter(|(payment, _)| payment == id);
+        let mut all: Vec<Moment> = changes.map(|(_, moment)| moment.clone()).collect();
+        all.extend(events.map(|event| Moment {
+            at_ms: event.created_ms,
+            kind: MomentKind::Event,
+            text: event.kind.clone(),
+        }));
+        all.sort_by_key(|moment| (moment.at_ms, moment.kind));
+        all
+    }
+
+    pub(super) fn add_answer(&mut self, id: &str, said: &Said) {
+        let answers = self.answers.entry(id.to_owned()).or_default();
+        let last = answers.iter().rfind(|known| known.kind == said.kind);
+        if last.is_some_and(|last| said.repeats(last)) {
+            return;
+        }
+        answers.push(said.clone());
+        let most = usize::try_from(MOST_ANSWERS).unwrap_or(usize::MAX);
+        if answers.len() > most {
+            let oldest_of = |kind| answers.iter().position(|known: &Said| known.kind == kind);
+            let kinds = [SaidKind::Status, SaidKind::Post, SaidKind::Create];
+            if let Some(place) = kinds.into_iter().find_map(oldest_of) {
+                answers.remove(place);
+            }
+        }
+    }
+
+    pub(super) fn answers(&self, id: &str) -> Vec<Said> {
+        self.answers.get(id).cloned().unwrap_or_default()
+    }
+}
+
+pub(super) fn is_wanted(filter: &Filter, payment: &StoredPayment) -> bool {
+    let is_of = |order: &String| payment.order_id.starts_with(order.as_str());
+    let is_older = |(at_ms, id): &(i64, String)| {
+        (payment.created_ms, payment.id.as_str()) < (*at_ms, id.as_str())
+    };
+    filter.order.as_ref().is_none_or(is_of)
+        && filter.status.is_none_or(|status| payment.status == status)
+        && (!filter.needs_a_person || payment.needs_a_person())
+        && filter.before.as_ref().is_none_or(is_older)
+}
