@@ -26,9 +26,9 @@ const SIZES: [usize; 3] = [1_000, 5_000, 20_000];
 /// So many connections ask without a pause.
 const ASKING: usize = 64;
 /// So many payments are settled to see how long the news takes.
-const SETTLED: usize = 60;
+const SETTLED: usize = 40;
 /// Everybody has been answered once meanwhile, and waits again.
-const A_ROUND: Duration = Duration::from_secs(35);
+const A_ROUND: Duration = Duration::from_secs(30);
 
 #[tokio::main]
 async fn main() -> ExitCode {
@@ -63,7 +63,7 @@ async fn run(folder: PathBuf, sizes: &[String]) -> Result<(), String> {
     }
     let here = std::env::current_exe().map_err(wire::said)?;
     let programs = here.parent().ok_or("the program lies nowhere")?.to_path_buf();
-    let place = Place { programs, folder };
+    let place = Place { programs, folder, backend: programs::free_address()? };
     let sandbox = place.sandbox()?;
     println!("status reads");
     let postgres = Postgres::start()?;

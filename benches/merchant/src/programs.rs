@@ -13,6 +13,8 @@ pub(crate) struct Place {
     pub(crate) programs: PathBuf,
     /// For databases, configurations and logs.
     pub(crate) folder: PathBuf,
+    /// Where every backend of this run listens: CashPay remembers where to post.
+    pub(crate) backend: SocketAddr,
 }
 
 /// A running program; it is killed when this is dropped.
@@ -54,10 +56,7 @@ impl Place {
     /// When it does not start.
     pub(crate) fn merchant(&self, sandbox: &Program, database: &str) -> Result<Program, String> {
         let providers = sandbox.address;
-        // CashPay is told where to post before the port could be read from the program.
-        let free = TcpListener::bind("127.0.0.1:0").map_err(said)?;
-        let address = free.local_addr().map_err(said)?;
-        drop(free);
+        let address = self.backend;
         let text = format!(
             r#"
 listen = "{address}"
@@ -115,6 +114,12 @@ impl Program {
         let number = line.and_then(|line| line.split_whitespace().next()?.parse().ok());
         number.unwrap_or(0)
     }
+}
+
+/// An address that nobody listens on at this moment.
+pub(crate) fn free_address() -> Result<SocketAddr, String> {
+    let listener = TcpListener::bind("127.0.0.1:0").map_err(said)?;
+    listener.local_addr().map_err(said)
 }
 
 /// How many files a program may have open.
