@@ -48,6 +48,7 @@ pub(crate) struct Shop {
     pub(crate) store: Arc<dyn Store>,
     pub(crate) clients: Clients,
     pub(crate) locks: pay::Locks,
+    pub(crate) reads: pay::Reads,
     pub(crate) wakes: wakes::Wakes,
     pub(crate) limits: limits::Limits,
     pub(crate) metrics: metrics::Metrics,
@@ -58,8 +59,9 @@ impl Shop {
     pub(crate) fn new(config: Config, store: Arc<dyn Store>, clients: Clients) -> Shop {
         let (locks, wakes) = (pay::Locks::default(), wakes::Wakes::default());
         let limits = limits::Limits::new(&config.rate_limit);
+        let reads = pay::Reads::new(config.provider_reads);
         let (metrics, stop) = (metrics::Metrics::default(), Stop::new());
-        Shop { config, store, clients, locks, wakes, limits, metrics, stop }
+        Shop { config, store, clients, locks, reads, wakes, limits, metrics, stop }
     }
 }
 

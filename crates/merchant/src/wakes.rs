@@ -5,8 +5,15 @@
 
 use std::collections::HashMap;
 use std::sync::{Mutex, MutexGuard, PoisonError};
-use std::time::{Duration, Instant};
+use std::time::Duration;
 use tokio::sync::watch;
+use tokio::time::Instant;
+
+/// So many payments that nobody waits for any more are kept before they are looked through.
+const MANY: usize = 1_000;
+/// Multiplied by 1, 2, 3 …, its high digits are spread evenly however many there are (the golden
+/// ratio's fraction).
+const EVEN_STEP: u32 = 0x9E37_79B9;
 
 /// The waiting shoppers of this process.
 #[derive(Default)]
@@ -14,12 +21,17 @@ pub(crate) struct Wakes(Mutex<Waiting>);
 
 #[derive(Default)]
 struct Waiting {
-    /// Only payments that somebody waits for.
+    /// Payments that somebody waits for, and those whose next reading is not due yet: a shopper
+    /// who asks again and again does not make the provider be read each time.
     payments: HashMap<String, Awaited>,
     shoppers: usize,
+    /// So many payments were left when they were last looked through.
+    kept: usize,
+    /// How many have ever joined.
+    joined: u32,
 }
 
-/// A payment that somebody waits for.
+/// A payment that somebody waits for, or did so a moment ago.
 struct Awaited {
     changes: watch::Sender<()>,
     /// Before this nobody reads it at its provider again; one of those who wait does it for all.
@@ -31,6 +43,16 @@ pub(crate) struct Waiter<'a> {
     wakes: &'a Wakes,
     id: &'a str,
     changes: watch::Receiver<()>,
+    number: u32,
+}
+
+/// Whose turn it is to read a payment at its provider.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Turn {
+    /// The one's who asks.
+    Mine,
+    /// Nobody's before this.
+    At(Instant),
 }
 
 impl Wakes {
@@ -42,10 +64,13 @@ impl Wakes {
             return None;
         }
         waiting.shoppers += 1;
+        waiting.joined = waiting.joined.wrapping_add(1);
+        let number = waiting.joined;
+        waiting.forget();
         let fresh = || Awaited { changes: watch::Sender::new(()), next_reading: Instant::now() };
         let payment = waiting.payments.entry(id.to_owned()).or_insert_with(fresh);
         let changes = payment.changes.subscribe();
-        Some(Waiter { wakes: self, id, changes })
+        Some(Waiter { wakes: self, id, changes, number })
     }
 
     /// The payment has changed: all who wait for it are woken.
@@ -65,14 +90,39 @@ impl Wakes {
     }
 }
 
+impl Waiting {
+    /// Forgets those who are not waited for and due, when they may have become many.
+    fn forget(&mut self) {
+        if self.payments.len() > MANY.max(self.kept.saturating_mul(2)) {
+            let now = Instant::now();
+            let is_kept = |of: &Awaited| of.changes.receiver_count() > 0 || of.next_reading > now;
+            self.payments.retain(|_, payment| is_kept(payment));
+            self.kept = self.payments.len();
+        }
+    }
+}
+
 impl Waiter<'_> {
     /// Whether this one is to read the payment at its provider now. Then nobody else is, for a
     /// `pause`.
-    pub(crate) fn is_reader(&self, pause: Duration) -> bool {
+    pub(crate) fn turn(&self, pause: Duration) -> Turn {
         let now = Instant::now();
         let mut waiting = self.wakes.lock();
-        let due = waiting.payments.get_mut(self.id).filter(|payment| payment.next_reading <= now);
-        due.map(|payment| payment.next_reading = now + pause).is_some()
+        match waiting.payments.get_mut(self.id) {
+            Some(payment) if payment.next_reading <= now => {
+                payment.next_reading = now + pause;
+                Turn::Mine
+            }
+            Some(payment) => Turn::At(payment.next_reading),
+            // It is there as long as somebody waits.
+            None => Turn::At(now + pause),
+        }
+    }
+
+    /// A part of this time, another one for each who waits, spread evenly.
+    pub(crate) fn share_of(&self, time: Duration) -> Duration {
+        let digits = self.number.wrapping_mul(EVEN_STEP) >> 16;
+        (time / (1 << 16)).saturating_mul(digits)
     }
 
     /// Returns at the next change, at once when one has come since the last call.
@@ -87,11 +137,10 @@ impl Drop for Waiter<'_> {
         let mut waiting = self.wakes.lock();
         waiting.shoppers = waiting.shoppers.saturating_sub(1);
         // This one still counts.
-        let is_last = waiting
-            .payments
-            .get(self.id)
-            .is_some_and(|payment| payment.changes.receiver_count() <= 1);
-        if is_last {
+        let is_done = waiting.payments.get(self.id).is_some_and(|payment| {
+            payment.changes.receiver_count() <= 1 && payment.next_reading <= Instant::now()
+        });
+        if is_done {
             waiting.payments.remove(self.id);
         }
     }
@@ -138,10 +187,54 @@ mod tests {
         let (first, second) = (wakes.join("pay_1", 9), wakes.join("pay_1", 9));
         let (first, second) = (first.expect("joined"), second.expect("joined"));
         let long = Duration::from_secs(600);
-        assert!(first.is_reader(Duration::ZERO));
-        assert!(second.is_reader(long), "the pause is over");
-        assert!(!first.is_reader(long) && !second.is_reader(long));
-        assert!(wakes.join("pay_2", 9).expect("joined").is_reader(long));
+        assert_eq!(first.turn(Duration::ZERO), Turn::Mine);
+        assert_eq!(second.turn(long), Turn::Mine, "the pause is over");
+        assert!(matches!(first.turn(long), Turn::At(_)));
+        assert_eq!(first.turn(long), second.turn(long));
+        assert_eq!(wakes.join("pay_2", 9).expect("joined").turn(long), Turn::Mine);
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn who_leaves_and_comes_again_does_not_shorten_the_pause() {
+        let wakes = Wakes::default();
+        let turn = || wakes.join("pay_1", 9).expect("joined").turn(Duration::from_secs(60));
+        assert_eq!(turn(), Turn::Mine);
+        let due = Instant::now() + Duration::from_secs(60);
+        for _ in 0..3 {
+            tokio::time::advance(Duration::from_secs(20) - Duration::from_millis(1)).await;
+            assert_eq!(turn(), Turn::At(due));
+        }
+        tokio::time::advance(Duration::from_millis(3)).await;
+        assert_eq!(turn(), Turn::Mine);
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn what_is_kept_of_pauses_is_forgotten_when_they_are_over() {
+        let wakes = Wakes::default();
+        let come_and_go = |round: usize| {
+            for number in 0..MANY {
+                let id = format!("pay_{round}_{number}");
+                let waiter = wakes.join(&id, 9).expect("joined");
+                assert_eq!(waiter.turn(Duration::from_secs(60)), Turn::Mine);
+            }
+        };
+        for round in 0..9 {
+            come_and_go(round);
+            tokio::time::advance(Duration::from_secs(61)).await;
+            assert!(wakes.lock().payments.len() <= 2 * MANY);
+        }
+    }
+
+    #[test]
+    fn those_who_join_one_after_the_other_are_spread_evenly() {
+        let wakes = Wakes::default();
+        let ten = Duration::from_secs(10);
+        let tenths = |_| wakes.join("pay_1", 9).expect("joined").share_of(ten).as_secs();
+        let mut counts = [0; 10];
+        for tenth in (0..1_000).map(tenths) {
+            counts[usize::try_from(tenth).expect("small")] += 1;
+        }
+        assert!(counts.iter().all(|count| (90..=110).contains(count)), "{counts:?}");
     }
 
     #[test]

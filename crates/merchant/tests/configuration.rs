@@ -39,6 +39,7 @@ fn the_smallest_configuration_has_the_documented_defaults() {
     let waits = [config.poll_after, config.read_interval, config.provider_deadline];
     assert_eq!(waits.map(|wait| wait.as_millis()), [3_000, 5_000, 10_000]);
     assert_eq!((config.wait.as_millis(), config.most_waiting), (25_000, 50_000));
+    assert_eq!(config.provider_reads, 32);
     let RateLimits { per_client, status_per_client, per_order } = config.rate_limit;
     assert_eq!((per_client, status_per_client, per_order), (10, 500, 1));
     assert!(!config.test && !config.demo && config.merchant_name.is_none());
@@ -154,6 +155,7 @@ fn a_value_of_the_wrong_kind_is_refused_by_its_key() {
         ("PAYWITH_ADMIN_TOKEN", "thirty-two bytes, but with spaces", "admin_token"),
         ("PAYWITH_RATE_LIMIT_PER_CLIENT", "ten", "rate_limit.per_client"),
         ("PAYWITH_WAIT_MS", "25s", "wait_ms"),
+        ("PAYWITH_PROVIDER_READS", "0", "provider_reads"),
     ] {
         assert_eq!(refused(SMALLEST, &[(variable, value)]).0, key, "{value}");
     }
@@ -284,6 +286,7 @@ fn what_the_example_shows_as_a_default_is_the_default() {
     assert_eq!(on.read_interval, off.read_interval);
     assert_eq!(on.provider_deadline, off.provider_deadline);
     assert_eq!((on.wait, on.most_waiting), (off.wait, off.most_waiting));
+    assert_eq!(on.provider_reads, off.provider_reads);
     assert_eq!((on.trusted_proxies, on.rate_limit), (off.trusted_proxies, off.rate_limit));
     assert_eq!(on.log_format, off.log_format);
     assert!(on.metrics_token.is_some() && off.metrics_token.is_none());

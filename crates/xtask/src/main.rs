@@ -2,8 +2,9 @@
 //!
 //! It knows commands and folders, nothing of payments. `tools` installs, `run` starts programs that
 //! end and `servers` those that stay; `demo`, `checks`, `dist`, `docs` and `release` are the commands,
-//! `contract` one group of the checks.
+//! `contract` one group of the checks, `bench` measures.
 
+mod bench;
 mod checks;
 mod contract;
 mod demo;
@@ -41,6 +42,10 @@ cargo xtask COMMAND
       Checks versions, changelog, licences, and what npm and crates.io would get, and builds the
       crates from that.
 
+  bench merchant [WAITING...]
+      How many waiting shoppers the merchant backend holds and how fast it answers, measured on
+      this machine with 1000, 5000 and 20000 of them, or as many as are named.
+
   tidy
       Format, lints and documentation: the group `tidy` of the tests.
 
@@ -61,6 +66,7 @@ fn main() -> ExitCode {
         ["dist"] => dist::dist().map(drop),
         ["docs", options @ ..] => docs::docs(options),
         ["release", options @ ..] => release::release(options),
+        ["bench", words @ ..] => bench::bench(words),
         ["tidy"] => checks::test(&["tidy"]),
         [other, ..] => Err(format!("`{other}` is no task; see cargo xtask --help")),
     };

@@ -13,6 +13,7 @@ use std::net::SocketAddr;
 use std::path::Path;
 use std::time::Duration;
 
+use paywith_protocol::Provider;
 use secrecy::SecretString;
 
 pub use database::Database;
@@ -60,6 +61,9 @@ pub struct Config {
     pub log_format: LogFormat,
     /// How long a provider may take to answer one call.
     pub provider_deadline: Duration,
+    /// How many payments are read at each provider at a time, at least 1; posts are followed up
+    /// besides.
+    pub provider_reads: usize,
     /// Whether providers are told where to post, and their posts are heard.
     pub webhooks: bool,
     /// After how long a payment that nobody asks for is read for the first time.
@@ -212,6 +216,18 @@ impl Config {
         origin.is_some_and(|origin| {
             self.shop_origins.contains(&origin) || own.as_ref() == Some(&origin)
         })
+    }
+
+    /// Whether this provider tells us by itself that a payment has become paid.
+    pub(crate) fn hears_of(&self, provider: Provider) -> bool {
+        let tells = match provider {
+            Provider::Cashii => false,
+            Provider::CashPay | Provider::Kashier => true,
+            Provider::Cashi => {
+                self.cashi.as_ref().is_some_and(|cashi| cashi.webhook_secret.is_some())
+            }
+        };
+        tells && self.webhooks
     }
 
     /// The demonstration: everything on this machine, with the sandbox's test credentials.

@@ -55,6 +55,7 @@ impl Config {
             admin_token: admin_token(source)?,
             log_format: log_format(source)?,
             provider_deadline: millis(source, "provider_deadline_ms", 10_000)?,
+            provider_reads: provider_reads(source)?,
             webhooks: source.flag_or("webhooks", true)?,
             sweep_first: millis(source, "sweep_first_ms", 10_000)?,
             notify: section(source, "notify", notify)?,
@@ -283,6 +284,12 @@ fn exponent(source: &mut Source, key: &str, default: u64) -> Result<u8, ConfigEr
 fn count(source: &mut Source, key: &str, default: u64) -> Result<usize, ConfigError> {
     let number = source.number(key, default)?;
     usize::try_from(number).map_err(|_| ConfigError::new(key, "is too large"))
+}
+
+fn provider_reads(source: &mut Source) -> Result<usize, ConfigError> {
+    let most = count(source, "provider_reads", 32)?;
+    let problem = || ConfigError::new("provider_reads", "must be at least 1");
+    if most == 0 { Err(problem()) } else { Ok(most) }
 }
 
 fn millis(source: &mut Source, key: &str, default: u64) -> Result<Duration, ConfigError> {

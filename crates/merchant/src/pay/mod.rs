@@ -10,7 +10,9 @@ mod create;
 mod forget;
 mod kept;
 mod locks;
+mod pace;
 mod push;
+mod reads;
 mod rules;
 mod show;
 mod sweep;
@@ -20,12 +22,13 @@ mod wait;
 pub(crate) use create::{Created, Request, create};
 pub(crate) use locks::Locks;
 pub(crate) use push::hear;
+pub(crate) use reads::Reads;
 pub(crate) use show::present;
 #[cfg(test)]
 pub(crate) use sweep::Sweeper;
 pub(crate) use sweep::{start as start_sweeping, take};
 pub(crate) use truth::{Truth, cancel, read_truth};
-pub(crate) use wait::wait;
+pub(crate) use wait::{Subject, wait};
 
 use crate::store::StoreError;
 use paywith_protocol::{Payment, Problem, code};

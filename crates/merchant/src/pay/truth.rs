@@ -2,6 +2,7 @@
 
 use super::change::change;
 use super::kept::keep_answer;
+use super::reads::ReadPermit;
 use super::{PayError, rules};
 use crate::Shop;
 use crate::clients::ClientError;
@@ -36,33 +37,59 @@ enum Haste {
 ///
 /// Trouble at the provider changes nothing: the last known state is answered, marked as stale.
 pub(crate) async fn read_truth(shop: &Shop, id: &str) -> Result<Option<Truth>, PayError> {
-    read(shop, id, Haste::WhenItIsTime).await
+    read(shop, id, Haste::WhenItIsTime, None).await
+}
+
+/// The same for somebody who has waited in line for it.
+pub(super) async fn read_with(
+    shop: &Shop,
+    id: &str,
+    permit: ReadPermit,
+) -> Result<Option<Truth>, PayError> {
+    read(shop, id, Haste::WhenItIsTime, Some(permit)).await
 }
 
 /// The same, read now: for a post of the provider, which was signed.
 pub(super) async fn read_now(shop: &Shop, id: &str) -> Result<Option<Truth>, PayError> {
-    read(shop, id, Haste::Now).await
+    read(shop, id, Haste::Now, None).await
 }
 
-async fn read(shop: &Shop, id: &str, haste: Haste) -> Result<Option<Truth>, PayError> {
+async fn read(
+    shop: &Shop,
+    id: &str,
+    haste: Haste,
+    permit: Option<ReadPermit>,
+) -> Result<Option<Truth>, PayError> {
     let Some(known) = shop.store.payment(id).await? else { return Ok(None) };
     if known.creation.provider_payment().is_none() {
         return Ok(Some(Truth { payment: known, is_stale: false }));
     }
-    let mut last_read = shop.locks.read(id).await;
     let interval = interval(shop, known.status);
-    if let Some((at, is_stale)) = *last_read
-        && at.elapsed() < interval
-        && haste == Haste::WhenItIsTime
-    {
-        let payment = shop.store.payment(id).await?;
-        return Ok(payment.map(|payment| Truth { payment, is_stale }));
-    }
+    let mut permit = permit;
+    let mut last_read = loop {
+        let last_read = shop.locks.read(id).await;
+        if let Some((at, is_stale)) = *last_read
+            && at.elapsed() < interval
+            && haste == Haste::WhenItIsTime
+        {
+            return as_it_is(shop, id, is_stale).await;
+        }
+        permit = permit.or_else(|| shop.reads.permit_now(known.provider));
+        if permit.is_some() || haste == Haste::Now {
+            break last_read;
+        }
+        // Whoever waits in line must not hold up a post about this payment.
+        drop(last_read);
+        let line = shop.reads.permit(known.provider);
+        match tokio::time::timeout(shop.config.provider_deadline, line).await {
+            Ok(turn) => permit = Some(turn),
+            Err(_) => return as_it_is(shop, id, true).await,
+        }
+    };
     if !is_ours_to_read(shop, id, interval, haste).await? {
         // Another process has just read it.
         *last_read = Some((Instant::now(), false));
-        let payment = shop.store.payment(id).await?;
-        return Ok(payment.map(|payment| Truth { payment, is_stale: false }));
+        return as_it_is(shop, id, false).await;
     }
     let (answer, heard) = shop.clients.status(&known).await;
     shop.metrics.provider_read(known.provider, &answer);
@@ -94,9 +121,20 @@ async fn read(shop: &Shop, id: &str, haste: Haste) -> Result<Option<Truth>, PayE
     };
     crash::here(crash::Instant::StatusCommitted);
     *last_read = Some((Instant::now(), is_stale));
+    drop(permit);
     drop(last_read);
     keep_answer(shop, &known, SaidKind::Status, heard).await;
     Ok(changed.map(|payment| Truth { payment, is_stale }))
+}
+
+/// What is known, without asking anybody.
+pub(super) async fn as_it_is(
+    shop: &Shop,
+    id: &str,
+    is_stale: bool,
+) -> Result<Option<Truth>, PayError> {
+    let payment = shop.store.payment(id).await?;
+    Ok(payment.map(|payment| Truth { payment, is_stale }))
 }
 
 /// Whether no other process has read it within the interval.

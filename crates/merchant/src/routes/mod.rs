@@ -26,7 +26,6 @@ use axum::routing::{get, post};
 use std::sync::Arc;
 use tower_http::catch_panic::CatchPanicLayer;
 use tower_http::cors::{AllowOrigin, CorsLayer};
-use tower_http::set_header::SetResponseHeaderLayer;
 
 pub(crate) fn router(shop: Arc<Shop>) -> Router {
     let mut routes = Router::new()
@@ -56,9 +55,6 @@ pub(crate) fn router(shop: Arc<Shop>) -> Router {
             .route("/admin.css", get(admin::style));
     }
     let cors = cors(&shop);
-    let fixed = |name: HeaderName, value: &'static str| {
-        SetResponseHeaderLayer::if_not_present(name, HeaderValue::from_static(value))
-    };
     routes
         .fallback(problem::unknown_route)
         .method_not_allowed_fallback(problem::wrong_method)
@@ -66,18 +62,6 @@ pub(crate) fn router(shop: Arc<Shop>) -> Router {
         .layer(from_fn_with_state(shop.clone(), guard::guard))
         .layer(CatchPanicLayer::custom(problem::panicked))
         .layer(cors)
-        .layer(fixed(header::CACHE_CONTROL, "no-store"))
-        .layer(fixed(header::X_CONTENT_TYPE_OPTIONS, "nosniff"))
-        .layer(fixed(header::REFERRER_POLICY, "no-referrer"))
-        .layer(fixed(
-            header::CONTENT_SECURITY_POLICY,
-            "default-src 'none'; frame-ancestors 'none'; base-uri 'none'; form-action 'none'",
-        ))
-        .layer(fixed(header::X_FRAME_OPTIONS, "DENY"))
-        .layer(fixed(
-            HeaderName::from_static("permissions-policy"),
-            "camera=(), geolocation=(), microphone=(), payment=()",
-        ))
         .layer(from_fn_with_state(shop, trace::trace))
 }
 

@@ -80,12 +80,13 @@ pub(crate) async fn show(
     RawQuery(query): RawQuery,
     headers: HeaderMap,
 ) -> Result<Response, ApiError> {
-    let id = find(&shop, &path_text(id)?, query.as_deref(), &headers).await?.id;
+    let known = find(&shop, &path_text(id)?, query.as_deref(), &headers).await?;
+    let subject = pay::Subject::of(known);
     let (seen, most) = wish(query.as_deref());
     let tags = sent_tags(&headers);
     // Thousands may wait: what the request brought along is not kept meanwhile.
     drop((headers, query));
-    let truth = pay::wait(&shop, &id, seen, most).await?.ok_or_else(ApiError::not_found)?;
+    let truth = pay::wait(&shop, &subject, seen, most).await?.ok_or_else(ApiError::not_found)?;
     let payment = shown(&shop, &truth.payment)?;
     let etag = etag(&payment);
     let is_known = etag.as_ref().is_some_and(|etag| is_known(&tags, etag));

@@ -1,11 +1,12 @@
-//! One name for each request, in its answer and in every line of the log that it causes.
+//! What stands around every request: one name for it, in its answer and in every line of the log
+//! that it causes, and the headers that every answer has.
 //!
 //! Logged is the route's pattern, never the address itself: order tokens stand in it, and the
 //! secret that only CashPay knows.
 
 use crate::{Shop, ids};
 use axum::extract::{MatchedPath, Request, State};
-use axum::http::{HeaderName, HeaderValue, Method};
+use axum::http::{HeaderName, HeaderValue, Method, header};
 use axum::middleware::Next;
 use axum::response::Response;
 use std::sync::Arc;
@@ -14,6 +15,23 @@ use tracing::Instrument;
 
 const HEADER: HeaderName = HeaderName::from_static("x-request-id");
 const LONGEST_ID: usize = 64;
+
+/// What every answer says unless its route says otherwise. Here and not in layers of their own: each
+/// of those would be memory for everybody who waits.
+const FIXED: [(HeaderName, &str); 6] = [
+    (header::CACHE_CONTROL, "no-store"),
+    (header::X_CONTENT_TYPE_OPTIONS, "nosniff"),
+    (header::REFERRER_POLICY, "no-referrer"),
+    (
+        header::CONTENT_SECURITY_POLICY,
+        "default-src 'none'; frame-ancestors 'none'; base-uri 'none'; form-action 'none'",
+    ),
+    (header::X_FRAME_OPTIONS, "DENY"),
+    (
+        HeaderName::from_static("permissions-policy"),
+        "camera=(), geolocation=(), microphone=(), payment=()",
+    ),
+];
 
 tokio::task_local! {
     static REQUEST_ID: String;
@@ -61,6 +79,9 @@ pub(super) async fn trace(State(shop): State<Arc<Shop>>, request: Request, next:
     let span = tracing::info_span!("request", id, method = %request.method(), route);
     let work = answered(shop, route, request, next);
     let mut response = REQUEST_ID.scope(id, work).instrument(span).await;
+    for (name, value) in FIXED {
+        response.headers_mut().entry(name).or_insert(HeaderValue::from_static(value));
+    }
     if let Ok(header) = header {
         response.headers_mut().insert(HEADER, header);
     }

@@ -10,6 +10,8 @@
 //! them: a seed that fails prints itself, and is told again by the two.
 
 mod journey;
+mod posts;
+mod providers;
 mod random;
 mod shopper;
 mod verdict;

@@ -1,7 +1,8 @@
 //! What the providers know against what the backend believes.
 
 use super::journey::Stage;
-use super::world::{Row, State, decimal, with};
+use super::providers::decimal;
+use super::world::{Row, State, with};
 use crate::clock::now_ms;
 use crate::store::StoredPayment;
 use paywith_protocol::{Decimal, Status};

@@ -310,7 +310,7 @@ async fn whoever_is_due_longest_comes_first_however_old_it_is(store: Arc<dyn Sto
         let rule = move |stored: &mut StoredPayment, _: &[StoredPayment]| {
             stored.next_check_ms = Some(NOW_MS + due_ms);
         };
-        store.change(&id, Box::new(rule)).await.expect("an answer");
+        store.change(&id, Why::Schedule, Box::new(rule)).await.expect("an answer");
     }
     let take = Take { now_ms: NOW_MS + 40, until_ms: NOW_MS + 500, most: 3 };
     let due = store.take_due(Provider::Cashi, take).await.expect("an answer");

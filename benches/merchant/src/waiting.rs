@@ -1,0 +1,151 @@
+//! Shoppers who wait: each on a connection of its own for a payment of its own, asking again as
+//! soon as an answer says that nothing has happened, as the widget does.
+
+use crate::orders::Payment;
+use crate::programs::Program;
+use crate::spread::Spread;
+use crate::wire::{Wire, said};
+use std::net::SocketAddr;
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::{Duration, Instant};
+use tokio::sync::{OwnedSemaphorePermit, Semaphore};
+use tokio::task::JoinSet;
+use tokio::time::sleep;
+
+/// What each call is held for: what the backend allows unless told otherwise.
+pub(crate) const WAIT: Duration = Duration::from_secs(25);
+/// So many connect at a time.
+const OPENING: usize = 64;
+/// Longer than everybody needs to be held.
+const PATIENCE: Duration = Duration::from_secs(180);
+/// After a call was sent it is held.
+const SETTLED_DOWN: Duration = Duration::from_millis(250);
+
+/// Shoppers who wait until this is dropped.
+pub(crate) struct Crowd {
+    /// Dropping it ends them.
+    _tasks: JoinSet<Result<(), String>>,
+    /// By how much the ends of calls missed the time that was asked for, late ones only.
+    late: Arc<Mutex<Vec<Duration>>>,
+    errors: Arc<Mutex<Vec<String>>>,
+}
+
+impl Crowd {
+    /// By how much ended calls were late.
+    pub(crate) fn late(&self) -> Spread {
+        self.late.lock().unwrap_or_else(PoisonError::into_inner).iter().copied().collect()
+    }
+
+    /// What went wrong.
+    pub(crate) fn errors(&self) -> Vec<String> {
+        self.errors.lock().unwrap_or_else(PoisonError::into_inner).clone()
+    }
+}
+
+/// Lets one shopper a payment wait, and returns when all are connected and have asked.
+///
+/// # Errors
+/// When that takes too long.
+pub(crate) async fn gather(server: SocketAddr, paths: Vec<String>) -> Result<Crowd, String> {
+    let (late, errors) = (Arc::default(), Arc::<Mutex<Vec<String>>>::default());
+    let opening = Arc::new(Semaphore::new(OPENING));
+    let mut tasks = JoinSet::new();
+    for (number, path) in paths.into_iter().enumerate() {
+        let turn = opening.clone().acquire_owned().await.map_err(said)?;
+        let (late, errors) = (Arc::clone(&late), Arc::clone(&errors));
+        tasks.spawn(async move {
+            let ended = keep_asking(server, number, &path, turn, &late).await;
+            if let Err(error) = &ended {
+                errors.lock().unwrap_or_else(PoisonError::into_inner).push(error.clone());
+            }
+            ended
+        });
+    }
+    let most = u32::try_from(OPENING).map_err(said)?;
+    let all = tokio::time::timeout(PATIENCE, opening.acquire_many(most)).await;
+    drop(all.map_err(|_| "the shoppers do not connect in time".to_owned())?.map_err(said)?);
+    Ok(Crowd { _tasks: tasks, late, errors })
+}
+
+async fn keep_asking(
+    server: SocketAddr,
+    number: usize,
+    path: &str,
+    turn: OwnedSemaphorePermit,
+    late: &Mutex<Vec<Duration>>,
+) -> Result<(), String> {
+    let mut wire = Wire::open(server, number).await?;
+    drop(turn);
+    loop {
+        let asked = Instant::now();
+        let answer = wire.get(path).await?;
+        if answer.status != 200 {
+            return Err(format!("{path} answers {}", answer.status));
+        }
+        let late_by = asked.elapsed().saturating_sub(WAIT);
+        late.lock().unwrap_or_else(PoisonError::into_inner).push(late_by);
+    }
+}
+
+/// The path of a call that is held.
+pub(crate) fn held(payment: &Payment) -> String {
+    format!("{}&status=pending&wait_ms={}", payment.path, WAIT.as_millis())
+}
+
+/// Returns when the backend itself says that so many wait, give or take those who ask just now.
+///
+/// # Errors
+/// When they never are.
+pub(crate) async fn until_held(merchant: &Program, count: usize) -> Result<(), String> {
+    let begun = Instant::now();
+    while counter(merchant.address, "paywith_waiting_shoppers").await? < count - count / 50 {
+        if begun.elapsed() > PATIENCE {
+            return Err(format!("{count} shoppers are never held at a time"));
+        }
+        sleep(Duration::from_millis(200)).await;
+    }
+    Ok(())
+}
+
+/// A number of `/metrics`; 0 when it is not there.
+///
+/// # Errors
+/// When there is no answer.
+pub(crate) async fn counter(server: SocketAddr, name: &str) -> Result<usize, String> {
+    let answer = Wire::open(server, 0).await?.get("/metrics").await?;
+    let text = String::from_utf8_lossy(&answer.body);
+    let of = text.lines().filter(|line| line.starts_with(name));
+    Ok(of.filter_map(|line| line.rsplit(' ').next()?.parse::<usize>().ok()).sum())
+}
+
+/// The time from the provider's being paid, with its post, to the waiting shopper's answer; one
+/// payment after the other.
+///
+/// # Errors
+/// When a payment does not become paid.
+pub(crate) async fn settle_each(
+    merchant: &Program,
+    sandbox: &Program,
+    payments: &[Payment],
+) -> Result<Spread, String> {
+    let mut phone = Wire::open(sandbox.address, 0).await?;
+    let mut took = Vec::new();
+    for payment in payments {
+        let (server, path) = (merchant.address, held(payment));
+        let mut wire = Wire::open(server, 0).await?;
+        let shopper = tokio::spawn(async move {
+            let answer = wire.get(&path).await?;
+            Ok::<_, String>((answer.text("/status"), Instant::now()))
+        });
+        sleep(SETTLED_DOWN).await;
+        let begun = Instant::now();
+        let settle = format!("/control/cashpay/{}/settle", payment.charge);
+        phone.post(&settle, "", "").await?;
+        let (status, answered) = shopper.await.map_err(said)??;
+        if status != "paid" {
+            return Err(format!("a settled payment is {status}"));
+        }
+        took.push(answered.saturating_duration_since(begun));
+    }
+    Ok(took.into_iter().collect())
+}

@@ -1,0 +1,118 @@
+//! One connection that speaks HTTP/1.1 by hand, one request after the other: a client that costs
+//! next to nothing, so that what is measured is the server.
+//!
+//! It knows answers with `content-length` only, which is what our servers send.
+
+use std::net::{Ipv4Addr, SocketAddr};
+use tokio::io::{AsyncReadExt, AsyncWriteExt};
+use tokio::net::{TcpSocket, TcpStream};
+
+/// So many connections of one address leave enough ports for everybody else.
+const MOST_PER_ADDRESS: usize = 10_000;
+/// What one reading takes in.
+const CHUNK_BYTES: usize = 4_096;
+
+/// An open connection.
+pub(crate) struct Wire {
+    stream: TcpStream,
+    /// What has come; it is given back after each answer, for those who wait are many.
+    heard: Vec<u8>,
+}
+
+/// An answer.
+pub(crate) struct Answer {
+    pub(crate) status: u16,
+    pub(crate) body: Vec<u8>,
+}
+
+impl Answer {
+    /// A text below these names; empty when there is none.
+    pub(crate) fn text(&self, pointer: &str) -> String {
+        let json: serde_json::Value = serde_json::from_slice(&self.body).unwrap_or_default();
+        json.pointer(pointer).and_then(|value| value.as_str()).unwrap_or_default().to_owned()
+    }
+}
+
+impl Wire {
+    /// Connects; the number picks one of this machine's own addresses.
+    ///
+    /// # Errors
+    /// What the system says.
+    pub(crate) async fn open(server: SocketAddr, number: usize) -> Result<Wire, String> {
+        let last = u8::try_from(number / MOST_PER_ADDRESS).map_err(said)?.saturating_add(1);
+        let socket = TcpSocket::new_v4().map_err(said)?;
+        socket.bind(SocketAddr::from((Ipv4Addr::new(127, 0, 0, last), 0))).map_err(said)?;
+        let stream = socket.connect(server).await.map_err(said)?;
+        stream.set_nodelay(true).map_err(said)?;
+        Ok(Wire { stream, heard: Vec::new() })
+    }
+
+    /// Asks for a path.
+    ///
+    /// # Errors
+    /// When the connection breaks, or the answer is none.
+    pub(crate) async fn get(&mut self, path: &str) -> Result<Answer, String> {
+        self.ask(&format!("GET {path} HTTP/1.1\r\nhost: bench\r\n\r\n")).await
+    }
+
+    /// Posts JSON, with one more header line that ends with a line break, or none.
+    ///
+    /// # Errors
+    /// When the connection breaks, or the answer is none.
+    pub(crate) async fn post(
+        &mut self,
+        path: &str,
+        header: &str,
+        body: &str,
+    ) -> Result<Answer, String> {
+        let length = body.len();
+        let head = format!(
+            "POST {path} HTTP/1.1\r\nhost: bench\r\ncontent-type: application/json\r\n{header}"
+        );
+        self.ask(&format!("{head}content-length: {length}\r\n\r\n{body}")).await
+    }
+
+    async fn ask(&mut self, request: &str) -> Result<Answer, String> {
+        self.stream.write_all(request.as_bytes()).await.map_err(said)?;
+        let (status, head_bytes, body_bytes) = loop {
+            // Nothing is kept ready while nothing comes.
+            self.stream.readable().await.map_err(said)?;
+            self.hear().await?;
+            if let Some(head) = read_head(&self.heard) {
+                break head;
+            }
+        };
+        while self.heard.len() < head_bytes + body_bytes {
+            self.hear().await?;
+        }
+        let body = self.heard.get(head_bytes..).unwrap_or_default().to_vec();
+        self.heard = Vec::new();
+        Ok(Answer { status, body })
+    }
+
+    async fn hear(&mut self) -> Result<(), String> {
+        self.heard.reserve(CHUNK_BYTES);
+        match self.stream.read_buf(&mut self.heard).await {
+            Ok(0) => Err("the server hung up".to_owned()),
+            Ok(_) => Ok(()),
+            Err(error) => Err(said(error)),
+        }
+    }
+}
+
+/// Status, length of the head, length of the body; `None` while the head is not complete.
+fn read_head(heard: &[u8]) -> Option<(u16, usize, usize)> {
+    let end = heard.windows(4).position(|four| four == b"\r\n\r\n")?;
+    let head = std::str::from_utf8(heard.get(..end)?).ok()?;
+    let status = head.split(' ').nth(1)?.parse().ok()?;
+    let length = head.lines().find_map(|line| {
+        let (name, value) = line.split_once(':')?;
+        name.eq_ignore_ascii_case("content-length").then(|| value.trim().parse().ok())?
+    });
+    Some((status, end + 4, length.unwrap_or(0)))
+}
+
+/// An error as a text.
+pub(crate) fn said(error: impl std::fmt::Display) -> String {
+    error.to_string()
+}

@@ -1,0 +1,65 @@
+//! How many readings run at each provider at a time: a slow provider makes readings wait in line,
+//! and nothing else.
+//!
+//! What the provider itself has posted about is read past the line.
+
+use paywith_protocol::Provider;
+use std::sync::Arc;
+use tokio::sync::{OwnedSemaphorePermit, Semaphore};
+
+/// The lines of this process.
+pub(crate) struct Reads {
+    cashii: Arc<Semaphore>,
+    cashpay: Arc<Semaphore>,
+    kashier: Arc<Semaphore>,
+    cashi: Arc<Semaphore>,
+}
+
+/// The right to read one payment; dropping it lets the next one in.
+pub(super) struct ReadPermit {
+    _permit: Option<OwnedSemaphorePermit>,
+}
+
+impl Reads {
+    /// `most` readings of each provider at a time.
+    pub(crate) fn new(most: usize) -> Reads {
+        let line = || Arc::new(Semaphore::new(most.min(Semaphore::MAX_PERMITS)));
+        Reads { cashii: line(), cashpay: line(), kashier: line(), cashi: line() }
+    }
+
+    /// Waits in line.
+    pub(super) async fn permit(&self, provider: Provider) -> ReadPermit {
+        // Nobody closes the line.
+        ReadPermit { _permit: self.line(provider).clone().acquire_owned().await.ok() }
+    }
+
+    /// The same without waiting; `None` while there is a line.
+    pub(super) fn permit_now(&self, provider: Provider) -> Option<ReadPermit> {
+        let permit = self.line(provider).clone().try_acquire_owned().ok()?;
+        Some(ReadPermit { _permit: Some(permit) })
+    }
+
+    fn line(&self, provider: Provider) -> &Arc<Semaphore> {
+        match provider {
+            Provider::Cashii => &self.cashii,
+            Provider::CashPay => &self.cashpay,
+            Provider::Kashier => &self.kashier,
+            Provider::Cashi => &self.cashi,
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn no_more_run_than_may_and_providers_do_not_hold_each_other_up() {
+        let reads = Reads::new(1);
+        let first = reads.permit_now(Provider::Cashi);
+        assert!(first.is_some() && reads.permit_now(Provider::Cashi).is_none());
+        assert!(reads.permit_now(Provider::Kashier).is_some());
+        drop(first);
+        assert!(reads.permit_now(Provider::Cashi).is_some());
+    }
+}

@@ -1,0 +1,122 @@
+//! What the simulated providers post by themselves, and what others post in their name.
+
+use super::journey::{CASHI_SECRET, Stage};
+use super::providers::decimal;
+use super::shopper::pause;
+use super::world::{self, Fault, State, with};
+use crate::pay;
+use crate::webhooks::{Heard, receive};
+use axum::http::{HeaderMap, HeaderValue};
+use hmac::{Hmac, KeyInit, Mac};
+use paywith_protocol::Provider;
+use serde_json::json;
+use sha2::Sha256;
+use std::rc::Rc;
+use std::time::Duration;
+use tokio::time::timeout;
+
+const KASHIER_KEY: &str = "kashier-test-api-key";
+
+/// One post of a provider.
+pub(super) struct Post {
+    provider: Provider,
+    token: Option<String>,
+    header: &'static str,
+    signature: String,
+    body: String,
+    is_forged: bool,
+}
+
+impl Post {
+    pub(super) fn about(row: &world::Row) -> Option<Post> {
+        let amount = if row.received > 0 { row.received } else { row.asked };
+        let word = |open: &'static str, failed: &'static str, paid: &'static str| match row.state {
+            State::Open => open,
+            State::Failed => failed,
+            State::Paid | State::Refunded => paid,
+        };
+        let post = |provider, token, header, signature, body| {
+            Some(Post { provider, token, header, signature, body, is_forged: false })
+        };
+        match row.provider {
+            "cashi" => {
+                let data = json!({ "order_id": row.id, "amount": amount / 100,
+                    "status": word("PENDING", "EXPIRED", "SETTLED") });
+                let body = json!({ "event": "PAYMENT_SETTLED", "data": data }).to_string();
+                let signature = sign(CASHI_SECRET, &body);
+                post(Provider::Cashi, None, "x-gateway-signature", signature, body)
+            }
+            "kashier" => {
+                let keys = ["amount", "currency", "merchantOrderId", "status"];
+                let (amount, status) = (decimal(amount), word("PENDING", "FAILED", "SUCCESS"));
+                let data = json!({ "merchantOrderId": row.reference, "amount": amount,
+                    "currency": row.currency, "status": status, "signatureKeys": keys });
+                let text = format!(
+                    "amount={amount}&currency={}&merchantOrderId={}&status={status}",
+                    row.currency, row.reference
+                );
+                let body = json!({ "event": "pay", "data": data }).to_string();
+                let signature = sign(KASHIER_KEY, &text);
+                post(Provider::Kashier, None, "x-kashier-signature", signature, body)
+            }
+            "cashpay" => {
+                let body = json!({ "id": row.id, "amount": amount / 100, "currency": row.currency,
+                    "status": word("INITIATED", "FAILED", "CAPTURED") });
+                let token = row.post_url.as_ref()?.rsplit('/').next()?.to_owned();
+                post(Provider::CashPay, Some(token), "x-none", String::new(), body.to_string())
+            }
+            _ => None,
+        }
+    }
+
+    /// The same by somebody who knows neither key nor address.
+    pub(super) fn forged(self) -> Post {
+        let token = self.token.map(|_| "0123456789abcdef0123456789abcdef".to_owned());
+        Post { token, signature: sign("another key", &self.body), is_forged: true, ..self }
+    }
+
+    /// Until somebody says 2xx, as providers do.
+    pub(super) async fn deliver(self, stage: Rc<Stage>) {
+        if with(|world| world.strikes(Fault::PostLate, 20)) {
+            pause(600_000).await;
+        }
+        for _ in 0..60 {
+            let number = with(|world| usize::from(world.random.percent(50)));
+            let mut headers = HeaderMap::new();
+            let signature = HeaderValue::from_str(&self.signature).expect("a header");
+            headers.insert(self.header, signature);
+            let (provider, token, body) = (self.provider, self.token.clone(), self.body.clone());
+            let heard = stage.on(number, move |shop| async move {
+                let token = token.as_deref();
+                match receive(&shop, provider, token, &headers, body.as_bytes()).await {
+                    Ok(Heard::Kept(webhook)) => Some((shop, webhook)),
+                    Ok(Heard::KnownOrTrial) => None,
+                    Ok(Heard::Forged | Heard::NobodyThere) | Err(_) => {
+                        // Neither is 2xx: the provider tries again.
+                        std::future::pending().await
+                    }
+                }
+            });
+            match timeout(Duration::from_secs(5), heard).await {
+                Ok(Some(Some((_, webhook)))) => {
+                    let hearing = async move |shop: std::sync::Arc<crate::Shop>| {
+                        pay::hear(&shop, &webhook).await;
+                    };
+                    stage.on(number, hearing).await;
+                    return;
+                }
+                Ok(Some(None)) => return,
+                Ok(None) => with(|world| world.happened(Fault::PostToADeadProcess)),
+                Err(_) if self.is_forged => return,
+                Err(_) => {}
+            }
+            pause(60_000).await;
+        }
+    }
+}
+
+fn sign(key: &str, text: &str) -> String {
+    let mut mac = <Hmac<Sha256> as KeyInit>::new_from_slice(key.as_bytes()).expect("a key");
+    mac.update(text.as_bytes());
+    mac.finalize().into_bytes().iter().map(|byte| format!("{byte:02x}")).collect()
+}
