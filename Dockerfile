@@ -9,6 +9,7 @@ COPY Cargo.toml Cargo.lock ./
 COPY src src
 COPY crates crates
 COPY tests tests
+COPY benches benches
 RUN cargo build --locked --profile server -p paywith-merchant
 
 FROM debian:bookworm-slim
