@@ -117,7 +117,7 @@ fn e2e() -> Result<(), String> {
     }
     build_demo_page()?;
     tools::postgres()?;
-    servers::build_backends()?;
+    servers::build_backends_for_tests()?;
     journeys(&["bad_input", "cashi", "redirect", "relay", "replicas", "storefront", "strict"])
 }
 
@@ -134,7 +134,7 @@ fn docs() -> Result<(), String> {
     tools::languages()?;
     site::build()?;
     fixtures::prepare_types()?;
-    servers::build_backends()?;
+    servers::build_backends_for_tests()?;
     journeys(&["blocks", "operating_blocks", "relays", "guides"])
 }
 

@@ -13,7 +13,7 @@ const PROVIDERS: [&str; 4] = ["cashii", "cashpay", "kashier", "cashi"];
 
 pub(crate) fn test() -> Result<(), String> {
     let schemathesis = tools::schemathesis()?;
-    servers::build_backends()?;
+    servers::build_backends_for_tests()?;
     let ports = servers::free_ports()?;
     let folder = root().join("target/contract");
     if folder.is_dir() {

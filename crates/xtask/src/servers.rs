@@ -50,12 +50,20 @@ pub(crate) fn read_ports(options: &[&str], known: &mut [(&str, &mut u16)]) -> Re
     Ok(())
 }
 
+const PROGRAMS: [&str; 4] = ["--bin", "paywith-sandbox", "--bin", "paywith-merchant"];
+
 /// The sandbox and the merchant backend.
 pub(crate) fn build_backends() -> Result<(), String> {
     println!("building the sandbox and the merchant backend");
-    // The workspace's features, so that the tests' builds serve here, too.
-    let programs = ["--bin", "paywith-sandbox", "--bin", "paywith-merchant"];
-    run(program("cargo").args(["build", "--workspace"]).args(programs))
+    run(program("cargo").args(["build", "--workspace"]).args(PROGRAMS))
+}
+
+/// The same out of what the tests have compiled: with a test among the targets, and the journeys'
+/// features, cargo takes the same builds of every dependency.
+pub(crate) fn build_backends_for_tests() -> Result<(), String> {
+    println!("building the sandbox and the merchant backend, as the tests use them");
+    let like_the_tests = ["build", "--workspace", "--features", "paywith-e2e/browser"];
+    run(program("cargo").args(like_the_tests).args(PROGRAMS).args(["--test", "tidy"]))
 }
 
 /// What a command adds to the two.
