@@ -66,8 +66,7 @@ fn cargo(arguments: &[&str]) -> Command {
 fn tidy() -> Result<(), String> {
     tools::wasm_target()?;
     run(&mut cargo(&["fmt", "--all", "--check"]))?;
-    let features = "paywith-e2e/browser,paywith-merchant/failpoints";
-    let all = ["--workspace", "--all-targets", "--features", features];
+    let all = ["--workspace", "--all-targets", "--features", servers::JOURNEY_FEATURES];
     run(cargo(&["clippy"]).args(all).args(["--", "-D", "warnings"]))?;
     run(&mut cargo(&[
         "clippy",
@@ -141,7 +140,7 @@ fn docs() -> Result<(), String> {
 /// Some of the journeys. As a build of the whole workspace, so that it shares what the native
 /// tests have compiled. Two windows at a time: a browser and its page keep a core busy.
 fn journeys(names: &[&str]) -> Result<(), String> {
-    run(cargo(&["test", "--workspace", "--features", "paywith-e2e/browser", "--no-fail-fast"])
+    run(cargo(&["test", "--workspace", "--features", servers::JOURNEY_FEATURES, "--no-fail-fast"])
         .args(names.iter().flat_map(|name| ["--test", name]))
         .args(["--", "--test-threads=2"])
         .env("CHROMEDRIVER", find("chromedriver"))

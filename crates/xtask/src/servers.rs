@@ -50,6 +50,8 @@ pub(crate) fn read_ports(options: &[&str], known: &mut [(&str, &mut u16)]) -> Re
     Ok(())
 }
 
+/// The journeys, and what the native tests have compiled the backend with.
+pub(crate) const JOURNEY_FEATURES: &str = "paywith-e2e/browser,paywith-merchant/failpoints";
 const PROGRAMS: [&str; 4] = ["--bin", "paywith-sandbox", "--bin", "paywith-merchant"];
 
 /// The sandbox and the merchant backend.
@@ -62,7 +64,7 @@ pub(crate) fn build_backends() -> Result<(), String> {
 /// features, cargo takes the same builds of every dependency.
 pub(crate) fn build_backends_for_tests() -> Result<(), String> {
     println!("building the sandbox and the merchant backend, as the tests use them");
-    let like_the_tests = ["build", "--workspace", "--features", "paywith-e2e/browser"];
+    let like_the_tests = ["build", "--workspace", "--features", JOURNEY_FEATURES];
     run(program("cargo").args(like_the_tests).args(PROGRAMS).args(["--test", "tidy"]))
 }
 
