@@ -48,9 +48,9 @@ pub(crate) fn wasm_bindgen() -> Result<(), String> {
     if has_version("wasm-bindgen", &version) && has_version("wasm-bindgen-test-runner", &version) {
         return Ok(());
     }
-    println!("installing wasm-bindgen {version} into .tools (about two minutes)");
+    println!("installing wasm-bindgen {version} into .tools (about four minutes)");
     // Without --locked: its lock file names a crate that is too new for this compiler.
-    cargo_install(&[QUICKLY, "wasm-bindgen-cli", "--version", &version])
+    cargo_install(&["wasm-bindgen-cli", "--version", &version])
 }
 
 /// Trunk, which builds and serves the demo page.
