@@ -1,7 +1,7 @@
 //! The group `contract`: requests invented by the written contract, sent to the running backend.
 //!
 //! It knows no rule of the contract itself: `docs/openapi.json` says what may be asked and what is
-//! answered, `tests/contract` where orders come from. Start at [`test`].
+//! answered, `tests/contract` where orders come from. Start at [`test()`].
 
 use crate::run::{program, root, run};
 use crate::servers::{self, Backends, Ports, loopback};

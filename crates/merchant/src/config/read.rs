@@ -120,10 +120,7 @@ fn orders(source: &mut Source) -> Result<OrdersConfig, ConfigError> {
                        the host";
         return Err(ConfigError::new("orders.lookup_url", problem));
     }
-    let lookup_secret = match source.optional_text("orders.lookup_secret")? {
-        Some(_) => Some(secret(source, "orders.lookup_secret")?),
-        None => None,
-    };
+    let lookup_secret = optional_secret(source, "orders.lookup_secret")?;
     Ok(OrdersConfig { lookup_url, lookup_secret })
 }
 
