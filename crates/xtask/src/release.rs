@@ -28,7 +28,8 @@ const NPM_FILES: [&str; 19] = [
 ];
 
 /// Workspace members that stay here.
-const UNPUBLISHED: [&str; 3] = ["xtask", "paywith-e2e", "wasm-streams"];
+const UNPUBLISHED: [&str; 5] =
+    ["xtask", "paywith-e2e", "paywith-test-postgres", "paywith-bench-merchant", "wasm-streams"];
 
 /// `release --dry-run`: versions, changelog, licences, and what would be uploaded.
 pub(crate) fn release(options: &[&str]) -> Result<(), String> {
