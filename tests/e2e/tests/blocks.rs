@@ -93,7 +93,7 @@ fn commands_are_commands() {
             let source = root().join("crates").join(file);
             let source = std::fs::read_to_string(source).expect("a program");
             // What stands before the program's name belongs to whoever starts it.
-            let ours = block.text.lines().filter_map(|line| Some(line.rsplit_once(program)?.1));
+            let ours = block.text.lines().flat_map(|line| line.split(program).skip(1));
             for option in ours.flat_map(str::split_whitespace).filter(|word| {
                 word.starts_with("--") && !["--", "--locked", "--profile"].contains(word)
             }) {
