@@ -27,9 +27,8 @@ const NPM_FILES: [&str; 19] = [
     "wasm-base64.js",
 ];
 
-/// Workspace members that stay here.
-const UNPUBLISHED: [&str; 5] =
-    ["xtask", "paywith-e2e", "paywith-test-postgres", "paywith-bench-merchant", "wasm-streams"];
+/// Where the workspace's members lie.
+const MEMBERS: [&str; 3] = ["benches", "crates", "tests"];
 
 /// `release --dry-run`: versions, changelog, licences, and what would be uploaded.
 pub(crate) fn release(options: &[&str]) -> Result<(), String> {
@@ -40,7 +39,7 @@ pub(crate) fn release(options: &[&str]) -> Result<(), String> {
     }
     check()?;
     // Builds every crate from what would be uploaded: about seven minutes.
-    run(&mut package_crates())?;
+    run(&mut package_crates()?)?;
     println!(
         "\nready. To publish: cargo deny check advisories; npm publish dist/npm; cargo publish \
          --workspace; put dist/paywith-{version}.js and .wasm on a CDN; git tag v{version}",
@@ -54,16 +53,34 @@ pub(crate) fn check() -> Result<(), String> {
     check_versions()?;
     check_dependencies()?;
     check_npm_package()?;
-    run(package_crates().arg("--no-verify"))
+    run(package_crates()?.arg("--no-verify"))
 }
 
-fn package_crates() -> std::process::Command {
+fn package_crates() -> Result<std::process::Command, String> {
     let mut package = program("cargo");
     package.args(["package", "--workspace", "--allow-dirty"]);
-    for name in UNPUBLISHED {
-        package.args(["--exclude", name]);
+    for name in unpublished()? {
+        package.args(["--exclude", &name]);
     }
-    package
+    Ok(package)
+}
+
+/// Members whose manifests say that they stay here.
+fn unpublished() -> Result<Vec<String>, String> {
+    let mut names = Vec::new();
+    for folder in MEMBERS {
+        let members =
+            std::fs::read_dir(root().join(folder)).map_err(|e| format!("{folder}: {e}"))?;
+        for member in members.flatten() {
+            let manifest = std::fs::read_to_string(member.path().join("Cargo.toml"));
+            let manifest = manifest.unwrap_or_default();
+            let name = manifest.lines().find_map(|line| line.strip_prefix("name = \""));
+            if let Some(name) = name.filter(|_| manifest.contains("\npublish = false")) {
+                names.push(name.trim_end_matches('"').to_owned());
+            }
+        }
+    }
+    Ok(names)
 }
 
 /// One version everywhere, and a chapter about it in the changelog.
