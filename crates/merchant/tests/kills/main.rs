@@ -53,7 +53,7 @@ async fn buy(machine: &mut Machine, order: &Shopping, stop_at: Option<&str>) -> 
     let payment = loop_until(|| calls.create(order)).await;
     // The shopper pays what was disclosed, and nothing else.
     let id = payment["id"].as_str().expect("an id").to_owned();
-    let known = calls.record(&order.id).await.expect("a record");
+    let known = loop_until(|| calls.record(&order.id)).await;
     assert!(known.to_string().contains(&id), "what was disclosed is on the disk: {known}");
     let rows = calls.ledger().await;
     let ours: Vec<&Value> = rows
@@ -84,7 +84,8 @@ async fn buy(machine: &mut Machine, order: &Shopping, stop_at: Option<&str>) -> 
     }
     let begun = Instant::now();
     loop {
-        let known = calls.record(&order.id).await.expect("a record");
+        // Right after a kill the other program may be busy with what it takes over.
+        let known = loop_until(|| calls.record(&order.id)).await;
         if known["paid"] == true {
             break;
         }
