@@ -1,12 +1,14 @@
 //! What the shopper sees of a payment: its code, its hosted page, its end; and how it is put aside.
 
 use crate::effect::{Effect, Moment};
-use crate::event::{Config, Drawing};
+use crate::event::{Config, Drawing, Mode};
 use crate::fault::{Fault, FaultCode};
 use crate::state::{Code, CreatePhase, Live, Seen, Stage, State, Verified};
+use crate::planted::{self, Defect};
 use crate::step::Turn;
 use crate::view::PictureNote;
-use crate::watch;
+use crate::window::Window;
+use crate::schedule;
 use paywith_protocol::{Action, Currency, PaymentId, Status};
 use paywith_qris::{Expected, PictureReason, Verdict, judge_optional};
 
@@ -17,20 +19,45 @@ const CONFIRM_LIMIT_MS: u64 = 10_000;
 pub(crate) fn act(turn: &mut Turn<'_>, mut live: Box<Live>) {
     live.pace.until = None;
     match live.action.clone() {
+        Some(Action::Qr { checkout_url: Some(url), .. }) if is_redirecting(turn) => {
+            leave_for(turn, live, url);
+        }
         Some(Action::Qr { payload, image, checkout_url }) => {
             show_code(turn, live, payload.as_deref(), image, checkout_url.is_some());
         }
-        Some(Action::Redirect { url }) => {
-            let stage = Stage::Leaving { url: url.clone() };
-            turn.checkout.state = State::Paying { live, stage };
-            watch::schedule_first(turn);
-            turn.effect(Effect::Navigate { url });
-        }
+        Some(Action::Redirect { url }) => leave_for(turn, live, url),
         None => {
             turn.checkout.state = State::Paying { live, stage: Stage::Open };
-            watch::schedule_first(turn);
+            schedule::schedule_first(turn);
         }
     }
+}
+
+/// The same for the payment on the screen.
+pub(crate) fn act_on_shown(turn: &mut Turn<'_>) {
+    if let State::Paying { live, .. } = &turn.checkout.state {
+        let live = live.clone();
+        act(turn, live);
+    }
+}
+
+/// To a hosted page: in this tab, or in the window that the click has opened for it.
+fn leave_for(turn: &mut Turn<'_>, live: Box<Live>, url: String) {
+    let (stage, effect) = match turn.checkout.window {
+        Window::Open => (Stage::Window, Effect::ShowInWindow { url }),
+        // Whoever has closed it does not want to be taken away now.
+        Window::Closed => (Stage::Open, Effect::CloseWindow),
+        Window::Unused | Window::Blocked => {
+            (Stage::Leaving { url: url.clone() }, Effect::Navigate { url })
+        }
+    };
+    turn.checkout.state = State::Paying { live, stage };
+    schedule::schedule_first(turn);
+    turn.effect(effect);
+}
+
+fn is_redirecting(turn: &Turn<'_>) -> bool {
+    turn.checkout.config.as_ref().is_some_and(|config| config.mode == Mode::Redirect)
 }
 
 fn show_code(
@@ -65,7 +92,7 @@ fn show_code(
         }
     };
     turn.checkout.state = State::Paying { live, stage: Stage::Code(code) };
-    watch::schedule_first(turn);
+    schedule::schedule_first(turn);
 }
 
 fn note_for(reason: PictureReason) -> PictureNote {
@@ -132,13 +159,14 @@ pub(crate) fn put_aside(turn: &mut Turn<'_>, is_replaced: bool) {
             }
             Stage::Code(_)
             | Stage::Leaving { .. }
+            | Stage::Window
             | Stage::Checking
             | Stage::Open
             | Stage::Confirming { .. }
             | Stage::Expired
             | Stage::Failed
             | Stage::Canceled
-            | Stage::Processing => watch::watch_on(turn, live),
+            | Stage::Processing => schedule::watch_on(turn, live),
         },
         State::Creating(creating) => {
             if let CreatePhase::InFlight { call, .. } = creating.phase {
@@ -146,7 +174,7 @@ pub(crate) fn put_aside(turn: &mut Turn<'_>, is_replaced: bool) {
             }
         }
         other @ (State::Unopened | State::Broken(_)) => turn.checkout.state = other,
-        State::Choosing { .. } => {}
+        State::Choosing { .. } | State::Elsewhere => {}
     }
 }
 
@@ -198,7 +226,7 @@ fn announce_end(turn: &mut Turn<'_>, status: Status) {
         Status::Pending | Status::Paid => return,
     };
     turn.tell(moment);
-    watch::slow_down_ended(turn);
+    schedule::slow_down_ended(turn);
     match status {
         // Money on its way may take hours; whoever awaits the promise awaits its end.
         Status::Processing | Status::Pending | Status::Paid => {}
@@ -206,7 +234,7 @@ fn announce_end(turn: &mut Turn<'_>, status: Status) {
     }
 }
 
-fn show_paid(turn: &mut Turn<'_>, verified: Verified) {
+pub(crate) fn show_paid(turn: &mut Turn<'_>, verified: Verified) {
     let State::Paying { live, stage } = &mut turn.checkout.state else { return };
     let is_new = !matches!(stage, Stage::Paid(_));
     let (id, provider, was_told) = (live.id.clone(), live.provider, live.was_told_paid);
@@ -214,8 +242,8 @@ fn show_paid(turn: &mut Turn<'_>, verified: Verified) {
         *stage = Stage::Paid(verified);
     }
     turn.checkout.trouble = None;
-    watch::stop(turn);
-    if turn.checkout.told_paid.contains(&id) {
+    schedule::stop(turn);
+    if turn.checkout.told_paid.contains(&id) && !planted::is_on(Defect::PaidToldTwice) {
         return;
     }
     turn.checkout.told_paid.push(id.clone());
@@ -237,10 +265,7 @@ fn follow_pending(turn: &mut Turn<'_>) {
         Stage::Checking | Stage::Confirming { .. } | Stage::Processing if !time_is_up => {
             match live.action {
                 // A code can be shown again in place; a hosted page is for the shopper to choose.
-                Some(Action::Qr { .. }) => {
-                    let live = live.clone();
-                    act(turn, live);
-                }
+                Some(Action::Qr { .. }) => act_on_shown(turn),
                 Some(Action::Redirect { .. }) | None => set_stage(turn, Stage::Open),
             }
         }
@@ -250,12 +275,10 @@ fn follow_pending(turn: &mut Turn<'_>) {
         }
         // A word that came back to pending after an end: the end was not the last word.
         Stage::Failed => set_stage(turn, Stage::Open),
-        Stage::Expired if live.deadline.is_some() && !time_is_up => {
-            let live = live.clone();
-            act(turn, live);
-        }
+        Stage::Expired if live.deadline.is_some() && !time_is_up => act_on_shown(turn),
         Stage::Code(_)
         | Stage::Leaving { .. }
+        | Stage::Window
         | Stage::Open
         | Stage::Expired
         | Stage::Canceled
@@ -277,7 +300,7 @@ pub(crate) fn let_code_expire(turn: &mut Turn<'_>) {
     match stage {
         Stage::Code(_) if time_is_up => {
             *stage = Stage::Confirming { until_ms: now.monotonic_ms + CONFIRM_LIMIT_MS };
-            watch::ask_all_soon(turn);
+            schedule::ask_all_soon(turn);
         }
         Stage::Confirming { until_ms } if *until_ms <= now.monotonic_ms => {
             set_stage(turn, Stage::Expired);
@@ -286,6 +309,7 @@ pub(crate) fn let_code_expire(turn: &mut Turn<'_>) {
         }
         Stage::Code(_)
         | Stage::Leaving { .. }
+        | Stage::Window
         | Stage::Checking
         | Stage::Open
         | Stage::Confirming { .. }
@@ -307,7 +331,11 @@ pub(crate) fn cancel_asked(turn: &mut Turn<'_>) {
             turn.finish();
         }
         State::Paying { live, stage } => match stage {
-            Stage::Code(_) | Stage::Leaving { .. } | Stage::Checking | Stage::Open => {
+            Stage::Code(_)
+            | Stage::Leaving { .. }
+            | Stage::Window
+            | Stage::Checking
+            | Stage::Open => {
                 let (id, provider) = (live.id.clone(), live.provider);
                 *stage = Stage::Canceled;
                 live.is_late = true;
@@ -323,7 +351,7 @@ pub(crate) fn cancel_asked(turn: &mut Turn<'_>) {
             | Stage::Paid(_)
             | Stage::Refunded => {}
         },
-        State::Unopened | State::Broken(_) | State::Choosing { .. } => {}
+        State::Unopened | State::Broken(_) | State::Choosing { .. } | State::Elsewhere => {}
     }
 }
 
@@ -335,7 +363,9 @@ pub(crate) fn reset_asked(turn: &mut Turn<'_>) {
             put_aside(turn, false);
             turn.checkout.trouble = None;
         }
-        State::Choosing { .. } => turn.checkout.state = State::Choosing { notice: None },
+        State::Choosing { .. } | State::Elsewhere => {
+            turn.checkout.state = State::Choosing { notice: None };
+        }
         State::Unopened | State::Broken(_) => {}
     }
 }
@@ -352,6 +382,7 @@ fn set_stage(turn: &mut Turn<'_>, next: Stage) {
         // Only its proof leads to paid, and only refunded leads out of it.
         match (&stage, &next) {
             (Stage::Paid(_), Stage::Refunded) | (Stage::Expired, Stage::Expired) => {}
+            (Stage::Paid(_), _) if planted::is_on(Defect::FailureOverwritesPaid) => {}
             (Stage::Paid(_) | Stage::Refunded, _) => return,
             _ => {}
         }

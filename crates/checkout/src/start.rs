@@ -3,9 +3,13 @@
 use crate::effect::{CreateRequest, Effect, Moment};
 use crate::event::{Answer, Failure};
 use crate::fault::{Fault, FaultCode};
+use crate::planted::{self, Defect};
+use crate::record::{Attempt, Record, Seen};
+use crate::schedule;
 use crate::show;
-use crate::state::{Attempt, CreatePhase, Creating, Live, OfferState, Seen, Stage, State};
+use crate::state::{CreatePhase, Creating, Live, OfferState, Stage, State};
 use crate::step::Turn;
+use crate::{tabs, window};
 use paywith_protocol::{Payment, PaymentId, Provider};
 
 /// A create call that has no answer by then is ended and asked again with the same key.
@@ -34,6 +38,8 @@ pub(crate) fn asked(turn: &mut Turn<'_>, provider: Option<Provider>) {
     };
     if may_start(&turn.checkout.state) {
         turn.effect(Effect::ProposeStart(provider));
+    } else if matches!(turn.checkout.state, State::Elsewhere) {
+        tabs::continue_here(turn);
     } else if let State::Paying { stage: Stage::Paid(_) | Stage::Refunded, .. } =
         turn.checkout.state
     {
@@ -41,18 +47,24 @@ pub(crate) fn asked(turn: &mut Turn<'_>, provider: Option<Provider>) {
     }
 }
 
-/// The page did not object.
-pub(crate) fn allowed(turn: &mut Turn<'_>, provider: Provider) {
-    if !may_start(&turn.checkout.state) {
+/// The page did not object. `stored` is what this browser remembers at this moment.
+pub(crate) fn allowed(turn: &mut Turn<'_>, provider: Provider, stored: Option<Record>) {
+    if !may_start(&turn.checkout.state) || tabs::join_if_begun(turn, stored) {
         return;
     }
     let supersedes = open_payment(turn);
     begin_or_go_on(turn, provider, supersedes);
 }
 
+/// The attempt of another tab goes on in this one: the same key, the same payment.
+pub(crate) fn join(turn: &mut Turn<'_>, attempt: Attempt) {
+    create(turn, attempt);
+}
+
 /// The same provider again, while its payment may still be open: the same key, the same payment.
 /// Else a new attempt.
 fn begin_or_go_on(turn: &mut Turn<'_>, provider: Provider, supersedes: Option<PaymentId>) {
+    window::open_in_click(turn, provider);
     let known = turn.checkout.record.attempt.clone();
     match known.filter(|attempt| attempt.provider == provider) {
         Some(attempt) => create(turn, attempt),
@@ -63,19 +75,33 @@ fn begin_or_go_on(turn: &mut Turn<'_>, provider: Provider, supersedes: Option<Pa
 /// On with the open payment: to its hosted page or its code, or, where neither is known any more,
 /// by the same create call with the same key, which answers the same payment.
 pub(crate) fn continue_asked(turn: &mut Turn<'_>) {
-    let State::Paying { live, stage: Stage::Open | Stage::Leaving { .. } | Stage::Checking } =
-        &turn.checkout.state
-    else {
+    let State::Paying { live, stage } = &turn.checkout.state else {
+        if matches!(turn.checkout.state, State::Elsewhere) {
+            tabs::continue_here(turn);
+        }
         return;
     };
-    if live.action.is_some() {
-        let live = live.clone();
-        show::act(turn, live);
-        return;
+    let (provider, has_action) = (live.provider, live.action.is_some());
+    match stage {
+        // The window is there already, perhaps behind this one.
+        Stage::Window => return turn.effect(Effect::OpenWindow),
+        Stage::Open | Stage::Leaving { .. } | Stage::Checking => {}
+        Stage::Code(_)
+        | Stage::Confirming { .. }
+        | Stage::Expired
+        | Stage::Failed
+        | Stage::Canceled
+        | Stage::Processing
+        | Stage::Paid(_)
+        | Stage::Refunded => return,
     }
-    if let Some(provider) = live.provider {
+    let Some(provider) = provider else { return };
+    if has_action {
+        window::open_in_click(turn, provider);
+        show::act_on_shown(turn);
+    } else {
         show::put_aside(turn, false);
-        allowed(turn, provider);
+        allowed(turn, provider, None);
     }
 }
 
@@ -109,13 +135,14 @@ fn may_start(state: &State) -> bool {
             Stage::Open | Stage::Expired | Stage::Failed | Stage::Canceled => true,
             Stage::Code(_)
             | Stage::Leaving { .. }
+            | Stage::Window
             | Stage::Checking
             | Stage::Confirming { .. }
             | Stage::Processing
             | Stage::Paid(_)
             | Stage::Refunded => false,
         },
-        State::Unopened | State::Broken(_) | State::Creating(_) => false,
+        State::Unopened | State::Broken(_) | State::Elsewhere | State::Creating(_) => false,
     }
 }
 
@@ -134,6 +161,9 @@ fn begin(turn: &mut Turn<'_>, provider: Provider, supersedes: Option<PaymentId>)
 
 fn create(turn: &mut Turn<'_>, attempt: Attempt) {
     show::put_aside(turn, attempt.supersedes.is_some());
+    if planted::is_on(Defect::SecondCreateAfterReload) {
+        return send(turn, attempt, 0);
+    }
     turn.remember(|record| {
         if record.attempt.as_ref() != Some(&attempt)
             && let Some(seen) = &mut record.payment
@@ -205,6 +235,12 @@ fn adopt(turn: &mut Turn<'_>, answer: Answer) {
     if let Some(reason) = refused_address {
         return show::block(turn, FaultCode::UnsafeRedirect, reason);
     }
+    #[cfg(test)]
+    if planted::is_on(Defect::CreateAnswerBelieved)
+        && payment.status == paywith_protocol::Status::Paid
+    {
+        return crate::watch::believe(turn);
+    }
     match payment.status {
         paywith_protocol::Status::Pending => show::act(turn, live),
         paywith_protocol::Status::Processing
@@ -212,7 +248,7 @@ fn adopt(turn: &mut Turn<'_>, answer: Answer) {
         | paywith_protocol::Status::Failed
         | paywith_protocol::Status::Canceled
         | paywith_protocol::Status::Expired
-        | paywith_protocol::Status::Refunded => crate::watch::ask_all_soon(turn),
+        | paywith_protocol::Status::Refunded => schedule::ask_all_soon(turn),
     }
 }
 
@@ -227,7 +263,7 @@ fn replace(turn: &mut Turn<'_>, attempt: &Attempt, open: &Payment) {
     }
     let mut live = Live::by_id(open.id.clone(), Some(open.provider));
     live.learn(open, turn.now());
-    crate::watch::watch_on(turn, live);
+    schedule::watch_on(turn, live);
     begin(turn, attempt.provider, Some(open.id.clone()));
 }
 
@@ -277,6 +313,9 @@ pub(crate) fn let_time_pass(turn: &mut Turn<'_>) {
         CreatePhase::Waiting { retry_at_ms }
             if retry_at_ms <= turn.monotonic_ms() && turn.checkout.is_visible =>
         {
+            let fresh_key = turn.context.fresh_key.clone();
+            let is_new = planted::is_on(Defect::NewKeyOnRetry);
+            let attempt = if is_new { Attempt { key: fresh_key, ..attempt } } else { attempt };
             send(turn, attempt, failures);
         }
         CreatePhase::InFlight { .. } | CreatePhase::Waiting { .. } => {}

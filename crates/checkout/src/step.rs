@@ -5,8 +5,11 @@ use crate::clock::{Context, Now};
 use crate::effect::{Effect, Moment};
 use crate::event::Event;
 use crate::fault::Fault;
-use crate::state::{Checkout, CreatePhase, OfferState, Record, Stage, State};
-use crate::{open, show, start, watch};
+use crate::planted::{self, Defect};
+use crate::record::Record;
+use crate::state::{Checkout, CreatePhase, OfferState, Stage, State};
+use crate::tabs::Word;
+use crate::{history, open, schedule, show, start, tabs, watch, window};
 
 /// One event happened: the checkout afterwards, and what is to be done, in this order.
 ///
@@ -14,13 +17,17 @@ use crate::{open, show, start, watch};
 #[must_use]
 pub fn step(mut checkout: Checkout, event: Event, context: &Context) -> (Checkout, Vec<Effect>) {
     let mut turn = Turn { checkout: &mut checkout, effects: Vec::new(), context };
-    if turn.clocks_disagree() {
-        watch::ask_all_soon(&mut turn);
+    if turn.clocks_disagree() && !planted::is_on(Defect::WakeIgnored) {
+        schedule::give_up_stale_call(&mut turn);
+        schedule::ask_all_soon(&mut turn);
     }
     dispatch(&mut turn, event);
-    watch::let_time_pass(&mut turn);
+    schedule::let_time_pass(&mut turn);
     start::let_time_pass(&mut turn);
     open::let_time_pass(&mut turn);
+    window::settle(&mut turn);
+    tabs::settle(&mut turn);
+    history::note(&mut turn);
     let at_ms = next_wake(turn.checkout, context.now);
     turn.effects.push(Effect::Wake { at_ms });
     let effects = turn.effects;
@@ -73,7 +80,8 @@ impl Turn<'_> {
         change(&mut self.checkout.record);
         if self.checkout.record != before {
             let record = self.checkout.record.clone();
-            self.effect(Effect::Remember(record));
+            self.effect(Effect::Remember(record.clone()));
+            self.effect(Effect::Say(Word::Has(record)));
         }
     }
 
@@ -95,7 +103,7 @@ fn dispatch(turn: &mut Turn<'_>, event: Event) {
         Event::OfferAnswered { call, result } => open::offer_answered(turn, call, result),
         Event::ResumeAsked => open::resume(turn),
         Event::StartAsked(provider) => start::asked(turn, provider),
-        Event::StartAllowed(provider) => start::allowed(turn, provider),
+        Event::StartAllowed { provider, stored } => start::allowed(turn, provider, stored),
         Event::CreateAnswered { call, result } => start::answered(turn, call, result),
         Event::ContinueAsked => start::continue_asked(turn),
         Event::RenewAsked => start::renew_asked(turn),
@@ -105,26 +113,42 @@ fn dispatch(turn: &mut Turn<'_>, event: Event) {
         Event::CancelAsked => show::cancel_asked(turn),
         Event::ResetAsked => show::reset_asked(turn),
         Event::Woken => woken(turn),
-        Event::Hidden => turn.checkout.is_visible = false,
+        Event::Hidden => hidden(turn),
+        Event::Heard(word) => tabs::heard(turn, word),
+        Event::Leads(is_leading) => tabs::leads(turn, is_leading),
+        Event::WindowBlocked => window::blocked(turn),
+        Event::WindowClosed => window::closed(turn),
         Event::Ticked => {}
     }
 }
 
 /// `checkNow()`: also how a page learns of a refund after the payment.
 fn check_asked(turn: &mut Turn<'_>) {
-    watch::ask_all_soon(turn);
-    watch::ask_paid_soon(turn);
+    schedule::ask_all_soon(turn);
+    schedule::ask_paid_soon(turn);
     start::retry_soon(turn);
     open::retry_soon(turn);
 }
 
 /// Back in front, online, or out of the back/forward cache: the truth is read again at once.
 fn woken(turn: &mut Turn<'_>) {
-    turn.checkout.is_visible = true;
+    let was_hidden = !std::mem::replace(&mut turn.checkout.is_visible, true);
     show::leave_leaving(turn);
-    watch::ask_all_soon(turn);
+    if planted::is_on(Defect::WakeIgnored) {
+        return;
+    }
+    if was_hidden {
+        schedule::give_up_stale_call(turn);
+    }
+    schedule::ask_all_soon(turn);
     start::retry_soon(turn);
     open::retry_soon(turn);
+}
+
+/// Nothing is asked while nobody looks, and no call is kept open.
+fn hidden(turn: &mut Turn<'_>) {
+    turn.checkout.is_visible = false;
+    schedule::give_up_wait(turn);
 }
 
 fn next_wake(checkout: &Checkout, now: Now) -> Option<u64> {
@@ -145,7 +169,11 @@ fn next_wake(checkout: &Checkout, now: Now) -> Option<u64> {
                 moments.push(*until_ms);
             }
         }
-        State::Unopened | State::Broken(_) | State::Choosing { .. } | State::Paying { .. } => {}
+        State::Unopened
+        | State::Broken(_)
+        | State::Choosing { .. }
+        | State::Elsewhere
+        | State::Paying { .. } => {}
     }
     match &checkout.offer {
         OfferState::Loading { give_up_at_ms, .. } => moments.push(*give_up_at_ms),
@@ -154,7 +182,7 @@ fn next_wake(checkout: &Checkout, now: Now) -> Option<u64> {
         }
         OfferState::Waiting { .. } | OfferState::Unasked | OfferState::Known(_) => {}
     }
-    moments.extend(watch::next_moment(checkout));
+    moments.extend(schedule::next_moment(checkout));
     // A moment that has passed is never waited for again: whatever was due has been done above.
     moments.into_iter().min().map(|at_ms| at_ms.max(now.monotonic_ms.saturating_add(10)))
 }

@@ -168,7 +168,7 @@ fn a_double_click_makes_one_create_call() {
     let mut page = Page::open(&[Provider::Kashier]);
     page.start(Provider::Kashier);
     page.start(Provider::Kashier);
-    page.on(Event::StartAllowed(Provider::Kashier));
+    page.on(Event::StartAllowed { provider: Provider::Kashier, stored: None });
     assert_eq!(page.keys_sent().len(), 1);
 }
 

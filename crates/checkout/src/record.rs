@@ -1,0 +1,58 @@
+//! What a browser keeps of an order, for its next document and its other tabs: no secret, no amount.
+
+use paywith_protocol::{AttemptKey, PaymentId, Provider};
+
+/// What this browser keeps of an order: no secret, no amount.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Record {
+    /// The attempt whose outcome may be unknown: a retry, a reload or another click uses its key
+    /// again. `None` once its payment ended, or the backend said no.
+    pub attempt: Option<Attempt>,
+    /// The payment that was seen last; asked on load, replaced by the next attempt.
+    pub payment: Option<Seen>,
+    /// Payments that were shown before: watched on after a reload, too.
+    pub old: Vec<Watched>,
+}
+
+impl Record {
+    /// Who takes the money, as far as it is known.
+    pub(crate) fn provider(&self) -> Option<Provider> {
+        let seen = self.payment.as_ref().and_then(|seen| seen.provider);
+        self.attempt.as_ref().map(|attempt| attempt.provider).or(seen)
+    }
+}
+
+/// What a create call says, so that a retry says the same.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Attempt {
+    /// The idempotency key.
+    pub key: AttemptKey,
+    /// Who was asked to take the money.
+    pub provider: Provider,
+    /// The payment that it replaces.
+    pub supersedes: Option<PaymentId>,
+}
+
+/// A payment that this browser has seen.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Seen {
+    /// The payment.
+    pub id: PaymentId,
+    /// Its provider, where it is known.
+    pub provider: Option<Provider>,
+    /// It answers the record's attempt.
+    pub is_of_attempt: bool,
+    /// The page was told `paid`.
+    pub told_paid: bool,
+}
+
+/// A payment that was shown and is not shown any more.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Watched {
+    /// The payment.
+    pub id: PaymentId,
+    /// Its provider, where it is known.
+    pub provider: Option<Provider>,
+    /// Asked until then: ms since 1970 by the device's clock, and never longer than the watch lasts.
+    pub until_wall_ms: u64,
+}
