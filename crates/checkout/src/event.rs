@@ -64,9 +64,15 @@ pub enum Event {
     /// `checkNow()`, or the button of that name.
     CheckAsked,
     /// The shopper wants to go on with the open payment: to the hosted page, or to its code.
-    ContinueAsked,
+    ContinueAsked {
+        /// What this browser remembers of the order at this moment.
+        stored: Option<Record>,
+    },
     /// `renew()`: a new code for an expired payment.
-    RenewAsked,
+    RenewAsked {
+        /// What this browser remembers of the order at this moment.
+        stored: Option<Record>,
+    },
     /// `cancel()`: stop showing, never watching.
     CancelAsked,
     /// `reset()`: back to the buttons. What was shown is watched on.
@@ -74,11 +80,20 @@ pub enum Event {
     /// `resume()`: look for the payment that this browser or the address bar knows of.
     ResumeAsked,
     /// The page came to the front, or back from the back/forward cache, or online.
-    Woken,
+    Woken {
+        /// What this browser remembers of the order: another tab may have written it.
+        stored: Option<Record>,
+    },
     /// The page was hidden.
     Hidden,
     /// Another tab of this browser spoke of this order.
-    Heard(Word),
+    Heard {
+        /// What it said.
+        word: Word,
+        /// What this browser remembers of the order at this moment: where it remembers anything, that
+        /// counts, so that all tabs agree.
+        stored: Option<Record>,
+    },
     /// This tab is the one that asks; `false`: another one is, or nobody is yet.
     Leads(bool),
     /// The browser did not open the window that [`crate::Effect::OpenWindow`] asked for.

@@ -27,6 +27,8 @@ mod planted;
 mod record;
 mod schedule;
 mod show;
+#[cfg(test)]
+mod simulation;
 mod start;
 pub mod state;
 mod step;

@@ -147,18 +147,18 @@ fn whom_to_ask(
 
 /// Shows "checking" and asks at once.
 pub(crate) fn check(turn: &mut Turn<'_>, id: PaymentId, provider: Option<Provider>) {
+    turn.checkout.old.retain(|old| old.live.id != id);
     let mut live = Live::by_id(id.clone(), provider);
     match turn.checkout.record.payment.clone() {
         Some(seen) if seen.id == id => live.was_told_paid = seen.told_paid,
-        other => {
-            if let Some(Seen { id, provider, .. }) = other {
-                schedule::watch_on(turn, Live::by_id(id, provider));
-                if let Some(old) = turn.checkout.old.last_mut() {
-                    old.made_room = true;
-                }
-            }
+        // An address may say anything: what is known stays known until the backend confirms it.
+        Some(seen) => {
+            schedule::make_room(turn, seen.id, seen.provider);
+            schedule::remember_watched(turn, id, provider);
+        }
+        None => {
             let found = Seen { id, provider, is_of_attempt: false, told_paid: false };
-            turn.remember(|record| record.payment = Some(found));
+            turn.remember_quietly(|record| record.payment = Some(found));
         }
     }
     turn.checkout.state = State::Paying { live, stage: Stage::Checking };
@@ -168,17 +168,20 @@ pub(crate) fn check(turn: &mut Turn<'_>, id: PaymentId, provider: Option<Provide
 /// The backend knows no such payment, and nobody saw it in this document. A payment that an
 /// address pushed aside comes back; else the buttons do, with a word of warning. The attempt's key
 /// stays, so that the same click meets the same payment.
-pub(crate) fn not_found(turn: &mut Turn<'_>) {
+pub(crate) fn not_found(turn: &mut Turn<'_>, id: &PaymentId) {
+    turn.remember(|record| {
+        record.old.retain(|old| old.id != *id);
+        if record.payment_id() == Some(id) {
+            record.payment = None;
+        }
+    });
     if let Some(place) = turn.checkout.old.iter().position(|old| old.made_room) {
         let old = turn.checkout.old.remove(place);
-        let (id, provider) = (old.live.id, old.live.provider);
-        turn.remember(|record| record.payment = None);
-        return check(turn, id, provider);
+        return check(turn, old.live.id, old.live.provider);
     }
     let fault = Fault::new(FaultCode::NotFound, "the backend knows no such payment of this order");
     turn.checkout.trouble = None;
     turn.checkout.state = State::Choosing { notice: Some(fault) };
-    turn.remember(|record| record.payment = None);
     load_offer_if_needed(turn);
 }
 

@@ -1,6 +1,7 @@
 //! What a browser keeps of an order, for its next document and its other tabs: no secret, no amount.
 
 use paywith_protocol::{AttemptKey, PaymentId, Provider};
+use std::cmp::Ordering;
 
 /// What this browser keeps of an order: no secret, no amount.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -12,9 +13,30 @@ pub struct Record {
     pub payment: Option<Seen>,
     /// Payments that were shown before: watched on after a reload, too.
     pub old: Vec<Watched>,
+    /// Counts the changes, over all tabs: of two records the one with more of them is the newer one.
+    pub version: u32,
 }
 
 impl Record {
+    /// Whether this one was written after the other. Two that were changed in the same moment are
+    /// told apart by their keys, so that all tabs agree.
+    pub(crate) fn is_newer_than(&self, other: &Record) -> bool {
+        let key = |record: &Record| {
+            record.attempt.as_ref().map(|attempt| attempt.key.as_str().to_owned())
+        };
+        let is_first = || key(self).is_some_and(|ours| key(other).is_none_or(|other| ours < other));
+        match self.version.cmp(&other.version) {
+            Ordering::Greater => true,
+            Ordering::Less => false,
+            Ordering::Equal => is_first(),
+        }
+    }
+
+    /// The payment that was seen last.
+    pub(crate) fn payment_id(&self) -> Option<&PaymentId> {
+        self.payment.as_ref().map(|seen| &seen.id)
+    }
+
     /// Who takes the money, as far as it is known.
     pub(crate) fn provider(&self) -> Option<Provider> {
         let seen = self.payment.as_ref().and_then(|seen| seen.provider);

@@ -24,7 +24,7 @@ const SHORTEST_WAIT_MS: u64 = 2_000;
 /// After so many waits that something cut off, calls answer at once.
 const MOST_CUT_WAITS: u32 = 2;
 /// A call from before the page was hidden is given up when it is older than this.
-const STALE_CALL_MS: u64 = 3_000;
+pub(crate) const STALE_CALL_MS: u64 = 3_000;
 /// The pause where the server names none; it grows by a twentieth with every call.
 pub(crate) const FIRST_GAP_MS: u64 = 2_500;
 pub(crate) const LONGEST_GAP_MS: u64 = 15_000;
@@ -35,6 +35,8 @@ const BETWEEN_WAITS_MS: u64 = 250;
 pub(crate) const OLD_GAP_MS: u64 = 20_000;
 const OLD_WATCH_MS: u64 = 15 * 60_000;
 const LAST_WATCH_MS: u64 = 90_000;
+/// What was watched longer ago than this is history.
+const A_DAY_MS: u64 = 24 * 3_600_000;
 /// More replaced payments than this are not remembered for the next document.
 const MOST_REMEMBERED: usize = 4;
 
@@ -79,10 +81,14 @@ pub(crate) fn schedule_first(turn: &mut Turn<'_>) {
 /// next one, because it has taken its time already.
 pub(crate) fn schedule_next(turn: &mut Turn<'_>, asked: &Asking) {
     let (now, jitter_permille) = (turn.now(), u64::from(turn.context.jitter_permille.min(999)));
-    let State::Paying { live, .. } = &mut turn.checkout.state else { return };
+    let State::Paying { live, stage } = &mut turn.checkout.state else { return };
+    if matches!(stage, Stage::Paid(_) | Stage::Refunded) {
+        // It was asked once, because somebody wanted to know; whatever came, it stays paid.
+        return;
+    }
     let gap_ms = if live.pace.until.is_some() { OLD_GAP_MS } else { live.pace.next_gap_ms() };
     let gap_ms = gap_ms + gap_ms / 10 * jitter_permille / 1_000;
-    let waited_ms = if asked.is_wait { now.since_ms(asked.sent_at) } else { 0 };
+    let waited_ms = if asked.wait_ms > 0 { now.since_ms(asked.sent_at) } else { 0 };
     let gap_ms = gap_ms.saturating_sub(waited_ms).max(BETWEEN_WAITS_MS);
     // Somebody asked for a look after this question had left: that look is still owed.
     live.pace.may_wait = live.pace.due_at_ms.is_none();
@@ -118,10 +124,13 @@ fn ask_shown_at(turn: &mut Turn<'_>, at_ms: u64) {
     if let State::Paying { live, stage } = &mut turn.checkout.state
         && !matches!(stage, Stage::Paid(_) | Stage::Refunded)
     {
+        if matches!(stage, Stage::Expired) && planted::is_on(Defect::ExpiryIsFinal) {
+            return;
+        }
         live.pace.due_at_ms = Some(at_ms);
         live.pace.may_wait = false;
         // Whoever comes back after the watch has ended still gets one fresh answer.
-        if live.pace.until.is_some_and(|until| until.left_ms(now) < LAST_WATCH_MS) {
+        if live.pace.until.is_some_and(|until| until.ticking_ms(now) < LAST_WATCH_MS) {
             live.pace.until = Some(Deadline::after(now, LAST_WATCH_MS));
         }
     }
@@ -151,7 +160,8 @@ pub(crate) fn take_over(turn: &mut Turn<'_>) {
 /// Another tab asks: this one does so again after `gap_ms` of silence.
 pub(crate) fn put_off(turn: &mut Turn<'_>, gap_ms: u64) {
     let later_ms = turn.monotonic_ms() + turn.jittered(gap_ms);
-    for old in &mut turn.checkout.old {
+    // What this document has not asked about yet, it looks at once for itself.
+    for old in turn.checkout.old.iter_mut().filter(|old| old.live.is_confirmed) {
         old.due_at_ms = old.due_at_ms.max(later_ms);
     }
     if let State::Paying { live, .. } = &mut turn.checkout.state
@@ -162,9 +172,28 @@ pub(crate) fn put_off(turn: &mut Turn<'_>, gap_ms: u64) {
     }
 }
 
+/// Nothing is asked for so long, unless somebody asks for it.
+pub(crate) fn pause(turn: &mut Turn<'_>, for_ms: u64) {
+    let later_ms = turn.checkout.pause_until_ms.max(turn.monotonic_ms() + for_ms);
+    turn.checkout.pause_until_ms = later_ms;
+    for old in &mut turn.checkout.old {
+        old.due_at_ms = old.due_at_ms.max(later_ms);
+    }
+    if let State::Paying { live, .. } = &mut turn.checkout.state
+        && let Some(due_at_ms) = &mut live.pace.due_at_ms
+    {
+        *due_at_ms = (*due_at_ms).max(later_ms);
+    }
+}
+
 /// A call that waits for news is ended: the page is hidden, or another tab waits.
 pub(crate) fn give_up_wait(turn: &mut Turn<'_>) {
-    give_up_call(turn, |asking, _| asking.is_wait);
+    give_up_call(turn, |asking, _| asking.wait_ms > 0);
+}
+
+/// The question in flight is not this tab's any more.
+pub(crate) fn give_up_any_call(turn: &mut Turn<'_>) {
+    give_up_call(turn, |_, _| true);
 }
 
 /// Back after the page was hidden: a call from before may never be answered.
@@ -191,8 +220,29 @@ pub(crate) fn watch_on(turn: &mut Turn<'_>, live: Box<Live>) {
     }
     let (id, provider) = (live.id.clone(), live.provider);
     keep_watching(turn, live, OLD_WATCH_MS);
+    remember_watched(turn, id, provider);
+}
+
+/// A payment known by its id alone is watched on, if it is not already.
+pub(crate) fn watch_seen(turn: &mut Turn<'_>, id: PaymentId, provider: Option<Provider>) {
+    if turn.checkout.old.iter().all(|old| old.live.id != id) {
+        keep_watching(turn, Live::by_id(id.clone(), provider), OLD_WATCH_MS);
+    }
+    remember_watched(turn, id, provider);
+}
+
+/// An address names another payment: this one is watched, and comes back should that one not exist.
+pub(crate) fn make_room(turn: &mut Turn<'_>, id: PaymentId, provider: Option<Provider>) {
+    keep_watching(turn, Live::by_id(id, provider), OLD_WATCH_MS);
+    if let Some(old) = turn.checkout.old.last_mut() {
+        old.made_room = true;
+    }
+}
+
+/// A later document watches it, too.
+pub(crate) fn remember_watched(turn: &mut Turn<'_>, id: PaymentId, provider: Option<Provider>) {
     let until_wall_ms = turn.now().wall_ms.saturating_add(OLD_WATCH_MS);
-    turn.remember(|record| {
+    turn.remember_quietly(|record| {
         record.old.retain(|old| old.id != id);
         record.old.push(Watched { id, provider, until_wall_ms });
         let surplus = record.old.len().saturating_sub(MOST_REMEMBERED);
@@ -200,15 +250,24 @@ pub(crate) fn watch_on(turn: &mut Turn<'_>, live: Box<Live>) {
     });
 }
 
-/// What an earlier document watched is watched on. Its clock may have been wrong: never longer than
-/// a fresh watch.
+/// What an earlier document watched is watched on. The device's clock may have been set meanwhile:
+/// never longer than a fresh watch, and for some questions in any case.
 pub(crate) fn watch_remembered(turn: &mut Turn<'_>) {
     let now_ms = turn.now().wall_ms;
     for old in turn.checkout.record.old.clone() {
-        let left_ms = old.until_wall_ms.saturating_sub(now_ms).min(OLD_WATCH_MS);
-        if left_ms > 0 {
+        if old.until_wall_ms.abs_diff(now_ms) <= A_DAY_MS {
+            let left_ms = old.until_wall_ms.saturating_sub(now_ms);
+            let left_ms = left_ms.clamp(LAST_WATCH_MS, OLD_WATCH_MS);
             keep_watching(turn, Live::by_id(old.id, old.provider), left_ms);
         }
+    }
+}
+
+/// A payment that another tab has open is looked at now and then: that tab may be hidden.
+pub(crate) fn watch_elsewhere(turn: &mut Turn<'_>, id: PaymentId, provider: Option<Provider>) {
+    keep_watching(turn, Live::by_id(id, provider), OLD_WATCH_MS);
+    if let Some(old) = turn.checkout.old.last_mut() {
+        old.live.is_late = false;
     }
 }
 
@@ -229,7 +288,10 @@ pub(crate) fn slow_down_ended(turn: &mut Turn<'_>) {
         match stage {
             Stage::Expired | Stage::Failed | Stage::Canceled => {
                 live.pace.until = Some(Deadline::after(now, OLD_WATCH_MS));
-                live.pace.due_at_ms = Some(now.monotonic_ms + slow_ms);
+                // A look that somebody has asked for is still owed.
+                let soon_ms = now.monotonic_ms + LEAST_GAP_MS;
+                let owed_ms = live.pace.due_at_ms.filter(|at_ms| *at_ms <= soon_ms);
+                live.pace.due_at_ms = Some(owed_ms.unwrap_or(now.monotonic_ms + slow_ms));
                 if planted::is_on(Defect::ExpiryIsFinal) {
                     live.pace.until = Some(Deadline::after(now, 0));
                 }
@@ -270,7 +332,7 @@ pub(crate) fn next_moment(checkout: &Checkout) -> Option<u64> {
         | State::Creating(_) => None,
     };
     if let Some(asking) = &checkout.asking {
-        let interrupts = shown.filter(|_| asking.is_wait && checkout.is_visible);
+        let interrupts = shown.filter(|_| asking.wait_ms > 0 && checkout.is_visible);
         return interrupts.into_iter().chain([asking.give_up_at_ms]).min();
     }
     if !checkout.is_visible && !planted::is_on(Defect::HiddenPageAsks) {
@@ -301,9 +363,9 @@ pub(crate) fn let_time_pass(turn: &mut Turn<'_>) {
 
 fn end_old_watches(turn: &mut Turn<'_>) {
     let now = turn.now();
-    turn.checkout.old.retain(|old| old.until.left_ms(now) > 0);
+    turn.checkout.old.retain(|old| old.until.ticking_ms(now) > 0);
     if let State::Paying { live, .. } = &mut turn.checkout.state
-        && live.pace.until.is_some_and(|until| until.left_ms(now) == 0)
+        && live.pace.until.is_some_and(|until| until.ticking_ms(now) == 0)
     {
         live.pace.due_at_ms = None;
     }
@@ -315,7 +377,7 @@ fn restart_dead_loop(turn: &mut Turn<'_>) {
     let is_asking = turn.checkout.asking.is_some();
     if let State::Paying { live, stage } = &mut turn.checkout.state {
         let is_watched = !matches!(stage, Stage::Paid(_) | Stage::Refunded)
-            && live.pace.until.is_none_or(|until| until.left_ms(now) > 0);
+            && live.pace.until.is_none_or(|until| until.ticking_ms(now) > 0);
         if is_watched
             && !is_asking
             && live.pace.due_at_ms.is_none()
@@ -331,11 +393,17 @@ fn ask_most_due(turn: &mut Turn<'_>) {
     let Some((id, provider, status)) = most_due(turn) else { return };
     let wait_ms = wait_for(turn.checkout, &id, now);
     let limit_ms = wait_ms.map_or(ASK_LIMIT_MS, |wait_ms| wait_ms + WAIT_MARGIN_MS);
-    let (call, is_wait) = (turn.next_call(), wait_ms.is_some());
+    let call = turn.next_call();
     let give_up_at_ms = now.monotonic_ms + limit_ms;
     turn.checkout.last_ask_ms = now.monotonic_ms;
-    turn.checkout.asking =
-        Some(Asking { call, id: id.clone(), sent_at: now, give_up_at_ms, is_wait });
+    let asked = Asking {
+        call,
+        id: id.clone(),
+        sent_at: now,
+        give_up_at_ms,
+        wait_ms: wait_ms.unwrap_or(0),
+    };
+    turn.checkout.asking = Some(asked);
     if let State::Paying { live, .. } = &mut turn.checkout.state
         && live.id == id
     {

@@ -74,7 +74,7 @@ fn begin_or_go_on(turn: &mut Turn<'_>, provider: Provider, supersedes: Option<Pa
 
 /// On with the open payment: to its hosted page or its code, or, where neither is known any more,
 /// by the same create call with the same key, which answers the same payment.
-pub(crate) fn continue_asked(turn: &mut Turn<'_>) {
+pub(crate) fn continue_asked(turn: &mut Turn<'_>, stored: Option<Record>) {
     let State::Paying { live, stage } = &turn.checkout.state else {
         if matches!(turn.checkout.state, State::Elsewhere) {
             tabs::continue_here(turn);
@@ -101,12 +101,12 @@ pub(crate) fn continue_asked(turn: &mut Turn<'_>) {
         show::act_on_shown(turn);
     } else {
         show::put_aside(turn, false);
-        allowed(turn, provider, None);
+        allowed(turn, provider, stored);
     }
 }
 
 /// A new code for an expired payment; the old one is watched on.
-pub(crate) fn renew_asked(turn: &mut Turn<'_>) {
+pub(crate) fn renew_asked(turn: &mut Turn<'_>, stored: Option<Record>) {
     let State::Paying { live, stage: Stage::Expired | Stage::Failed | Stage::Canceled } =
         &turn.checkout.state
     else {
@@ -114,6 +114,9 @@ pub(crate) fn renew_asked(turn: &mut Turn<'_>) {
     };
     let (id, provider) = (live.id.clone(), live.provider);
     let Some(provider) = provider.or_else(|| offered(turn).first().copied()) else { return };
+    if tabs::join_if_begun(turn, stored) {
+        return;
+    }
     show::put_aside(turn, true);
     begin_or_go_on(turn, provider, Some(id));
 }
@@ -182,7 +185,7 @@ fn send(turn: &mut Turn<'_>, attempt: Attempt, failures: u32) {
     let Attempt { key, provider, supersedes } = attempt.clone();
     turn.effect(Effect::Create { call, request: CreateRequest { key, provider, supersedes } });
     let give_up_at_ms = turn.monotonic_ms() + CREATE_LIMIT_MS;
-    let phase = CreatePhase::InFlight { call, give_up_at_ms };
+    let phase = CreatePhase::InFlight { call, sent_at: turn.now(), give_up_at_ms };
     turn.checkout.state = State::Creating(Creating { attempt, phase, failures });
 }
 
@@ -190,17 +193,17 @@ fn send(turn: &mut Turn<'_>, attempt: Attempt, failures: u32) {
 /// the same payment again.
 pub(crate) fn answered(turn: &mut Turn<'_>, call: u32, result: Result<Answer, Failure>) {
     let State::Creating(creating) = &turn.checkout.state else { return };
-    let CreatePhase::InFlight { call: expected, .. } = creating.phase else { return };
+    let CreatePhase::InFlight { call: expected, sent_at, .. } = creating.phase else { return };
     if call != expected {
         return;
     }
     let (attempt, failures) = (creating.attempt.clone(), creating.failures);
     match result {
-        Ok(answer) => adopt(turn, answer),
+        Ok(answer) => adopt(turn, answer, crate::watch::age_ms(sent_at, 0, turn.now())),
         Err(Failure::PaymentOpen(payment)) => replace(turn, &attempt, &payment),
         Err(Failure::AlreadyPaid(payment)) => {
             turn.remember(|record| record.attempt = None);
-            adopt(turn, Answer { payment: *payment, refused_address: None });
+            adopt(turn, Answer { payment: *payment, refused_address: None }, 0);
         }
         Err(Failure::Unreachable) => wait(turn, attempt, failures, true, None),
         Err(Failure::Busy { retry_after_ms }) => {
@@ -217,13 +220,14 @@ pub(crate) fn answered(turn: &mut Turn<'_>, call: u32, result: Result<Answer, Fa
 }
 
 /// A payment exists. Whatever the create answer calls it, only a status answer makes it paid.
-fn adopt(turn: &mut Turn<'_>, answer: Answer) {
+fn adopt(turn: &mut Turn<'_>, answer: Answer, age_ms: u64) {
     let Answer { payment, refused_address } = answer;
     let mut live = Live::by_id(payment.id.clone(), Some(payment.provider));
-    live.learn(&payment, turn.now());
+    live.learn(&payment, turn.now(), age_ms);
     live.status = paywith_protocol::Status::Pending;
     turn.checkout.old.retain(|old| old.live.id != payment.id);
     turn.checkout.trouble = None;
+    watch_other(turn, &payment.id);
     turn.remember(|record| {
         let told =
             record.payment.as_ref().is_some_and(|seen| seen.id == payment.id && seen.told_paid);
@@ -252,6 +256,15 @@ fn adopt(turn: &mut Turn<'_>, answer: Answer) {
     }
 }
 
+/// A backend that keeps nothing may answer the same key with another payment: the one that was shown
+/// before can be paid all the same.
+fn watch_other(turn: &mut Turn<'_>, id: &PaymentId) {
+    let seen = turn.checkout.record.payment.clone();
+    if let Some(seen) = seen.filter(|seen| seen.id != *id) {
+        schedule::watch_seen(turn, seen.id, seen.provider);
+    }
+}
+
 /// The order has a live payment elsewhere, and the shopper chose otherwise: ask again, and say
 /// which payment this one replaces.
 fn replace(turn: &mut Turn<'_>, attempt: &Attempt, open: &Payment) {
@@ -262,7 +275,7 @@ fn replace(turn: &mut Turn<'_>, attempt: &Attempt, open: &Payment) {
         return refuse(turn, fault);
     }
     let mut live = Live::by_id(open.id.clone(), Some(open.provider));
-    live.learn(open, turn.now());
+    live.learn(open, turn.now(), 0);
     schedule::watch_on(turn, live);
     begin(turn, attempt.provider, Some(open.id.clone()));
 }
@@ -301,12 +314,24 @@ pub(crate) fn retry_soon(turn: &mut Turn<'_>) {
     }
 }
 
+/// The device slept, or the page was hidden: a call from before may never be answered. It is sent again
+/// with the same key.
+pub(crate) fn give_up_stale_call(turn: &mut Turn<'_>) {
+    let now = turn.now();
+    let State::Creating(creating) = &mut turn.checkout.state else { return };
+    let CreatePhase::InFlight { call, sent_at, .. } = creating.phase else { return };
+    if now.since_ms(sent_at) >= schedule::STALE_CALL_MS {
+        creating.phase = CreatePhase::Waiting { retry_at_ms: now.monotonic_ms };
+        turn.effect(Effect::Abort { call });
+    }
+}
+
 /// Ends a call that took too long; sends one that has waited long enough.
 pub(crate) fn let_time_pass(turn: &mut Turn<'_>) {
     let State::Creating(creating) = &turn.checkout.state else { return };
     let (attempt, failures) = (creating.attempt.clone(), creating.failures);
     match creating.phase {
-        CreatePhase::InFlight { call, give_up_at_ms } if give_up_at_ms <= turn.monotonic_ms() => {
+        CreatePhase::InFlight { call, give_up_at_ms, .. } if give_up_at_ms <= turn.monotonic_ms() => {
             turn.effect(Effect::Abort { call });
             wait(turn, attempt, failures, true, None);
         }

@@ -35,6 +35,8 @@ pub struct Checkout {
     pub(crate) calls: u32,
     /// When the last status call went out, on the monotonic clock.
     pub(crate) last_ask_ms: u64,
+    /// The server asked for a pause until then, on the monotonic clock.
+    pub(crate) pause_until_ms: u64,
     /// Long waits that something on the way cut off: after two of them there are none any more.
     pub(crate) cut_waits: u32,
     /// This tab asks; others mirror it.
@@ -92,7 +94,7 @@ pub(crate) struct Creating {
 
 #[derive(Clone, Copy, Debug)]
 pub(crate) enum CreatePhase {
-    InFlight { call: u32, give_up_at_ms: u64 },
+    InFlight { call: u32, sent_at: Now, give_up_at_ms: u64 },
     Waiting { retry_at_ms: u64 },
 }
 
@@ -197,8 +199,8 @@ pub(crate) struct Asking {
     pub(crate) id: PaymentId,
     pub(crate) sent_at: Now,
     pub(crate) give_up_at_ms: u64,
-    /// It waits for news at the backend.
-    pub(crate) is_wait: bool,
+    /// It waits for news at the backend, for so many ms; 0: it is answered at once.
+    pub(crate) wait_ms: u64,
 }
 
 /// What stands in the way of the next call.
@@ -226,6 +228,7 @@ impl Checkout {
             last_step: None,
             calls: 0,
             last_ask_ms: 0,
+            pause_until_ms: 0,
             cut_waits: 0,
             is_leading: true,
             wants_lead: false,
@@ -328,8 +331,8 @@ impl Live {
     }
 
     /// Takes over what an answer says. What it does not say stays: a native status answer has
-    /// neither action nor price. The status obeys [`Status::then`].
-    pub(crate) fn learn(&mut self, payment: &Payment, now: Now) {
+    /// neither action nor price. The status obeys [`Status::then`]. The answer may be `age_ms` old.
+    pub(crate) fn learn(&mut self, payment: &Payment, now: Now, age_ms: u64) {
         self.provider = Some(payment.provider);
         self.status = if planted::is_on(Defect::FailureOverwritesPaid) {
             payment.status
@@ -346,7 +349,7 @@ impl Live {
         self.test = payment.test || self.test;
         self.expires_at = payment.expires_at.clone().or(self.expires_at.take());
         if let Some(left_ms) = payment.expires_in_ms {
-            self.deadline = Some(Deadline::after(now, left_ms));
+            self.deadline = Some(Deadline::after(now, left_ms.saturating_sub(age_ms)));
         }
         if let Some(least_gap_ms) = payment.poll_after_ms {
             self.pace.least_gap_ms = least_gap_ms.min(60_000);

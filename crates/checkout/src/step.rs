@@ -17,11 +17,13 @@ use crate::{history, open, schedule, show, start, tabs, watch, window};
 #[must_use]
 pub fn step(mut checkout: Checkout, event: Event, context: &Context) -> (Checkout, Vec<Effect>) {
     let mut turn = Turn { checkout: &mut checkout, effects: Vec::new(), context };
-    if turn.clocks_disagree() && !planted::is_on(Defect::WakeIgnored) {
+    let clocks_disagree = turn.base_deadlines_anew() && !planted::is_on(Defect::WakeIgnored);
+    dispatch(&mut turn, event);
+    if clocks_disagree {
         schedule::give_up_stale_call(&mut turn);
+        start::give_up_stale_call(&mut turn);
         schedule::ask_all_soon(&mut turn);
     }
-    dispatch(&mut turn, event);
     schedule::let_time_pass(&mut turn);
     start::let_time_pass(&mut turn);
     open::let_time_pass(&mut turn);
@@ -74,15 +76,26 @@ impl Turn<'_> {
         self.effect(Effect::Finish(snapshot));
     }
 
-    /// Changes the record; when that made a difference, the shell keeps it.
+    /// Changes the record; when that made a difference, the shell keeps it, and the other tabs are
+    /// told.
     pub(crate) fn remember(&mut self, change: impl FnOnce(&mut Record)) {
-        let before = self.checkout.record.clone();
-        change(&mut self.checkout.record);
-        if self.checkout.record != before {
+        if self.remember_quietly(change) {
             let record = self.checkout.record.clone();
-            self.effect(Effect::Remember(record.clone()));
             self.effect(Effect::Say(Word::Has(record)));
         }
+    }
+
+    /// The same for what nobody has confirmed yet: it is no news for other tabs.
+    pub(crate) fn remember_quietly(&mut self, change: impl FnOnce(&mut Record)) -> bool {
+        let before = self.checkout.record.clone();
+        change(&mut self.checkout.record);
+        let is_other = self.checkout.record != before;
+        if is_other {
+            self.checkout.record.version = self.checkout.record.version.saturating_add(1);
+            let record = self.checkout.record.clone();
+            self.effect(Effect::Remember(record));
+        }
+        is_other
     }
 
     /// `gap_ms`, plus up to a quarter of it, so that many browsers do not ask in step.
@@ -90,9 +103,16 @@ impl Turn<'_> {
         gap_ms + gap_ms / 4 * u64::from(self.context.jitter_permille.min(999)) / 1_000
     }
 
-    fn clocks_disagree(&mut self) -> bool {
-        let last_step = self.checkout.last_step.replace(self.context.now);
-        last_step.is_some_and(|last_step| self.context.now.disagrees_since(last_step))
+    /// Whether the device slept, or somebody set its clock, since the last step. Then what is left of
+    /// the shown deadline counts from here: what the clocks said before must not matter later.
+    fn base_deadlines_anew(&mut self) -> bool {
+        let now = self.context.now;
+        let Some(last_step) = self.checkout.last_step.replace(now) else { return false };
+        let disagree = now.disagrees_since(last_step);
+        if disagree && let State::Paying { live, .. } = &mut self.checkout.state {
+            live.deadline = live.deadline.map(|deadline| deadline.based_anew(last_step, now));
+        }
+        disagree
     }
 }
 
@@ -105,16 +125,16 @@ fn dispatch(turn: &mut Turn<'_>, event: Event) {
         Event::StartAsked(provider) => start::asked(turn, provider),
         Event::StartAllowed { provider, stored } => start::allowed(turn, provider, stored),
         Event::CreateAnswered { call, result } => start::answered(turn, call, result),
-        Event::ContinueAsked => start::continue_asked(turn),
-        Event::RenewAsked => start::renew_asked(turn),
+        Event::ContinueAsked { stored } => start::continue_asked(turn, stored),
+        Event::RenewAsked { stored } => start::renew_asked(turn, stored),
         Event::StatusAnswered { call, result } => watch::answered(turn, call, result),
         Event::CodeDrawn { id, picture } => show::code_drawn(turn, &id, picture),
         Event::CheckAsked => check_asked(turn),
         Event::CancelAsked => show::cancel_asked(turn),
         Event::ResetAsked => show::reset_asked(turn),
-        Event::Woken => woken(turn),
+        Event::Woken { stored } => woken(turn, stored),
         Event::Hidden => hidden(turn),
-        Event::Heard(word) => tabs::heard(turn, word),
+        Event::Heard { word, stored } => tabs::heard(turn, word, stored),
         Event::Leads(is_leading) => tabs::leads(turn, is_leading),
         Event::WindowBlocked => window::blocked(turn),
         Event::WindowClosed => window::closed(turn),
@@ -131,14 +151,18 @@ fn check_asked(turn: &mut Turn<'_>) {
 }
 
 /// Back in front, online, or out of the back/forward cache: the truth is read again at once.
-fn woken(turn: &mut Turn<'_>) {
+fn woken(turn: &mut Turn<'_>, stored: Option<Record>) {
     let was_hidden = !std::mem::replace(&mut turn.checkout.is_visible, true);
     show::leave_leaving(turn);
     if planted::is_on(Defect::WakeIgnored) {
         return;
     }
+    if let Some(stored) = stored {
+        tabs::heard_record(turn, stored, true);
+    }
     if was_hidden {
         schedule::give_up_stale_call(turn);
+        start::give_up_stale_call(turn);
     }
     schedule::ask_all_soon(turn);
     start::retry_soon(turn);

@@ -64,15 +64,30 @@ pub(crate) fn own_gap_ms(checkout: &Checkout, gap_ms: u64) -> u64 {
 }
 
 /// Another tab spoke.
-pub(crate) fn heard(turn: &mut Turn<'_>, word: Word) {
+pub(crate) fn heard(turn: &mut Turn<'_>, word: Word, stored: Option<Record>) {
     match word {
         Word::Anybody => {
-            if let State::Creating(_) | State::Paying { .. } = turn.checkout.state {
+            // A page that is about to ask itself whether the payment exists has nothing to tell.
+            let is_known = match &turn.checkout.state {
+                State::Paying { live, .. } => live.is_confirmed,
+                State::Creating(_) => true,
+                State::Unopened | State::Broken(_) | State::Choosing { .. } | State::Elsewhere => {
+                    false
+                }
+            };
+            if is_known {
                 let record = turn.checkout.record.clone();
                 turn.effect(Effect::Say(Word::Has(record)));
             }
         }
-        Word::Has(record) => heard_record(turn, record),
+        Word::Has(record) if is_second_tab(turn.checkout, &record) => {
+            schedule::give_up_any_call(turn);
+            go_elsewhere(turn);
+        }
+        Word::Has(record) => {
+            let is_stored = stored.is_some();
+            heard_record(turn, stored.unwrap_or(record), is_stored);
+        }
         Word::Still { id, left_ms } => heard_still(turn, &id, left_ms),
         Word::Look { id } => heard_look(turn, &id),
     }
@@ -83,50 +98,96 @@ fn is_begun(record: &Record) -> bool {
     record.attempt.is_some() || record.payment.is_some()
 }
 
-/// The same payment, or the same attempt, as far as both sides know.
+/// The same payment and the same attempt, as far as both sides know.
 fn is_same(ours: &Record, theirs: &Record) -> bool {
-    let id = |record: &Record| record.payment.as_ref().map(|seen| seen.id.clone());
-    ours.attempt == theirs.attempt && id(ours) == id(theirs)
+    ours.attempt == theirs.attempt && ours.payment_id() == theirs.payment_id()
 }
 
-fn heard_record(turn: &mut Turn<'_>, theirs: Record) {
-    if is_same(&turn.checkout.record, &theirs) {
+/// What another tab, or the storage that all tabs share, knows of the order.
+///
+/// What is stored counts for all tabs alike, so it may also be as new as what this one has.
+pub(crate) fn heard_record(turn: &mut Turn<'_>, theirs: Record, is_stored: bool) {
+    let is_same = is_same(&turn.checkout.record, &theirs);
+    let is_as_new = is_stored && theirs.version == turn.checkout.record.version;
+    if !is_as_new && !theirs.is_newer_than(&turn.checkout.record) {
         return;
     }
+    let is_busy = matches!(turn.checkout.state, State::Creating(_) | State::Paying { .. });
+    if is_busy && !is_begun(&theirs) {
+        return keep_ours(turn, theirs);
+    }
+    turn.checkout.record = theirs;
+    if is_same {
+        return;
+    }
+    let theirs = &turn.checkout.record;
     match &turn.checkout.state {
-        State::Choosing { .. } | State::Elsewhere if is_begun(&theirs) => {
-            turn.checkout.record = theirs;
-            turn.checkout.state = State::Elsewhere;
-        }
-        State::Elsewhere => {
-            turn.checkout.record = theirs;
-            turn.checkout.state = State::Choosing { notice: None };
-        }
+        State::Choosing { .. } | State::Elsewhere if is_begun(theirs) => go_elsewhere(turn),
+        State::Elsewhere => turn.checkout.state = State::Choosing { notice: None },
         State::Creating(creating) => {
-            // Both began in the same moment: the smaller key is the one that both go on with.
-            let ours = creating.attempt.clone();
-            if let Some(attempt) = theirs.attempt.filter(|attempt| goes_before(attempt, &ours)) {
-                start::join(turn, attempt);
+            let provider = creating.attempt.provider;
+            let is_answered = theirs.payment.as_ref().is_some_and(|seen| seen.is_of_attempt);
+            let attempt = theirs.attempt.clone().filter(|theirs| theirs.provider == provider);
+            match attempt {
+                // Both began in the same moment: both go on with the same key.
+                Some(attempt) if !is_answered => start::join(turn, attempt),
+                Some(_) | None => give_way(turn),
             }
         }
-        State::Paying { live, stage } if is_replaced(&live.id, stage, &theirs) => {
-            show::put_aside(turn, true);
-            turn.checkout.record = theirs;
-            turn.checkout.state = State::Elsewhere;
+        State::Paying { live, stage } => {
+            let is_final = matches!(stage, Stage::Paid(_) | Stage::Refunded | Stage::Processing);
+            let replaces = |attempt: &Attempt| attempt.supersedes.as_ref() == Some(&live.id);
+            let is_theirs = theirs.payment_id() != Some(&live.id)
+                || theirs.attempt.as_ref().is_some_and(replaces);
+            if !is_final && is_theirs {
+                give_way(turn);
+            }
         }
-        State::Unopened | State::Broken(_) | State::Choosing { .. } | State::Paying { .. } => {}
+        State::Unopened | State::Broken(_) | State::Choosing { .. } => {}
     }
 }
 
-fn goes_before(theirs: &Attempt, ours: &Attempt) -> bool {
-    theirs.provider == ours.provider && theirs.key.as_str() < ours.key.as_str()
+/// The other tab has nothing, and this one has: what it has is kept, as the newer record.
+fn keep_ours(turn: &mut Turn<'_>, theirs: Record) {
+    let ours = std::mem::replace(&mut turn.checkout.record, theirs);
+    turn.remember(|record| {
+        record.attempt = ours.attempt;
+        record.payment = ours.payment;
+        let known = record.old.clone();
+        let missing = ours.old.into_iter().filter(|old| known.iter().all(|k| k.id != old.id));
+        record.old.extend(missing);
+    });
 }
 
-/// Another tab has taken a new payment in the place of this one.
-fn is_replaced(id: &PaymentId, stage: &Stage, theirs: &Record) -> bool {
-    let is_final = matches!(stage, Stage::Paid(_) | Stage::Refunded | Stage::Processing);
-    let replaces = |attempt: &Attempt| attempt.supersedes.as_ref() == Some(id);
-    !is_final && theirs.attempt.as_ref().is_some_and(replaces)
+/// What this tab shows is not what the shopper went on with.
+fn give_way(turn: &mut Turn<'_>) {
+    show::put_aside(turn, true);
+    turn.checkout.trouble = None;
+    if is_begun(&turn.checkout.record) {
+        go_elsewhere(turn);
+    }
+}
+
+/// The payment is the other tab's from here on. This one looks at it now and then, and says where
+/// it is; one that was told to be paid is looked at at once.
+fn go_elsewhere(turn: &mut Turn<'_>) {
+    turn.checkout.state = State::Elsewhere;
+    turn.checkout.trouble = None;
+    if let Some(seen) = turn.checkout.record.payment.clone() {
+        if seen.told_paid {
+            open::check(turn, seen.id, seen.provider);
+        } else {
+            schedule::watch_elsewhere(turn, seen.id, seen.provider);
+        }
+    }
+}
+
+/// This tab was opened beside one that has the payment open; nobody came back to it from a provider.
+fn is_second_tab(checkout: &Checkout, theirs: &Record) -> bool {
+    let State::Paying { live, stage: Stage::Checking } = &checkout.state else { return false };
+    let is_told = theirs.payment.as_ref().is_some_and(|seen| seen.told_paid);
+    let is_fresh = !live.is_confirmed && checkout.returned.is_none();
+    is_fresh && is_same(&checkout.record, theirs) && theirs.attempt.is_some() && !is_told
 }
 
 fn heard_still(turn: &mut Turn<'_>, id: &PaymentId, left_ms: Option<u64>) {
@@ -139,7 +200,10 @@ fn heard_still(turn: &mut Turn<'_>, id: &PaymentId, left_ms: Option<u64>) {
     if live.id != *id || !is_waiting {
         return;
     }
-    if let Some(left_ms) = left_ms {
+    // It may have been on its way for long, in a frozen tab: it can shorten the time, never add any.
+    if let Some(left_ms) = left_ms
+        && live.deadline.is_none_or(|deadline| left_ms < deadline.left_ms(now))
+    {
         live.deadline = Some(Deadline::after(now, left_ms));
     }
     turn.checkout.trouble = None;
@@ -179,12 +243,18 @@ pub(crate) fn continue_here(turn: &mut Turn<'_>) {
 /// What another tab wrote into the storage since this one looked: then the click goes on with that,
 /// and begins nothing beside it.
 pub(crate) fn join_if_begun(turn: &mut Turn<'_>, stored: Option<Record>) -> bool {
-    let Some(theirs) = stored.filter(is_begun) else { return false };
-    if is_same(&turn.checkout.record, &theirs) || planted::is_on(Defect::OtherTabsForgotten) {
+    let Some(theirs) = stored else { return false };
+    if planted::is_on(Defect::OtherTabsForgotten) {
         return false;
     }
-    show::put_aside(turn, false);
+    if !is_begun(&theirs) || is_same(&turn.checkout.record, &theirs) {
+        if !is_begun(&turn.checkout.record) || is_same(&turn.checkout.record, &theirs) {
+            turn.checkout.record = theirs;
+        }
+        return false;
+    }
     turn.checkout.record = theirs;
+    show::put_aside(turn, false);
     continue_here(turn);
     true
 }

@@ -1,5 +1,6 @@
 //! What status answers mean. When which payment is asked about is `schedule`.
 
+use crate::clock::Now;
 use crate::effect::{Effect, Moment};
 use crate::event::{Answer, Failure};
 use crate::fault::{Fault, FaultCode};
@@ -14,6 +15,9 @@ use paywith_protocol::{PaymentId, Status};
 /// A long wait that fails after this much time was probably cut off on its way.
 const CUT_AFTER_MS: u64 = 5_000;
 
+/// An answer that takes no longer than this is as good as fresh.
+const PROMPT_MS: u64 = 5_000;
+
 /// Proof that a status answer said `paid`. Only this module can make one, in `answered`.
 #[derive(Clone, Copy, Debug)]
 pub struct Verified {
@@ -25,6 +29,13 @@ impl Verified {
     pub fn at_wall_ms(self) -> u64 {
         self.at_wall_ms
     }
+}
+
+/// How old an answer may be. A call that took long may have been answered long ago: the page was
+/// frozen, or the network slow. Rather too little time is shown than too much, until the next answer.
+pub(crate) fn age_ms(sent_at: Now, wait_ms: u64, now: Now) -> u64 {
+    let took_ms = now.since_ms(sent_at).saturating_sub(wait_ms);
+    if took_ms > PROMPT_MS { took_ms } else { 0 }
 }
 
 /// The backend answered. Answers to calls that were ended count for nothing: the same question is
@@ -40,6 +51,7 @@ pub(crate) fn answered(turn: &mut Turn<'_>, call: u32, result: Result<Answer, Fa
         Err(failure) => return failed(turn, &asking, failure),
     };
     turn.checkout.trouble = None;
+    turn.checkout.pause_until_ms = 0;
     let at_wall_ms = turn.now().wall_ms;
     let verified = (answer.payment.status == Status::Paid).then_some(Verified { at_wall_ms });
     match &mut turn.checkout.state {
@@ -65,7 +77,7 @@ fn learn_shown(
     let before = turn.checkout.shown_status().unwrap_or(Status::Pending);
     let State::Paying { live, .. } = &mut turn.checkout.state else { return };
     let known = live.status;
-    live.learn(&answer.payment, now);
+    live.learn(&answer.payment, now, age_ms(asking.sent_at, asking.wait_ms, now));
     live.is_confirmed = true;
     live.pace.failures = 0;
     let (id, is_same) = (live.id.clone(), live.status == known);
@@ -91,13 +103,23 @@ fn tell_tabs(turn: &mut Turn<'_>, id: PaymentId, is_same: bool) {
     }
 }
 
-/// A payment that was found by its address alone is remembered like one that was made here.
+/// A payment that was found by its address alone is remembered like one that was made here, once the
+/// backend has told of it.
 fn remember_found(turn: &mut Turn<'_>, id: &PaymentId) {
     let State::Paying { live, .. } = &turn.checkout.state else { return };
     let provider = live.provider;
+    let before = turn.checkout.record.payment.clone().filter(|seen| seen.id != *id);
+    if let Some(seen) = before {
+        schedule::watch_seen(turn, seen.id, seen.provider);
+    }
     turn.remember(|record| {
-        if let Some(seen) = record.payment.as_mut().filter(|seen| seen.id == *id) {
-            seen.provider = provider;
+        record.old.retain(|old| old.id != *id);
+        match &mut record.payment {
+            Some(seen) if seen.id == *id => seen.provider = provider,
+            payment => {
+                let id = id.clone();
+                *payment = Some(Seen { id, provider, is_of_attempt: false, told_paid: false });
+            }
         }
     });
 }
@@ -111,9 +133,15 @@ fn learn_old(turn: &mut Turn<'_>, answer: &Answer, verified: Option<Verified>) {
     let Some(place) = place else { return };
     let Some(old) = turn.checkout.old.get_mut(place) else { return };
     let before = old.live.status;
-    old.live.learn(&answer.payment, now);
+    old.live.learn(&answer.payment, now, 0);
+    old.live.is_confirmed = true;
     old.due_at_ms = now.monotonic_ms + slow_ms;
+    // Another tab has it open, as far as this one knows; once there is news, both show it.
+    let is_elsewhere = matches!(turn.checkout.state, State::Elsewhere)
+        && turn.checkout.record.payment_id() == Some(&old.live.id);
     let comes_back = match old.live.status {
+        Status::Processing | Status::Refunded if is_elsewhere => true,
+        Status::Failed | Status::Canceled | Status::Expired if is_elsewhere => true,
         Status::Paid => verified.is_some(),
         Status::Processing => before != Status::Processing,
         Status::Refunded => false,
@@ -144,11 +172,14 @@ fn learn_old(turn: &mut Turn<'_>, answer: &Answer, verified: Option<Verified>) {
 /// A call brought nothing. The payment stays what it was: trouble is never a failure.
 pub(crate) fn failed(turn: &mut Turn<'_>, asking: &Asking, failure: Failure) {
     let (now_ms, jitter) = (turn.monotonic_ms(), turn.jittered(FIRST_GAP_MS) - FIRST_GAP_MS);
+    let retry_after_ms = pause_of(&failure);
     let slow_ms = own_gap_ms(turn.checkout, OLD_GAP_MS) + jitter;
     let waited_ms = turn.now().since_ms(asking.sent_at);
     if let Some(old) = turn.checkout.old.iter_mut().find(|old| old.live.id == asking.id) {
         old.due_at_ms = now_ms + slow_ms;
     }
+    // The server's pause is for every question of this page.
+    schedule::pause(turn, retry_after_ms);
     let State::Paying { live, stage } = &mut turn.checkout.state else { return };
     if live.id != asking.id {
         return;
@@ -162,7 +193,7 @@ pub(crate) fn failed(turn: &mut Turn<'_>, asking: &Asking, failure: Failure) {
         return turn.tell(Moment::Failed);
     }
     live.pace.may_wait = false;
-    if asking.is_wait && matches!(failure, Failure::Unreachable) && waited_ms >= CUT_AFTER_MS {
+    if asking.wait_ms > 0 && matches!(failure, Failure::Unreachable) && waited_ms >= CUT_AFTER_MS {
         // Perhaps only the waiting was too long for something on the way: a short call decides.
         turn.checkout.cut_waits = turn.checkout.cut_waits.saturating_add(1);
         live.pace.due_at_ms = Some(now_ms + LEAST_GAP_MS);
@@ -173,20 +204,11 @@ pub(crate) fn failed(turn: &mut Turn<'_>, asking: &Asking, failure: Failure) {
         return;
     }
     let is_lost = matches!(&failure, Failure::Refused(_)) && !live.is_confirmed;
-    let retry_after_ms = match &failure {
-        Failure::Busy { .. } if planted::is_on(Defect::PauseIgnored) => 0,
-        Failure::Busy { retry_after_ms } => retry_after_ms.unwrap_or(0).min(120_000),
-        Failure::Unreachable
-        | Failure::Unreadable(_)
-        | Failure::Refused(_)
-        | Failure::PaymentOpen(_)
-        | Failure::AlreadyPaid(_) => 0,
-    };
     let is_first = live.pace.failures == 0;
     let gap_ms = live.pace.least_gap_ms << live.pace.failures.min(3);
     live.pace.failures = live.pace.failures.saturating_add(1);
-    let gap_ms = (gap_ms.min(LONGEST_GAP_MS) + jitter).max(retry_after_ms);
-    let retry_at_ms = now_ms + gap_ms;
+    let gap_ms = gap_ms.min(LONGEST_GAP_MS) + jitter;
+    let retry_at_ms = (now_ms + gap_ms).max(turn.checkout.pause_until_ms);
     live.pace.due_at_ms = Some(retry_at_ms);
     let is_network = matches!(failure, Failure::Unreachable);
     turn.checkout.trouble = Some(Hindrance { is_network, retry_at_ms });
@@ -200,7 +222,20 @@ pub(crate) fn failed(turn: &mut Turn<'_>, asking: &Asking, failure: Failure) {
         | Failure::AlreadyPaid(_) => {}
     }
     if is_lost {
-        crate::open::not_found(turn);
+        crate::open::not_found(turn, &asking.id);
+    }
+}
+
+/// The pause that the server asks for, in ms.
+fn pause_of(failure: &Failure) -> u64 {
+    match failure {
+        Failure::Busy { .. } if planted::is_on(Defect::PauseIgnored) => 0,
+        Failure::Busy { retry_after_ms } => retry_after_ms.unwrap_or(0).min(120_000),
+        Failure::Unreachable
+        | Failure::Unreadable(_)
+        | Failure::Refused(_)
+        | Failure::PaymentOpen(_)
+        | Failure::AlreadyPaid(_) => 0,
     }
 }
 

@@ -218,7 +218,7 @@ fn word(page: &Page, hearsay: &Hearsay) -> Word {
                 is_of_attempt: true,
                 told_paid: false,
             };
-            Word::Has(Record { attempt: Some(attempt), payment: Some(seen), old: Vec::new() })
+            Word::Has(Record { attempt: Some(attempt), payment: Some(seen), old: Vec::new(), version: 9_999 })
         }
         Hearsay::HasNothing => Word::Has(Record::default()),
         Hearsay::Still => Word::Still { id: known(), left_ms: Some(60_000) },
@@ -260,14 +260,14 @@ fn perform(page: &mut Page, witness: &mut Witness, act: Act) {
             Event::Ticked
         }
         Act::Check => Event::CheckAsked,
-        Act::Continue => Event::ContinueAsked,
-        Act::Renew => Event::RenewAsked,
+        Act::Continue => Event::ContinueAsked { stored: None },
+        Act::Renew => Event::RenewAsked { stored: None },
         Act::Cancel => Event::CancelAsked,
         Act::Reset => Event::ResetAsked,
         Act::Resume => Event::ResumeAsked,
         Act::Wake => {
             witness.is_hidden = false;
-            Event::Woken
+            Event::Woken { stored: None }
         }
         Act::Hide => {
             witness.is_hidden = true;
@@ -309,7 +309,7 @@ fn perform(page: &mut Page, witness: &mut Witness, act: Act) {
         Act::Hear(hearsay) => {
             let word = word(page, &hearsay);
             witness.joins(&word);
-            Event::Heard(word)
+            Event::Heard { word, stored: None }
         }
     };
     let effects = page.on(event);
@@ -352,7 +352,7 @@ proptest! {
         }
         let shown = page.checkout.snapshot();
         let is_settled = matches!(shown.status, Some(Status::Refunded));
-        let woken = page.on(Event::Woken);
+        let woken = page.on(Event::Woken { stored: None });
         if woken.iter().any(|effect| matches!(effect, Effect::Ask { .. })) {
             witness.asks_in_flight.insert(0);
         }
