@@ -48,8 +48,8 @@ pub enum Effect {
         call: u32,
     },
     /// Keep this for the next document of this browser, before anything that follows in the list.
-    /// If another tab has kept one with the same or a higher version, that one stays: report
-    /// `Heard` with it.
+    /// [`Record::beside`] says how it goes together with what another tab has kept; if that counts,
+    /// report `Heard` with it.
     Remember(Record),
     /// Draw this payload as a picture and report `CodeDrawn`.
     DrawCode {

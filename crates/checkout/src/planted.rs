@@ -33,8 +33,6 @@ pub(crate) enum Defect {
     PauseIgnored,
     /// Every tab asks for itself.
     FollowersAsk,
-    /// A click knows nothing of what another tab has begun.
-    OtherTabsForgotten,
     /// Coming back to the page asks nothing.
     WakeIgnored,
     /// The page is told of one payment twice.

@@ -13,11 +13,45 @@ pub struct Record {
     pub payment: Option<Seen>,
     /// Payments that were shown before: watched on after a reload, too.
     pub old: Vec<Watched>,
-    /// Counts the changes, over all tabs: of two records the one with more of them is the newer one.
+    /// Counts the changes of attempt and payment, over all tabs: of two records the one with more of
+    /// them is the newer one.
     pub version: u32,
 }
 
 impl Record {
+    /// What is to be kept where `kept` lies already, and, if that is another tab's word that counts,
+    /// that word.
+    ///
+    /// A storage that all tabs share decides between them: a record that was written from an older
+    /// one is not written over a newer one.
+    #[must_use]
+    pub fn beside(self, kept: Option<Record>) -> (Record, Option<Record>) {
+        let Some(kept) = kept else { return (self, None) };
+        match (self.version.cmp(&kept.version), self.is_same(&kept)) {
+            (Ordering::Greater, _) => (self, None),
+            (Ordering::Equal, true) => (self.with_old_of(kept), None),
+            (Ordering::Equal | Ordering::Less, _) => (kept.clone(), Some(kept)),
+        }
+    }
+
+    /// The same payment and the same attempt, as far as both sides know.
+    pub(crate) fn is_same(&self, other: &Record) -> bool {
+        let told = |record: &Record| record.payment.as_ref().is_some_and(|seen| seen.told_paid);
+        self.attempt == other.attempt
+            && self.payment_id() == other.payment_id()
+            && told(self) == told(other)
+    }
+
+    /// What either of them watches is watched.
+    pub(crate) fn with_old_of(mut self, other: Record) -> Record {
+        for old in other.old {
+            if self.old.iter().all(|known| known.id != old.id) {
+                self.old.push(old);
+            }
+        }
+        self
+    }
+
     /// Whether this one was written after the other. Two that were changed in the same moment are
     /// told apart by their keys, so that all tabs agree.
     pub(crate) fn is_newer_than(&self, other: &Record) -> bool {

@@ -32,7 +32,7 @@ pub(crate) const LEAST_GAP_MS: u64 = 1_000;
 /// The next wait follows the last one after this.
 const BETWEEN_WAITS_MS: u64 = 250;
 /// Payments that ended or were replaced are asked this often, for this long.
-pub(crate) const OLD_GAP_MS: u64 = 20_000;
+const OLD_GAP_MS: u64 = 20_000;
 const OLD_WATCH_MS: u64 = 15 * 60_000;
 const LAST_WATCH_MS: u64 = 90_000;
 /// What was watched longer ago than this is history.
@@ -219,21 +219,21 @@ pub(crate) fn watch_on(turn: &mut Turn<'_>, live: Box<Live>) {
         return;
     }
     let (id, provider) = (live.id.clone(), live.provider);
-    keep_watching(turn, live, OLD_WATCH_MS);
+    keep_watching(turn, live);
     remember_watched(turn, id, provider);
 }
 
 /// A payment known by its id alone is watched on, if it is not already.
 pub(crate) fn watch_seen(turn: &mut Turn<'_>, id: PaymentId, provider: Option<Provider>) {
     if turn.checkout.old.iter().all(|old| old.live.id != id) {
-        keep_watching(turn, Live::by_id(id.clone(), provider), OLD_WATCH_MS);
+        keep_watching(turn, Live::by_id(id.clone(), provider));
     }
     remember_watched(turn, id, provider);
 }
 
 /// An address names another payment: this one is watched, and comes back should that one not exist.
 pub(crate) fn make_room(turn: &mut Turn<'_>, id: PaymentId, provider: Option<Provider>) {
-    keep_watching(turn, Live::by_id(id, provider), OLD_WATCH_MS);
+    keep_watching(turn, Live::by_id(id, provider));
     if let Some(old) = turn.checkout.old.last_mut() {
         old.made_room = true;
     }
@@ -250,32 +250,36 @@ pub(crate) fn remember_watched(turn: &mut Turn<'_>, id: PaymentId, provider: Opt
     });
 }
 
-/// What an earlier document watched is watched on. The device's clock may have been set meanwhile:
-/// never longer than a fresh watch, and for some questions in any case.
+/// What an earlier document watched within a day is watched on, as long as anew: the device's clock,
+/// which alone knows how long ago that was, may have been set meanwhile.
 pub(crate) fn watch_remembered(turn: &mut Turn<'_>) {
     let now_ms = turn.now().wall_ms;
     for old in turn.checkout.record.old.clone() {
         if old.until_wall_ms.abs_diff(now_ms) <= A_DAY_MS {
-            let left_ms = old.until_wall_ms.saturating_sub(now_ms);
-            let left_ms = left_ms.clamp(LAST_WATCH_MS, OLD_WATCH_MS);
-            keep_watching(turn, Live::by_id(old.id, old.provider), left_ms);
+            keep_watching(turn, Live::by_id(old.id, old.provider));
         }
     }
 }
 
+/// The pause before the next question about a payment that is not shown: all of them together are asked
+/// about as often as one.
+pub(crate) fn old_gap_ms(turn: &Turn<'_>) -> u64 {
+    let count = u64::try_from(turn.checkout.old.len().max(1)).unwrap_or(1);
+    own_gap_ms(turn.checkout, turn.jittered(OLD_GAP_MS * count))
+}
+
 /// A payment that another tab has open is looked at now and then: that tab may be hidden.
 pub(crate) fn watch_elsewhere(turn: &mut Turn<'_>, id: PaymentId, provider: Option<Provider>) {
-    keep_watching(turn, Live::by_id(id, provider), OLD_WATCH_MS);
+    keep_watching(turn, Live::by_id(id, provider));
     if let Some(old) = turn.checkout.old.last_mut() {
         old.live.is_late = false;
     }
 }
 
-fn keep_watching(turn: &mut Turn<'_>, mut live: Box<Live>, for_ms: u64) {
+fn keep_watching(turn: &mut Turn<'_>, mut live: Box<Live>) {
     live.is_late = true;
-    let until = Deadline::after(turn.now(), for_ms);
-    let gap_ms = own_gap_ms(turn.checkout, turn.jittered(OLD_GAP_MS));
-    let due_at_ms = turn.monotonic_ms() + gap_ms;
+    let until = Deadline::after(turn.now(), OLD_WATCH_MS);
+    let due_at_ms = turn.monotonic_ms() + old_gap_ms(turn);
     turn.checkout.old.retain(|old| old.live.id != live.id);
     turn.checkout.old.push(Old { live, due_at_ms, until, made_room: false });
 }
@@ -396,13 +400,8 @@ fn ask_most_due(turn: &mut Turn<'_>) {
     let call = turn.next_call();
     let give_up_at_ms = now.monotonic_ms + limit_ms;
     turn.checkout.last_ask_ms = now.monotonic_ms;
-    let asked = Asking {
-        call,
-        id: id.clone(),
-        sent_at: now,
-        give_up_at_ms,
-        wait_ms: wait_ms.unwrap_or(0),
-    };
+    let asked =
+        Asking { call, id: id.clone(), sent_at: now, give_up_at_ms, wait_ms: wait_ms.unwrap_or(0) };
     turn.checkout.asking = Some(asked);
     if let State::Paying { live, .. } = &mut turn.checkout.state
         && live.id == id

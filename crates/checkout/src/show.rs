@@ -3,12 +3,12 @@
 use crate::effect::{Effect, Moment};
 use crate::event::{Config, Drawing, Mode};
 use crate::fault::{Fault, FaultCode};
-use crate::state::{Code, CreatePhase, Live, Seen, Stage, State, Verified};
 use crate::planted::{self, Defect};
+use crate::schedule;
+use crate::state::{Code, CreatePhase, Live, Seen, Stage, State, Verified};
 use crate::step::Turn;
 use crate::view::PictureNote;
 use crate::window::Window;
-use crate::schedule;
 use paywith_protocol::{Action, Currency, PaymentId, Status};
 use paywith_qris::{Expected, PictureReason, Verdict, judge_optional};
 

@@ -331,7 +331,9 @@ pub(crate) fn let_time_pass(turn: &mut Turn<'_>) {
     let State::Creating(creating) = &turn.checkout.state else { return };
     let (attempt, failures) = (creating.attempt.clone(), creating.failures);
     match creating.phase {
-        CreatePhase::InFlight { call, give_up_at_ms, .. } if give_up_at_ms <= turn.monotonic_ms() => {
+        CreatePhase::InFlight { call, give_up_at_ms, .. }
+            if give_up_at_ms <= turn.monotonic_ms() =>
+        {
             turn.effect(Effect::Abort { call });
             wait(turn, attempt, failures, true, None);
         }

@@ -91,7 +91,9 @@ impl Turn<'_> {
         change(&mut self.checkout.record);
         let is_other = self.checkout.record != before;
         if is_other {
-            self.checkout.record.version = self.checkout.record.version.saturating_add(1);
+            if !self.checkout.record.is_same(&before) {
+                self.checkout.record.version = self.checkout.record.version.saturating_add(1);
+            }
             let record = self.checkout.record.clone();
             self.effect(Effect::Remember(record));
         }

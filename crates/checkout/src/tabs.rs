@@ -98,16 +98,11 @@ fn is_begun(record: &Record) -> bool {
     record.attempt.is_some() || record.payment.is_some()
 }
 
-/// The same payment and the same attempt, as far as both sides know.
-fn is_same(ours: &Record, theirs: &Record) -> bool {
-    ours.attempt == theirs.attempt && ours.payment_id() == theirs.payment_id()
-}
-
 /// What another tab, or the storage that all tabs share, knows of the order.
 ///
 /// What is stored counts for all tabs alike, so it may also be as new as what this one has.
 pub(crate) fn heard_record(turn: &mut Turn<'_>, theirs: Record, is_stored: bool) {
-    let is_same = is_same(&turn.checkout.record, &theirs);
+    let is_same = turn.checkout.record.is_same(&theirs);
     let is_as_new = is_stored && theirs.version == turn.checkout.record.version;
     if !is_as_new && !theirs.is_newer_than(&turn.checkout.record) {
         return;
@@ -116,8 +111,10 @@ pub(crate) fn heard_record(turn: &mut Turn<'_>, theirs: Record, is_stored: bool)
     if is_busy && !is_begun(&theirs) {
         return keep_ours(turn, theirs);
     }
-    turn.checkout.record = theirs;
+    let ours = std::mem::replace(&mut turn.checkout.record, theirs);
     if is_same {
+        let theirs = std::mem::take(&mut turn.checkout.record);
+        turn.checkout.record = theirs.with_old_of(ours);
         return;
     }
     let theirs = &turn.checkout.record;
@@ -153,9 +150,7 @@ fn keep_ours(turn: &mut Turn<'_>, theirs: Record) {
     turn.remember(|record| {
         record.attempt = ours.attempt;
         record.payment = ours.payment;
-        let known = record.old.clone();
-        let missing = ours.old.into_iter().filter(|old| known.iter().all(|k| k.id != old.id));
-        record.old.extend(missing);
+        *record = std::mem::take(record).with_old_of(Record { old: ours.old, ..Record::default() });
     });
 }
 
@@ -187,7 +182,7 @@ fn is_second_tab(checkout: &Checkout, theirs: &Record) -> bool {
     let State::Paying { live, stage: Stage::Checking } = &checkout.state else { return false };
     let is_told = theirs.payment.as_ref().is_some_and(|seen| seen.told_paid);
     let is_fresh = !live.is_confirmed && checkout.returned.is_none();
-    is_fresh && is_same(&checkout.record, theirs) && theirs.attempt.is_some() && !is_told
+    is_fresh && checkout.record.is_same(theirs) && theirs.attempt.is_some() && !is_told
 }
 
 fn heard_still(turn: &mut Turn<'_>, id: &PaymentId, left_ms: Option<u64>) {
@@ -244,11 +239,8 @@ pub(crate) fn continue_here(turn: &mut Turn<'_>) {
 /// and begins nothing beside it.
 pub(crate) fn join_if_begun(turn: &mut Turn<'_>, stored: Option<Record>) -> bool {
     let Some(theirs) = stored else { return false };
-    if planted::is_on(Defect::OtherTabsForgotten) {
-        return false;
-    }
-    if !is_begun(&theirs) || is_same(&turn.checkout.record, &theirs) {
-        if !is_begun(&turn.checkout.record) || is_same(&turn.checkout.record, &theirs) {
+    if !is_begun(&theirs) || turn.checkout.record.is_same(&theirs) {
+        if !is_begun(&turn.checkout.record) || turn.checkout.record.is_same(&theirs) {
             turn.checkout.record = theirs;
         }
         return false;

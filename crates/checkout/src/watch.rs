@@ -5,11 +5,11 @@ use crate::effect::{Effect, Moment};
 use crate::event::{Answer, Failure};
 use crate::fault::{Fault, FaultCode};
 use crate::planted::{self, Defect};
-use crate::schedule::{self, FIRST_GAP_MS, LEAST_GAP_MS, LONGEST_GAP_MS, OLD_GAP_MS};
+use crate::schedule::{self, FIRST_GAP_MS, LEAST_GAP_MS, LONGEST_GAP_MS};
 use crate::show;
 use crate::state::{Asking, Hindrance, Seen, Stage, State};
 use crate::step::Turn;
-use crate::tabs::{Word, own_gap_ms};
+use crate::tabs::Word;
 use paywith_protocol::{PaymentId, Status};
 
 /// A long wait that fails after this much time was probably cut off on its way.
@@ -67,12 +67,7 @@ pub(crate) fn answered(turn: &mut Turn<'_>, call: u32, result: Result<Answer, Fa
     }
 }
 
-fn learn_shown(
-    turn: &mut Turn<'_>,
-    asking: &Asking,
-    answer: &Answer,
-    verified: Option<Verified>,
-) {
+fn learn_shown(turn: &mut Turn<'_>, asking: &Asking, answer: &Answer, verified: Option<Verified>) {
     let now = turn.now();
     let before = turn.checkout.shown_status().unwrap_or(Status::Pending);
     let State::Paying { live, .. } = &mut turn.checkout.state else { return };
@@ -128,7 +123,7 @@ fn remember_found(turn: &mut Turn<'_>, id: &PaymentId) {
 /// shown.
 fn learn_old(turn: &mut Turn<'_>, answer: &Answer, verified: Option<Verified>) {
     let now = turn.now();
-    let slow_ms = own_gap_ms(turn.checkout, turn.jittered(OLD_GAP_MS));
+    let slow_ms = schedule::old_gap_ms(turn);
     let place = turn.checkout.old.iter().position(|old| old.live.id == answer.payment.id);
     let Some(place) = place else { return };
     let Some(old) = turn.checkout.old.get_mut(place) else { return };
@@ -163,9 +158,7 @@ fn learn_old(turn: &mut Turn<'_>, answer: &Answer, verified: Option<Verified>) {
         record.payment = Some(Seen { id, provider, is_of_attempt: false, told_paid: false });
     });
     turn.checkout.state = State::Paying { live: old.live, stage: Stage::Checking };
-    if let State::Paying { live, .. } = &mut turn.checkout.state {
-        live.pace.due_at_ms = Some(now.monotonic_ms + slow_ms);
-    }
+    schedule::schedule_first(turn);
     show::follow_status(turn, before, verified);
 }
 
@@ -173,7 +166,7 @@ fn learn_old(turn: &mut Turn<'_>, answer: &Answer, verified: Option<Verified>) {
 pub(crate) fn failed(turn: &mut Turn<'_>, asking: &Asking, failure: Failure) {
     let (now_ms, jitter) = (turn.monotonic_ms(), turn.jittered(FIRST_GAP_MS) - FIRST_GAP_MS);
     let retry_after_ms = pause_of(&failure);
-    let slow_ms = own_gap_ms(turn.checkout, OLD_GAP_MS) + jitter;
+    let slow_ms = schedule::old_gap_ms(turn);
     let waited_ms = turn.now().since_ms(asking.sent_at);
     if let Some(old) = turn.checkout.old.iter_mut().find(|old| old.live.id == asking.id) {
         old.due_at_ms = now_ms + slow_ms;

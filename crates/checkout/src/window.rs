@@ -5,10 +5,10 @@
 
 use crate::effect::Effect;
 use crate::event::Mode;
+use crate::schedule;
 use crate::show;
 use crate::state::{Stage, State};
 use crate::step::Turn;
-use crate::schedule;
 use paywith_protocol::Provider;
 
 /// What became of the window.

@@ -211,14 +211,20 @@ fn word(page: &Page, hearsay: &Hearsay) -> Word {
         Hearsay::HasAnother { is_replacing } => {
             let key = AttemptKey::parse("00000000-0000-4000-8000-000000000000");
             let supersedes = shown.clone().filter(|_| *is_replacing);
-            let attempt = Attempt { key: key.expect("a key"), provider: Provider::Cashi, supersedes };
+            let attempt =
+                Attempt { key: key.expect("a key"), provider: Provider::Cashi, supersedes };
             let seen = Seen {
                 id: id("pay_elsewhere"),
                 provider: Some(Provider::Cashi),
                 is_of_attempt: true,
                 told_paid: false,
             };
-            Word::Has(Record { attempt: Some(attempt), payment: Some(seen), old: Vec::new(), version: 9_999 })
+            Word::Has(Record {
+                attempt: Some(attempt),
+                payment: Some(seen),
+                old: Vec::new(),
+                version: 9_999,
+            })
         }
         Hearsay::HasNothing => Word::Has(Record::default()),
         Hearsay::Still => Word::Still { id: known(), left_ms: Some(60_000) },

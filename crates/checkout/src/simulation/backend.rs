@@ -191,7 +191,9 @@ impl Backend {
             vec![("type", text("redirect")), ("url", text("https://pay.example/1"))]
         };
         let owned = |entries: Vec<(&str, Json)>| {
-            Json::Object(entries.into_iter().map(|(name, value)| (name.to_owned(), value)).collect())
+            Json::Object(
+                entries.into_iter().map(|(name, value)| (name.to_owned(), value)).collect(),
+            )
         };
         let mut entries = vec![
             ("id", text(pay.id.as_str())),

@@ -74,9 +74,9 @@ impl Browser {
     fn write(&mut self, record: Record) -> Option<Record> {
         match self.storage {
             Storage::Works => {
-                let newer = self.record.take_if(|kept| kept.version >= record.version);
-                self.record = Some(newer.clone().unwrap_or(record));
-                newer
+                let (record, other) = record.beside(self.record.take());
+                self.record = Some(record);
+                other
             }
             Storage::Full => {
                 self.record = None;
@@ -104,8 +104,9 @@ pub(super) struct Tab {
     pub(super) in_flight: BTreeSet<u32>,
     pub(super) witness: Witness,
     alarm: Option<(u64, u64)>,
-    /// What the shopper sees.
+    /// What the shopper sees, and since when.
     pub(super) shown: Option<View>,
+    pub(super) shown_since_ms: u64,
 }
 
 impl Tab {
@@ -124,6 +125,7 @@ impl Tab {
             witness: Witness::default(),
             alarm: None,
             shown: None,
+            shown_since_ms: 0,
         }
     }
 
@@ -244,10 +246,9 @@ impl World {
     fn look(&mut self, tab: usize) {
         let shown = self.tabs[tab].view();
         let id = self.tabs[tab].checkout.snapshot().payment_id;
-        let truth = id.and_then(|id| self.backend.find(&id)).map(|pay| Truth {
-            ends_ms: pay.ends_ms,
-            said_failed: pay.said_failed,
-        });
+        let truth = id
+            .and_then(|id| self.backend.find(&id))
+            .map(|pay| Truth { ends_ms: pay.ends_ms, said_failed: pay.said_failed });
         let now_ms = self.now_ms;
         let here = &mut self.tabs[tab];
         here.witness.looks(&here.checkout, &shown, truth, now_ms);
@@ -258,6 +259,7 @@ impl World {
         let is_new = here.shown.as_ref().is_none_or(|before| before.screen != shown.screen);
         here.shown = Some(shown);
         if is_new {
+            here.shown_since_ms = now_ms;
             let screen = format!("{:?}", self.tabs[tab].view().screen);
             self.tell(|| format!("tab {tab} shows {}", screen.get(..90).unwrap_or(&screen)));
         }
@@ -285,7 +287,12 @@ impl World {
                 if record.attempt.is_none() {
                     self.attempts.settled(tab);
                 }
-                if let Some(newer) = self.browsers[browser].write(record) {
+                let before = self.browsers[browser].read();
+                let newer = self.browsers[browser].write(record);
+                if self.browsers[browser].read() != before {
+                    self.storage_changed(tab);
+                }
+                if let Some(newer) = newer {
                     let word = Word::Has(newer.clone());
                     waiting.push_back(Event::Heard { word, stored: Some(newer) });
                 }
@@ -324,7 +331,10 @@ impl World {
             // A relay may answer one key with two payments: that is in its documents.
             let payments = &self.backend.payments;
             let is_one_of_two = payments.iter().any(|o| o.key == pay.key && o.id != pay.id);
-            remembers && is_known && pay.is_live(now_ms) && !is_one_of_two
+            // One that is watched on was put aside by the shopper's own wish.
+            let old = &self.tabs[tab].checkout.old;
+            let is_watched = old.iter().any(|old| old.live.id == pay.id);
+            remembers && is_known && !is_watched && pay.is_live(now_ms) && !is_one_of_two
         });
         self.attempts.sent(tab, request, known);
     }

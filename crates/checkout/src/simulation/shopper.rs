@@ -21,6 +21,8 @@ pub(super) struct Mind {
     pub(super) starts: u32,
     /// Codes she has saved as pictures.
     pub(super) saved: Vec<PaymentId>,
+    /// How soon she pays a code that she sees, of a hundred looks.
+    pub(super) haste: u64,
     /// She has two windows side by side.
     pub(super) has_two_windows: bool,
 }
@@ -180,7 +182,7 @@ impl World {
         }
         let in_ms = self.random.u64(300..6_000);
         self.later(in_ms, Happening::Shopper);
-        if self.percent(3) && !self.mind.has_paid && !self.mind.saved.is_empty() {
+        if self.percent(2) && !self.mind.has_paid && !self.mind.saved.is_empty() {
             let place = self.random.usize(..self.mind.saved.len());
             let id = self.mind.saved[place].clone();
             return self.settle(&id);
@@ -218,7 +220,7 @@ impl World {
                 self.dispatch(tab, Event::CancelAsked);
             }
             ScreenModel::Code(code) => match dice {
-                0..20 if !self.mind.has_paid => self.settle(&code.id),
+                dice if dice < self.mind.haste && !self.mind.has_paid => self.settle(&code.id),
                 20..24 => self.dispatch(tab, Event::CancelAsked),
                 24..28 => self.dispatch(tab, Event::ResetAsked),
                 28..31 => self.dispatch(tab, Event::CheckAsked),
@@ -231,13 +233,19 @@ impl World {
                 _ => {}
             },
             ScreenModel::Ended { ending, .. } => match dice {
-                0..40 if may_start => {
+                0..8 if may_start => {
                     self.mind.starts += 1;
                     let stored = self.stored(tab);
                     self.dispatch(tab, Event::RenewAsked { stored });
                 }
                 40..50 if ending != Ending::Canceled => self.dispatch(tab, Event::ResetAsked),
                 50..60 => self.dispatch(tab, Event::CheckAsked),
+                60..70 if !self.mind.has_paid => {
+                    // The picture that she has saved is still in her gallery.
+                    if let Some(id) = self.mind.saved.last().cloned() {
+                        self.settle(&id);
+                    }
+                }
                 _ => {}
             },
             ScreenModel::Window { .. } if dice < 10 => self.goes_on(tab),
@@ -403,6 +411,7 @@ impl World {
             }
             _ => {}
         }
+        self.mind.haste = if self.percent(40) { 1 } else { 20 };
         self.mind.has_two_windows = self.percent(50);
         let mode = if self.percent(30) { Mode::Popup } else { Mode::Auto };
         self.tabs.push(Tab::new(0, mode));

@@ -16,6 +16,8 @@ use std::collections::BTreeMap;
 const PROMISE_WOKEN_MS: u64 = 60_000;
 /// By a page that lies open all the time: another tab may have to fall silent first.
 const PROMISE_OPEN_MS: u64 = 110_000;
+/// A screen on which something is under way stays no longer than this.
+const LONG_MS: u64 = 30_000;
 /// A woken page asks within this time.
 const AT_ONCE_MS: u64 = 1_200;
 
@@ -211,7 +213,10 @@ fn settled_and_known(world: &World) -> Vec<&Pay> {
         let is_known = is_disclosed || world.known.contains(&pay.id);
         let is_fickle = pay.is_fickle && pay.said_paid;
         let is_refunded = pay.refunded_ms.is_some_and(|at_ms| at_ms <= world.now_ms);
-        is_known && !is_refunded && pay.is_settled(world.now_ms.saturating_sub(PROMISE_WOKEN_MS)) && !is_fickle
+        is_known
+            && !is_refunded
+            && pay.is_settled(world.now_ms.saturating_sub(PROMISE_WOKEN_MS))
+            && !is_fickle
     };
     world.backend.payments.iter().filter(is_settled).collect()
 }
@@ -253,7 +258,7 @@ fn verdict(world: &mut World) {
             | ScreenModel::Confirming
             | ScreenModel::Loading
     );
-    if is_stuck {
+    if is_stuck && here.shown_since_ms + LONG_MS < world.now_ms {
         complaints.push(format!("still at {:?}", view.screen));
     }
     complaints.extend(asks_at_once(world));

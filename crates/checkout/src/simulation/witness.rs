@@ -74,8 +74,7 @@ impl Witness {
             }
             Event::CreateAnswered { call, result } => {
                 self.creates_in_flight.remove(call);
-                let is_silent =
-                    matches!(result, Err(Failure::Unreachable | Failure::Busy { .. }));
+                let is_silent = matches!(result, Err(Failure::Unreachable | Failure::Busy { .. }));
                 self.pause_until_ms = if is_silent { self.pause_until_ms } else { 0 };
                 self.is_unknowable &= result.is_err();
             }

@@ -296,10 +296,20 @@ impl World {
 
     /// Another tab's word, to every document of the same browser that listens.
     pub(super) fn broadcast(&mut self, from: usize, word: &Word) {
-        let browser = self.tabs[from].browser;
-        if !self.browsers[browser].has_channel {
-            return;
+        if self.browsers[self.tabs[from].browser].has_channel {
+            self.reach_others(from, word);
         }
+    }
+
+    /// Browsers tell the other tabs when the storage has changed.
+    pub(super) fn storage_changed(&mut self, from: usize) {
+        if let Some(record) = self.stored(from) {
+            self.reach_others(from, &Word::Has(record));
+        }
+    }
+
+    fn reach_others(&mut self, from: usize, word: &Word) {
+        let browser = self.tabs[from].browser;
         for tab in 0..self.tabs.len() {
             if tab == from || self.tabs[tab].browser != browser || !self.tabs[tab].is_open {
                 continue;
@@ -344,9 +354,7 @@ fn read(call: u32, question: &Question, said: &Said) -> Option<Event> {
         Said::Payment(json) => Ok(Answer { payment: payment(json), refused_address: None }),
         Said::PaymentOpen(json) => Err(Failure::PaymentOpen(Box::new(payment(json)))),
         Said::AlreadyPaid(json) => Err(Failure::AlreadyPaid(Box::new(payment(json)))),
-        Said::NotFound => {
-            Err(Failure::Refused(Told::new(FaultCode::NotFound, "no such payment")))
-        }
+        Said::NotFound => Err(Failure::Refused(Told::new(FaultCode::NotFound, "no such payment"))),
     };
     match question {
         Question::Create(_) => Some(Event::CreateAnswered { call, result }),
