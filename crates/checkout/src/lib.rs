@@ -18,10 +18,12 @@
 //! Start at [`step()`], then read [`state`].
 
 mod clock;
+mod code;
 mod effect;
 mod event;
 mod fault;
 mod history;
+mod old;
 mod open;
 mod planted;
 mod record;

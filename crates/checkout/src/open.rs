@@ -4,6 +4,7 @@
 use crate::effect::{Effect, Moment};
 use crate::event::{Config, Failure, Returned};
 use crate::fault::{Fault, FaultCode};
+use crate::old;
 use crate::record::{Record, Seen};
 use crate::state::{Checkout, Live, OfferState, Stage, State};
 use crate::step::Turn;
@@ -92,7 +93,7 @@ fn begin(turn: &mut Turn<'_>, config: Config) {
     turn.checkout.config = Some(config);
     turn.checkout.state = State::Choosing { notice: None };
     turn.checkout.record = turn.checkout.record_on_load.take().unwrap_or_default();
-    schedule::watch_remembered(turn);
+    old::watch_remembered(turn);
     turn.effect(Effect::Say(Word::Anybody));
     if is_resuming {
         resume(turn);
@@ -153,8 +154,8 @@ pub(crate) fn check(turn: &mut Turn<'_>, id: PaymentId, provider: Option<Provide
         Some(seen) if seen.id == id => live.was_told_paid = seen.told_paid,
         // An address may say anything: what is known stays known until the backend confirms it.
         Some(seen) => {
-            schedule::make_room(turn, seen.id, seen.provider);
-            schedule::remember_watched(turn, id, provider);
+            old::make_room(turn, seen.id, seen.provider);
+            old::remember_watched(turn, id, provider);
         }
         None => {
             let found = Seen { id, provider, is_of_attempt: false, told_paid: false };

@@ -1,19 +1,16 @@
 //! What the shopper sees of a payment: its code, its hosted page, its end; and how it is put aside.
 
+use crate::code;
 use crate::effect::{Effect, Moment};
-use crate::event::{Config, Drawing, Mode};
+use crate::event::{Config, Mode};
 use crate::fault::{Fault, FaultCode};
+use crate::old;
 use crate::planted::{self, Defect};
 use crate::schedule;
-use crate::state::{Code, CreatePhase, Live, Seen, Stage, State, Verified};
+use crate::state::{CreatePhase, Live, Seen, Stage, State, Verified};
 use crate::step::Turn;
-use crate::view::PictureNote;
 use crate::window::Window;
-use paywith_protocol::{Action, Currency, PaymentId, Status};
-use paywith_qris::{Expected, PictureReason, Verdict, judge_optional};
-
-/// The last check after zero may take this long before the code counts as expired.
-const CONFIRM_LIMIT_MS: u64 = 10_000;
+use paywith_protocol::{Action, Status};
 
 /// The payment waits for the shopper: shows its code, or sends the shopper away.
 pub(crate) fn act(turn: &mut Turn<'_>, mut live: Box<Live>) {
@@ -23,7 +20,7 @@ pub(crate) fn act(turn: &mut Turn<'_>, mut live: Box<Live>) {
             leave_for(turn, live, url);
         }
         Some(Action::Qr { payload, image, checkout_url }) => {
-            show_code(turn, live, payload.as_deref(), image, checkout_url.is_some());
+            code::show(turn, live, payload.as_deref(), image, checkout_url.is_some());
         }
         Some(Action::Redirect { url }) => leave_for(turn, live, url),
         None => {
@@ -58,65 +55,6 @@ fn leave_for(turn: &mut Turn<'_>, live: Box<Live>, url: String) {
 
 fn is_redirecting(turn: &Turn<'_>) -> bool {
     turn.checkout.config.as_ref().is_some_and(|config| config.mode == Mode::Redirect)
-}
-
-fn show_code(
-    turn: &mut Turn<'_>,
-    live: Box<Live>,
-    payload: Option<&str>,
-    image: Option<String>,
-    has_page: bool,
-) {
-    let rupiah = live.amount.filter(|money| money.currency == Currency::IDR);
-    let Some(amount_rupiah) = rupiah.and_then(|money| money.value.as_minor(0)) else {
-        return block(turn, FaultCode::UnsafeCode, "a QRIS code needs an amount in whole rupiah");
-    };
-    let expected = Expected { amount_rupiah, pinned_nmid: None, pinned_pan: None };
-    let verdict = judge_optional(payload, &expected);
-    let code = match (&verdict, image) {
-        (Verdict::Refuse(refusal), _) => {
-            return block(turn, FaultCode::UnsafeCode, refusal.code());
-        }
-        (Verdict::Redraw(sound, _), _) => {
-            let payload = sound.as_str().to_owned();
-            turn.effect(Effect::DrawCode { id: live.id.clone(), payload });
-            Code::Drawing
-        }
-        (Verdict::ProviderPicture(reason), Some(image)) => {
-            Code::Provided { image, note: note_for(*reason) }
-        }
-        (Verdict::ProviderPicture(_), None) if has_page => Code::Elsewhere,
-        (Verdict::ProviderPicture(_), None) => {
-            let reason = "neither a payload, nor a small PNG data URI, nor a checkout_url";
-            return block(turn, FaultCode::UnsafeCode, reason);
-        }
-    };
-    turn.checkout.state = State::Paying { live, stage: Stage::Code(code) };
-    schedule::schedule_first(turn);
-}
-
-fn note_for(reason: PictureReason) -> PictureNote {
-    match reason {
-        PictureReason::StaticWithoutAmount => PictureNote::TypeTheAmount,
-        PictureReason::NoPayload | PictureReason::ChecksumLowerCase => PictureNote::Unchecked,
-    }
-}
-
-/// The picture is there, or could not be drawn: then the provider's own is the next best.
-pub(crate) fn code_drawn(turn: &mut Turn<'_>, id: &PaymentId, picture: Option<Drawing>) {
-    let State::Paying { live, stage: Stage::Code(code) } = &mut turn.checkout.state else { return };
-    if live.id != *id || !matches!(code, Code::Drawing) {
-        return;
-    }
-    let provided = match &live.action {
-        Some(Action::Qr { image, .. }) => image.clone(),
-        Some(Action::Redirect { .. }) | None => None,
-    };
-    *code = match (picture, provided) {
-        (Some(picture), _) => Code::Drawn(picture),
-        (None, Some(image)) => Code::Provided { image, note: PictureNote::Unchecked },
-        (None, None) => Code::Elsewhere,
-    };
 }
 
 /// Something unsafe was refused: nothing is shown, the buttons come back, the payment is watched.
@@ -166,7 +104,7 @@ pub(crate) fn put_aside(turn: &mut Turn<'_>, is_replaced: bool) {
             | Stage::Expired
             | Stage::Failed
             | Stage::Canceled
-            | Stage::Processing => schedule::watch_on(turn, live),
+            | Stage::Processing => old::watch_on(turn, live),
         },
         State::Creating(creating) => {
             if let CreatePhase::InFlight { call, .. } = creating.phase {
@@ -210,13 +148,13 @@ fn follow(turn: &mut Turn<'_>, verified: Option<Verified>) {
 }
 
 /// Tells of the status when it is another one than `before`.
-fn tell_change(turn: &mut Turn<'_>, before: Status) {
+pub(crate) fn tell_change(turn: &mut Turn<'_>, before: Status) {
     if turn.checkout.shown_status().is_some_and(|status| status != before) {
         turn.tell(Moment::StatusChange);
     }
 }
 
-fn announce_end(turn: &mut Turn<'_>, status: Status) {
+pub(crate) fn announce_end(turn: &mut Turn<'_>, status: Status) {
     let moment = match status {
         Status::Processing => Moment::Processing,
         Status::Failed => Moment::Failed,
@@ -287,41 +225,6 @@ fn follow_pending(turn: &mut Turn<'_>) {
     }
 }
 
-/// At zero the code disappears and one last check decides.
-pub(crate) fn let_code_expire(turn: &mut Turn<'_>) {
-    let now = turn.now();
-    let before = turn.checkout.shown_status();
-    // Nothing is asked while the page is hidden, so nothing can be confirmed either.
-    if !turn.checkout.is_visible {
-        return;
-    }
-    let State::Paying { live, stage } = &mut turn.checkout.state else { return };
-    let time_is_up = live.deadline.is_some_and(|deadline| deadline.left_ms(now) == 0);
-    match stage {
-        Stage::Code(_) if time_is_up => {
-            *stage = Stage::Confirming { until_ms: now.monotonic_ms + CONFIRM_LIMIT_MS };
-            schedule::ask_all_soon(turn);
-        }
-        Stage::Confirming { until_ms } if *until_ms <= now.monotonic_ms => {
-            set_stage(turn, Stage::Expired);
-            tell_change(turn, before.unwrap_or(Status::Pending));
-            announce_end(turn, Status::Expired);
-        }
-        Stage::Code(_)
-        | Stage::Leaving { .. }
-        | Stage::Window
-        | Stage::Checking
-        | Stage::Open
-        | Stage::Confirming { .. }
-        | Stage::Expired
-        | Stage::Failed
-        | Stage::Canceled
-        | Stage::Processing
-        | Stage::Paid(_)
-        | Stage::Refunded => {}
-    }
-}
-
 /// `cancel()`: stops showing, never watching. Money that is on its way cannot be called back.
 pub(crate) fn cancel_asked(turn: &mut Turn<'_>) {
     match &mut turn.checkout.state {
@@ -373,7 +276,7 @@ pub(crate) fn reset_asked(turn: &mut Turn<'_>) {
 /// Back from the back/forward cache, or the navigation was refused: the truth is asked. The last check
 /// of a code begins again, because nothing was asked while the page was hidden.
 pub(crate) fn leave_leaving(turn: &mut Turn<'_>) {
-    let until_anew_ms = turn.monotonic_ms() + CONFIRM_LIMIT_MS;
+    let until_anew_ms = turn.monotonic_ms() + code::CONFIRM_LIMIT_MS;
     if let State::Paying { stage: Stage::Confirming { until_ms }, .. } = &mut turn.checkout.state {
         *until_ms = until_anew_ms;
     }
@@ -382,7 +285,7 @@ pub(crate) fn leave_leaving(turn: &mut Turn<'_>) {
     }
 }
 
-fn set_stage(turn: &mut Turn<'_>, next: Stage) {
+pub(crate) fn set_stage(turn: &mut Turn<'_>, next: Stage) {
     if let State::Paying { live, stage } = &mut turn.checkout.state {
         // Only its proof leads to paid, and only refunded leads out of it.
         match (&stage, &next) {

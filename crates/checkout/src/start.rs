@@ -3,6 +3,7 @@
 use crate::effect::{CreateRequest, Effect, Moment};
 use crate::event::{Answer, Failure};
 use crate::fault::{Fault, FaultCode};
+use crate::old;
 use crate::planted::{self, Defect};
 use crate::record::{Attempt, Record, Seen};
 use crate::schedule;
@@ -261,7 +262,7 @@ fn adopt(turn: &mut Turn<'_>, answer: Answer, age_ms: u64) {
 fn watch_other(turn: &mut Turn<'_>, id: &PaymentId) {
     let seen = turn.checkout.record.payment.clone();
     if let Some(seen) = seen.filter(|seen| seen.id != *id) {
-        schedule::watch_seen(turn, seen.id, seen.provider);
+        old::watch_seen(turn, seen.id, seen.provider);
     }
 }
 
@@ -276,7 +277,7 @@ fn replace(turn: &mut Turn<'_>, attempt: &Attempt, open: &Payment) {
     }
     let mut live = Live::by_id(open.id.clone(), Some(open.provider));
     live.learn(open, turn.now(), 0);
-    schedule::watch_on(turn, live);
+    old::watch_on(turn, live);
     begin(turn, attempt.provider, Some(open.id.clone()));
 }
 

@@ -9,7 +9,7 @@ use crate::planted::{self, Defect};
 use crate::record::Record;
 use crate::state::{Checkout, CreatePhase, OfferState, Stage, State};
 use crate::tabs::Word;
-use crate::{history, open, schedule, show, start, tabs, watch, window};
+use crate::{code, history, open, schedule, show, start, tabs, watch, window};
 
 /// One event happened: the checkout afterwards, and what is to be done, in this order.
 ///
@@ -130,7 +130,7 @@ fn dispatch(turn: &mut Turn<'_>, event: Event) {
         Event::ContinueAsked { stored } => start::continue_asked(turn, stored),
         Event::RenewAsked { stored } => start::renew_asked(turn, stored),
         Event::StatusAnswered { call, result } => watch::answered(turn, call, result),
-        Event::CodeDrawn { id, picture } => show::code_drawn(turn, &id, picture),
+        Event::CodeDrawn { id, picture } => code::drawn(turn, &id, picture),
         Event::CheckAsked => check_asked(turn),
         Event::CancelAsked => show::cancel_asked(turn),
         Event::ResetAsked => show::reset_asked(turn),

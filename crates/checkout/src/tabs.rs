@@ -5,6 +5,7 @@
 
 use crate::clock::Deadline;
 use crate::effect::Effect;
+use crate::old;
 use crate::open;
 use crate::planted::{self, Defect};
 use crate::record::{Attempt, Record};
@@ -172,7 +173,7 @@ fn go_elsewhere(turn: &mut Turn<'_>) {
         if seen.told_paid {
             open::check(turn, seen.id, seen.provider);
         } else {
-            schedule::watch_elsewhere(turn, seen.id, seen.provider);
+            old::watch_elsewhere(turn, seen.id, seen.provider);
         }
     }
 }

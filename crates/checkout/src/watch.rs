@@ -4,6 +4,7 @@ use crate::clock::Now;
 use crate::effect::{Effect, Moment};
 use crate::event::{Answer, Failure};
 use crate::fault::{Fault, FaultCode};
+use crate::old;
 use crate::planted::{self, Defect};
 use crate::schedule::{self, FIRST_GAP_MS, LEAST_GAP_MS, LONGEST_GAP_MS};
 use crate::show;
@@ -105,7 +106,7 @@ fn remember_found(turn: &mut Turn<'_>, id: &PaymentId) {
     let provider = live.provider;
     let before = turn.checkout.record.payment.clone().filter(|seen| seen.id != *id);
     if let Some(seen) = before {
-        schedule::watch_seen(turn, seen.id, seen.provider);
+        old::watch_seen(turn, seen.id, seen.provider);
     }
     turn.remember(|record| {
         record.old.retain(|old| old.id != *id);
@@ -123,7 +124,7 @@ fn remember_found(turn: &mut Turn<'_>, id: &PaymentId) {
 /// shown.
 fn learn_old(turn: &mut Turn<'_>, answer: &Answer, verified: Option<Verified>) {
     let now = turn.now();
-    let slow_ms = schedule::old_gap_ms(turn);
+    let slow_ms = old::gap_ms(turn);
     let place = turn.checkout.old.iter().position(|old| old.live.id == answer.payment.id);
     let Some(place) = place else { return };
     let Some(old) = turn.checkout.old.get_mut(place) else { return };
@@ -166,7 +167,7 @@ fn learn_old(turn: &mut Turn<'_>, answer: &Answer, verified: Option<Verified>) {
 pub(crate) fn failed(turn: &mut Turn<'_>, asking: &Asking, failure: Failure) {
     let (now_ms, jitter) = (turn.monotonic_ms(), turn.jittered(FIRST_GAP_MS) - FIRST_GAP_MS);
     let retry_after_ms = pause_of(&failure);
-    let slow_ms = schedule::old_gap_ms(turn);
+    let slow_ms = old::gap_ms(turn);
     let waited_ms = turn.now().since_ms(asking.sent_at);
     if let Some(old) = turn.checkout.old.iter_mut().find(|old| old.live.id == asking.id) {
         old.due_at_ms = now_ms + slow_ms;

@@ -244,6 +244,20 @@ fn pass_time(page: &mut Page, witness: &mut Witness, ms: u64) {
     page.advance(end_ms.saturating_sub(page.now.monotonic_ms));
 }
 
+fn reload(page: &mut Page, witness: &mut Witness, paywith: Option<&str>) {
+    let returned = paywith.map(|paywith| Returned {
+        paywith: Some(paywith.to_owned()),
+        provider: None,
+        id: None,
+    });
+    witness.reload();
+    let effects = page.reload(config(&[Provider::Cashi, Provider::Kashier]), returned);
+    if page.record.as_ref().is_none_or(|record| record.attempt.is_none()) {
+        witness.unsettled = None;
+    }
+    witness.observe(page, &effects);
+}
+
 fn perform(page: &mut Page, witness: &mut Witness, act: Act) {
     let side = |cashi| if cashi { Provider::Cashi } else { Provider::Kashier };
     let event = match act {
@@ -286,19 +300,7 @@ fn perform(page: &mut Page, witness: &mut Witness, act: Act) {
                 picture: drawn.then(|| Drawing { url: "data:,x".to_owned(), side_modules: 65 }),
             }
         }
-        Act::Reload(paywith) => {
-            let returned = paywith.map(|paywith| Returned {
-                paywith: Some(paywith.to_owned()),
-                provider: None,
-                id: None,
-            });
-            witness.reload();
-            let effects = page.reload(config(&[Provider::Cashi, Provider::Kashier]), returned);
-            if page.record.as_ref().is_none_or(|record| record.attempt.is_none()) {
-                witness.unsettled = None;
-            }
-            return witness.observe(page, &effects);
-        }
+        Act::Reload(paywith) => return reload(page, witness, paywith),
         Act::Disable(is_disabled) => {
             let config = config(&[Provider::Cashi, Provider::Kashier]);
             let config = Config { is_disabled, ..config };

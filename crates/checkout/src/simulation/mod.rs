@@ -2,7 +2,7 @@
 //!
 //! The code under test is the machine itself, in up to three tabs at once. Simulated are the shop's
 //! backend with the provider behind it ([`backend`]), the network ([`world`]), the browsers with their
-//! storage, locks and clocks ([`browser`]), the shopper and her device ([`shopper`]). Time is virtual;
+//! storage, locks and clocks ([`browser`], [`shell`]), the [`shopper`] and her [`device`]. Time is virtual;
 //! the same seed is the same story. A [`witness`] beside each document knows only what can be seen
 //! from outside, and complains when a promise is broken; at the end of a [`story`] nothing goes wrong
 //! any more, and the right end must be reached in time.
@@ -12,8 +12,10 @@
 
 mod backend;
 mod browser;
+mod device;
 mod fault;
 mod quiet;
+mod shell;
 mod shopper;
 mod story;
 mod witness;

@@ -79,7 +79,7 @@ fn troubled(world: &mut World) {
 pub(super) fn happens(world: &mut World, happening: Happening) {
     match happening {
         Happening::Alarm { at, token } => world.alarm(at, token),
-        Happening::Request { at, call, question, way } => world.arrives(at, call, question, way),
+        Happening::Request { at, call, question, way } => world.arrives(at, call, &question, way),
         Happening::Held { at, call, id, status, until_ms, way } => {
             world.held(at, call, id, status, until_ms, way);
         }

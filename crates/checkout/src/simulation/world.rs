@@ -228,14 +228,14 @@ impl World {
     }
 
     /// A request has reached the backend.
-    pub(super) fn arrives(&mut self, at: Place, call: u32, question: Question, way: Way) {
+    pub(super) fn arrives(&mut self, at: Place, call: u32, question: &Question, way: Way) {
         if self.broken_until_ms > self.now_ms {
             self.count(Fault::Breakdown);
-            let event = failed(call, &question, busy(None));
+            let event = failed(call, question, busy(None));
             return self.answer(at, call, event, 50);
         }
         let now_ms = self.now_ms;
-        let said = match &question {
+        let said = match question {
             Question::Create(request) => self.backend.create(request, now_ms),
             Question::Cancel(id) => return self.backend.cancel(id),
             Question::Status { id, status, wait_ms } => {
@@ -247,7 +247,7 @@ impl World {
                 self.backend.status(id, now_ms)
             }
         };
-        self.replies(at, call, &question, said, way);
+        self.replies(at, call, question, &said, way);
     }
 
     /// A waiting call is answered when the status is another one, or its time is over.
@@ -276,13 +276,13 @@ impl World {
         }
         let said = self.backend.status(&id, self.now_ms);
         let question = Question::Status { id, status, wait_ms: None };
-        self.replies(at, call, &question, said, way);
+        self.replies(at, call, &question, &said, way);
     }
 
-    fn replies(&mut self, at: Place, call: u32, question: &Question, said: Said, way: Way) {
+    fn replies(&mut self, at: Place, call: u32, question: &Question, said: &Said, way: Way) {
         match way {
             Way::Back(after_ms) => {
-                let event = read(call, question, &said);
+                let event = read(call, question, said);
                 self.answer(at, call, event, after_ms);
             }
             Way::Lost(after_ms) => self.fails(at, call, question, after_ms),
