@@ -239,7 +239,8 @@ pub(crate) fn continue_here(turn: &mut Turn<'_>) {
 /// What another tab wrote into the storage since this one looked: then the click goes on with that,
 /// and begins nothing beside it.
 pub(crate) fn join_if_begun(turn: &mut Turn<'_>, stored: Option<Record>) -> bool {
-    let Some(theirs) = stored else { return false };
+    let version = turn.checkout.record.version;
+    let Some(theirs) = stored.filter(|theirs| theirs.version >= version) else { return false };
     if !is_begun(&theirs) || turn.checkout.record.is_same(&theirs) {
         if !is_begun(&turn.checkout.record) || turn.checkout.record.is_same(&theirs) {
             turn.checkout.record = theirs;
