@@ -136,8 +136,9 @@ impl Lock {
         super::fetch::set(&options, "signal", &abort.signal());
         let release: Rc<RefCell<Option<Function>>> = Rc::default();
         let held = release.clone();
+        let told = report.clone();
         let granted = Closure::new(move || {
-            report(TabNews::Leads(true));
+            told(TabNews::Leads(true));
             Promise::new(&mut |resolve, _| {
                 held.replace(Some(resolve));
             })
@@ -145,9 +146,13 @@ impl Lock {
         let callback = AsRef::<JsValue>::as_ref(&granted);
         let waiting: Promise =
             request.call3(&locks, &name.into(), &options, callback).ok()?.dyn_into().ok()?;
-        // Giving up one's place in the queue is told as an error.
+        let signal = abort.signal();
         spawn_local(async move {
-            JsFuture::from(waiting).await.unwrap_or(JsValue::UNDEFINED);
+            // Giving up one's place in the queue is told as an error; every other error means that
+            // there are no locks here, as in a sandboxed frame: then every tab asks for itself.
+            if JsFuture::from(waiting).await.is_err() && !signal.aborted() {
+                report(TabNews::Leads(true));
+            }
         });
         Some(Lock { abort: Some(abort), release, granted })
     }
