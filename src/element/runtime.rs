@@ -1,17 +1,19 @@
 //! Introduces the machine, the shell and the screen to each other. It decides nothing: every
 //! event goes into the machine, every effect goes to the shell, every view to the screen.
 
+mod hands;
+
 use super::host::Host;
 use super::{detail, options, support};
 use crate::shell::backend::{self, Calls};
 use crate::shell::clock::{self, Alarm, Pulse};
-use crate::shell::navigation::{Popup, PopupNews};
+use crate::shell::navigation::Popup;
 use crate::shell::page::{Listener, PageNews};
 use crate::shell::settings::Settings;
 use crate::shell::storage::Drawer;
 use crate::shell::tabs::{TabNews, Tabs};
-use crate::shell::{clipboard, navigation, page, picture};
-use crate::ui::text::{Key, Words};
+use crate::shell::{navigation, page, picture};
+use crate::ui::text::Words;
 use crate::ui::{self, Desk, Press, Presses};
 use leptos::mount::{UnmountHandle, mount_to};
 use leptos::prelude::{ArcRwSignal, ReadUntracked, Write};
@@ -21,7 +23,7 @@ use std::collections::VecDeque;
 use std::fmt;
 use std::mem::discriminant;
 use std::rc::Rc;
-use wasm_bindgen::{JsCast, JsValue};
+use wasm_bindgen::JsValue;
 use wasm_bindgen_futures::spawn_local;
 use web_sys::{HtmlElement, ShadowRoot};
 
@@ -247,39 +249,6 @@ impl Inner {
         });
     }
 
-    /// Plain digits on the clipboard, as a payment app takes them.
-    fn copy_amount(&self) {
-        let Some(money) = self.checkout.borrow().snapshot().amount else { return };
-        self.copy(Press::Copy, money.value.to_text());
-    }
-
-    fn copy(&self, press: Press, text: String) {
-        let desk = self.desk.clone();
-        clipboard::copy(text, move |is_copied| desk.write().copied = Some((press, is_copied)));
-    }
-
-    /// The clock of the screen runs only while something on it counts down.
-    fn tick_while(&self, is_counting: bool) {
-        let mut ticking = self.ticking.borrow_mut();
-        if is_counting && ticking.is_none() {
-            let desk = self.desk.clone();
-            *ticking = Some(Pulse::new(500, move || desk.write().now = clock::now()));
-        } else if !is_counting {
-            *ticking = None;
-        }
-    }
-
-    /// The button that had the focus is gone: its successor's heading takes it, after the redraw.
-    fn focus_heading(&self) {
-        let root = self.root.clone();
-        let focus = move || {
-            if let Ok(Some(heading)) = root.query_selector(".title") {
-                heading.unchecked_ref::<HtmlElement>().focus().unwrap_or(());
-            }
-        };
-        self.focusing.replace(Some(Alarm::soon(focus)));
-    }
-
     fn carry_out(self: &Rc<Self>, effect: Effect) {
         match effect {
             Effect::Wake { at_ms } => self.wake_at(at_ms),
@@ -348,30 +317,6 @@ impl Inner {
             | Effect::Create { .. }
             | Effect::Ask { .. }
             | Effect::CancelPayment { .. } => self.call_backend(effect),
-        }
-    }
-
-    /// Inside the click: opens the hosted page's window, or brings it to the front.
-    fn open_window(self: &Rc<Self>) {
-        if let Some(popup) = &*self.popup.borrow() {
-            return popup.focus();
-        }
-        let weak = Rc::downgrade(self);
-        let popup = Popup::open(&self.words().say(Key::starting), move |news| {
-            let Some(inner) = weak.upgrade() else { return };
-            inner.dispatch(match news {
-                PopupNews::Returned => Event::CheckAsked,
-                PopupNews::Closed => {
-                    inner.popup.replace(None);
-                    Event::WindowClosed
-                }
-            });
-        });
-        match popup {
-            Some(popup) => {
-                self.popup.replace(Some(popup));
-            }
-            None => self.dispatch(Event::WindowBlocked),
         }
     }
 
