@@ -8,6 +8,7 @@ mod detail;
 mod host;
 mod options;
 mod runtime;
+mod support;
 
 use crate::shell::settings::Settings;
 use host::Host;
@@ -77,7 +78,7 @@ impl Widget {
 
     /// `renew()`.
     pub fn renew(&self) {
-        self.runtime.dispatch(Event::RenewAsked);
+        self.runtime.renew();
     }
 
     /// `cancel()`.

@@ -1,4 +1,4 @@
-//! The two clocks, the die, fresh ids, and the one wake-up call.
+//! The two clocks, the die, fresh ids, and the calls that come later.
 
 use gloo_timers::callback::{Interval, Timeout};
 use paywith_checkout::{Context, Now};
@@ -57,23 +57,29 @@ fn whole_ms(ms: f64) -> u64 {
     ms.max(0.0) as u64
 }
 
-/// The one wake-up call; setting it anew drops the one before.
+/// One call after what is going on; setting it anew drops the one before.
 pub(crate) struct Alarm(#[expect(dead_code, reason = "dropping it ends the timer")] Timeout);
 
 impl Alarm {
-    /// Calls back at this moment of the monotonic clock, or in an hour if that is sooner.
-    pub(crate) fn at(at_ms: u64, call: impl FnOnce() + 'static) -> Alarm {
-        let in_ms = at_ms.saturating_sub(now().monotonic_ms).min(LONGEST_MS);
-        Alarm(Timeout::new(u32::try_from(in_ms).unwrap_or(u32::MAX), call))
+    pub(crate) fn soon(call: impl FnOnce() + 'static) -> Alarm {
+        Alarm(Timeout::new(0, call))
     }
 }
 
-/// Calls back twice a second, to redraw what counts down.
-pub(crate) struct Ticking(#[expect(dead_code, reason = "dropping it ends the timer")] Interval);
+/// Calls back again and again, until it is dropped.
+pub(crate) struct Pulse(#[expect(dead_code, reason = "dropping it ends the timer")] Interval);
 
-impl Ticking {
-    pub(crate) fn new(call: impl FnMut() + 'static) -> Ticking {
-        Ticking(Interval::new(500, call))
+impl Pulse {
+    pub(crate) fn new(every_ms: u32, call: impl FnMut() + 'static) -> Pulse {
+        Pulse(Interval::new(every_ms, call))
+    }
+
+    /// First at this moment of the monotonic clock, or in an hour if that is sooner. Whoever is not
+    /// heard, because something went wrong, calls again after the same time: nothing that is waited
+    /// for hangs on one call.
+    pub(crate) fn at(at_ms: u64, call: impl FnMut() + 'static) -> Pulse {
+        let in_ms = at_ms.saturating_sub(now().monotonic_ms).clamp(1, LONGEST_MS);
+        Pulse::new(u32::try_from(in_ms).unwrap_or(u32::MAX), call)
     }
 }
 

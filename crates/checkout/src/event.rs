@@ -1,7 +1,8 @@
 //! What can happen, in the past tense.
 
 use crate::fault::{Fault, FaultCode};
-use crate::state::Record;
+use crate::record::Record;
+use crate::tabs::Word;
 use paywith_protocol::{Money, Offer, Payment, PaymentId, Provider};
 
 /// Something that happened outside.
@@ -33,7 +34,12 @@ pub enum Event {
     /// A button was pressed, or `start()` called. `None` takes the first provider.
     StartAsked(Option<Provider>),
     /// The page did not object to the start.
-    StartAllowed(Provider),
+    StartAllowed {
+        /// Who shall take the money.
+        provider: Provider,
+        /// What this browser remembers of the order at this moment: another tab may have written it.
+        stored: Option<Record>,
+    },
     /// The backend answered a create call.
     CreateAnswered {
         /// The call that this answers.
@@ -58,9 +64,15 @@ pub enum Event {
     /// `checkNow()`, or the button of that name.
     CheckAsked,
     /// The shopper wants to go on with the open payment: to the hosted page, or to its code.
-    ContinueAsked,
+    ContinueAsked {
+        /// What this browser remembers of the order at this moment.
+        stored: Option<Record>,
+    },
     /// `renew()`: a new code for an expired payment.
-    RenewAsked,
+    RenewAsked {
+        /// What this browser remembers of the order at this moment.
+        stored: Option<Record>,
+    },
     /// `cancel()`: stop showing, never watching.
     CancelAsked,
     /// `reset()`: back to the buttons. What was shown is watched on.
@@ -68,9 +80,26 @@ pub enum Event {
     /// `resume()`: look for the payment that this browser or the address bar knows of.
     ResumeAsked,
     /// The page came to the front, or back from the back/forward cache, or online.
-    Woken,
+    Woken {
+        /// What this browser remembers of the order: another tab may have written it.
+        stored: Option<Record>,
+    },
     /// The page was hidden.
     Hidden,
+    /// Another tab of this browser spoke of this order.
+    Heard {
+        /// What it said.
+        word: Word,
+        /// What this browser remembers of the order at this moment: where it remembers anything, that
+        /// counts, so that all tabs agree.
+        stored: Option<Record>,
+    },
+    /// This tab is the one that asks; `false`: another one is, or nobody is yet.
+    Leads(bool),
+    /// The browser did not open the window that [`crate::Effect::OpenWindow`] asked for.
+    WindowBlocked,
+    /// The shopper closed the hosted page's window.
+    WindowClosed,
     /// The moment that the last [`crate::Effect::Wake`] named has come, or nearly.
     Ticked,
 }
@@ -84,10 +113,24 @@ pub struct Config {
     pub providers: Option<Vec<Provider>>,
     /// The price as the page states it, shown until the backend answers.
     pub hint: Option<Money>,
+    /// Where hosted pages are shown.
+    pub mode: Mode,
     /// Whether a known payment is looked up on load.
     pub is_resuming: bool,
     /// Whether the buttons are disabled.
     pub is_disabled: bool,
+}
+
+/// Where a payment is carried out.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Mode {
+    /// A code in place, a hosted page in this tab.
+    #[default]
+    Auto,
+    /// The provider's own page in this tab, also for a code, where there is one.
+    Redirect,
+    /// A hosted page in a window of its own; in this tab where the browser does not allow that.
+    Popup,
 }
 
 /// What the address bar said when the shopper came back. Never proof, only whom to ask.

@@ -117,7 +117,16 @@ fn e2e() -> Result<(), String> {
     build_demo_page()?;
     tools::postgres()?;
     servers::build_backends_for_tests()?;
-    journeys(&["bad_input", "cashi", "redirect", "relay", "replicas", "storefront", "strict"])
+    journeys(&[
+        "bad_input",
+        "cashi",
+        "redirect",
+        "relay",
+        "replicas",
+        "storefront",
+        "strict",
+        "tabs",
+    ])
 }
 
 /// Storefronts of every stack, built with the packed package and paid in a browser.

@@ -65,6 +65,40 @@ impl Browser {
         self.driver.quit().await.expect("the window closes");
     }
 
+    /// Another tab of the same browser, in front. Answers what [`Browser::switch_to`] takes.
+    pub async fn new_tab(&self) -> WindowHandle {
+        let tab = self.driver.new_tab().await.expect("a tab");
+        self.switch_to(&tab).await;
+        tab
+    }
+
+    /// The tab that the scripts go to.
+    pub async fn tab(&self) -> WindowHandle {
+        self.driver.window().await.expect("a tab")
+    }
+
+    /// Every tab and window of this browser.
+    pub async fn tabs(&self) -> Vec<WindowHandle> {
+        self.driver.windows().await.expect("tabs")
+    }
+
+    /// Brings a tab to the front.
+    pub async fn switch_to(&self, tab: &WindowHandle) {
+        self.driver.switch_to_window(tab.clone()).await.expect("a tab");
+    }
+
+    /// Takes the network away from this tab, or gives it back.
+    pub async fn set_offline(&self, is_offline: bool) {
+        let conditions = serde_json::json!({
+            "offline": is_offline, "latency": 0, "downloadThroughput": -1, "uploadThroughput": -1,
+        });
+        let cdp = self.driver.cdp();
+        let enabled = cdp.send_raw("Network.enable", serde_json::json!({})).await;
+        enabled.expect("the network's switch");
+        let set = cdp.send_raw("Network.emulateNetworkConditions", conditions).await;
+        set.expect("the network's state");
+    }
+
     /// Goes to an address.
     pub async fn go_to(&self, url: &str) {
         self.driver.goto(url).await.expect("the page opens");

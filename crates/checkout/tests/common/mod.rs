@@ -4,7 +4,7 @@
 #![allow(clippy::expect_used, clippy::panic, reason = "a test fails by panicking")]
 
 use paywith_checkout::{
-    Answer, Checkout, Config, Context, Effect, Event, Failure, Moment, Now, Record, Returned,
+    Answer, Checkout, Config, Context, Effect, Event, Failure, Mode, Moment, Now, Record, Returned,
     ScreenModel, View, step, view,
 };
 use paywith_protocol::{Action, AttemptKey, Money, Payment, PaymentId, Provider, Status};
@@ -86,7 +86,7 @@ impl Page {
     pub(crate) fn start(&mut self, provider: Provider) -> Vec<Effect> {
         let proposed = self.on(Event::StartAsked(Some(provider)));
         if proposed.contains(&Effect::ProposeStart(provider)) {
-            self.on(Event::StartAllowed(provider))
+            self.on(Event::StartAllowed { provider, stored: None })
         } else {
             proposed
         }
@@ -159,6 +159,7 @@ pub(crate) fn config(providers: &[Provider]) -> Config {
         order: "INV-9921".to_owned(),
         providers: Some(providers.to_vec()),
         hint: Money::parse("15000", "IDR").ok(),
+        mode: Mode::Auto,
         is_resuming: true,
         is_disabled: false,
     }
