@@ -5,7 +5,7 @@ use crate::clock::Deadline;
 use crate::planted::{self, Defect};
 use crate::record::Watched;
 use crate::schedule::{OLD_GAP_MS, OLD_WATCH_MS};
-use crate::state::{Live, Old};
+use crate::state::{Live, Old, Stage, State};
 use crate::step::Turn;
 use crate::tabs::own_gap_ms;
 use paywith_protocol::{PaymentId, Provider};
@@ -52,12 +52,18 @@ pub(crate) fn remember_watched(turn: &mut Turn<'_>, id: PaymentId, provider: Opt
     });
 }
 
-/// What an earlier document watched within a day is watched on, as long as anew: the device's clock,
-/// which alone knows how long ago that was, may have been set meanwhile.
+/// What an earlier document or another tab watched within a day is watched here, too, as long as anew:
+/// the device's clock, which alone knows how long ago that was, may have been set meanwhile.
 pub(crate) fn watch_remembered(turn: &mut Turn<'_>) {
     let now_ms = turn.now().wall_ms;
+    if let State::Paying { stage: Stage::Paid(_) | Stage::Refunded, .. } = turn.checkout.state {
+        return;
+    }
     for old in turn.checkout.record.old.clone() {
-        if old.until_wall_ms.abs_diff(now_ms) <= A_DAY_MS {
+        let is_shown =
+            matches!(&turn.checkout.state, State::Paying { live, .. } if live.id == old.id);
+        let is_watched = turn.checkout.old.iter().any(|known| known.live.id == old.id);
+        if old.until_wall_ms.abs_diff(now_ms) <= A_DAY_MS && !is_shown && !is_watched {
             keep_watching(turn, Live::by_id(old.id, old.provider));
         }
     }

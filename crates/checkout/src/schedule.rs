@@ -200,11 +200,15 @@ fn give_up_call(turn: &mut Turn<'_>, is_over: impl FnOnce(&Asking, Now) -> bool)
     let now = turn.now();
     let Some(asking) = turn.checkout.asking.take_if(|asking| is_over(asking, now)) else { return };
     turn.effect(Effect::Abort { call: asking.call });
+    let soon_ms = now.monotonic_ms + BETWEEN_WAITS_MS;
+    for old in turn.checkout.old.iter_mut().filter(|old| old.live.id == asking.id) {
+        old.due_at_ms = old.due_at_ms.min(soon_ms);
+    }
     if let State::Paying { live, .. } = &mut turn.checkout.state
         && live.id == asking.id
         && live.pace.due_at_ms.is_none()
     {
-        live.pace.due_at_ms = Some(now.monotonic_ms + BETWEEN_WAITS_MS);
+        live.pace.due_at_ms = Some(soon_ms);
     }
 }
 
@@ -332,6 +336,9 @@ fn ask_most_due(turn: &mut Turn<'_>) {
     {
         // Whoever asks before the answer is there sets it anew, and so ends the wait.
         live.pace.due_at_ms = None;
+    }
+    for old in turn.checkout.old.iter_mut().filter(|old| old.live.id == id) {
+        old.due_at_ms = u64::MAX;
     }
     turn.effect(Effect::Ask { call, id, provider, status, wait_ms });
 }

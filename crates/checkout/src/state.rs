@@ -186,6 +186,7 @@ pub(crate) struct Pace {
 #[derive(Clone, Debug)]
 pub(crate) struct Old {
     pub(crate) live: Box<Live>,
+    /// Monotonic; `u64::MAX` while it is being asked, and nobody has asked for another look.
     pub(crate) due_at_ms: u64,
     pub(crate) until: Deadline,
     /// An address named another payment, which may turn out not to exist: then this one comes back.

@@ -116,7 +116,7 @@ pub(crate) fn heard_record(turn: &mut Turn<'_>, theirs: Record, is_stored: bool)
     if is_same {
         let theirs = std::mem::take(&mut turn.checkout.record);
         turn.checkout.record = theirs.with_old_of(ours);
-        return;
+        return old::watch_remembered(turn);
     }
     let theirs = &turn.checkout.record;
     match &turn.checkout.state {
@@ -143,6 +143,7 @@ pub(crate) fn heard_record(turn: &mut Turn<'_>, theirs: Record, is_stored: bool)
         }
         State::Unopened | State::Broken(_) | State::Choosing { .. } => {}
     }
+    old::watch_remembered(turn);
 }
 
 /// The other tab has nothing, and this one has: what it has is kept, as the newer record.
@@ -167,6 +168,7 @@ fn give_way(turn: &mut Turn<'_>) {
 /// The payment is the other tab's from here on. This one looks at it now and then, and says where
 /// it is; one that was told to be paid is looked at at once.
 fn go_elsewhere(turn: &mut Turn<'_>) {
+    old::watch_remembered(turn);
     turn.checkout.state = State::Elsewhere;
     turn.checkout.trouble = None;
     if let Some(seen) = turn.checkout.record.payment.clone() {
@@ -249,6 +251,7 @@ pub(crate) fn join_if_begun(turn: &mut Turn<'_>, stored: Option<Record>) -> bool
     }
     turn.checkout.record = theirs;
     show::put_aside(turn, false);
+    old::watch_remembered(turn);
     continue_here(turn);
     true
 }

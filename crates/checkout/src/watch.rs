@@ -131,7 +131,7 @@ fn learn_old(turn: &mut Turn<'_>, answer: &Answer, verified: Option<Verified>) {
     let before = old.live.status;
     old.live.learn(&answer.payment, now, 0);
     old.live.is_confirmed = true;
-    old.due_at_ms = now.monotonic_ms + slow_ms;
+    old.due_at_ms = old.due_at_ms.min(now.monotonic_ms + slow_ms);
     // Another tab has it open, as far as this one knows; once there is news, both show it.
     let is_elsewhere = matches!(turn.checkout.state, State::Elsewhere)
         && turn.checkout.record.payment_id() == Some(&old.live.id);
@@ -170,7 +170,8 @@ pub(crate) fn failed(turn: &mut Turn<'_>, asking: &Asking, failure: Failure) {
     let slow_ms = old::gap_ms(turn);
     let waited_ms = turn.now().since_ms(asking.sent_at);
     if let Some(old) = turn.checkout.old.iter_mut().find(|old| old.live.id == asking.id) {
-        old.due_at_ms = now_ms + slow_ms;
+        // A look that somebody has asked for meanwhile is still owed.
+        old.due_at_ms = old.due_at_ms.min(now_ms + slow_ms);
     }
     // The server's pause is for every question of this page.
     schedule::pause(turn, retry_after_ms);

@@ -101,6 +101,10 @@ impl World {
     pub(super) fn back_to_normal(&mut self, browser: usize) {
         let device = &mut self.browsers[browser];
         let now_ms = self.now_ms;
+        if device.asleep_until_ms > now_ms {
+            // The network is back, and nobody is awake to notice.
+            return;
+        }
         let was_asleep = device.asleep_until_ms == now_ms;
         if was_asleep {
             device.slept_ms += device.sleeps_for_ms;
