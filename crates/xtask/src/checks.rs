@@ -125,7 +125,7 @@ fn e2e() -> Result<(), String> {
         "replicas",
         "storefront",
         "strict",
-        "tabs",
+        "windows",
     ])
 }
 
