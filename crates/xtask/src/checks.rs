@@ -120,6 +120,7 @@ fn e2e() -> Result<(), String> {
     journeys(&[
         "bad_input",
         "cashi",
+        "lifetime",
         "redirect",
         "relay",
         "replicas",

@@ -87,6 +87,44 @@ impl Browser {
         self.driver.switch_to_window(tab.clone()).await.expect("a tab");
     }
 
+    /// Runs a script in every page from here on, before the page's own.
+    pub async fn before_every_page(&self, script: &str) {
+        let cdp = self.driver.cdp();
+        let source = serde_json::json!({ "source": script });
+        cdp.send_raw("Page.addScriptToEvaluateOnNewDocument", source).await.expect("a script");
+    }
+
+    /// The same as [`Browser::in_widget`], for a script that waits.
+    pub async fn in_widget_async(&self, script: &str) -> Value {
+        let script =
+            format!("const done = arguments[0]; (async () => {{ {WIDGET}{script} }})().then(done)");
+        let answer = self.driver.execute_async(&script, Vec::new()).await;
+        answer.expect("the script runs").json().clone()
+    }
+
+    /// What the page holds: the browser's own counters after a collection, and `wasm`, the bytes of the
+    /// module's memory, where the page keeps it as `window.memory`.
+    pub async fn measure(&self) -> Value {
+        let cdp = self.driver.cdp();
+        let nothing = || serde_json::json!({});
+        for call in ["Performance.enable", "HeapProfiler.enable", "HeapProfiler.collectGarbage"] {
+            cdp.send_raw(call, nothing()).await.expect(call);
+        }
+        let metrics = cdp.send_raw("Performance.getMetrics", nothing()).await.expect("metrics");
+        let mut counts = serde_json::Map::new();
+        for metric in metrics["metrics"].as_array().expect("a list") {
+            counts.insert(
+                metric["name"].as_str().expect("a name").to_owned(),
+                metric["value"].clone(),
+            );
+        }
+        counts.insert("wasm".to_owned(), self.run("return window.memory.buffer.byteLength").await);
+        counts.retain(|name, _| {
+            ["JSEventListeners", "Nodes", "JSHeapUsedSize", "wasm"].contains(&name.as_str())
+        });
+        Value::Object(counts)
+    }
+
     /// Takes the network away from this tab, or gives it back.
     pub async fn set_offline(&self, is_offline: bool) {
         let conditions = serde_json::json!({
