@@ -78,7 +78,8 @@ pub(crate) fn to_text(record: &Record) -> Option<String> {
 #[expect(clippy::cast_precision_loss, reason = "milliseconds since 1970 are far below 2^53")]
 fn watched_to_value(old: &Watched) -> JsValue {
     let provider = old.provider.map(Provider::id).unwrap_or_default();
-    Array::of3(&old.id.as_str().into(), &provider.into(), &(old.until_wall_ms as f64).into()).into()
+    let until = (old.until_wall_ms as f64).into();
+    Array::of4(&old.id.as_str().into(), &provider.into(), &until, &old.is_sure.into()).into()
 }
 
 /// A record that we wrote, read back.
@@ -108,11 +109,12 @@ pub(crate) fn from_text(text: &str) -> Option<Record> {
 }
 
 fn watched(json: &Json) -> Option<Watched> {
-    let [id, provider, until_wall_ms] = json.as_array()? else { return None };
+    let [id, provider, until_wall_ms, is_sure] = json.as_array()? else { return None };
     Some(Watched {
         id: PaymentId::parse(id.as_str()?)?,
         provider: provider.as_str().and_then(Provider::parse),
         until_wall_ms: until_wall_ms.as_u64()?,
+        is_sure: is_sure.as_bool().unwrap_or(false),
     })
 }
 

@@ -13,16 +13,33 @@ use paywith_protocol::{PaymentId, Provider};
 /// What was watched longer ago than this is history.
 const A_DAY_MS: u64 = 24 * 3_600_000;
 /// More replaced payments than this are not remembered for the next document.
-const MOST_REMEMBERED: usize = 4;
+const MOST_REMEMBERED: usize = 6;
 
 /// A payment that is not shown any more is watched for 15 minutes, by later documents too.
 pub(crate) fn watch_on(turn: &mut Turn<'_>, live: Box<Live>) {
     if planted::is_on(Defect::ReplacedForgotten) {
         return;
     }
-    let (id, provider) = (live.id.clone(), live.provider);
+    let (id, provider, is_sure) = (live.id.clone(), live.provider, is_sure(turn, &live));
     keep_watching(turn, live);
-    remember_watched(turn, id, provider);
+    remember_watched(turn, id, provider, is_sure);
+}
+
+/// Somebody has told of this payment who must know: the backend, or an earlier document of ours.
+fn is_sure(turn: &Turn<'_>, live: &Live) -> bool {
+    let record = &turn.checkout.record;
+    live.is_confirmed
+        || record.payment_id() == Some(&live.id)
+        || record.old.iter().any(|old| old.id == live.id && old.is_sure)
+}
+
+/// The backend knows no such payment. One that only an address has named is watched no more.
+pub(crate) fn forget_unsure(turn: &mut Turn<'_>, id: &PaymentId) {
+    let Some(old) = turn.checkout.old.iter().find(|old| old.live.id == *id) else { return };
+    if !is_sure(turn, &old.live) {
+        turn.checkout.old.retain(|old| old.live.id != *id);
+        turn.remember_quietly(|record| record.old.retain(|old| old.id != *id));
+    }
 }
 
 /// A payment known by its id alone is watched on, if it is not already.
@@ -30,7 +47,7 @@ pub(crate) fn watch_seen(turn: &mut Turn<'_>, id: PaymentId, provider: Option<Pr
     if turn.checkout.old.iter().all(|old| old.live.id != id) {
         keep_watching(turn, Live::by_id(id.clone(), provider));
     }
-    remember_watched(turn, id, provider);
+    remember_watched(turn, id, provider, true);
 }
 
 /// An address names another payment: this one is watched, and comes back should that one not exist.
@@ -42,13 +59,20 @@ pub(crate) fn make_room(turn: &mut Turn<'_>, id: PaymentId, provider: Option<Pro
 }
 
 /// A later document watches it, too.
-pub(crate) fn remember_watched(turn: &mut Turn<'_>, id: PaymentId, provider: Option<Provider>) {
+pub(crate) fn remember_watched(
+    turn: &mut Turn<'_>,
+    id: PaymentId,
+    provider: Option<Provider>,
+    is_sure: bool,
+) {
     let until_wall_ms = turn.now().wall_ms.saturating_add(OLD_WATCH_MS);
     turn.remember_quietly(|record| {
         record.old.retain(|old| old.id != id);
-        record.old.push(Watched { id, provider, until_wall_ms });
-        let surplus = record.old.len().saturating_sub(MOST_REMEMBERED);
-        record.old.drain(..surplus);
+        record.old.push(Watched { id, provider, until_wall_ms, is_sure });
+        while record.old.len() > MOST_REMEMBERED {
+            let place = record.old.iter().position(|old| !old.is_sure).unwrap_or(0);
+            record.old.remove(place);
+        }
     });
 }
 

@@ -155,7 +155,7 @@ pub(crate) fn check(turn: &mut Turn<'_>, id: PaymentId, provider: Option<Provide
         // An address may say anything: what is known stays known until the backend confirms it.
         Some(seen) => {
             old::make_room(turn, seen.id, seen.provider);
-            old::remember_watched(turn, id, provider);
+            old::remember_watched(turn, id, provider, false);
         }
         None => {
             let found = Seen { id, provider, is_of_attempt: false, told_paid: false };

@@ -111,4 +111,6 @@ pub struct Watched {
     pub provider: Option<Provider>,
     /// Asked until then: ms since 1970 by the device's clock, and never longer than the watch lasts.
     pub until_wall_ms: u64,
+    /// The backend has told of it, here or in an earlier document; `false`: an address named it.
+    pub is_sure: bool,
 }

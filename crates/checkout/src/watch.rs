@@ -173,6 +173,9 @@ pub(crate) fn failed(turn: &mut Turn<'_>, asking: &Asking, failure: Failure) {
         // A look that somebody has asked for meanwhile is still owed.
         old.due_at_ms = old.due_at_ms.min(now_ms + slow_ms);
     }
+    if matches!(&failure, Failure::Refused(_)) {
+        old::forget_unsure(turn, &asking.id);
+    }
     // The server's pause is for every question of this page.
     schedule::pause(turn, retry_after_ms);
     let State::Paying { live, stage } = &mut turn.checkout.state else { return };

@@ -61,7 +61,8 @@ impl Witness {
                 });
                 self.is_unknowable &= !is_of_shown;
                 // A server that answers does not ask for a pause any more.
-                self.pause_until_ms = if result.is_ok() { 0 } else { self.pause_until_ms };
+                let is_silent = is_silent(result.as_ref().err());
+                self.pause_until_ms = if is_silent { self.pause_until_ms } else { 0 };
                 match result {
                     Ok(answer) if answer.payment.status == Status::Paid => {
                         self.verified.extend(asked.filter(|id| *id == answer.payment.id));
@@ -74,7 +75,7 @@ impl Witness {
             }
             Event::CreateAnswered { call, result } => {
                 self.creates_in_flight.remove(call);
-                let is_silent = matches!(result, Err(Failure::Unreachable | Failure::Busy { .. }));
+                let is_silent = is_silent(result.as_ref().err());
                 self.pause_until_ms = if is_silent { self.pause_until_ms } else { 0 };
                 self.is_unknowable &= result.is_err();
             }
@@ -221,6 +222,11 @@ impl Witness {
             self.complain(format!("no way on from {:?}", view.screen));
         }
     }
+}
+
+/// Nothing was heard of the server, or it asked for patience.
+fn is_silent(failure: Option<&Failure>) -> bool {
+    matches!(failure, Some(Failure::Unreachable | Failure::Busy { .. }))
 }
 
 /// What the attempts of all tabs look like from outside.
