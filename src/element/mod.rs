@@ -78,7 +78,7 @@ impl Widget {
 
     /// `renew()`.
     pub fn renew(&self) {
-        self.runtime.renew();
+        self.runtime.dispatch(Event::RenewAsked);
     }
 
     /// `cancel()`.

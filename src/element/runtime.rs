@@ -128,7 +128,7 @@ impl Runtime {
             let Some(inner) = weak.upgrade() else { return };
             inner.dispatch(match news {
                 PageNews::Hidden => Event::Hidden,
-                PageNews::Woken => Event::Woken { stored: inner.stored() },
+                PageNews::Woken => Event::Woken,
             });
         });
         Runtime { inner, listening, presses, screen: Box::new(screen) }
@@ -151,11 +151,6 @@ impl Runtime {
             self.inner.join_tabs();
         }
         self.inner.dispatch(Event::Configured { config, record });
-    }
-
-    /// `renew()`.
-    pub(crate) fn renew(&self) {
-        self.inner.dispatch(Event::RenewAsked { stored: self.inner.stored() });
     }
 
     pub(crate) fn has_returned(&self) -> bool {
@@ -181,7 +176,7 @@ impl Inner {
         loop {
             let Some(event) = self.waiting.borrow_mut().pop_front() else { break };
             let checkout = self.checkout.take();
-            let (checkout, effects) = step(checkout, event, &clock::context());
+            let (checkout, effects) = step(checkout, event, &clock::context(&|| self.stored()));
             let next = view(&checkout);
             self.checkout.replace(checkout);
             self.show(next);
@@ -204,7 +199,7 @@ impl Inner {
         let tabs = Tabs::join(drawer, move |news| {
             let Some(inner) = weak.upgrade() else { return };
             inner.dispatch(match news {
-                TabNews::Heard(word) => Event::Heard { word, stored: inner.stored() },
+                TabNews::Heard(word) => Event::Heard(word),
                 TabNews::Leads(is_leading) => Event::Leads(is_leading),
             });
         });
@@ -238,8 +233,8 @@ impl Inner {
         self.dispatch(match press {
             Press::Start(provider) => Event::StartAsked(Some(provider)),
             Press::Check => Event::CheckAsked,
-            Press::Continue => Event::ContinueAsked { stored: self.stored() },
-            Press::Renew => Event::RenewAsked { stored: self.stored() },
+            Press::Continue => Event::ContinueAsked,
+            Press::Renew => Event::RenewAsked,
             Press::Cancel => Event::CancelAsked,
             Press::Reset => Event::ResetAsked,
             Press::Copy => return self.copy_amount(),
@@ -255,8 +250,7 @@ impl Inner {
             Effect::Remember(record) => {
                 let other = self.drawer.borrow().as_ref().and_then(|drawer| drawer.write(&record));
                 if let Some(other) = other {
-                    let (word, stored) = (Word::Has(other.clone()), Some(other));
-                    self.dispatch(Event::Heard { word, stored });
+                    self.dispatch(Event::Heard(Word::Has(other)));
                 }
             }
             Effect::Abort { call } => self.calls.abort(call),
@@ -267,7 +261,7 @@ impl Inner {
             Effect::ProposeStart(provider) => {
                 let detail = detail::start(&self.snapshot(), provider);
                 if self.host.emit("paystart", &detail, true) {
-                    self.dispatch(Event::StartAllowed { provider, stored: self.stored() });
+                    self.dispatch(Event::StartAllowed(provider));
                 } else {
                     self.host.settle(&detail::result(&self.snapshot()));
                 }

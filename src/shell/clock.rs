@@ -1,7 +1,7 @@
 //! The two clocks, the die, fresh ids, and the calls that come later.
 
 use gloo_timers::callback::{Interval, Timeout};
-use paywith_checkout::{Context, Now};
+use paywith_checkout::{Context, Now, Record};
 use paywith_protocol::AttemptKey;
 
 /// Timers take at most 2^31 - 1 ms; a wake-up this far away is simply set again.
@@ -14,15 +14,15 @@ pub(crate) fn now() -> Now {
     Now { monotonic_ms: whole_ms(monotonic_ms), wall_ms: whole_ms(js_sys::Date::now()) }
 }
 
-/// What the next step is told.
-pub(crate) fn context() -> Context {
+/// What the next step is told; `stored` is what the browser remembers.
+pub(crate) fn context(stored: &dyn Fn() -> Option<Record>) -> Context<'_> {
     let [first, second, ..] = random_bytes();
     let jitter_permille = u16::from_be_bytes([first, second]) % 1_000;
-    Context { now: now(), fresh_key: fresh_key(), jitter_permille }
+    Context { now: now(), fresh_key: fresh_key(), jitter_permille, stored }
 }
 
 /// A random UUID. Made by hand, because `crypto.randomUUID` is missing outside secure contexts.
-fn fresh_key() -> AttemptKey {
+pub(super) fn fresh_key() -> AttemptKey {
     let mut bytes = random_bytes();
     let [_, _, _, _, _, _, version, _, variant, ..] = &mut bytes;
     *version = *version & 0x0f | 0x40;

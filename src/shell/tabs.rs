@@ -77,9 +77,9 @@ impl Tabs {
 
     /// Tells the other tabs.
     pub(crate) fn say(&self, word: &Word) {
-        if let (Some(channel), Some(text)) = (&self.channel, to_text(word)) {
+        if let Some(channel) = &self.channel {
             // A channel that is closed has nobody left who would hear it.
-            channel.post_message(&text.into()).unwrap_or(());
+            channel.post_message(&to_text(word).into()).unwrap_or(());
         }
     }
 
@@ -184,7 +184,7 @@ struct Lease {
 
 impl Lease {
     fn seek(name: String, report: Report) -> Lease {
-        let owner = clock::context().fresh_key.as_str().to_owned();
+        let owner = clock::fresh_key().as_str().to_owned();
         let (mine, place) = (owner.clone(), name.clone());
         let step = move || report(TabNews::Leads(claim_lease(&place, &mine)));
         step();
@@ -206,7 +206,7 @@ impl Drop for Lease {
 fn read_lease(name: &str) -> Option<(String, u64)> {
     let text = storage::storage()?.get_item(name).ok()??;
     let (owner, until_ms) = text.split_once(' ')?;
-    Some((owner.to_owned(), until_ms.parse().ok()?))
+    Some((owner.to_owned(), storage::number(until_ms)?))
 }
 
 /// Whether the lease is ours from here on.
@@ -228,16 +228,16 @@ fn claim_lease(name: &str, owner: &str) -> bool {
 }
 
 /// A word as text: its kind, and what belongs to it.
-fn to_text(word: &Word) -> Option<String> {
-    Some(match word {
+fn to_text(word: &Word) -> String {
+    match word {
         Word::Anybody => "?".to_owned(),
-        Word::Has(record) => ["=", &storage::to_text(record)?].concat(),
+        Word::Has(record) => ["=", &storage::to_text(record)].concat(),
         Word::Still { id, left_ms } => {
             let left = left_ms.map(whole_text).unwrap_or_default();
             ["~", &left, " ", id.as_str()].concat()
         }
         Word::Look { id } => ["!", id.as_str()].concat(),
-    })
+    }
 }
 
 /// `None` for what we did not write.
@@ -248,7 +248,7 @@ fn from_text(text: &str) -> Option<Word> {
         "=" => Word::Has(storage::from_text(rest)?),
         "~" => {
             let (left_ms, id) = rest.split_once(' ')?;
-            Word::Still { id: PaymentId::parse(id)?, left_ms: left_ms.parse().ok() }
+            Word::Still { id: PaymentId::parse(id)?, left_ms: storage::number(left_ms) }
         }
         "!" => Word::Look { id: PaymentId::parse(rest)? },
         _ => return None,

@@ -2,6 +2,7 @@
 //! and the larger reading counts.
 
 use crate::planted::{self, Defect};
+use crate::record::Record;
 use paywith_protocol::AttemptKey;
 
 /// When the two clocks drift apart by more than this between two steps, one of them lied.
@@ -69,15 +70,18 @@ impl Deadline {
     }
 }
 
-/// What a step is told from outside: the time, a fresh id, and a die.
-#[derive(Clone, Debug)]
-pub struct Context {
+/// What a step is told from outside: the time, a fresh id, a die, and what is stored.
+#[allow(missing_debug_implementations, reason = "a function cannot be printed")]
+pub struct Context<'a> {
     /// The moment of the step.
     pub now: Now,
     /// A random UUID that has not been used; a step uses it for one attempt at the most.
     pub fresh_key: AttemptKey,
     /// 0 to 999, evenly distributed: spreads the pauses between calls.
     pub jitter_permille: u16,
+    /// What this browser remembers of the order at this moment: another tab may have written it. Asked
+    /// for in a click, on waking, and when another tab speaks.
+    pub stored: &'a dyn Fn() -> Option<Record>,
 }
 
 #[cfg(test)]

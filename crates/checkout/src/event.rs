@@ -34,12 +34,7 @@ pub enum Event {
     /// A button was pressed, or `start()` called. `None` takes the first provider.
     StartAsked(Option<Provider>),
     /// The page did not object to the start.
-    StartAllowed {
-        /// Who shall take the money.
-        provider: Provider,
-        /// What this browser remembers of the order at this moment: another tab may have written it.
-        stored: Option<Record>,
-    },
+    StartAllowed(Provider),
     /// The backend answered a create call.
     CreateAnswered {
         /// The call that this answers.
@@ -64,15 +59,9 @@ pub enum Event {
     /// `checkNow()`, or the button of that name.
     CheckAsked,
     /// The shopper wants to go on with the open payment: to the hosted page, or to its code.
-    ContinueAsked {
-        /// What this browser remembers of the order at this moment.
-        stored: Option<Record>,
-    },
+    ContinueAsked,
     /// `renew()`: a new code for an expired payment.
-    RenewAsked {
-        /// What this browser remembers of the order at this moment.
-        stored: Option<Record>,
-    },
+    RenewAsked,
     /// `cancel()`: stop showing, never watching.
     CancelAsked,
     /// `reset()`: back to the buttons. What was shown is watched on.
@@ -80,20 +69,11 @@ pub enum Event {
     /// `resume()`: look for the payment that this browser or the address bar knows of.
     ResumeAsked,
     /// The page came to the front, or back from the back/forward cache, or online.
-    Woken {
-        /// What this browser remembers of the order: another tab may have written it.
-        stored: Option<Record>,
-    },
+    Woken,
     /// The page was hidden.
     Hidden,
     /// Another tab of this browser spoke of this order.
-    Heard {
-        /// What it said.
-        word: Word,
-        /// What this browser remembers of the order at this moment: where it remembers anything, that
-        /// counts, so that all tabs agree.
-        stored: Option<Record>,
-    },
+    Heard(Word),
     /// This tab is the one that asks; `false`: another one is, or nobody is yet.
     Leads(bool),
     /// The browser did not open the window that [`crate::Effect::OpenWindow`] asked for.

@@ -5,7 +5,7 @@ use crate::event::{Answer, Failure};
 use crate::fault::{Fault, FaultCode};
 use crate::old;
 use crate::planted::{self, Defect};
-use crate::record::{Attempt, Record, Seen};
+use crate::record::{Attempt, Seen};
 use crate::schedule;
 use crate::show;
 use crate::state::{CreatePhase, Creating, Live, OfferState, Stage, State};
@@ -48,9 +48,9 @@ pub(crate) fn asked(turn: &mut Turn<'_>, provider: Option<Provider>) {
     }
 }
 
-/// The page did not object. `stored` is what this browser remembers at this moment.
-pub(crate) fn allowed(turn: &mut Turn<'_>, provider: Provider, stored: Option<Record>) {
-    if !may_start(&turn.checkout.state) || tabs::join_if_begun(turn, stored) {
+/// The page did not object.
+pub(crate) fn allowed(turn: &mut Turn<'_>, provider: Provider) {
+    if !may_start(&turn.checkout.state) || tabs::join_if_begun(turn) {
         return;
     }
     let supersedes = open_payment(turn);
@@ -75,7 +75,7 @@ fn begin_or_go_on(turn: &mut Turn<'_>, provider: Provider, supersedes: Option<Pa
 
 /// On with the open payment: to its hosted page or its code, or, where neither is known any more,
 /// by the same create call with the same key, which answers the same payment.
-pub(crate) fn continue_asked(turn: &mut Turn<'_>, stored: Option<Record>) {
+pub(crate) fn continue_asked(turn: &mut Turn<'_>) {
     let State::Paying { live, stage } = &turn.checkout.state else {
         if matches!(turn.checkout.state, State::Elsewhere) {
             tabs::continue_here(turn);
@@ -102,12 +102,12 @@ pub(crate) fn continue_asked(turn: &mut Turn<'_>, stored: Option<Record>) {
         show::act_on_shown(turn);
     } else {
         show::put_aside(turn, false);
-        allowed(turn, provider, stored);
+        allowed(turn, provider);
     }
 }
 
 /// A new code for an expired payment; the old one is watched on.
-pub(crate) fn renew_asked(turn: &mut Turn<'_>, stored: Option<Record>) {
+pub(crate) fn renew_asked(turn: &mut Turn<'_>) {
     let State::Paying { live, stage: Stage::Expired | Stage::Failed | Stage::Canceled } =
         &turn.checkout.state
     else {
@@ -115,7 +115,7 @@ pub(crate) fn renew_asked(turn: &mut Turn<'_>, stored: Option<Record>) {
     };
     let (id, provider) = (live.id.clone(), live.provider);
     let Some(provider) = provider.or_else(|| offered(turn).first().copied()) else { return };
-    if tabs::join_if_begun(turn, stored) {
+    if tabs::join_if_begun(turn) {
         return;
     }
     show::put_aside(turn, true);

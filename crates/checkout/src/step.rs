@@ -15,7 +15,11 @@ use crate::{code, history, open, schedule, show, start, tabs, watch, window};
 ///
 /// Any event may come in any state at any time; one that does not fit changes nothing.
 #[must_use]
-pub fn step(mut checkout: Checkout, event: Event, context: &Context) -> (Checkout, Vec<Effect>) {
+pub fn step(
+    mut checkout: Checkout,
+    event: Event,
+    context: &Context<'_>,
+) -> (Checkout, Vec<Effect>) {
     let mut turn = Turn { checkout: &mut checkout, effects: Vec::new(), context };
     let clocks_disagree = turn.base_deadlines_anew() && !planted::is_on(Defect::WakeIgnored);
     dispatch(&mut turn, event);
@@ -40,7 +44,7 @@ pub fn step(mut checkout: Checkout, event: Event, context: &Context) -> (Checkou
 pub(crate) struct Turn<'c> {
     pub(crate) checkout: &'c mut Checkout,
     pub(crate) effects: Vec<Effect>,
-    pub(crate) context: &'c Context,
+    pub(crate) context: &'c Context<'c>,
 }
 
 impl Turn<'_> {
@@ -125,18 +129,18 @@ fn dispatch(turn: &mut Turn<'_>, event: Event) {
         Event::OfferAnswered { call, result } => open::offer_answered(turn, call, result),
         Event::ResumeAsked => open::resume(turn),
         Event::StartAsked(provider) => start::asked(turn, provider),
-        Event::StartAllowed { provider, stored } => start::allowed(turn, provider, stored),
+        Event::StartAllowed(provider) => start::allowed(turn, provider),
         Event::CreateAnswered { call, result } => start::answered(turn, call, result),
-        Event::ContinueAsked { stored } => start::continue_asked(turn, stored),
-        Event::RenewAsked { stored } => start::renew_asked(turn, stored),
+        Event::ContinueAsked => start::continue_asked(turn),
+        Event::RenewAsked => start::renew_asked(turn),
         Event::StatusAnswered { call, result } => watch::answered(turn, call, result),
         Event::CodeDrawn { id, picture } => code::drawn(turn, &id, picture),
         Event::CheckAsked => check_asked(turn),
         Event::CancelAsked => show::cancel_asked(turn),
         Event::ResetAsked => show::reset_asked(turn),
-        Event::Woken { stored } => woken(turn, stored),
+        Event::Woken => woken(turn),
         Event::Hidden => hidden(turn),
-        Event::Heard { word, stored } => tabs::heard(turn, word, stored),
+        Event::Heard(word) => tabs::heard(turn, word),
         Event::Leads(is_leading) => tabs::leads(turn, is_leading),
         Event::WindowBlocked => window::blocked(turn),
         Event::WindowClosed => window::closed(turn),
@@ -153,13 +157,13 @@ fn check_asked(turn: &mut Turn<'_>) {
 }
 
 /// Back in front, online, or out of the back/forward cache: the truth is read again at once.
-fn woken(turn: &mut Turn<'_>, stored: Option<Record>) {
+fn woken(turn: &mut Turn<'_>) {
     let was_hidden = !std::mem::replace(&mut turn.checkout.is_visible, true);
     show::leave_leaving(turn);
     if planted::is_on(Defect::WakeIgnored) {
         return;
     }
-    if let Some(stored) = stored {
+    if let Some(stored) = (turn.context.stored)() {
         tabs::heard_record(turn, stored, true);
     }
     if was_hidden {

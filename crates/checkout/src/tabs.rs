@@ -65,7 +65,7 @@ pub(crate) fn own_gap_ms(checkout: &Checkout, gap_ms: u64) -> u64 {
 }
 
 /// Another tab spoke.
-pub(crate) fn heard(turn: &mut Turn<'_>, word: Word, stored: Option<Record>) {
+pub(crate) fn heard(turn: &mut Turn<'_>, word: Word) {
     match word {
         Word::Anybody => {
             // A page that is about to ask itself whether the payment exists has nothing to tell.
@@ -86,6 +86,7 @@ pub(crate) fn heard(turn: &mut Turn<'_>, word: Word, stored: Option<Record>) {
             go_elsewhere(turn);
         }
         Word::Has(record) => {
+            let stored = (turn.context.stored)();
             let is_stored = stored.is_some();
             heard_record(turn, stored.unwrap_or(record), is_stored);
         }
@@ -240,8 +241,9 @@ pub(crate) fn continue_here(turn: &mut Turn<'_>) {
 
 /// What another tab wrote into the storage since this one looked: then the click goes on with that,
 /// and begins nothing beside it.
-pub(crate) fn join_if_begun(turn: &mut Turn<'_>, stored: Option<Record>) -> bool {
+pub(crate) fn join_if_begun(turn: &mut Turn<'_>) -> bool {
     let version = turn.checkout.record.version;
+    let stored = (turn.context.stored)();
     let Some(theirs) = stored.filter(|theirs| theirs.version >= version) else { return false };
     if !is_begun(&theirs) || turn.checkout.record.is_same(&theirs) {
         if !is_begun(&turn.checkout.record) || turn.checkout.record.is_same(&theirs) {

@@ -265,7 +265,7 @@ fn perform(page: &mut Page, witness: &mut Witness, act: Act) {
             let effects = page.start(side(cashi));
             return witness.observe(page, &effects);
         }
-        Act::Allow(cashi) => Event::StartAllowed { provider: side(cashi), stored: None },
+        Act::Allow(cashi) => Event::StartAllowed(side(cashi)),
         Act::AnswerCreate { back, outcome } => match answer_create(witness, back, &outcome) {
             Some(event) => event,
             None => return,
@@ -280,14 +280,14 @@ fn perform(page: &mut Page, witness: &mut Witness, act: Act) {
             Event::Ticked
         }
         Act::Check => Event::CheckAsked,
-        Act::Continue => Event::ContinueAsked { stored: None },
-        Act::Renew => Event::RenewAsked { stored: None },
+        Act::Continue => Event::ContinueAsked,
+        Act::Renew => Event::RenewAsked,
         Act::Cancel => Event::CancelAsked,
         Act::Reset => Event::ResetAsked,
         Act::Resume => Event::ResumeAsked,
         Act::Wake => {
             witness.is_hidden = false;
-            Event::Woken { stored: None }
+            Event::Woken
         }
         Act::Hide => {
             witness.is_hidden = true;
@@ -317,7 +317,7 @@ fn perform(page: &mut Page, witness: &mut Witness, act: Act) {
         Act::Hear(hearsay) => {
             let word = word(page, &hearsay);
             witness.joins(&word);
-            Event::Heard { word, stored: None }
+            Event::Heard(word)
         }
     };
     let effects = page.on(event);
@@ -360,7 +360,7 @@ proptest! {
         }
         let shown = page.checkout.snapshot();
         let is_settled = matches!(shown.status, Some(Status::Refunded));
-        let woken = page.on(Event::Woken { stored: None });
+        let woken = page.on(Event::Woken);
         if woken.iter().any(|effect| matches!(effect, Effect::Ask { .. })) {
             witness.asks_in_flight.insert(0);
         }

@@ -42,7 +42,7 @@ fn a_return_is_checked_and_a_forged_one_stays_unpaid() {
     page.status_answers(Ok(kashier("pay_1", Status::Pending)));
     assert!(matches!(page.screen(), ScreenModel::Open { can_continue: true, .. }));
     assert_eq!(page.told(Moment::Paid { replayed: false }), 0);
-    let effects = page.on(Event::ContinueAsked { stored: None });
+    let effects = page.on(Event::ContinueAsked);
     assert!(effects.contains(&Effect::Navigate { url: "https://pay.example/1".to_owned() }));
 }
 

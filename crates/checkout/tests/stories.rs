@@ -63,7 +63,7 @@ fn the_code_ends_at_zero_after_a_last_check_and_a_new_one_replaces_it() {
         page.screen()
     );
     assert_eq!(page.told(Moment::Expired), 1);
-    page.on(Event::RenewAsked { stored: None });
+    page.on(Event::RenewAsked);
     let Some(Effect::Create { request, .. }) =
         page.log.iter().rev().find(|effect| matches!(effect, Effect::Create { .. }))
     else {
@@ -79,7 +79,7 @@ fn the_code_ends_at_zero_after_a_last_check_and_a_new_one_replaces_it() {
 fn an_old_code_that_is_paid_late_ends_in_paid_whatever_is_shown() {
     let mut page = at_the_code();
     page.next_status(cashi("pay_1", Status::Expired));
-    page.on(Event::RenewAsked { stored: None });
+    page.on(Event::RenewAsked);
     page.create_answers(Ok(cashi("pay_2", Status::Pending)));
     assert!(matches!(page.screen(), ScreenModel::Code(_)));
     for _ in 0..60 {
@@ -168,7 +168,7 @@ fn a_double_click_makes_one_create_call() {
     let mut page = Page::open(&[Provider::Kashier]);
     page.start(Provider::Kashier);
     page.start(Provider::Kashier);
-    page.on(Event::StartAllowed { provider: Provider::Kashier, stored: None });
+    page.on(Event::StartAllowed(Provider::Kashier));
     assert_eq!(page.keys_sent().len(), 1);
 }
 
@@ -216,7 +216,7 @@ fn nothing_is_asked_while_hidden_and_at_once_on_waking() {
     page.on(Event::Hidden);
     let effects = page.pass(300_000);
     assert!(effects.iter().all(|effect| !matches!(effect, Effect::Ask { .. })));
-    let effects = page.on(Event::Woken { stored: None });
+    let effects = page.on(Event::Woken);
     assert!(effects.iter().any(|effect| matches!(effect, Effect::Ask { .. })));
 }
 

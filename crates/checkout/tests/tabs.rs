@@ -24,7 +24,7 @@ fn at_the_code() -> Page {
 }
 
 fn hear(page: &mut Page, word: Word) -> Vec<Effect> {
-    page.on(Event::Heard { word, stored: None })
+    page.on(Event::Heard(word))
 }
 
 #[test]
@@ -38,7 +38,8 @@ fn a_second_tab_says_where_the_payment_is_and_goes_on_with_it() {
         "{:?}",
         second.screen()
     );
-    second.on(Event::ContinueAsked { stored: first.record.clone() });
+    second.stored.clone_from(&first.record);
+    second.on(Event::ContinueAsked);
     assert_eq!(second.ask_call().1, id("pay_1"));
     second.status_answers(Ok(cashi("pay_1", Status::Pending)));
     assert!(matches!(second.screen(), ScreenModel::Code(_)));
@@ -99,8 +100,8 @@ fn a_click_goes_on_with_what_another_tab_has_begun() {
     let first = at_the_code();
     let mut second = Page::open(&[Provider::Cashi]);
     second.on(Event::StartAsked(Some(Provider::Cashi)));
-    let stored = first.record.clone();
-    second.on(Event::StartAllowed { provider: Provider::Cashi, stored });
+    second.stored.clone_from(&first.record);
+    second.on(Event::StartAllowed(Provider::Cashi));
     assert!(second.keys_sent().is_empty(), "no second payment");
     assert_eq!(second.ask_call().1, id("pay_1"));
 }
@@ -127,7 +128,8 @@ fn a_code_that_another_tab_has_replaced_leaves_the_screen() {
     other.record.clone_from(&shown.record);
     other.reload(config(&[Provider::Cashi, Provider::Kashier]), None);
     other.next_status(cashi("pay_1", Status::Expired));
-    let effects = other.on(Event::RenewAsked { stored: shown.record.clone() });
+    other.stored.clone_from(&shown.record);
+    let effects = other.on(Event::RenewAsked);
     for word in said(&effects) {
         hear(&mut shown, word);
     }
@@ -207,7 +209,7 @@ fn a_window_that_is_closed_causes_one_question_and_offers_to_go_on() {
     let effects = page.on(Event::WindowClosed);
     assert!(effects.iter().any(|effect| matches!(effect, Effect::Ask { .. })));
     assert!(matches!(page.screen(), ScreenModel::Open { can_continue: true, .. }));
-    let effects = page.on(Event::ContinueAsked { stored: None });
+    let effects = page.on(Event::ContinueAsked);
     assert!(effects.contains(&Effect::OpenWindow));
 }
 

@@ -94,7 +94,7 @@ fn a_hidden_page_keeps_no_call_open_and_asks_at_once_when_it_is_seen_again() {
     let (call, _) = page.ask_call();
     assert!(page.on(Event::Hidden).contains(&Effect::Abort { call }));
     assert!(asks(&page.pass(200_000)).is_empty());
-    assert_eq!(asks(&page.on(Event::Woken { stored: None })), [None]);
+    assert_eq!(asks(&page.on(Event::Woken)), [None]);
 }
 
 #[test]
@@ -106,7 +106,7 @@ fn a_call_from_before_the_page_was_hidden_is_given_up() {
     let (call, _) = page.ask_call();
     page.on(Event::Hidden);
     page.advance(10_000);
-    let effects = page.on(Event::Woken { stored: None });
+    let effects = page.on(Event::Woken);
     assert!(effects.contains(&Effect::Abort { call }));
     assert_eq!(asks(&effects).len(), 1);
 }

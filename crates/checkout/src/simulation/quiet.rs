@@ -29,7 +29,7 @@ pub(super) fn tell(world: &mut World) {
     world.later(TEN_MINUTES_MS, Happening::Verdict);
     while let Some(happening) = world.next() {
         match happening {
-            Happening::Calm => world.dispatch(1, Event::ContinueAsked { stored: None }),
+            Happening::Calm => world.dispatch(1, Event::ContinueAsked),
             Happening::Verdict => return verdict(world),
             happening => happens(world, happening),
         }

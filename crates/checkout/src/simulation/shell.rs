@@ -63,7 +63,10 @@ impl World {
             let key = AttemptKey::parse(&format!("{:032x}", self.random.u128(..))).expect("a key");
             let browser = self.tabs[tab].browser;
             let jitter_permille = self.random.u16(..1_000);
-            let context = Context { now: self.now_of(browser), fresh_key: key, jitter_permille };
+            let kept = self.stored(tab);
+            let stored = || kept.clone();
+            let now = self.now_of(browser);
+            let context = Context { now, fresh_key: key, jitter_permille, stored: &stored };
             let now_ms = self.now_ms;
             let here = &mut self.tabs[tab];
             here.witness.hears(&event, now_ms);
@@ -158,8 +161,7 @@ impl World {
                     self.storage_changed(tab);
                 }
                 if let Some(newer) = newer {
-                    let word = Word::Has(newer.clone());
-                    waiting.push_back(Event::Heard { word, stored: Some(newer) });
+                    waiting.push_back(Event::Heard(Word::Has(newer)));
                 }
             }
             Effect::DrawCode { id, .. } => {
@@ -167,8 +169,7 @@ impl World {
                 waiting.push_back(Event::CodeDrawn { id, picture });
             }
             Effect::ProposeStart(provider) => {
-                let stored = self.stored(tab);
-                waiting.push_back(Event::StartAllowed { provider, stored });
+                waiting.push_back(Event::StartAllowed(provider));
             }
             Effect::Navigate { .. } => self.leave_page(tab, waiting),
             Effect::OpenWindow => self.open_window(at),
@@ -296,8 +297,7 @@ impl World {
     pub(super) fn wake(&mut self, tab: usize) {
         if self.tabs[tab].is_open {
             self.tabs[tab].is_visible = true;
-            let stored = self.stored(tab);
-            self.dispatch(tab, Event::Woken { stored });
+            self.dispatch(tab, Event::Woken);
         }
     }
 }

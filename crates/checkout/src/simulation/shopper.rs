@@ -225,7 +225,7 @@ impl World {
                 _ => self.mind.saved.push(code.id),
             },
             ScreenModel::Elsewhere { .. } | ScreenModel::Open { .. } => match dice {
-                0..35 => self.goes_on(tab),
+                0..35 => self.dispatch(tab, Event::ContinueAsked),
                 35..45 => self.dispatch(tab, Event::ResetAsked),
                 45..60 => self.dispatch(tab, Event::CheckAsked),
                 _ => {}
@@ -233,8 +233,7 @@ impl World {
             ScreenModel::Ended { ending, .. } => match dice {
                 0..8 if may_start => {
                     self.mind.starts += 1;
-                    let stored = self.stored(tab);
-                    self.dispatch(tab, Event::RenewAsked { stored });
+                    self.dispatch(tab, Event::RenewAsked);
                 }
                 40..50 if ending != Ending::Canceled => self.dispatch(tab, Event::ResetAsked),
                 50..60 => self.dispatch(tab, Event::CheckAsked),
@@ -246,7 +245,7 @@ impl World {
                 }
                 _ => {}
             },
-            ScreenModel::Window { .. } if dice < 10 => self.goes_on(tab),
+            ScreenModel::Window { .. } if dice < 10 => self.dispatch(tab, Event::ContinueAsked),
             ScreenModel::Checking { .. }
             | ScreenModel::Confirming
             | ScreenModel::Processing { .. }
@@ -257,11 +256,6 @@ impl World {
             }
             _ => {}
         }
-    }
-
-    fn goes_on(&mut self, tab: usize) {
-        let stored = self.stored(tab);
-        self.dispatch(tab, Event::ContinueAsked { stored });
     }
 
     /// One press, two presses, or a press in each of two windows.

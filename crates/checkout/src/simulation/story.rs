@@ -120,10 +120,6 @@ fn delay_of(world: &World, at: Place) -> Option<u64> {
 }
 
 fn reaches(world: &mut World, at: Place, event: Event) {
-    let event = match event {
-        Event::Heard { word, .. } => Event::Heard { word, stored: world.stored(at.tab) },
-        event => event,
-    };
     match delay_of(world, at) {
         Some(0) if !world.tabs[at.tab].is_cached => world.dispatch(at.tab, event),
         Some(wait_ms) if wait_ms > 0 => {

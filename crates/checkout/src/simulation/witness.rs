@@ -79,14 +79,14 @@ impl Witness {
                 self.pause_until_ms = if is_silent { self.pause_until_ms } else { 0 };
                 self.is_unknowable &= result.is_err();
             }
-            Event::Woken { .. }
+            Event::Woken
             | Event::CheckAsked
-            | Event::Heard { .. }
-            | Event::ContinueAsked { .. }
-            | Event::StartAllowed { .. }
+            | Event::Heard(_)
+            | Event::ContinueAsked
+            | Event::StartAllowed(_)
             | Event::StartAsked(_)
             | Event::ResumeAsked
-            | Event::RenewAsked { .. }
+            | Event::RenewAsked
             | Event::ResetAsked
             | Event::CancelAsked
             | Event::WindowClosed

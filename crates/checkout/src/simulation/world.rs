@@ -316,7 +316,7 @@ impl World {
             }
             let at = self.tabs[tab].place(tab);
             let in_ms = self.random.u64(1..40);
-            let event = Box::new(Event::Heard { word: word.clone(), stored: None });
+            let event = Box::new(Event::Heard(word.clone()));
             self.later(in_ms, Happening::Event { at, event });
         }
     }

@@ -19,6 +19,8 @@ pub(crate) struct Page {
     pub(crate) log: Vec<Effect>,
     pub(crate) wake_at_ms: Option<u64>,
     pub(crate) record: Option<Record>,
+    /// What another tab has written, for the steps that look.
+    pub(crate) stored: Option<Record>,
 }
 
 impl Page {
@@ -31,6 +33,7 @@ impl Page {
             log: Vec::new(),
             wake_at_ms: None,
             record: None,
+            stored: None,
         }
     }
 
@@ -51,7 +54,10 @@ impl Page {
         self.keys += 1;
         let key = format!("00000000-0000-4000-8000-{:012}", self.keys);
         let fresh_key = AttemptKey::parse(&key).expect("a key");
-        let context = Context { now: self.now, fresh_key, jitter_permille: self.jitter_permille };
+        let (now, jitter_permille) = (self.now, self.jitter_permille);
+        let kept = self.stored.clone();
+        let stored = || kept.clone();
+        let context = Context { now, fresh_key, jitter_permille, stored: &stored };
         let (checkout, effects) = step(std::mem::take(&mut self.checkout), event, &context);
         self.checkout = checkout;
         for effect in &effects {
@@ -86,7 +92,7 @@ impl Page {
     pub(crate) fn start(&mut self, provider: Provider) -> Vec<Effect> {
         let proposed = self.on(Event::StartAsked(Some(provider)));
         if proposed.contains(&Effect::ProposeStart(provider)) {
-            self.on(Event::StartAllowed { provider, stored: None })
+            self.on(Event::StartAllowed(provider))
         } else {
             proposed
         }
