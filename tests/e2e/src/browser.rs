@@ -1,10 +1,10 @@
 //! One browser window, and what a shopper does and sees in it.
 
+use crate::engine::{Driver, Engine};
 use crate::stack::root;
 use serde_json::Value;
 use std::path::PathBuf;
-use std::process::{Child, Command, Stdio};
-use std::sync::{Mutex, OnceLock};
+use std::sync::OnceLock;
 use std::time::{Duration, Instant};
 use thirtyfour::prelude::*;
 
@@ -15,6 +15,9 @@ const PATIENCE: Duration = Duration::from_secs(45);
 #[derive(Debug)]
 pub struct Browser {
     driver: WebDriver,
+    engine: Engine,
+    #[expect(dead_code, reason = "dropping it ends the driver")]
+    own: Option<Driver>,
 }
 
 /// The element and its shadow root, for scripts.
@@ -25,32 +28,23 @@ impl Browser {
     /// Opens a window of this width, as wide as a small phone at 360.
     pub async fn open(width: u32) -> Browser {
         crate::prepare_clients();
-        let mut capabilities = DesiredCapabilities::chrome();
-        let arguments = [
-            "--headless",
-            "--no-sandbox",
-            "--disable-gpu",
-            "--disable-quic",
-            "--no-first-run",
-            "--disable-background-networking",
-            "--disable-component-update",
-            "--disable-sync",
-            "--disable-dev-shm-usage",
-        ];
-        for argument in arguments {
-            capabilities.add_arg(argument).expect("an argument");
-        }
-        if let Ok(binary) = std::env::var("CHROMIUM") {
-            capabilities.set_binary(&binary).expect("a browser");
-        }
-        let driver = WebDriver::new(driver_url(), capabilities).await.expect("a browser window");
-        let browser = Browser { driver };
+        let engine = Engine::of_this_run();
+        let own = (engine != Engine::Chromium).then(|| engine.start_driver());
+        let url = own.as_ref().map_or_else(shared_driver, |driver| driver.url.clone());
+        let driver = WebDriver::new(url, engine.capabilities()).await.expect("a browser window");
+        let browser = Browser { driver, engine, own };
         browser.resize(width).await;
         browser
     }
 
-    /// Sets the width of the viewport, in CSS pixels.
+    /// Sets the width of the viewport, in CSS pixels; as narrow as the engine's windows can be.
     pub async fn resize(&self, width: u32) {
+        if self.engine != Engine::Chromium {
+            let height = if width < 600 { 780 } else { 900 };
+            let sized = self.driver.set_window_rect(0, 0, width, height).await;
+            sized.expect("the window's size");
+            return;
+        }
         let metrics = serde_json::json!({
             "width": width, "height": if width < 600 { 780 } else { 900 },
             "deviceScaleFactor": 1, "mobile": width < 600,
@@ -252,30 +246,7 @@ fn encode(text: &str) -> String {
 }
 
 /// One chromedriver for all tests of this program; it ends with the program.
-fn driver_url() -> String {
-    static DRIVER: OnceLock<Mutex<(Child, u16)>> = OnceLock::new();
-    let driver = DRIVER.get_or_init(|| {
-        let listener = std::net::TcpListener::bind("127.0.0.1:0").expect("a port");
-        let port = listener.local_addr().expect("an address").port();
-        drop(listener);
-        let program = std::env::var("CHROMEDRIVER").unwrap_or_else(|_| "chromedriver".to_owned());
-        // With the pipe on its input closed by our end, the shell ends the driver with us.
-        let child = Command::new("sh")
-            .arg("-c")
-            .arg(format!("'{program}' --port={port} & trap 'kill $!' EXIT; cat >/dev/null"))
-            .stdin(Stdio::piped())
-            .stdout(Stdio::null())
-            .stderr(Stdio::null())
-            .spawn();
-        let child = child.expect("chromedriver: install it, or name it in CHROMEDRIVER");
-        for _ in 0..100 {
-            if std::net::TcpStream::connect(("127.0.0.1", port)).is_ok() {
-                break;
-            }
-            std::thread::sleep(Duration::from_millis(100));
-        }
-        Mutex::new((child, port))
-    });
-    let port = driver.lock().map(|driver| driver.1).expect("the driver's port");
-    format!("http://127.0.0.1:{port}")
+fn shared_driver() -> String {
+    static DRIVER: OnceLock<Driver> = OnceLock::new();
+    DRIVER.get_or_init(|| Engine::Chromium.start_driver()).url.clone()
 }
