@@ -223,7 +223,8 @@ pub(crate) fn slow_down_ended(turn: &mut Turn<'_>) {
                 // A look that somebody has asked for is still owed.
                 let soon_ms = now.monotonic_ms + LEAST_GAP_MS;
                 let owed_ms = live.pace.due_at_ms.filter(|at_ms| *at_ms <= soon_ms);
-                live.pace.due_at_ms = Some(owed_ms.unwrap_or(now.monotonic_ms + slow_ms));
+                let slow_ms = (now.monotonic_ms + slow_ms).max(turn.checkout.pause_until_ms);
+                live.pace.due_at_ms = Some(owed_ms.unwrap_or(slow_ms));
                 if planted::is_on(Defect::ExpiryIsFinal) {
                     live.pace.until = Some(Deadline::after(now, 0));
                 }

@@ -109,8 +109,11 @@ pub(crate) fn heard_record(turn: &mut Turn<'_>, theirs: Record, is_stored: bool)
     if !is_as_new && !theirs.is_newer_than(&turn.checkout.record) {
         return;
     }
-    let is_busy = matches!(turn.checkout.state, State::Creating(_) | State::Paying { .. });
-    if is_busy && !is_begun(&theirs) {
+    // An attempt whose outcome nobody knows is as good as one that is under way.
+    let is_busy = matches!(turn.checkout.state, State::Creating(_) | State::Paying { .. })
+        || turn.checkout.record.attempt.is_some();
+    let is_shared = matches!(turn.checkout.state, State::Elsewhere);
+    if is_busy && !is_shared && !is_begun(&theirs) {
         return keep_ours(turn, theirs);
     }
     let ours = std::mem::replace(&mut turn.checkout.record, theirs);
