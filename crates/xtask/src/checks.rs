@@ -126,6 +126,7 @@ fn e2e() -> Result<(), String> {
         "replicas",
         "storefront",
         "strict",
+        "troubles",
         "windows",
     ])
 }
