@@ -34,25 +34,65 @@ const importsOf = (path) => WebAssembly.Module.imports(moduleAt(path)).map(({ na
 const bindings = readFileSync(at('bindings_bg.js'), 'utf8')
   .replaceAll('new FinalizationRegistry', '/* @__PURE__ */ new FinalizationRegistry');
 /** The widget's own functions, not the classes that dependencies bring. */
-const own = [...bindings.matchAll(/^export function (?!__wb)(\w+)/gm)].map(([, name]) => name);
+const own = [...bindings.matchAll(/^export function (?!__wb)(\w+)/gm)].map(([, name]) => name)
+  // The glue hears of every stop itself, also where the module has no words left.
+  .filter((name) => name !== 'on_panic');
 
-/** Writes glue.js for these imports and exports: pairs of wasm-bindgen's name and the module's. */
+/** What wasm-bindgen's functions need of a bundler. */
+const ESBUILD = [
+  '--bundle', '--format=esm', '--target=es2022', '--define:Symbol.dispose=undefined',
+  '--log-level=warning',
+];
+
+/**
+ * Writes glue.js for these imports and exports: pairs of wasm-bindgen's name and the module's.
+ *
+ * wasm-bindgen's functions share one instance. Here they are made anew for each, so that a module
+ * that stopped can be replaced: whatever still calls the old one (timers, promises, finalizers) meets
+ * the old one, and finds every door of it closed.
+ */
 const writeGlue = (imports, exports) => {
   const short = new Map(exports);
   const renamed = bindings.replaceAll(/\bwasm\.(\w+)/g, (whole, name) =>
     short.has(name) ? `wasm.${short.get(name)}` : whole);
   writeFileSync(at('bindings_short.js'), renamed);
+  const names = ['__wbg_set_wasm', ...own, ...imports.map(([name]) => name)];
+  writeFileSync(at('reached.js'), `export { ${names.join(', ')} } from './bindings_short.js';`);
+  const functions = run('esbuild', at('reached.js'), ...ESBUILD).replace(/export \{[^}]*\};\s*$/, '');
   writeFileSync(at('glue.js'), `
-    export { ${own.join(', ')} } from './bindings_short.js';
-    import {
-      __wbg_set_wasm, ${imports.map(([name]) => name).join(', ')}
-    } from './bindings_short.js';
+    const make = () => {
+      ${functions}
+      const imports = { ${imports.map(([name, key]) => `${key}: ${name}`).join(', ')} };
+      return { ${['__wbg_set_wasm', ...own].join(', ')}, imports };
+    };
+
+    let current;
+    let stopped = () => {};
+    /** Calls back when the module has stopped: whatever it throws is a defect. */
+    export const on_panic = (report) => { stopped = report; };
+    ${own.map((name) => `export const ${name} = (...words) => current.${name}(...words);`).join('\n')}
 
     export const connect = async (instantiate) => {
-      const imports = { ${imports.map(([name, key]) => `${key}: ${name}`).join(', ')} };
-      const exports = await instantiate({ ${SHORT_MODULE}: imports });
-      __wbg_set_wasm(exports);
+      const fresh = make();
+      const module = await instantiate({ ${SHORT_MODULE}: fresh.imports });
+      let isStopped = false;
+      const guard = (call) => (...words) => {
+        if (isStopped) return undefined;
+        try {
+          return call(...words);
+        } catch (cause) {
+          isStopped = true;
+          stopped(cause);
+          throw cause;
+        }
+      };
+      const exports = {};
+      for (const [name, one] of Object.entries(module)) {
+        exports[name] = typeof one === 'function' ? guard(one) : one;
+      }
+      fresh.__wbg_set_wasm(exports);
       exports.${short.get(START)}();
+      current = fresh;
     };
   `);
 };
@@ -60,8 +100,7 @@ const writeGlue = (imports, exports) => {
 const same = (names) => names.map((name) => [name, name]);
 const whole = at('bindings_bg.wasm');
 writeGlue(same(importsOf(whole)), same(exportsOf(whole)));
-const script = run('esbuild', at('glue.js'), '--bundle', '--format=esm', '--target=es2022',
-  '--define:Symbol.dispose=undefined', '--log-level=warning');
+const script = run('esbuild', at('glue.js'), ...ESBUILD);
 const used = new Set([...script.matchAll(/\bwasm\.(\w+)/g)].map(([, name]) => name)).add(START);
 
 writeFileSync(at('reach.json'), JSON.stringify(exportsOf(whole).map((name) => ({

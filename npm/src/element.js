@@ -66,6 +66,17 @@ export const loadOnce = (load) => {
 let widgetStyle;
 const panicked = new Set();
 
+/** A module that stops twice within this time does not start again by itself. */
+const TWICE_MS = 60_000;
+
+/** What is said when the widget cannot speak any more; its words live in the module. */
+const SORRY = {
+  en: ['Something went wrong here. If you have paid, your payment is safe: do not pay twice.', 'Reload the page'],
+  id: ['Ada yang salah di sini. Jika sudah membayar, pembayaran Anda aman: jangan bayar dua kali.', 'Muat ulang halaman'],
+  ar: ['حدث خطأ ما هنا. إذا كنت قد دفعت فدفعتك محفوظة: لا تدفع مرتين.', 'إعادة تحميل الصفحة'],
+  tr: ['Burada bir sorun oluştu. Ödediyseniz ödemeniz güvende: iki kez ödemeyin.', 'Sayfayı yeniden yükle'],
+};
+
 /** A server has no elements; the class is there all the same, for `instanceof` and for types. */
 const Base = globalThis.HTMLElement ?? class {};
 
@@ -83,6 +94,7 @@ export const makeElement = (load) => class PayWithElement extends Base {
   #queue = [];
   #observer;
   #returned = [];
+  #stoppedAt = -Infinity;
 
   constructor() {
     super();
@@ -227,7 +239,10 @@ export const makeElement = (load) => class PayWithElement extends Base {
     if (!widgetStyle) {
       widgetStyle = new CSSStyleSheet();
       widgetStyle.replaceSync(loaded.style_text());
-      loaded.on_panic(() => panicked.forEach((report) => report()));
+      loaded.on_panic(() => {
+        bindings = undefined;
+        panicked.forEach((report) => report());
+      });
     }
     const root = this.shadowRoot;
     root.adoptedStyleSheets = [widgetStyle, this.#waitingSheet];
@@ -252,7 +267,10 @@ export const makeElement = (load) => class PayWithElement extends Base {
     }
   }
 
-  /** The module is unusable: the fallback comes back, with one `fault`. */
+  /**
+   * The module is unusable. One `fault` says so; then a fresh one goes on with the payment that this
+   * browser knows. Should that stop, too, the shopper reads what to do.
+   */
   #panicked = () => {
     this.#widget = undefined;
     queueMicrotask(() => {
@@ -261,10 +279,27 @@ export const makeElement = (load) => class PayWithElement extends Base {
         code: 'panic',
         kind: 'internal',
         retryable: false,
-        message: 'the widget stopped: reload the page; no payment is lost',
+        message: 'the widget stopped: it starts again once; no payment is lost',
       });
+      const isSecond = performance.now() - this.#stoppedAt < TWICE_MS;
+      this.#stoppedAt = performance.now();
+      if (isSecond) this.#apologize();
+      else if (this.isConnected) this.#start();
     });
   };
+
+  #apologize() {
+    const lang = (this.#nearest('lang') || navigator.language).slice(0, 2);
+    const [words, label] = SORRY[lang] ?? SORRY.en;
+    const text = Object.assign(document.createElement('p'), { className: 'notice warning', textContent: words });
+    text.setAttribute('role', 'alert');
+    const button = Object.assign(document.createElement('button'), {
+      type: 'button', className: 'button main', textContent: label,
+    });
+    button.setAttribute('part', 'button');
+    button.addEventListener('click', () => location.reload());
+    this.#box.replaceChildren(text, button);
+  }
 
   #fail(fault) {
     const told = { userMessage: '', ref: null, ...fault };

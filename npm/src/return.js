@@ -54,6 +54,23 @@ export const readReturn = (href, extraNames = []) => {
   return { pairs, href: clean };
 };
 
+/** The name of the window that the widget opens for a hosted page. */
+const WINDOW = 'paywith';
+
+/**
+ * A page that came back from a provider inside that window has done its work: it says so to the page
+ * that opened it, which asks the backend itself, and closes.
+ */
+const leaveWindow = () => {
+  if (window.name !== WINDOW || !window.opener) return;
+  try {
+    window.opener.postMessage(WINDOW, location.origin);
+    window.close();
+  } catch {
+    // The opener is somewhere else by now: this page shows the payment itself.
+  }
+};
+
 let taken;
 
 /** Reads this page's address once, and cleans it once. The shop's own parameters stay. */
@@ -61,6 +78,9 @@ export const takeReturn = (extraNames = []) => {
   if (taken) return taken;
   const { pairs, href } = readReturn(location.href, extraNames ?? []);
   taken = pairs;
-  if (pairs.length) history.replaceState(history.state, '', href);
+  if (pairs.length) {
+    history.replaceState(history.state, '', href);
+    leaveWindow();
+  }
   return taken;
 };

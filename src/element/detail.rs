@@ -132,6 +132,6 @@ pub(crate) fn fault(fault: &Fault, words: &Words, snapshot: &Snapshot) -> JsValu
 }
 
 #[expect(clippy::cast_precision_loss, reason = "milliseconds since 1970 are far below 2^53")]
-fn iso_time(wall_ms: u64) -> Option<String> {
+pub(super) fn iso_time(wall_ms: u64) -> Option<String> {
     js_sys::Date::new(&JsValue::from_f64(wall_ms as f64)).to_iso_string().as_string()
 }

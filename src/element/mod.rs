@@ -8,6 +8,7 @@ mod detail;
 mod host;
 mod options;
 mod runtime;
+mod support;
 
 use crate::shell::settings::Settings;
 use host::Host;

@@ -3,7 +3,7 @@
 use crate::shell::settings::Settings;
 use crate::shell::storage::Drawer;
 use crate::ui::text::{Language, Words};
-use paywith_checkout::{Config, Fault, FaultCode, Returned};
+use paywith_checkout::{Config, Fault, FaultCode, Mode, Returned};
 use paywith_protocol::{Money, MoneyError, Provider};
 use paywith_providers::returns;
 
@@ -35,6 +35,11 @@ pub(crate) fn config(settings: &Settings) -> Result<Config, Fault> {
         order,
         providers,
         hint: price(settings)?,
+        mode: match settings.text("mode").as_deref() {
+            Some("redirect") => Mode::Redirect,
+            Some("popup") => Mode::Popup,
+            Some(_) | None => Mode::Auto,
+        },
         is_resuming: settings.text("autoResume").as_deref() != Some("off"),
         is_disabled: settings.flag("disabled"),
     })

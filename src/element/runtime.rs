@@ -1,33 +1,37 @@
 //! Introduces the machine, the shell and the screen to each other. It decides nothing: every
 //! event goes into the machine, every effect goes to the shell, every view to the screen.
 
+mod hands;
+
 use super::host::Host;
-use super::{detail, options};
+use super::{detail, options, support};
 use crate::shell::backend::{self, Calls};
-use crate::shell::clock::{self, Alarm, Ticking};
-use crate::shell::page::{Listening, PageNews};
+use crate::shell::clock::{self, Alarm, Pulse};
+use crate::shell::navigation::Popup;
+use crate::shell::page::{Listener, PageNews};
 use crate::shell::settings::Settings;
 use crate::shell::storage::Drawer;
-use crate::shell::{clipboard, navigation, page, picture};
+use crate::shell::tabs::{TabNews, Tabs};
+use crate::shell::{navigation, page, picture};
 use crate::ui::text::Words;
 use crate::ui::{self, Desk, Press, Presses};
 use leptos::mount::{UnmountHandle, mount_to};
 use leptos::prelude::{ArcRwSignal, ReadUntracked, Write};
-use paywith_checkout::{Checkout, Effect, Event, ScreenModel, View, step, view};
+use paywith_checkout::{Checkout, Effect, Event, Record, ScreenModel, View, Word, step, view};
 use std::cell::{Cell, RefCell};
 use std::collections::VecDeque;
 use std::fmt;
 use std::mem::discriminant;
 use std::rc::Rc;
-use wasm_bindgen::{JsCast, JsValue};
+use wasm_bindgen::JsValue;
 use wasm_bindgen_futures::spawn_local;
 use web_sys::{HtmlElement, ShadowRoot};
 
 /// One running widget; dropping it ends everything.
 pub(crate) struct Runtime {
     inner: Rc<Inner>,
-    #[expect(dead_code, reason = "dropping it takes the listeners off the page")]
-    listening: Option<Listening>,
+    #[expect(dead_code, reason = "dropping them takes the listeners off the page")]
+    listening: Vec<Listener>,
     #[expect(dead_code, reason = "dropping it takes the listener off the screen")]
     presses: Presses,
     #[expect(dead_code, reason = "dropping it takes the screen down")]
@@ -45,9 +49,11 @@ struct Inner {
     is_busy: Cell<bool>,
     settings: RefCell<Settings>,
     drawer: RefCell<Option<Drawer>>,
+    tabs: RefCell<Option<Tabs>>,
+    popup: RefCell<Option<Popup>>,
     calls: Calls,
-    alarm: RefCell<Option<Alarm>>,
-    ticking: RefCell<Option<Ticking>>,
+    alarm: RefCell<Option<Pulse>>,
+    ticking: RefCell<Option<Pulse>>,
     /// The focus on its way to a new heading.
     focusing: RefCell<Option<Alarm>>,
 }
@@ -64,6 +70,8 @@ impl Drop for Runtime {
         self.inner.alarm.borrow_mut().take();
         self.inner.ticking.borrow_mut().take();
         self.inner.focusing.borrow_mut().take();
+        self.inner.tabs.borrow_mut().take();
+        self.inner.popup.borrow_mut().take();
     }
 }
 
@@ -94,11 +102,14 @@ impl Runtime {
             is_busy: Cell::new(false),
             settings: RefCell::new(settings),
             drawer: RefCell::new(drawer),
+            tabs: RefCell::default(),
+            popup: RefCell::default(),
             calls: Calls::default(),
             alarm: RefCell::default(),
             ticking: RefCell::default(),
             focusing: RefCell::default(),
         });
+        inner.join_tabs();
         // The machine speaks first, so that the first screen is already the right one.
         if page::is_hidden() {
             inner.dispatch(Event::Hidden);
@@ -113,7 +124,7 @@ impl Runtime {
             }
         });
         let weak = Rc::downgrade(&inner);
-        let listening = Listening::start(move |news| {
+        let listening = page::listen(move |news| {
             let Some(inner) = weak.upgrade() else { return };
             inner.dispatch(match news {
                 PageNews::Hidden => Event::Hidden,
@@ -135,7 +146,10 @@ impl Runtime {
             self.inner.desk.write().words = words;
         }
         self.inner.settings.replace(settings);
-        self.inner.drawer.replace(drawer);
+        if *self.inner.drawer.borrow() != drawer {
+            self.inner.drawer.replace(drawer);
+            self.inner.join_tabs();
+        }
         self.inner.dispatch(Event::Configured { config, record });
     }
 
@@ -162,7 +176,7 @@ impl Inner {
         loop {
             let Some(event) = self.waiting.borrow_mut().pop_front() else { break };
             let checkout = self.checkout.take();
-            let (checkout, effects) = step(checkout, event, &clock::context());
+            let (checkout, effects) = step(checkout, event, &clock::context(&|| self.stored()));
             let next = view(&checkout);
             self.checkout.replace(checkout);
             self.show(next);
@@ -171,6 +185,25 @@ impl Inner {
             }
         }
         self.is_busy.set(false);
+    }
+
+    /// What this browser remembers of the order at this moment.
+    fn stored(&self) -> Option<Record> {
+        self.drawer.borrow().as_ref().and_then(Drawer::read)
+    }
+
+    /// Hears the other tabs with the same order.
+    fn join_tabs(self: &Rc<Self>) {
+        let Some(drawer) = self.drawer.borrow().clone() else { return };
+        let weak = Rc::downgrade(self);
+        let tabs = Tabs::join(drawer, move |news| {
+            let Some(inner) = weak.upgrade() else { return };
+            inner.dispatch(match news {
+                TabNews::Heard(word) => Event::Heard(word),
+                TabNews::Leads(is_leading) => Event::Leads(is_leading),
+            });
+        });
+        self.tabs.replace(Some(tabs));
     }
 
     fn show(&self, next: View) {
@@ -205,44 +238,19 @@ impl Inner {
             Press::Cancel => Event::CancelAsked,
             Press::Reset => Event::ResetAsked,
             Press::Copy => return self.copy_amount(),
-        });
-    }
-
-    /// Plain digits on the clipboard, as a payment app takes them.
-    fn copy_amount(&self) {
-        let Some(money) = self.checkout.borrow().snapshot().amount else { return };
-        let desk = self.desk.clone();
-        clipboard::copy(money.value.to_text(), move |copied| desk.write().copied = Some(copied));
-    }
-
-    /// The clock of the screen runs only while something on it counts down.
-    fn tick_while(&self, is_counting: bool) {
-        let mut ticking = self.ticking.borrow_mut();
-        if is_counting && ticking.is_none() {
-            let desk = self.desk.clone();
-            *ticking = Some(Ticking::new(move || desk.write().now = clock::now()));
-        } else if !is_counting {
-            *ticking = None;
-        }
-    }
-
-    /// The button that had the focus is gone: its successor's heading takes it, after the redraw.
-    fn focus_heading(&self) {
-        let root = self.root.clone();
-        let focus = move || {
-            if let Ok(Some(heading)) = root.query_selector(".title") {
-                heading.unchecked_ref::<HtmlElement>().focus().unwrap_or(());
+            Press::Support => {
+                return self.copy(Press::Support, support::text(&self.checkout.borrow()));
             }
-        };
-        self.focusing.replace(Some(Alarm::at(0, focus)));
+        });
     }
 
     fn carry_out(self: &Rc<Self>, effect: Effect) {
         match effect {
             Effect::Wake { at_ms } => self.wake_at(at_ms),
             Effect::Remember(record) => {
-                if let Some(drawer) = &*self.drawer.borrow() {
-                    drawer.write(&record);
+                let other = self.drawer.borrow().as_ref().and_then(|drawer| drawer.write(&record));
+                if let Some(other) = other {
+                    self.dispatch(Event::Heard(Word::Has(other)));
                 }
             }
             Effect::Abort { call } => self.calls.abort(call),
@@ -262,6 +270,30 @@ impl Inner {
                 let detail = detail::redirecting(&self.snapshot(), &url);
                 if self.host.emit("redirecting", &detail, true) {
                     navigation::go_to(&url);
+                }
+            }
+            Effect::OpenWindow => self.open_window(),
+            Effect::ShowInWindow { url } => {
+                let detail = detail::redirecting(&self.snapshot(), &url);
+                if self.host.emit("redirecting", &detail, true)
+                    && let Some(popup) = &*self.popup.borrow()
+                {
+                    popup.show(&url);
+                }
+            }
+            Effect::CloseWindow => {
+                if let Some(popup) = self.popup.take() {
+                    popup.close();
+                }
+            }
+            Effect::Lead(wants) => {
+                if let Some(tabs) = &*self.tabs.borrow() {
+                    tabs.lead(wants);
+                }
+            }
+            Effect::Say(word) => {
+                if let Some(tabs) = &*self.tabs.borrow() {
+                    tabs.say(&word);
                 }
             }
             Effect::Tell(moment, snapshot) => {
@@ -313,7 +345,7 @@ impl Inner {
     fn wake_at(self: &Rc<Self>, at_ms: Option<u64>) {
         let weak = Rc::downgrade(self);
         let alarm = at_ms.map(|at_ms| {
-            Alarm::at(at_ms, move || {
+            Pulse::at(at_ms, move || {
                 if let Some(inner) = weak.upgrade() {
                     inner.dispatch(Event::Ticked);
                 }

@@ -6,7 +6,7 @@ use super::fetch::{Question, http_request, set};
 use super::settings::Settings;
 use js_sys::{JSON, Object};
 use paywith_checkout::{Effect, Event, Failure};
-use paywith_protocol::{AttemptKey, PaymentId, Provider};
+use paywith_protocol::{AttemptKey, PaymentId, Provider, whole_text};
 use paywith_providers::urls::{percent_encode, with_parameter};
 use std::cell::RefCell;
 use std::rc::Rc;
@@ -37,10 +37,16 @@ pub(crate) fn question(
             text("supersedes", request.supersedes.as_ref().map(PaymentId::as_str));
             ("createPayment", "POST", "/payments".to_owned(), Some(request.key.as_str()))
         }
-        Effect::Ask { id, provider, status, .. } => {
+        Effect::Ask { id, provider, status, wait_ms, .. } => {
             name_payment(&text, id, *provider, &order);
             text("status", Some(status.word()));
-            ("fetchPayment", "GET", path_of(id, "", *provider, &order), None)
+            let mut path = path_of(id, "", *provider, &order);
+            if let Some(wait_ms) = wait_ms {
+                path.push_str(
+                    &["&status=", status.word(), "&wait_ms=", &whole_text(*wait_ms)].concat(),
+                );
+            }
+            ("fetchPayment", "GET", path, None)
         }
         Effect::CancelPayment { id, provider } => {
             name_payment(&text, id, *provider, &order);
@@ -52,7 +58,11 @@ pub(crate) fn question(
         if key.is_some() {
             text("idempotency_key", key);
         }
-        return Some(Question::Function(function, request));
+        let wait_ms = match effect {
+            Effect::Ask { wait_ms, .. } => wait_ms.unwrap_or(0),
+            _ => 0,
+        };
+        return Some(Question::Function(function, request, wait_ms));
     }
     let body = key.and_then(|_| JSON::stringify(&request).ok());
     let url = [settings.text("endpoint")?.trim_end_matches('/'), &path].concat();

@@ -1,7 +1,7 @@
-//! The two clocks, the die, fresh ids, and the one wake-up call.
+//! The two clocks, the die, fresh ids, and the calls that come later.
 
 use gloo_timers::callback::{Interval, Timeout};
-use paywith_checkout::{Context, Now};
+use paywith_checkout::{Context, Now, Record};
 use paywith_protocol::AttemptKey;
 
 /// Timers take at most 2^31 - 1 ms; a wake-up this far away is simply set again.
@@ -14,15 +14,15 @@ pub(crate) fn now() -> Now {
     Now { monotonic_ms: whole_ms(monotonic_ms), wall_ms: whole_ms(js_sys::Date::now()) }
 }
 
-/// What the next step is told.
-pub(crate) fn context() -> Context {
+/// What the next step is told; `stored` is what the browser remembers.
+pub(crate) fn context(stored: &dyn Fn() -> Option<Record>) -> Context<'_> {
     let [first, second, ..] = random_bytes();
     let jitter_permille = u16::from_be_bytes([first, second]) % 1_000;
-    Context { now: now(), fresh_key: fresh_key(), jitter_permille }
+    Context { now: now(), fresh_key: fresh_key(), jitter_permille, stored }
 }
 
 /// A random UUID. Made by hand, because `crypto.randomUUID` is missing outside secure contexts.
-fn fresh_key() -> AttemptKey {
+pub(super) fn fresh_key() -> AttemptKey {
     let mut bytes = random_bytes();
     let [_, _, _, _, _, _, version, _, variant, ..] = &mut bytes;
     *version = *version & 0x0f | 0x40;
@@ -57,23 +57,29 @@ fn whole_ms(ms: f64) -> u64 {
     ms.max(0.0) as u64
 }
 
-/// The one wake-up call; setting it anew drops the one before.
+/// One call after what is going on; setting it anew drops the one before.
 pub(crate) struct Alarm(#[expect(dead_code, reason = "dropping it ends the timer")] Timeout);
 
 impl Alarm {
-    /// Calls back at this moment of the monotonic clock, or in an hour if that is sooner.
-    pub(crate) fn at(at_ms: u64, call: impl FnOnce() + 'static) -> Alarm {
-        let in_ms = at_ms.saturating_sub(now().monotonic_ms).min(LONGEST_MS);
-        Alarm(Timeout::new(u32::try_from(in_ms).unwrap_or(u32::MAX), call))
+    pub(crate) fn soon(call: impl FnOnce() + 'static) -> Alarm {
+        Alarm(Timeout::new(0, call))
     }
 }
 
-/// Calls back twice a second, to redraw what counts down.
-pub(crate) struct Ticking(#[expect(dead_code, reason = "dropping it ends the timer")] Interval);
+/// Calls back again and again, until it is dropped.
+pub(crate) struct Pulse(#[expect(dead_code, reason = "dropping it ends the timer")] Interval);
 
-impl Ticking {
-    pub(crate) fn new(call: impl FnMut() + 'static) -> Ticking {
-        Ticking(Interval::new(500, call))
+impl Pulse {
+    pub(crate) fn new(every_ms: u32, call: impl FnMut() + 'static) -> Pulse {
+        Pulse(Interval::new(every_ms, call))
+    }
+
+    /// First at this moment of the monotonic clock, or in an hour if that is sooner. Whoever is not
+    /// heard, because something went wrong, calls again after the same time: nothing that is waited
+    /// for hangs on one call.
+    pub(crate) fn at(at_ms: u64, call: impl FnMut() + 'static) -> Pulse {
+        let in_ms = at_ms.saturating_sub(now().monotonic_ms).clamp(1, LONGEST_MS);
+        Pulse::new(u32::try_from(in_ms).unwrap_or(u32::MAX), call)
     }
 }
 

@@ -14,8 +14,8 @@ const MOST_CHARACTERS: usize = 1_000_000;
 
 /// What is asked, and of whom.
 pub(crate) enum Question {
-    /// A function of the page, with its request.
-    Function(Function, Object),
+    /// A function of the page, with its request, and how long it may wait for news, in ms.
+    Function(Function, Object, u64),
     /// The backend.
     Http(web_sys::Request),
 }
@@ -25,8 +25,8 @@ impl Question {
     pub(crate) async fn ask(self, signal: &AbortSignal) -> Option<Incoming> {
         match self {
             Question::Http(request) => ask_http(request).await,
-            Question::Function(function, request) => {
-                ask_function(&function, &request, signal).await
+            Question::Function(function, request, wait_ms) => {
+                ask_function(&function, &request, signal, wait_ms).await
             }
         }
     }
@@ -84,10 +84,12 @@ async fn ask_function(
     function: &Function,
     request: &JsValue,
     signal: &AbortSignal,
+    wait_ms: u64,
 ) -> Option<Incoming> {
     let options = js_sys::Object::new();
     set(&options, "signal", signal);
-    set(&options, "waitMs", &JsValue::from(0));
+    // At most a minute.
+    set(&options, "waitMs", &u32::try_from(wait_ms).unwrap_or(0).into());
     let promise = function.call2(&JsValue::UNDEFINED, request, &options).map(|answer| {
         answer.dyn_into::<Promise>().unwrap_or_else(|answer| Promise::resolve(&answer))
     });

@@ -10,3 +10,4 @@ pub(crate) mod page;
 pub(crate) mod picture;
 pub(crate) mod settings;
 pub(crate) mod storage;
+pub(crate) mod tabs;

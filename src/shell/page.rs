@@ -1,8 +1,9 @@
 //! Listens to the page: hidden, shown again, back from the back/forward cache, online.
 
-use wasm_bindgen::JsCast;
+use std::rc::Rc;
 use wasm_bindgen::closure::Closure;
-use web_sys::{Document, EventTarget, Window};
+use wasm_bindgen::{JsCast, JsValue};
+use web_sys::{Event, EventTarget};
 
 /// What the page did.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -11,51 +12,54 @@ pub(crate) enum PageNews {
     Woken,
 }
 
-/// The listeners; dropping them takes them off.
+/// One listener; dropping it takes it off.
 #[must_use]
-pub(crate) struct Listening {
-    places: Vec<(EventTarget, &'static str)>,
-    heard: Closure<dyn FnMut()>,
+pub(crate) struct Listener {
+    target: EventTarget,
+    name: &'static str,
+    heard: Closure<dyn FnMut(Event)>,
 }
 
-impl Listening {
-    /// Reports what the page does, until it is dropped.
-    pub(crate) fn start(mut report: impl FnMut(PageNews) + 'static) -> Option<Listening> {
-        let window = web_sys::window()?;
-        let document = window.document()?;
-        let heard = Closure::new(move || {
-            report(if is_hidden() { PageNews::Hidden } else { PageNews::Woken });
-        });
-        let mut listening = Listening { places: Vec::new(), heard };
-        listening.listen_to(window, document);
-        Some(listening)
-    }
-
-    fn listen_to(&mut self, window: Window, document: Document) {
-        let window: EventTarget = window.into();
-        let places = [
-            (EventTarget::from(document), "visibilitychange"),
-            (window.clone(), "focus"),
-            (window.clone(), "pageshow"),
-            (window, "online"),
-        ];
-        for (target, name) in places {
-            let callback = self.heard.as_ref().unchecked_ref();
-            if target.add_event_listener_with_callback(name, callback).is_ok() {
-                self.places.push((target, name));
-            }
-        }
+impl Listener {
+    /// `None` when the target takes no listener.
+    pub(crate) fn add(
+        target: &EventTarget,
+        name: &'static str,
+        report: impl FnMut(Event) + 'static,
+    ) -> Option<Listener> {
+        let heard = Closure::new(report);
+        let callback = AsRef::<JsValue>::as_ref(&heard).unchecked_ref();
+        target.add_event_listener_with_callback(name, callback).ok()?;
+        Some(Listener { target: target.clone(), name, heard })
     }
 }
 
-impl Drop for Listening {
+impl Drop for Listener {
     fn drop(&mut self) {
-        for (target, name) in &self.places {
-            let callback = self.heard.as_ref().unchecked_ref();
-            // A listener that cannot be taken off was never put on.
-            target.remove_event_listener_with_callback(name, callback).unwrap_or(());
-        }
+        let callback = AsRef::<JsValue>::as_ref(&self.heard).unchecked_ref();
+        // A listener that cannot be taken off was never put on.
+        self.target.remove_event_listener_with_callback(self.name, callback).unwrap_or(());
     }
+}
+
+/// Reports what the page does, until the listeners are dropped.
+pub(crate) fn listen(report: impl Fn(PageNews) + 'static) -> Vec<Listener> {
+    let Some(window) = web_sys::window() else { return Vec::new() };
+    let Some(document) = window.document() else { return Vec::new() };
+    let report = Rc::new(report);
+    let places: [(&EventTarget, &'static str); 4] = [
+        (&document, "visibilitychange"),
+        (&window, "focus"),
+        (&window, "pageshow"),
+        (&window, "online"),
+    ];
+    let listener = |(target, name): (&EventTarget, &'static str)| {
+        let report = report.clone();
+        Listener::add(target, name, move |_| {
+            report(if is_hidden() { PageNews::Hidden } else { PageNews::Woken });
+        })
+    };
+    places.into_iter().filter_map(listener).collect()
 }
 
 /// Whether nobody can see the page.

@@ -19,6 +19,10 @@ pub(crate) fn status_line(desk: &Desk) -> String {
         ScreenModel::Leaving { provider, .. } => {
             desk.fill(Key::leaving, &[provider.map_or("", |provider| provider.name())])
         }
+        ScreenModel::Window { provider } => {
+            desk.fill(Key::window_title, &[provider.map_or("", |provider| provider.name())])
+        }
+        ScreenModel::Elsewhere { .. } => desk.say(Key::tab_title),
         ScreenModel::Checking { .. } => desk.say(Key::checking),
         ScreenModel::Open { .. } => desk.say(Key::open_title),
         ScreenModel::Confirming => desk.say(Key::confirming),
@@ -48,6 +52,8 @@ pub(crate) fn announcement(desk: &Desk) -> String {
         | ScreenModel::Choose { .. }
         | ScreenModel::Starting { .. }
         | ScreenModel::Leaving { .. }
+        | ScreenModel::Window { .. }
+        | ScreenModel::Elsewhere { .. }
         | ScreenModel::Checking { .. }
         | ScreenModel::Open { .. }
         | ScreenModel::Confirming

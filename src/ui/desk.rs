@@ -1,5 +1,6 @@
 //! What a screen is drawn from: the view, the words, the clock.
 
+use super::press::Press;
 use super::text::{Key, Words, Written, clock_time, write_money};
 use paywith_checkout::{Now, View};
 use paywith_protocol::Money;
@@ -10,8 +11,8 @@ pub(crate) struct Desk {
     pub(crate) words: Words,
     /// The moment that the screen shows; advances while something counts down.
     pub(crate) now: Now,
-    /// Whether the last copying worked.
-    pub(crate) copied: Option<bool>,
+    /// What was copied last, and whether that worked.
+    pub(crate) copied: Option<(Press, bool)>,
     /// RFC 3339 to hours and minutes on the device's clock.
     pub(crate) local_time: fn(&str) -> Option<(u64, u64)>,
 }
@@ -27,6 +28,11 @@ impl Desk {
 
     pub(crate) fn written(&self, money: &Money) -> Written {
         write_money(&self.words, money)
+    }
+
+    /// Whether this was copied, as far as anybody tried.
+    pub(crate) fn copied(&self, press: Press) -> Option<bool> {
+        self.copied.filter(|(copied, _)| *copied == press).map(|(_, is_copied)| is_copied)
     }
 
     /// An amount inside a sentence, kept apart from the direction of its words.

@@ -20,11 +20,20 @@ pub(crate) enum Press {
     Reset,
     /// The exact amount goes to the clipboard.
     Copy,
+    /// What the shop's support needs goes to the clipboard.
+    Support,
 }
 
 impl Press {
-    const PLAIN: [Press; 6] =
-        [Press::Check, Press::Continue, Press::Renew, Press::Cancel, Press::Reset, Press::Copy];
+    const PLAIN: [Press; 7] = [
+        Press::Check,
+        Press::Continue,
+        Press::Renew,
+        Press::Cancel,
+        Press::Reset,
+        Press::Copy,
+        Press::Support,
+    ];
 
     /// The attribute's value.
     pub(crate) fn word(self) -> &'static str {
@@ -36,6 +45,7 @@ impl Press {
             Press::Cancel => "cancel",
             Press::Reset => "reset",
             Press::Copy => "copy",
+            Press::Support => "support",
         }
     }
 

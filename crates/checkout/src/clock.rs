@@ -1,6 +1,8 @@
 //! Time as an argument. The device's clock is never trusted: time passed is read from two clocks,
 //! and the larger reading counts.
 
+use crate::planted::{self, Defect};
+use crate::record::Record;
 use paywith_protocol::AttemptKey;
 
 /// When the two clocks drift apart by more than this between two steps, one of them lied.
@@ -20,6 +22,9 @@ impl Now {
     pub fn since_ms(self, earlier: Now) -> u64 {
         let monotonic_ms = self.monotonic_ms.saturating_sub(earlier.monotonic_ms);
         let wall_ms = self.wall_ms.saturating_sub(earlier.wall_ms);
+        if planted::is_on(Defect::CountdownByTicks) {
+            return monotonic_ms;
+        }
         monotonic_ms.max(wall_ms)
     }
 
@@ -50,17 +55,33 @@ impl Deadline {
     pub fn left_ms(self, now: Now) -> u64 {
         self.left_ms.saturating_sub(now.since_ms(self.based_at))
     }
+
+    /// The same moment, counted from `now`: less what has passed since `earlier`, by whichever clock
+    /// has moved on further.
+    pub(crate) fn based_anew(self, earlier: Now, now: Now) -> Deadline {
+        Deadline::after(now, self.left_ms(earlier).saturating_sub(now.since_ms(earlier)))
+    }
+
+    /// Milliseconds left by the monotonic clock alone: for what may last longer than planned, but
+    /// must not end because somebody set the device's clock.
+    pub(crate) fn ticking_ms(self, now: Now) -> u64 {
+        let passed_ms = now.monotonic_ms.saturating_sub(self.based_at.monotonic_ms);
+        self.left_ms.saturating_sub(passed_ms)
+    }
 }
 
-/// What a step is told from outside: the time, a fresh id, and a die.
-#[derive(Clone, Debug)]
-pub struct Context {
+/// What a step is told from outside: the time, a fresh id, a die, and what is stored.
+#[allow(missing_debug_implementations, reason = "a function cannot be printed")]
+pub struct Context<'a> {
     /// The moment of the step.
     pub now: Now,
     /// A random UUID that has not been used; a step uses it for one attempt at the most.
     pub fresh_key: AttemptKey,
     /// 0 to 999, evenly distributed: spreads the pauses between calls.
     pub jitter_permille: u16,
+    /// What this browser remembers of the order at this moment: another tab may have written it. Asked
+    /// for in a click, on waking, and when another tab speaks.
+    pub stored: &'a dyn Fn() -> Option<Record>,
 }
 
 #[cfg(test)]

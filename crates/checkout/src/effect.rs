@@ -1,7 +1,8 @@
 //! What is to be done, in the imperative. The shell does it and decides nothing.
 
 use crate::fault::Fault;
-use crate::state::Record;
+use crate::record::Record;
+use crate::tabs::Word;
 use paywith_protocol::{AttemptKey, Money, PaymentId, Provider, Review, Status};
 
 /// One thing for the shell to do, in the order of the list.
@@ -31,6 +32,8 @@ pub enum Effect {
         provider: Option<Provider>,
         /// The status known so far.
         status: Status,
+        /// The backend may answer this much later, in ms, or as soon as the status is another one.
+        wait_ms: Option<u64>,
     },
     /// Tell the backend that the shopper gave up. Its answer is of no interest.
     CancelPayment {
@@ -45,6 +48,8 @@ pub enum Effect {
         call: u32,
     },
     /// Keep this for the next document of this browser, before anything that follows in the list.
+    /// [`Record::beside`] says how it goes together with what another tab has kept; if that counts,
+    /// report `Heard` with it.
     Remember(Record),
     /// Draw this payload as a picture and report `CodeDrawn`.
     DrawCode {
@@ -58,6 +63,21 @@ pub enum Effect {
         /// An absolute https address.
         url: String,
     },
+    /// Open an empty window, in the click that brought this here; report `WindowBlocked` if the
+    /// browser refuses. If it is open already, bring it to the front.
+    OpenWindow,
+    /// Show this checked address in that window, unless the page objects (`redirecting`); report
+    /// `WindowClosed` when the shopper closes it.
+    ShowInWindow {
+        /// An absolute https address.
+        url: String,
+    },
+    /// Close that window; no report of it may come afterwards.
+    CloseWindow,
+    /// Try to become the tab that asks, and report `Leads`; or stop being it.
+    Lead(bool),
+    /// Say this to the other tabs of this browser with the same order.
+    Say(Word),
     /// Tell the page.
     Tell(Moment, Box<Snapshot>),
     /// Tell the page of a fault.

@@ -1,7 +1,8 @@
 //! What can happen, in the past tense.
 
 use crate::fault::{Fault, FaultCode};
-use crate::state::Record;
+use crate::record::Record;
+use crate::tabs::Word;
 use paywith_protocol::{Money, Offer, Payment, PaymentId, Provider};
 
 /// Something that happened outside.
@@ -71,6 +72,14 @@ pub enum Event {
     Woken,
     /// The page was hidden.
     Hidden,
+    /// Another tab of this browser spoke of this order.
+    Heard(Word),
+    /// This tab is the one that asks; `false`: another one is, or nobody is yet.
+    Leads(bool),
+    /// The browser did not open the window that [`crate::Effect::OpenWindow`] asked for.
+    WindowBlocked,
+    /// The shopper closed the hosted page's window.
+    WindowClosed,
     /// The moment that the last [`crate::Effect::Wake`] named has come, or nearly.
     Ticked,
 }
@@ -84,10 +93,24 @@ pub struct Config {
     pub providers: Option<Vec<Provider>>,
     /// The price as the page states it, shown until the backend answers.
     pub hint: Option<Money>,
+    /// Where hosted pages are shown.
+    pub mode: Mode,
     /// Whether a known payment is looked up on load.
     pub is_resuming: bool,
     /// Whether the buttons are disabled.
     pub is_disabled: bool,
+}
+
+/// Where a payment is carried out.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Mode {
+    /// A code in place, a hosted page in this tab.
+    #[default]
+    Auto,
+    /// The provider's own page in this tab, also for a code, where there is one.
+    Redirect,
+    /// A hosted page in a window of its own; in this tab where the browser does not allow that.
+    Popup,
 }
 
 /// What the address bar said when the shopper came back. Never proof, only whom to ask.

@@ -12,28 +12,42 @@
 //! - `paid` is left for `refunded` only ([`paywith_protocol::Status::then`], contract 4.2).
 //! - Trouble is a property beside the state, never a state: a failed call cannot fail a payment.
 //! - One create and one status call are in flight at the most; a retry carries the same key.
+//! - Another tab, a window's message, an address or storage can only cause a question.
 //! - What was shown is watched on: replaced and ended payments for 15 minutes more.
 //!
 //! Start at [`step()`], then read [`state`].
 
 mod clock;
+mod code;
 mod effect;
 mod event;
 mod fault;
+mod history;
+mod old;
 mod open;
+mod planted;
+mod record;
+mod schedule;
 mod show;
+#[cfg(test)]
+mod simulation;
 mod start;
 pub mod state;
 mod step;
+mod tabs;
 mod view;
 mod watch;
+mod window;
 
 pub use clock::{Context, Deadline, Now};
 pub use effect::{CreateRequest, Effect, Moment, Snapshot};
-pub use event::{Answer, Config, Drawing, Event, Failure, Returned};
+pub use event::{Answer, Config, Drawing, Event, Failure, Mode, Returned};
 pub use fault::{Fault, FaultCode, Kind};
-pub use state::{Attempt, Checkout, Record, Seen};
+pub use history::Support;
+pub use record::{Attempt, Record, Seen, Watched};
+pub use state::Checkout;
 pub use step::step;
+pub use tabs::Word;
 pub use view::{
     CodeScreen, Difference, Ending, Picture, PictureNote, ScreenModel, Trouble, View, view,
 };

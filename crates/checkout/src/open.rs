@@ -4,9 +4,12 @@
 use crate::effect::{Effect, Moment};
 use crate::event::{Config, Failure, Returned};
 use crate::fault::{Fault, FaultCode};
-use crate::state::{Checkout, Live, OfferState, Record, Seen, Stage, State};
+use crate::old;
+use crate::record::{Record, Seen};
+use crate::state::{Checkout, Live, OfferState, Stage, State};
 use crate::step::Turn;
-use crate::{show, watch};
+use crate::tabs::Word;
+use crate::{schedule, show};
 use paywith_protocol::{Offer, PaymentId, Provider};
 
 const OFFER_LIMIT_MS: u64 = 15_000;
@@ -44,7 +47,9 @@ pub(crate) fn configured(
                 State::Unopened | State::Broken(_) | State::Choosing { .. } => {
                     break_down(turn, fault);
                 }
-                State::Creating(_) | State::Paying { .. } => turn.tell_fault(&fault),
+                State::Elsewhere | State::Creating(_) | State::Paying { .. } => {
+                    turn.tell_fault(&fault);
+                }
             };
         }
     };
@@ -57,7 +62,7 @@ pub(crate) fn configured(
         Some(_) => match turn.checkout.state {
             State::Choosing { .. } => load_offer_if_needed(turn),
             State::Broken(_) | State::Unopened => begin(turn, config),
-            State::Creating(_) | State::Paying { .. } => {}
+            State::Elsewhere | State::Creating(_) | State::Paying { .. } => {}
         },
         None => {
             turn.checkout.record_on_load = record.or(turn.checkout.record_on_load.take());
@@ -69,11 +74,13 @@ pub(crate) fn configured(
 
 fn start_afresh(turn: &mut Turn<'_>, record: Option<Record>) {
     show::put_aside(turn, false);
-    watch::stop(turn);
+    schedule::stop(turn);
     let old = std::mem::take(turn.checkout);
     *turn.checkout = Checkout {
         record_on_load: record,
         told_paid: old.told_paid,
+        is_leading: old.is_leading,
+        wants_lead: old.wants_lead,
         is_visible: old.is_visible,
         last_step: old.last_step,
         calls: old.calls,
@@ -86,6 +93,8 @@ fn begin(turn: &mut Turn<'_>, config: Config) {
     turn.checkout.config = Some(config);
     turn.checkout.state = State::Choosing { notice: None };
     turn.checkout.record = turn.checkout.record_on_load.take().unwrap_or_default();
+    old::watch_remembered(turn);
+    turn.effect(Effect::Say(Word::Anybody));
     if is_resuming {
         resume(turn);
     }
@@ -138,35 +147,42 @@ fn whom_to_ask(
 }
 
 /// Shows "checking" and asks at once.
-fn check(turn: &mut Turn<'_>, id: PaymentId, provider: Option<Provider>) {
+pub(crate) fn check(turn: &mut Turn<'_>, id: PaymentId, provider: Option<Provider>) {
+    turn.checkout.old.retain(|old| old.live.id != id);
     let mut live = Live::by_id(id.clone(), provider);
     match turn.checkout.record.payment.clone() {
         Some(seen) if seen.id == id => live.was_told_paid = seen.told_paid,
-        other => {
-            if let Some(Seen { id, provider, .. }) = other {
-                watch::watch_on(turn, Live::by_id(id, provider));
-            }
+        // An address may say anything: what is known stays known until the backend confirms it.
+        Some(seen) => {
+            old::make_room(turn, seen.id, seen.provider);
+            old::remember_watched(turn, id, provider, false);
+        }
+        None => {
             let found = Seen { id, provider, is_of_attempt: false, told_paid: false };
-            turn.remember(|record| record.payment = Some(found));
+            turn.remember_quietly(|record| record.payment = Some(found));
         }
     }
     turn.checkout.state = State::Paying { live, stage: Stage::Checking };
-    watch::ask_all_soon(turn);
+    schedule::ask_all_soon(turn);
 }
 
 /// The backend knows no such payment, and nobody saw it in this document. A payment that an
 /// address pushed aside comes back; else the buttons do, with a word of warning. The attempt's key
 /// stays, so that the same click meets the same payment.
-pub(crate) fn not_found(turn: &mut Turn<'_>) {
-    if let Some(old) = turn.checkout.old.pop() {
-        let (id, provider) = (old.live.id, old.live.provider);
-        turn.remember(|record| record.payment = None);
-        return check(turn, id, provider);
+pub(crate) fn not_found(turn: &mut Turn<'_>, id: &PaymentId) {
+    turn.remember(|record| {
+        record.old.retain(|old| old.id != *id);
+        if record.payment_id() == Some(id) {
+            record.payment = None;
+        }
+    });
+    if let Some(place) = turn.checkout.old.iter().position(|old| old.made_room) {
+        let old = turn.checkout.old.remove(place);
+        return check(turn, old.live.id, old.live.provider);
     }
     let fault = Fault::new(FaultCode::NotFound, "the backend knows no such payment of this order");
     turn.checkout.trouble = None;
     turn.checkout.state = State::Choosing { notice: Some(fault) };
-    turn.remember(|record| record.payment = None);
     load_offer_if_needed(turn);
 }
 

@@ -1,95 +1,60 @@
 //! What the shopper sees of a payment: its code, its hosted page, its end; and how it is put aside.
 
+use crate::code;
 use crate::effect::{Effect, Moment};
-use crate::event::{Config, Drawing};
+use crate::event::{Config, Mode};
 use crate::fault::{Fault, FaultCode};
-use crate::state::{Code, CreatePhase, Live, Seen, Stage, State, Verified};
+use crate::old;
+use crate::planted::{self, Defect};
+use crate::schedule;
+use crate::state::{CreatePhase, Live, Seen, Stage, State, Verified};
 use crate::step::Turn;
-use crate::view::PictureNote;
-use crate::watch;
-use paywith_protocol::{Action, Currency, PaymentId, Status};
-use paywith_qris::{Expected, PictureReason, Verdict, judge_optional};
-
-/// The last check after zero may take this long before the code counts as expired.
-const CONFIRM_LIMIT_MS: u64 = 10_000;
+use crate::window::Window;
+use paywith_protocol::{Action, Status};
 
 /// The payment waits for the shopper: shows its code, or sends the shopper away.
 pub(crate) fn act(turn: &mut Turn<'_>, mut live: Box<Live>) {
     live.pace.until = None;
     match live.action.clone() {
+        Some(Action::Qr { checkout_url: Some(url), .. }) if is_redirecting(turn) => {
+            leave_for(turn, live, url);
+        }
         Some(Action::Qr { payload, image, checkout_url }) => {
-            show_code(turn, live, payload.as_deref(), image, checkout_url.is_some());
+            code::show(turn, live, payload.as_deref(), image, checkout_url.is_some());
         }
-        Some(Action::Redirect { url }) => {
-            let stage = Stage::Leaving { url: url.clone() };
-            turn.checkout.state = State::Paying { live, stage };
-            watch::schedule_first(turn);
-            turn.effect(Effect::Navigate { url });
-        }
+        Some(Action::Redirect { url }) => leave_for(turn, live, url),
         None => {
             turn.checkout.state = State::Paying { live, stage: Stage::Open };
-            watch::schedule_first(turn);
+            schedule::schedule_first(turn);
         }
     }
 }
 
-fn show_code(
-    turn: &mut Turn<'_>,
-    live: Box<Live>,
-    payload: Option<&str>,
-    image: Option<String>,
-    has_page: bool,
-) {
-    let rupiah = live.amount.filter(|money| money.currency == Currency::IDR);
-    let Some(amount_rupiah) = rupiah.and_then(|money| money.value.as_minor(0)) else {
-        return block(turn, FaultCode::UnsafeCode, "a QRIS code needs an amount in whole rupiah");
-    };
-    let expected = Expected { amount_rupiah, pinned_nmid: None, pinned_pan: None };
-    let verdict = judge_optional(payload, &expected);
-    let code = match (&verdict, image) {
-        (Verdict::Refuse(refusal), _) => {
-            return block(turn, FaultCode::UnsafeCode, refusal.code());
-        }
-        (Verdict::Redraw(sound, _), _) => {
-            let payload = sound.as_str().to_owned();
-            turn.effect(Effect::DrawCode { id: live.id.clone(), payload });
-            Code::Drawing
-        }
-        (Verdict::ProviderPicture(reason), Some(image)) => {
-            Code::Provided { image, note: note_for(*reason) }
-        }
-        (Verdict::ProviderPicture(_), None) if has_page => Code::Elsewhere,
-        (Verdict::ProviderPicture(_), None) => {
-            let reason = "neither a payload, nor a small PNG data URI, nor a checkout_url";
-            return block(turn, FaultCode::UnsafeCode, reason);
-        }
-    };
-    turn.checkout.state = State::Paying { live, stage: Stage::Code(code) };
-    watch::schedule_first(turn);
-}
-
-fn note_for(reason: PictureReason) -> PictureNote {
-    match reason {
-        PictureReason::StaticWithoutAmount => PictureNote::TypeTheAmount,
-        PictureReason::NoPayload | PictureReason::ChecksumLowerCase => PictureNote::Unchecked,
+/// The same for the payment on the screen.
+pub(crate) fn act_on_shown(turn: &mut Turn<'_>) {
+    if let State::Paying { live, .. } = &turn.checkout.state {
+        let live = live.clone();
+        act(turn, live);
     }
 }
 
-/// The picture is there, or could not be drawn: then the provider's own is the next best.
-pub(crate) fn code_drawn(turn: &mut Turn<'_>, id: &PaymentId, picture: Option<Drawing>) {
-    let State::Paying { live, stage: Stage::Code(code) } = &mut turn.checkout.state else { return };
-    if live.id != *id || !matches!(code, Code::Drawing) {
-        return;
-    }
-    let provided = match &live.action {
-        Some(Action::Qr { image, .. }) => image.clone(),
-        Some(Action::Redirect { .. }) | None => None,
+/// To a hosted page: in this tab, or in the window that the click has opened for it.
+fn leave_for(turn: &mut Turn<'_>, live: Box<Live>, url: String) {
+    let (stage, effect) = match turn.checkout.window {
+        Window::Open => (Stage::Window, Effect::ShowInWindow { url }),
+        // Whoever has closed it does not want to be taken away now.
+        Window::Closed => (Stage::Open, Effect::CloseWindow),
+        Window::Unused | Window::Blocked => {
+            (Stage::Leaving { url: url.clone() }, Effect::Navigate { url })
+        }
     };
-    *code = match (picture, provided) {
-        (Some(picture), _) => Code::Drawn(picture),
-        (None, Some(image)) => Code::Provided { image, note: PictureNote::Unchecked },
-        (None, None) => Code::Elsewhere,
-    };
+    turn.checkout.state = State::Paying { live, stage };
+    schedule::schedule_first(turn);
+    turn.effect(effect);
+}
+
+fn is_redirecting(turn: &Turn<'_>) -> bool {
+    turn.checkout.config.as_ref().is_some_and(|config| config.mode == Mode::Redirect)
 }
 
 /// Something unsafe was refused: nothing is shown, the buttons come back, the payment is watched.
@@ -132,13 +97,14 @@ pub(crate) fn put_aside(turn: &mut Turn<'_>, is_replaced: bool) {
             }
             Stage::Code(_)
             | Stage::Leaving { .. }
+            | Stage::Window
             | Stage::Checking
             | Stage::Open
             | Stage::Confirming { .. }
             | Stage::Expired
             | Stage::Failed
             | Stage::Canceled
-            | Stage::Processing => watch::watch_on(turn, live),
+            | Stage::Processing => old::watch_on(turn, live),
         },
         State::Creating(creating) => {
             if let CreatePhase::InFlight { call, .. } = creating.phase {
@@ -146,7 +112,7 @@ pub(crate) fn put_aside(turn: &mut Turn<'_>, is_replaced: bool) {
             }
         }
         other @ (State::Unopened | State::Broken(_)) => turn.checkout.state = other,
-        State::Choosing { .. } => {}
+        State::Choosing { .. } | State::Elsewhere => {}
     }
 }
 
@@ -182,13 +148,13 @@ fn follow(turn: &mut Turn<'_>, verified: Option<Verified>) {
 }
 
 /// Tells of the status when it is another one than `before`.
-fn tell_change(turn: &mut Turn<'_>, before: Status) {
+pub(crate) fn tell_change(turn: &mut Turn<'_>, before: Status) {
     if turn.checkout.shown_status().is_some_and(|status| status != before) {
         turn.tell(Moment::StatusChange);
     }
 }
 
-fn announce_end(turn: &mut Turn<'_>, status: Status) {
+pub(crate) fn announce_end(turn: &mut Turn<'_>, status: Status) {
     let moment = match status {
         Status::Processing => Moment::Processing,
         Status::Failed => Moment::Failed,
@@ -198,7 +164,7 @@ fn announce_end(turn: &mut Turn<'_>, status: Status) {
         Status::Pending | Status::Paid => return,
     };
     turn.tell(moment);
-    watch::slow_down_ended(turn);
+    schedule::slow_down_ended(turn);
     match status {
         // Money on its way may take hours; whoever awaits the promise awaits its end.
         Status::Processing | Status::Pending | Status::Paid => {}
@@ -206,7 +172,7 @@ fn announce_end(turn: &mut Turn<'_>, status: Status) {
     }
 }
 
-fn show_paid(turn: &mut Turn<'_>, verified: Verified) {
+pub(crate) fn show_paid(turn: &mut Turn<'_>, verified: Verified) {
     let State::Paying { live, stage } = &mut turn.checkout.state else { return };
     let is_new = !matches!(stage, Stage::Paid(_));
     let (id, provider, was_told) = (live.id.clone(), live.provider, live.was_told_paid);
@@ -214,8 +180,8 @@ fn show_paid(turn: &mut Turn<'_>, verified: Verified) {
         *stage = Stage::Paid(verified);
     }
     turn.checkout.trouble = None;
-    watch::stop(turn);
-    if turn.checkout.told_paid.contains(&id) {
+    schedule::stop(turn);
+    if turn.checkout.told_paid.contains(&id) && !planted::is_on(Defect::PaidToldTwice) {
         return;
     }
     turn.checkout.told_paid.push(id.clone());
@@ -237,10 +203,7 @@ fn follow_pending(turn: &mut Turn<'_>) {
         Stage::Checking | Stage::Confirming { .. } | Stage::Processing if !time_is_up => {
             match live.action {
                 // A code can be shown again in place; a hosted page is for the shopper to choose.
-                Some(Action::Qr { .. }) => {
-                    let live = live.clone();
-                    act(turn, live);
-                }
+                Some(Action::Qr { .. }) => act_on_shown(turn),
                 Some(Action::Redirect { .. }) | None => set_stage(turn, Stage::Open),
             }
         }
@@ -250,49 +213,13 @@ fn follow_pending(turn: &mut Turn<'_>) {
         }
         // A word that came back to pending after an end: the end was not the last word.
         Stage::Failed => set_stage(turn, Stage::Open),
-        Stage::Expired if live.deadline.is_some() && !time_is_up => {
-            let live = live.clone();
-            act(turn, live);
-        }
+        Stage::Expired if live.deadline.is_some() && !time_is_up => act_on_shown(turn),
         Stage::Code(_)
         | Stage::Leaving { .. }
+        | Stage::Window
         | Stage::Open
         | Stage::Expired
         | Stage::Canceled
-        | Stage::Paid(_)
-        | Stage::Refunded => {}
-    }
-}
-
-/// At zero the code disappears and one last check decides.
-pub(crate) fn let_code_expire(turn: &mut Turn<'_>) {
-    let now = turn.now();
-    let before = turn.checkout.shown_status();
-    // Nothing is asked while the page is hidden, so nothing can be confirmed either.
-    if !turn.checkout.is_visible {
-        return;
-    }
-    let State::Paying { live, stage } = &mut turn.checkout.state else { return };
-    let time_is_up = live.deadline.is_some_and(|deadline| deadline.left_ms(now) == 0);
-    match stage {
-        Stage::Code(_) if time_is_up => {
-            *stage = Stage::Confirming { until_ms: now.monotonic_ms + CONFIRM_LIMIT_MS };
-            watch::ask_all_soon(turn);
-        }
-        Stage::Confirming { until_ms } if *until_ms <= now.monotonic_ms => {
-            set_stage(turn, Stage::Expired);
-            tell_change(turn, before.unwrap_or(Status::Pending));
-            announce_end(turn, Status::Expired);
-        }
-        Stage::Code(_)
-        | Stage::Leaving { .. }
-        | Stage::Checking
-        | Stage::Open
-        | Stage::Confirming { .. }
-        | Stage::Expired
-        | Stage::Failed
-        | Stage::Canceled
-        | Stage::Processing
         | Stage::Paid(_)
         | Stage::Refunded => {}
     }
@@ -307,7 +234,11 @@ pub(crate) fn cancel_asked(turn: &mut Turn<'_>) {
             turn.finish();
         }
         State::Paying { live, stage } => match stage {
-            Stage::Code(_) | Stage::Leaving { .. } | Stage::Checking | Stage::Open => {
+            Stage::Code(_)
+            | Stage::Leaving { .. }
+            | Stage::Window
+            | Stage::Checking
+            | Stage::Open => {
                 let (id, provider) = (live.id.clone(), live.provider);
                 *stage = Stage::Canceled;
                 live.is_late = true;
@@ -323,7 +254,7 @@ pub(crate) fn cancel_asked(turn: &mut Turn<'_>) {
             | Stage::Paid(_)
             | Stage::Refunded => {}
         },
-        State::Unopened | State::Broken(_) | State::Choosing { .. } => {}
+        State::Unopened | State::Broken(_) | State::Choosing { .. } | State::Elsewhere => {}
     }
 }
 
@@ -335,23 +266,31 @@ pub(crate) fn reset_asked(turn: &mut Turn<'_>) {
             put_aside(turn, false);
             turn.checkout.trouble = None;
         }
-        State::Choosing { .. } => turn.checkout.state = State::Choosing { notice: None },
+        State::Choosing { .. } | State::Elsewhere => {
+            turn.checkout.state = State::Choosing { notice: None };
+        }
         State::Unopened | State::Broken(_) => {}
     }
 }
 
-/// Back from the back/forward cache, or the navigation was refused: the truth is asked.
+/// Back from the back/forward cache, or the navigation was refused: the truth is asked. The last check
+/// of a code begins again, because nothing was asked while the page was hidden.
 pub(crate) fn leave_leaving(turn: &mut Turn<'_>) {
+    let until_anew_ms = turn.monotonic_ms() + code::CONFIRM_LIMIT_MS;
+    if let State::Paying { stage: Stage::Confirming { until_ms }, .. } = &mut turn.checkout.state {
+        *until_ms = until_anew_ms;
+    }
     if let State::Paying { stage: Stage::Leaving { .. }, .. } = turn.checkout.state {
         set_stage(turn, Stage::Checking);
     }
 }
 
-fn set_stage(turn: &mut Turn<'_>, next: Stage) {
+pub(crate) fn set_stage(turn: &mut Turn<'_>, next: Stage) {
     if let State::Paying { live, stage } = &mut turn.checkout.state {
         // Only its proof leads to paid, and only refunded leads out of it.
         match (&stage, &next) {
             (Stage::Paid(_), Stage::Refunded) | (Stage::Expired, Stage::Expired) => {}
+            (Stage::Paid(_), _) if planted::is_on(Defect::FailureOverwritesPaid) => {}
             (Stage::Paid(_) | Stage::Refunded, _) => return,
             _ => {}
         }

@@ -3,9 +3,14 @@
 use crate::effect::{CreateRequest, Effect, Moment};
 use crate::event::{Answer, Failure};
 use crate::fault::{Fault, FaultCode};
+use crate::old;
+use crate::planted::{self, Defect};
+use crate::record::{Attempt, Seen};
+use crate::schedule;
 use crate::show;
-use crate::state::{Attempt, CreatePhase, Creating, Live, OfferState, Seen, Stage, State};
+use crate::state::{CreatePhase, Creating, Live, OfferState, Stage, State};
 use crate::step::Turn;
+use crate::{tabs, window};
 use paywith_protocol::{Payment, PaymentId, Provider};
 
 /// A create call that has no answer by then is ended and asked again with the same key.
@@ -34,6 +39,8 @@ pub(crate) fn asked(turn: &mut Turn<'_>, provider: Option<Provider>) {
     };
     if may_start(&turn.checkout.state) {
         turn.effect(Effect::ProposeStart(provider));
+    } else if matches!(turn.checkout.state, State::Elsewhere) {
+        tabs::continue_here(turn);
     } else if let State::Paying { stage: Stage::Paid(_) | Stage::Refunded, .. } =
         turn.checkout.state
     {
@@ -43,16 +50,22 @@ pub(crate) fn asked(turn: &mut Turn<'_>, provider: Option<Provider>) {
 
 /// The page did not object.
 pub(crate) fn allowed(turn: &mut Turn<'_>, provider: Provider) {
-    if !may_start(&turn.checkout.state) {
+    if !may_start(&turn.checkout.state) || tabs::join_if_begun(turn) {
         return;
     }
     let supersedes = open_payment(turn);
     begin_or_go_on(turn, provider, supersedes);
 }
 
+/// The attempt of another tab goes on in this one: the same key, the same payment.
+pub(crate) fn join(turn: &mut Turn<'_>, attempt: Attempt) {
+    create(turn, attempt);
+}
+
 /// The same provider again, while its payment may still be open: the same key, the same payment.
 /// Else a new attempt.
 fn begin_or_go_on(turn: &mut Turn<'_>, provider: Provider, supersedes: Option<PaymentId>) {
+    window::open_in_click(turn, provider);
     let known = turn.checkout.record.attempt.clone();
     match known.filter(|attempt| attempt.provider == provider) {
         Some(attempt) => create(turn, attempt),
@@ -63,17 +76,31 @@ fn begin_or_go_on(turn: &mut Turn<'_>, provider: Provider, supersedes: Option<Pa
 /// On with the open payment: to its hosted page or its code, or, where neither is known any more,
 /// by the same create call with the same key, which answers the same payment.
 pub(crate) fn continue_asked(turn: &mut Turn<'_>) {
-    let State::Paying { live, stage: Stage::Open | Stage::Leaving { .. } | Stage::Checking } =
-        &turn.checkout.state
-    else {
+    let State::Paying { live, stage } = &turn.checkout.state else {
+        if matches!(turn.checkout.state, State::Elsewhere) {
+            tabs::continue_here(turn);
+        }
         return;
     };
-    if live.action.is_some() {
-        let live = live.clone();
-        show::act(turn, live);
-        return;
+    let (provider, has_action) = (live.provider, live.action.is_some());
+    match stage {
+        // The window is there already, perhaps behind this one.
+        Stage::Window => return turn.effect(Effect::OpenWindow),
+        Stage::Open | Stage::Leaving { .. } | Stage::Checking => {}
+        Stage::Code(_)
+        | Stage::Confirming { .. }
+        | Stage::Expired
+        | Stage::Failed
+        | Stage::Canceled
+        | Stage::Processing
+        | Stage::Paid(_)
+        | Stage::Refunded => return,
     }
-    if let Some(provider) = live.provider {
+    let Some(provider) = provider else { return };
+    if has_action {
+        window::open_in_click(turn, provider);
+        show::act_on_shown(turn);
+    } else {
         show::put_aside(turn, false);
         allowed(turn, provider);
     }
@@ -88,6 +115,9 @@ pub(crate) fn renew_asked(turn: &mut Turn<'_>) {
     };
     let (id, provider) = (live.id.clone(), live.provider);
     let Some(provider) = provider.or_else(|| offered(turn).first().copied()) else { return };
+    if tabs::join_if_begun(turn) {
+        return;
+    }
     show::put_aside(turn, true);
     begin_or_go_on(turn, provider, Some(id));
 }
@@ -109,13 +139,14 @@ fn may_start(state: &State) -> bool {
             Stage::Open | Stage::Expired | Stage::Failed | Stage::Canceled => true,
             Stage::Code(_)
             | Stage::Leaving { .. }
+            | Stage::Window
             | Stage::Checking
             | Stage::Confirming { .. }
             | Stage::Processing
             | Stage::Paid(_)
             | Stage::Refunded => false,
         },
-        State::Unopened | State::Broken(_) | State::Creating(_) => false,
+        State::Unopened | State::Broken(_) | State::Elsewhere | State::Creating(_) => false,
     }
 }
 
@@ -134,6 +165,9 @@ fn begin(turn: &mut Turn<'_>, provider: Provider, supersedes: Option<PaymentId>)
 
 fn create(turn: &mut Turn<'_>, attempt: Attempt) {
     show::put_aside(turn, attempt.supersedes.is_some());
+    if planted::is_on(Defect::SecondCreateAfterReload) {
+        return send(turn, attempt, 0);
+    }
     turn.remember(|record| {
         if record.attempt.as_ref() != Some(&attempt)
             && let Some(seen) = &mut record.payment
@@ -152,7 +186,7 @@ fn send(turn: &mut Turn<'_>, attempt: Attempt, failures: u32) {
     let Attempt { key, provider, supersedes } = attempt.clone();
     turn.effect(Effect::Create { call, request: CreateRequest { key, provider, supersedes } });
     let give_up_at_ms = turn.monotonic_ms() + CREATE_LIMIT_MS;
-    let phase = CreatePhase::InFlight { call, give_up_at_ms };
+    let phase = CreatePhase::InFlight { call, sent_at: turn.now(), give_up_at_ms };
     turn.checkout.state = State::Creating(Creating { attempt, phase, failures });
 }
 
@@ -160,17 +194,17 @@ fn send(turn: &mut Turn<'_>, attempt: Attempt, failures: u32) {
 /// the same payment again.
 pub(crate) fn answered(turn: &mut Turn<'_>, call: u32, result: Result<Answer, Failure>) {
     let State::Creating(creating) = &turn.checkout.state else { return };
-    let CreatePhase::InFlight { call: expected, .. } = creating.phase else { return };
+    let CreatePhase::InFlight { call: expected, sent_at, .. } = creating.phase else { return };
     if call != expected {
         return;
     }
     let (attempt, failures) = (creating.attempt.clone(), creating.failures);
     match result {
-        Ok(answer) => adopt(turn, answer),
+        Ok(answer) => adopt(turn, answer, crate::watch::age_ms(sent_at, 0, turn.now())),
         Err(Failure::PaymentOpen(payment)) => replace(turn, &attempt, &payment),
         Err(Failure::AlreadyPaid(payment)) => {
             turn.remember(|record| record.attempt = None);
-            adopt(turn, Answer { payment: *payment, refused_address: None });
+            adopt(turn, Answer { payment: *payment, refused_address: None }, 0);
         }
         Err(Failure::Unreachable) => wait(turn, attempt, failures, true, None),
         Err(Failure::Busy { retry_after_ms }) => {
@@ -187,13 +221,14 @@ pub(crate) fn answered(turn: &mut Turn<'_>, call: u32, result: Result<Answer, Fa
 }
 
 /// A payment exists. Whatever the create answer calls it, only a status answer makes it paid.
-fn adopt(turn: &mut Turn<'_>, answer: Answer) {
+fn adopt(turn: &mut Turn<'_>, answer: Answer, age_ms: u64) {
     let Answer { payment, refused_address } = answer;
     let mut live = Live::by_id(payment.id.clone(), Some(payment.provider));
-    live.learn(&payment, turn.now());
+    live.learn(&payment, turn.now(), age_ms);
     live.status = paywith_protocol::Status::Pending;
     turn.checkout.old.retain(|old| old.live.id != payment.id);
     turn.checkout.trouble = None;
+    watch_other(turn, &payment.id);
     turn.remember(|record| {
         let told =
             record.payment.as_ref().is_some_and(|seen| seen.id == payment.id && seen.told_paid);
@@ -205,6 +240,12 @@ fn adopt(turn: &mut Turn<'_>, answer: Answer) {
     if let Some(reason) = refused_address {
         return show::block(turn, FaultCode::UnsafeRedirect, reason);
     }
+    #[cfg(test)]
+    if planted::is_on(Defect::CreateAnswerBelieved)
+        && payment.status == paywith_protocol::Status::Paid
+    {
+        return crate::watch::believe(turn);
+    }
     match payment.status {
         paywith_protocol::Status::Pending => show::act(turn, live),
         paywith_protocol::Status::Processing
@@ -212,7 +253,16 @@ fn adopt(turn: &mut Turn<'_>, answer: Answer) {
         | paywith_protocol::Status::Failed
         | paywith_protocol::Status::Canceled
         | paywith_protocol::Status::Expired
-        | paywith_protocol::Status::Refunded => crate::watch::ask_all_soon(turn),
+        | paywith_protocol::Status::Refunded => schedule::ask_all_soon(turn),
+    }
+}
+
+/// A backend that keeps nothing may answer the same key with another payment: the one that was shown
+/// before can be paid all the same.
+fn watch_other(turn: &mut Turn<'_>, id: &PaymentId) {
+    let seen = turn.checkout.record.payment.clone();
+    if let Some(seen) = seen.filter(|seen| seen.id != *id) {
+        old::watch_seen(turn, seen.id, seen.provider);
     }
 }
 
@@ -226,8 +276,8 @@ fn replace(turn: &mut Turn<'_>, attempt: &Attempt, open: &Payment) {
         return refuse(turn, fault);
     }
     let mut live = Live::by_id(open.id.clone(), Some(open.provider));
-    live.learn(open, turn.now());
-    crate::watch::watch_on(turn, live);
+    live.learn(open, turn.now(), 0);
+    old::watch_on(turn, live);
     begin(turn, attempt.provider, Some(open.id.clone()));
 }
 
@@ -265,18 +315,35 @@ pub(crate) fn retry_soon(turn: &mut Turn<'_>) {
     }
 }
 
+/// The device slept, or the page was hidden: a call from before may never be answered. It is sent again
+/// with the same key.
+pub(crate) fn give_up_stale_call(turn: &mut Turn<'_>) {
+    let now = turn.now();
+    let State::Creating(creating) = &mut turn.checkout.state else { return };
+    let CreatePhase::InFlight { call, sent_at, .. } = creating.phase else { return };
+    if now.since_ms(sent_at) >= schedule::STALE_CALL_MS {
+        creating.phase = CreatePhase::Waiting { retry_at_ms: now.monotonic_ms };
+        turn.effect(Effect::Abort { call });
+    }
+}
+
 /// Ends a call that took too long; sends one that has waited long enough.
 pub(crate) fn let_time_pass(turn: &mut Turn<'_>) {
     let State::Creating(creating) = &turn.checkout.state else { return };
     let (attempt, failures) = (creating.attempt.clone(), creating.failures);
     match creating.phase {
-        CreatePhase::InFlight { call, give_up_at_ms } if give_up_at_ms <= turn.monotonic_ms() => {
+        CreatePhase::InFlight { call, give_up_at_ms, .. }
+            if give_up_at_ms <= turn.monotonic_ms() =>
+        {
             turn.effect(Effect::Abort { call });
             wait(turn, attempt, failures, true, None);
         }
         CreatePhase::Waiting { retry_at_ms }
             if retry_at_ms <= turn.monotonic_ms() && turn.checkout.is_visible =>
         {
+            let fresh_key = turn.context.fresh_key.clone();
+            let is_new = planted::is_on(Defect::NewKeyOnRetry);
+            let attempt = if is_new { Attempt { key: fresh_key, ..attempt } } else { attempt };
             send(turn, attempt, failures);
         }
         CreatePhase::InFlight { .. } | CreatePhase::Waiting { .. } => {}

@@ -4,8 +4,11 @@ use crate::clock::{Deadline, Now};
 use crate::effect::Snapshot;
 use crate::event::{Config, Drawing, Returned};
 use crate::fault::Fault;
-use paywith_protocol::{Action, AttemptKey, Money, Payment, PaymentId, Provider, Review, Status};
+use crate::planted::{self, Defect};
+use crate::window::Window;
+use paywith_protocol::{Action, Money, Payment, PaymentId, Provider, Review, Status};
 
+pub use crate::record::{Attempt, Record, Seen, Watched};
 pub use crate::watch::Verified;
 
 /// The checkout of one order in one page.
@@ -32,6 +35,18 @@ pub struct Checkout {
     pub(crate) calls: u32,
     /// When the last status call went out, on the monotonic clock.
     pub(crate) last_ask_ms: u64,
+    /// The server asked for a pause until then, on the monotonic clock.
+    pub(crate) pause_until_ms: u64,
+    /// Long waits that something on the way cut off: after two of them there are none any more.
+    pub(crate) cut_waits: u32,
+    /// This tab asks; others mirror it.
+    pub(crate) is_leading: bool,
+    /// What the last [`crate::Effect::Lead`] said.
+    pub(crate) wants_lead: bool,
+    /// The hosted page's own window.
+    pub(crate) window: Window,
+    /// When it came into which state, by the device's wall clock.
+    pub(crate) history: Vec<(u64, &'static str)>,
 }
 
 /// Where the checkout stands.
@@ -43,6 +58,8 @@ pub(crate) enum State {
     Broken(Fault),
     /// The buttons, with what went wrong before, if anything did.
     Choosing { notice: Option<Fault> },
+    /// The record tells of a payment that another tab of this browser has open.
+    Elsewhere,
     /// A payment is being asked for.
     Creating(Creating),
     /// A payment exists.
@@ -77,7 +94,7 @@ pub(crate) struct Creating {
 
 #[derive(Clone, Copy, Debug)]
 pub(crate) enum CreatePhase {
-    InFlight { call: u32, give_up_at_ms: u64 },
+    InFlight { call: u32, sent_at: Now, give_up_at_ms: u64 },
     Waiting { retry_at_ms: u64 },
 }
 
@@ -90,6 +107,8 @@ pub(crate) enum Stage {
     Leaving {
         url: String,
     },
+    /// This hosted page is open in a window of its own.
+    Window,
     /// Its truth is being asked for the first time.
     Checking,
     /// It waits for the shopper elsewhere: not paid yet.
@@ -125,6 +144,8 @@ pub(crate) enum Code {
 #[derive(Clone, Debug)]
 pub(crate) struct Live {
     pub(crate) id: PaymentId,
+    /// The order as the backend calls it.
+    pub(crate) order: Option<String>,
     pub(crate) provider: Option<Provider>,
     pub(crate) status: Status,
     pub(crate) amount: Option<Money>,
@@ -136,6 +157,8 @@ pub(crate) struct Live {
     pub(crate) expires_at: Option<String>,
     pub(crate) deadline: Option<Deadline>,
     pub(crate) pace: Pace,
+    /// The longest wait that the backend takes with a status call, in ms.
+    pub(crate) wait_ms: Option<u64>,
     /// A status answer has told of it in this document.
     pub(crate) is_confirmed: bool,
     /// An earlier document of this browser was told that it is paid.
@@ -153,6 +176,8 @@ pub(crate) struct Pace {
     /// The server's pace: a minimum.
     pub(crate) least_gap_ms: u64,
     pub(crate) failures: u32,
+    /// The next call may wait for news; one that was asked for by hand answers at once.
+    pub(crate) may_wait: bool,
     /// Ended payments are asked until then.
     pub(crate) until: Option<Deadline>,
 }
@@ -161,8 +186,11 @@ pub(crate) struct Pace {
 #[derive(Clone, Debug)]
 pub(crate) struct Old {
     pub(crate) live: Box<Live>,
+    /// Monotonic; `u64::MAX` while it is being asked, and nobody has asked for another look.
     pub(crate) due_at_ms: u64,
     pub(crate) until: Deadline,
+    /// An address named another payment, which may turn out not to exist: then this one comes back.
+    pub(crate) made_room: bool,
 }
 
 /// The status call in flight.
@@ -170,7 +198,10 @@ pub(crate) struct Old {
 pub(crate) struct Asking {
     pub(crate) call: u32,
     pub(crate) id: PaymentId,
+    pub(crate) sent_at: Now,
     pub(crate) give_up_at_ms: u64,
+    /// It waits for news at the backend, for so many ms; 0: it is answered at once.
+    pub(crate) wait_ms: u64,
 }
 
 /// What stands in the way of the next call.
@@ -178,40 +209,6 @@ pub(crate) struct Asking {
 pub(crate) struct Hindrance {
     pub(crate) is_network: bool,
     pub(crate) retry_at_ms: u64,
-}
-
-/// What this browser keeps of an order: no secret, no amount.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Record {
-    /// The attempt whose outcome may be unknown: a retry, a reload or another click uses its key
-    /// again. `None` once its payment ended, or the backend said no.
-    pub attempt: Option<Attempt>,
-    /// The payment that was seen last; asked on load, replaced by the next attempt.
-    pub payment: Option<Seen>,
-}
-
-/// What a create call says, so that a retry says the same.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Attempt {
-    /// The idempotency key.
-    pub key: AttemptKey,
-    /// Who was asked to take the money.
-    pub provider: Provider,
-    /// The payment that it replaces.
-    pub supersedes: Option<PaymentId>,
-}
-
-/// A payment that this browser has seen.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Seen {
-    /// The payment.
-    pub id: PaymentId,
-    /// Its provider, where it is known.
-    pub provider: Option<Provider>,
-    /// It answers the record's attempt.
-    pub is_of_attempt: bool,
-    /// The page was told `paid`.
-    pub told_paid: bool,
 }
 
 impl Checkout {
@@ -232,6 +229,12 @@ impl Checkout {
             last_step: None,
             calls: 0,
             last_ask_ms: 0,
+            pause_until_ms: 0,
+            cut_waits: 0,
+            is_leading: true,
+            wants_lead: false,
+            window: Window::Unused,
+            history: Vec::new(),
         }
     }
 
@@ -273,10 +276,12 @@ impl Checkout {
             State::Unopened => "unopened",
             State::Broken(_) => "broken",
             State::Choosing { .. } => "choosing",
+            State::Elsewhere => "elsewhere",
             State::Creating(_) => "creating",
             State::Paying { stage, .. } => match stage {
                 Stage::Code(_) => "code",
                 Stage::Leaving { .. } => "leaving",
+                Stage::Window => "window",
                 Stage::Checking => "checking",
                 Stage::Open => "open",
                 Stage::Confirming { .. } => "confirming",
@@ -307,6 +312,7 @@ impl Live {
     pub(crate) fn by_id(id: PaymentId, provider: Option<Provider>) -> Box<Live> {
         Box::new(Live {
             id,
+            order: None,
             provider,
             status: Status::Pending,
             amount: None,
@@ -318,6 +324,7 @@ impl Live {
             expires_at: None,
             deadline: None,
             pace: Pace::fresh(),
+            wait_ms: None,
             is_confirmed: false,
             was_told_paid: false,
             is_late: false,
@@ -325,10 +332,16 @@ impl Live {
     }
 
     /// Takes over what an answer says. What it does not say stays: a native status answer has
-    /// neither action nor price. The status obeys [`Status::then`].
-    pub(crate) fn learn(&mut self, payment: &Payment, now: Now) {
+    /// neither action nor price. The status obeys [`Status::then`]. The answer may be `age_ms` old.
+    pub(crate) fn learn(&mut self, payment: &Payment, now: Now, age_ms: u64) {
         self.provider = Some(payment.provider);
-        self.status = self.status.then(payment.status);
+        self.status = if planted::is_on(Defect::FailureOverwritesPaid) {
+            payment.status
+        } else {
+            self.status.then(payment.status)
+        };
+        self.order = payment.order.clone().or(self.order.take());
+        self.wait_ms = payment.wait_ms;
         self.amount = payment.amount.or(self.amount);
         self.base_amount = payment.base_amount.or(self.base_amount);
         self.action = payment.action.clone().or(self.action.take());
@@ -337,7 +350,7 @@ impl Live {
         self.test = payment.test || self.test;
         self.expires_at = payment.expires_at.clone().or(self.expires_at.take());
         if let Some(left_ms) = payment.expires_in_ms {
-            self.deadline = Some(Deadline::after(now, left_ms));
+            self.deadline = Some(Deadline::after(now, left_ms.saturating_sub(age_ms)));
         }
         if let Some(least_gap_ms) = payment.poll_after_ms {
             self.pace.least_gap_ms = least_gap_ms.min(60_000);

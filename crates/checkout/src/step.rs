@@ -5,22 +5,35 @@ use crate::clock::{Context, Now};
 use crate::effect::{Effect, Moment};
 use crate::event::Event;
 use crate::fault::Fault;
-use crate::state::{Checkout, CreatePhase, OfferState, Record, Stage, State};
-use crate::{open, show, start, watch};
+use crate::planted::{self, Defect};
+use crate::record::Record;
+use crate::state::{Checkout, CreatePhase, OfferState, Stage, State};
+use crate::tabs::Word;
+use crate::{code, history, open, schedule, show, start, tabs, watch, window};
 
 /// One event happened: the checkout afterwards, and what is to be done, in this order.
 ///
 /// Any event may come in any state at any time; one that does not fit changes nothing.
 #[must_use]
-pub fn step(mut checkout: Checkout, event: Event, context: &Context) -> (Checkout, Vec<Effect>) {
+pub fn step(
+    mut checkout: Checkout,
+    event: Event,
+    context: &Context<'_>,
+) -> (Checkout, Vec<Effect>) {
     let mut turn = Turn { checkout: &mut checkout, effects: Vec::new(), context };
-    if turn.clocks_disagree() {
-        watch::ask_all_soon(&mut turn);
-    }
+    let clocks_disagree = turn.base_deadlines_anew() && !planted::is_on(Defect::WakeIgnored);
     dispatch(&mut turn, event);
-    watch::let_time_pass(&mut turn);
+    if clocks_disagree {
+        schedule::give_up_stale_call(&mut turn);
+        start::give_up_stale_call(&mut turn);
+        schedule::ask_all_soon(&mut turn);
+    }
+    schedule::let_time_pass(&mut turn);
     start::let_time_pass(&mut turn);
     open::let_time_pass(&mut turn);
+    window::settle(&mut turn);
+    tabs::settle(&mut turn);
+    history::note(&mut turn);
     let at_ms = next_wake(turn.checkout, context.now);
     turn.effects.push(Effect::Wake { at_ms });
     let effects = turn.effects;
@@ -31,7 +44,7 @@ pub fn step(mut checkout: Checkout, event: Event, context: &Context) -> (Checkou
 pub(crate) struct Turn<'c> {
     pub(crate) checkout: &'c mut Checkout,
     pub(crate) effects: Vec<Effect>,
-    pub(crate) context: &'c Context,
+    pub(crate) context: &'c Context<'c>,
 }
 
 impl Turn<'_> {
@@ -67,14 +80,28 @@ impl Turn<'_> {
         self.effect(Effect::Finish(snapshot));
     }
 
-    /// Changes the record; when that made a difference, the shell keeps it.
+    /// Changes the record; when that made a difference, the shell keeps it, and the other tabs are
+    /// told.
     pub(crate) fn remember(&mut self, change: impl FnOnce(&mut Record)) {
+        if self.remember_quietly(change) {
+            let record = self.checkout.record.clone();
+            self.effect(Effect::Say(Word::Has(record)));
+        }
+    }
+
+    /// The same for what nobody has confirmed yet: it is no news for other tabs.
+    pub(crate) fn remember_quietly(&mut self, change: impl FnOnce(&mut Record)) -> bool {
         let before = self.checkout.record.clone();
         change(&mut self.checkout.record);
-        if self.checkout.record != before {
+        let is_other = self.checkout.record != before;
+        if is_other {
+            if !self.checkout.record.is_same(&before) {
+                self.checkout.record.version = self.checkout.record.version.saturating_add(1);
+            }
             let record = self.checkout.record.clone();
             self.effect(Effect::Remember(record));
         }
+        is_other
     }
 
     /// `gap_ms`, plus up to a quarter of it, so that many browsers do not ask in step.
@@ -82,9 +109,16 @@ impl Turn<'_> {
         gap_ms + gap_ms / 4 * u64::from(self.context.jitter_permille.min(999)) / 1_000
     }
 
-    fn clocks_disagree(&mut self) -> bool {
-        let last_step = self.checkout.last_step.replace(self.context.now);
-        last_step.is_some_and(|last_step| self.context.now.disagrees_since(last_step))
+    /// Whether the device slept, or somebody set its clock, since the last step. Then what is left of
+    /// the shown deadline counts from here: what the clocks said before must not matter later.
+    fn base_deadlines_anew(&mut self) -> bool {
+        let now = self.context.now;
+        let Some(last_step) = self.checkout.last_step.replace(now) else { return false };
+        let disagree = now.disagrees_since(last_step);
+        if disagree && let State::Paying { live, .. } = &mut self.checkout.state {
+            live.deadline = live.deadline.map(|deadline| deadline.based_anew(last_step, now));
+        }
+        disagree
     }
 }
 
@@ -100,31 +134,51 @@ fn dispatch(turn: &mut Turn<'_>, event: Event) {
         Event::ContinueAsked => start::continue_asked(turn),
         Event::RenewAsked => start::renew_asked(turn),
         Event::StatusAnswered { call, result } => watch::answered(turn, call, result),
-        Event::CodeDrawn { id, picture } => show::code_drawn(turn, &id, picture),
+        Event::CodeDrawn { id, picture } => code::drawn(turn, &id, picture),
         Event::CheckAsked => check_asked(turn),
         Event::CancelAsked => show::cancel_asked(turn),
         Event::ResetAsked => show::reset_asked(turn),
         Event::Woken => woken(turn),
-        Event::Hidden => turn.checkout.is_visible = false,
+        Event::Hidden => hidden(turn),
+        Event::Heard(word) => tabs::heard(turn, word),
+        Event::Leads(is_leading) => tabs::leads(turn, is_leading),
+        Event::WindowBlocked => window::blocked(turn),
+        Event::WindowClosed => window::closed(turn),
         Event::Ticked => {}
     }
 }
 
 /// `checkNow()`: also how a page learns of a refund after the payment.
 fn check_asked(turn: &mut Turn<'_>) {
-    watch::ask_all_soon(turn);
-    watch::ask_paid_soon(turn);
+    schedule::ask_all_soon(turn);
+    schedule::ask_paid_soon(turn);
     start::retry_soon(turn);
     open::retry_soon(turn);
 }
 
 /// Back in front, online, or out of the back/forward cache: the truth is read again at once.
 fn woken(turn: &mut Turn<'_>) {
-    turn.checkout.is_visible = true;
+    let was_hidden = !std::mem::replace(&mut turn.checkout.is_visible, true);
     show::leave_leaving(turn);
-    watch::ask_all_soon(turn);
+    if planted::is_on(Defect::WakeIgnored) {
+        return;
+    }
+    if let Some(stored) = (turn.context.stored)() {
+        tabs::heard_record(turn, stored, true);
+    }
+    if was_hidden {
+        schedule::give_up_stale_call(turn);
+        start::give_up_stale_call(turn);
+    }
+    schedule::ask_all_soon(turn);
     start::retry_soon(turn);
     open::retry_soon(turn);
+}
+
+/// Nothing is asked while nobody looks, and no call is kept open.
+fn hidden(turn: &mut Turn<'_>) {
+    turn.checkout.is_visible = false;
+    schedule::give_up_wait(turn);
 }
 
 fn next_wake(checkout: &Checkout, now: Now) -> Option<u64> {
@@ -145,7 +199,11 @@ fn next_wake(checkout: &Checkout, now: Now) -> Option<u64> {
                 moments.push(*until_ms);
             }
         }
-        State::Unopened | State::Broken(_) | State::Choosing { .. } | State::Paying { .. } => {}
+        State::Unopened
+        | State::Broken(_)
+        | State::Choosing { .. }
+        | State::Elsewhere
+        | State::Paying { .. } => {}
     }
     match &checkout.offer {
         OfferState::Loading { give_up_at_ms, .. } => moments.push(*give_up_at_ms),
@@ -154,7 +212,7 @@ fn next_wake(checkout: &Checkout, now: Now) -> Option<u64> {
         }
         OfferState::Waiting { .. } | OfferState::Unasked | OfferState::Known(_) => {}
     }
-    moments.extend(watch::next_moment(checkout));
+    moments.extend(schedule::next_moment(checkout));
     // A moment that has passed is never waited for again: whatever was due has been done above.
     moments.into_iter().min().map(|at_ms| at_ms.max(now.monotonic_ms.saturating_add(10)))
 }

@@ -52,6 +52,16 @@ pub enum ScreenModel {
         /// Its address, for a shopper whom the browser did not take there.
         url: String,
     },
+    /// The hosted page is open in a window of its own.
+    Window {
+        /// Whose page.
+        provider: Option<Provider>,
+    },
+    /// Another tab of this browser has the order's payment open.
+    Elsewhere {
+        /// Whose payment.
+        provider: Option<Provider>,
+    },
     /// The payment's truth is being asked.
     Checking {
         /// Whose payment.
@@ -179,7 +189,11 @@ pub fn view(checkout: &Checkout) -> View {
     let config = checkout.config.as_ref();
     let live = match &checkout.state {
         State::Paying { live, .. } => Some(&**live),
-        State::Unopened | State::Broken(_) | State::Choosing { .. } | State::Creating(_) => None,
+        State::Unopened
+        | State::Broken(_)
+        | State::Choosing { .. }
+        | State::Elsewhere
+        | State::Creating(_) => None,
     };
     let offer_is_test = matches!(&checkout.offer, OfferState::Known(offer) if offer.test);
     View {
@@ -208,6 +222,7 @@ fn screen(checkout: &Checkout) -> ScreenModel {
         State::Unopened => ScreenModel::Loading,
         State::Broken(fault) => ScreenModel::Broken(fault.clone()),
         State::Choosing { notice } => choose(checkout, notice.as_ref()),
+        State::Elsewhere => ScreenModel::Elsewhere { provider: checkout.record.provider() },
         State::Creating(creating) => ScreenModel::Starting { provider: creating.attempt.provider },
         State::Paying { live, stage } => paying(live, stage),
     }
@@ -243,6 +258,7 @@ fn paying(live: &Live, stage: &Stage) -> ScreenModel {
     match stage {
         Stage::Code(code) => ScreenModel::Code(Box::new(code_screen(live, code))),
         Stage::Leaving { url } => ScreenModel::Leaving { provider, url: url.clone() },
+        Stage::Window => ScreenModel::Window { provider },
         Stage::Checking => ScreenModel::Checking { provider },
         Stage::Open => ScreenModel::Open {
             provider,

@@ -6,11 +6,12 @@ mod common;
 mod fate;
 
 use common::{Page, cashi, config, id, kashier};
-use fate::{Act, Outcome, act};
+use fate::{Act, Hearsay, Outcome, act};
 use paywith_checkout::{
-    Answer, Drawing, Effect, Event, Failure, Fault, FaultCode, Moment, Returned, ScreenModel,
+    Answer, Attempt, Config, Drawing, Effect, Event, Failure, Fault, FaultCode, Mode, Moment,
+    Record, Returned, ScreenModel, Seen, Word,
 };
-use paywith_protocol::{Payment, PaymentId, Provider, Review, Status};
+use paywith_protocol::{AttemptKey, Payment, PaymentId, Provider, Review, Status};
 use proptest::prelude::*;
 use std::collections::BTreeSet;
 
@@ -95,6 +96,8 @@ impl Witness {
     fn has_way_on(&self, page: &Page, screen: &ScreenModel) -> bool {
         match screen {
             ScreenModel::Choose { .. }
+            | ScreenModel::Window { .. }
+            | ScreenModel::Elsewhere { .. }
             | ScreenModel::Open { .. }
             | ScreenModel::Ended { .. }
             | ScreenModel::Leaving { .. }
@@ -110,6 +113,14 @@ impl Witness {
                 !self.asks_in_flight.is_empty() || page.wake_at_ms.is_some() || self.is_hidden
             }
             ScreenModel::Broken(_) => false,
+        }
+    }
+
+    /// An attempt that another tab began is one that this tab may go on with.
+    fn joins(&mut self, word: &Word) {
+        if let Word::Has(Record { attempt: Some(attempt), .. }) = word {
+            self.settled_keys.insert(attempt.key.as_str().to_owned());
+            self.unsettled = None;
         }
     }
 
@@ -192,6 +203,35 @@ fn answer_status(
     Some(Event::StatusAnswered { call, result: result_of(outcome, payment, other) })
 }
 
+fn word(page: &Page, hearsay: &Hearsay) -> Word {
+    let shown = page.checkout.snapshot().payment_id;
+    let known = || shown.clone().unwrap_or_else(|| id("pay_elsewhere"));
+    match hearsay {
+        Hearsay::Anybody => Word::Anybody,
+        Hearsay::HasAnother { is_replacing } => {
+            let key = AttemptKey::parse("00000000-0000-4000-8000-000000000000");
+            let supersedes = shown.clone().filter(|_| *is_replacing);
+            let attempt =
+                Attempt { key: key.expect("a key"), provider: Provider::Cashi, supersedes };
+            let seen = Seen {
+                id: id("pay_elsewhere"),
+                provider: Some(Provider::Cashi),
+                is_of_attempt: true,
+                told_paid: false,
+            };
+            Word::Has(Record {
+                attempt: Some(attempt),
+                payment: Some(seen),
+                old: Vec::new(),
+                version: 9_999,
+            })
+        }
+        Hearsay::HasNothing => Word::Has(Record::default()),
+        Hearsay::Still => Word::Still { id: known(), left_ms: Some(60_000) },
+        Hearsay::Look => Word::Look { id: known() },
+    }
+}
+
 fn pass_time(page: &mut Page, witness: &mut Witness, ms: u64) {
     let end_ms = page.now.monotonic_ms + ms;
     while let Some(at_ms) = page.wake_at_ms.filter(|at_ms| *at_ms <= end_ms) {
@@ -202,6 +242,20 @@ fn pass_time(page: &mut Page, witness: &mut Witness, ms: u64) {
         witness.observe(page, &effects);
     }
     page.advance(end_ms.saturating_sub(page.now.monotonic_ms));
+}
+
+fn reload(page: &mut Page, witness: &mut Witness, paywith: Option<&str>) {
+    let returned = paywith.map(|paywith| Returned {
+        paywith: Some(paywith.to_owned()),
+        provider: None,
+        id: None,
+    });
+    witness.reload();
+    let effects = page.reload(config(&[Provider::Cashi, Provider::Kashier]), returned);
+    if page.record.as_ref().is_none_or(|record| record.attempt.is_none()) {
+        witness.unsettled = None;
+    }
+    witness.observe(page, &effects);
 }
 
 fn perform(page: &mut Page, witness: &mut Witness, act: Act) {
@@ -246,23 +300,24 @@ fn perform(page: &mut Page, witness: &mut Witness, act: Act) {
                 picture: drawn.then(|| Drawing { url: "data:,x".to_owned(), side_modules: 65 }),
             }
         }
-        Act::Reload(paywith) => {
-            let returned = paywith.map(|paywith| Returned {
-                paywith: Some(paywith.to_owned()),
-                provider: None,
-                id: None,
-            });
-            witness.reload();
-            let effects = page.reload(config(&[Provider::Cashi, Provider::Kashier]), returned);
-            if page.record.as_ref().is_none_or(|record| record.attempt.is_none()) {
-                witness.unsettled = None;
-            }
-            return witness.observe(page, &effects);
-        }
+        Act::Reload(paywith) => return reload(page, witness, paywith),
         Act::Disable(is_disabled) => {
             let config = config(&[Provider::Cashi, Provider::Kashier]);
-            let config = paywith_checkout::Config { is_disabled, ..config };
+            let config = Config { is_disabled, ..config };
             Event::Configured { config: Ok(config), record: None }
+        }
+        Act::Popup(is_popup) => {
+            let mode = if is_popup { Mode::Popup } else { Mode::Auto };
+            let config = config(&[Provider::Cashi, Provider::Kashier]);
+            Event::Configured { config: Ok(Config { mode, ..config }), record: None }
+        }
+        Act::WindowBlocked => Event::WindowBlocked,
+        Act::WindowClosed => Event::WindowClosed,
+        Act::Leads(is_leading) => Event::Leads(is_leading),
+        Act::Hear(hearsay) => {
+            let word = word(page, &hearsay);
+            witness.joins(&word);
+            Event::Heard(word)
         }
     };
     let effects = page.on(event);

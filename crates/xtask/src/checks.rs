@@ -117,7 +117,18 @@ fn e2e() -> Result<(), String> {
     build_demo_page()?;
     tools::postgres()?;
     servers::build_backends_for_tests()?;
-    journeys(&["bad_input", "cashi", "redirect", "relay", "replicas", "storefront", "strict"])
+    journeys(&[
+        "bad_input",
+        "cashi",
+        "lifetime",
+        "redirect",
+        "relay",
+        "replicas",
+        "storefront",
+        "strict",
+        "troubles",
+        "windows",
+    ])
 }
 
 /// Storefronts of every stack, built with the packed package and paid in a browser.

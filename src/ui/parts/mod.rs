@@ -75,6 +75,16 @@ pub(crate) fn amount(written: Written, is_marked: bool) -> Node {
     el("bdi", &[("class", "amount"), ("part", "amount")], children)
 }
 
+/// One tap copies what the shop's support needs.
+pub(crate) fn support(desk: &Desk) -> Node {
+    let label = match desk.copied(Press::Support) {
+        Some(true) => Key::copied,
+        Some(false) => Key::support_failed,
+        None => Key::support,
+    };
+    button(desk, "quiet", "button", label, Press::Support)
+}
+
 /// "No connection. Your payment is safe. Trying again in 6 s", and a button to try now.
 pub(crate) fn retry_line(desk: &Desk, trouble: Trouble) -> Node {
     let what = if trouble.is_network { Key::trouble_network } else { Key::trouble_busy };
@@ -97,6 +107,7 @@ pub(crate) fn retry_line(desk: &Desk, trouble: Trouble) -> Node {
             // The seconds would be read out one by one inside the alert.
             el("p", &[("aria-live", "off")], vec![text(when)]),
             button(desk, "quiet", "button", Key::try_now, Press::Check),
+            trouble.has_payment.then(|| support(desk)).into(),
         ],
     )
 }

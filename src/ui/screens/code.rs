@@ -36,7 +36,7 @@ pub(crate) fn code(desk: &Desk, model: &CodeScreen) -> Node {
 
 fn exact_amount(desk: &Desk, money: &Money, model: &CodeScreen) -> Node {
     let plain = money.value.to_text();
-    let copied = desk.copied;
+    let copied = desk.copied(Press::Copy);
     let failure = (copied == Some(false))
         .then(|| notice("notice warning", desk.fill(Key::copy_failed, &[&isolate(&plain)])));
     let explained = model.price.zip(model.unique).map(|(price, unique)| {

@@ -3,7 +3,7 @@
 use crate::ui::announce::ending_title;
 use crate::ui::desk::{Desk, isolate};
 use crate::ui::node::Node;
-use crate::ui::parts::{actions, button, heading, note, section, sign};
+use crate::ui::parts::{actions, button, heading, note, section, sign, support};
 use crate::ui::press::Press;
 use crate::ui::text::Key;
 use paywith_checkout::Ending;
@@ -28,6 +28,7 @@ pub(crate) fn ended(
         button(desk, "main", "renew", again, Press::Renew),
         button(desk, "quiet", "button", Key::check_now, Press::Check),
         button(desk, "quiet", "button", Key::other_way, Press::Reset),
+        support(desk),
     ];
     let children = vec![
         sign("mark stopped", "!"),

@@ -22,6 +22,8 @@ pub(crate) fn screen(desk: &Desk) -> Node {
         ScreenModel::Starting { .. } => waiting::starting(desk),
         ScreenModel::Code(model) => code::code(desk, model),
         ScreenModel::Leaving { provider, url } => waiting::leaving(desk, *provider, url),
+        ScreenModel::Window { provider } => waiting::window(desk, *provider),
+        ScreenModel::Elsewhere { provider } => waiting::elsewhere(desk, *provider),
         ScreenModel::Checking { .. } => waiting::checking(desk),
         ScreenModel::Open { provider, amount, can_continue } => {
             waiting::open(desk, *provider, amount.as_ref(), *can_continue)

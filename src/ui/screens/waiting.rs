@@ -4,6 +4,7 @@ use crate::ui::desk::Desk;
 use crate::ui::node::{Node, el};
 use crate::ui::parts::{
     actions, amount as amount_of, button, heading, labeled_button, link, note, section, sign,
+    support,
 };
 use crate::ui::press::Press;
 use crate::ui::text::Key;
@@ -43,6 +44,29 @@ pub(crate) fn leaving(desk: &Desk, provider: Option<Provider>, url: &str) -> Nod
     waiting(desk.fill(Key::leaving, &[name(provider)]), None, vec![link, cancel(desk)])
 }
 
+/// The hosted page has a window of its own.
+pub(crate) fn window(desk: &Desk, provider: Option<Provider>) -> Node {
+    let title = desk.fill(Key::window_title, &[name(provider)]);
+    let show = button(desk, "main", "button", Key::show_window, Press::Continue);
+    waiting(title, Some(desk.say(Key::window_note)), vec![show, check_now(desk), cancel(desk)])
+}
+
+/// Another tab has the payment open.
+pub(crate) fn elsewhere(desk: &Desk, provider: Option<Provider>) -> Node {
+    let about = provider.map(|provider| note(provider.name().to_owned()));
+    let ways = vec![
+        button(desk, "main", "button", Key::continue_here, Press::Continue),
+        button(desk, "quiet", "button", Key::other_way, Press::Reset),
+    ];
+    let children = vec![
+        heading(desk.say(Key::tab_title)),
+        about.into(),
+        note(desk.say(Key::tab_note)),
+        actions(ways),
+    ];
+    section("screen open", children)
+}
+
 /// The truth is being asked.
 pub(crate) fn checking(desk: &Desk) -> Node {
     let text = desk.say(Key::checking_note);
@@ -61,7 +85,7 @@ pub(crate) fn processing(desk: &Desk, review: Option<Review>) -> Node {
         Some(_) => (Key::review_title, Key::review_note),
         None => (Key::processing_title, Key::processing_note),
     };
-    waiting(desk.say(title), Some(desk.say(text)), vec![check_now(desk)])
+    waiting(desk.say(title), Some(desk.say(text)), vec![check_now(desk), support(desk)])
 }
 
 /// Not paid yet; the shopper goes on, looks again, or pays another way.

@@ -1,10 +1,10 @@
 //! One browser window, and what a shopper does and sees in it.
 
+use crate::engine::{Driver, Engine};
 use crate::stack::root;
 use serde_json::Value;
 use std::path::PathBuf;
-use std::process::{Child, Command, Stdio};
-use std::sync::{Mutex, OnceLock};
+use std::sync::OnceLock;
 use std::time::{Duration, Instant};
 use thirtyfour::prelude::*;
 
@@ -15,6 +15,9 @@ const PATIENCE: Duration = Duration::from_secs(45);
 #[derive(Debug)]
 pub struct Browser {
     driver: WebDriver,
+    engine: Engine,
+    #[expect(dead_code, reason = "dropping it ends the driver")]
+    own: Option<Driver>,
 }
 
 /// The element and its shadow root, for scripts.
@@ -25,32 +28,23 @@ impl Browser {
     /// Opens a window of this width, as wide as a small phone at 360.
     pub async fn open(width: u32) -> Browser {
         crate::prepare_clients();
-        let mut capabilities = DesiredCapabilities::chrome();
-        let arguments = [
-            "--headless",
-            "--no-sandbox",
-            "--disable-gpu",
-            "--disable-quic",
-            "--no-first-run",
-            "--disable-background-networking",
-            "--disable-component-update",
-            "--disable-sync",
-            "--disable-dev-shm-usage",
-        ];
-        for argument in arguments {
-            capabilities.add_arg(argument).expect("an argument");
-        }
-        if let Ok(binary) = std::env::var("CHROMIUM") {
-            capabilities.set_binary(&binary).expect("a browser");
-        }
-        let driver = WebDriver::new(driver_url(), capabilities).await.expect("a browser window");
-        let browser = Browser { driver };
+        let engine = Engine::of_this_run();
+        let own = (engine != Engine::Chromium).then(|| engine.start_driver());
+        let url = own.as_ref().map_or_else(shared_driver, |driver| driver.url.clone());
+        let driver = WebDriver::new(url, engine.capabilities()).await.expect("a browser window");
+        let browser = Browser { driver, engine, own };
         browser.resize(width).await;
         browser
     }
 
-    /// Sets the width of the viewport, in CSS pixels.
+    /// Sets the width of the viewport, in CSS pixels; as narrow as the engine's windows can be.
     pub async fn resize(&self, width: u32) {
+        if self.engine != Engine::Chromium {
+            let height = if width < 600 { 780 } else { 900 };
+            let sized = self.driver.set_window_rect(0, 0, width, height).await;
+            sized.expect("the window's size");
+            return;
+        }
         let metrics = serde_json::json!({
             "width": width, "height": if width < 600 { 780 } else { 900 },
             "deviceScaleFactor": 1, "mobile": width < 600,
@@ -63,6 +57,78 @@ impl Browser {
     /// Closes the window.
     pub async fn close(self) {
         self.driver.quit().await.expect("the window closes");
+    }
+
+    /// Another tab of the same browser, in front. Answers what [`Browser::switch_to`] takes.
+    pub async fn new_tab(&self) -> WindowHandle {
+        let tab = self.driver.new_tab().await.expect("a tab");
+        self.switch_to(&tab).await;
+        tab
+    }
+
+    /// The tab that the scripts go to.
+    pub async fn tab(&self) -> WindowHandle {
+        self.driver.window().await.expect("a tab")
+    }
+
+    /// Every tab and window of this browser.
+    pub async fn tabs(&self) -> Vec<WindowHandle> {
+        self.driver.windows().await.expect("tabs")
+    }
+
+    /// Brings a tab to the front.
+    pub async fn switch_to(&self, tab: &WindowHandle) {
+        self.driver.switch_to_window(tab.clone()).await.expect("a tab");
+    }
+
+    /// Runs a script in every page from here on, before the page's own.
+    pub async fn before_every_page(&self, script: &str) {
+        let cdp = self.driver.cdp();
+        let source = serde_json::json!({ "source": script });
+        cdp.send_raw("Page.addScriptToEvaluateOnNewDocument", source).await.expect("a script");
+    }
+
+    /// The same as [`Browser::in_widget`], for a script that waits.
+    pub async fn in_widget_async(&self, script: &str) -> Value {
+        let script =
+            format!("const done = arguments[0]; (async () => {{ {WIDGET}{script} }})().then(done)");
+        let answer = self.driver.execute_async(&script, Vec::new()).await;
+        answer.expect("the script runs").json().clone()
+    }
+
+    /// What the page holds: the browser's own counters after a collection, and `wasm`, the bytes of the
+    /// module's memory, where the page keeps it as `window.memory`.
+    pub async fn measure(&self) -> Value {
+        let cdp = self.driver.cdp();
+        let nothing = || serde_json::json!({});
+        for call in ["Performance.enable", "HeapProfiler.enable", "HeapProfiler.collectGarbage"] {
+            cdp.send_raw(call, nothing()).await.expect(call);
+        }
+        let metrics = cdp.send_raw("Performance.getMetrics", nothing()).await.expect("metrics");
+        let mut counts = serde_json::Map::new();
+        for metric in metrics["metrics"].as_array().expect("a list") {
+            counts.insert(
+                metric["name"].as_str().expect("a name").to_owned(),
+                metric["value"].clone(),
+            );
+        }
+        counts.insert("wasm".to_owned(), self.run("return window.memory.buffer.byteLength").await);
+        counts.retain(|name, _| {
+            ["JSEventListeners", "Nodes", "JSHeapUsedSize", "wasm"].contains(&name.as_str())
+        });
+        Value::Object(counts)
+    }
+
+    /// Takes the network away from this tab, or gives it back.
+    pub async fn set_offline(&self, is_offline: bool) {
+        let conditions = serde_json::json!({
+            "offline": is_offline, "latency": 0, "downloadThroughput": -1, "uploadThroughput": -1,
+        });
+        let cdp = self.driver.cdp();
+        let enabled = cdp.send_raw("Network.enable", serde_json::json!({})).await;
+        enabled.expect("the network's switch");
+        let set = cdp.send_raw("Network.emulateNetworkConditions", conditions).await;
+        set.expect("the network's state");
     }
 
     /// Goes to an address.
@@ -180,30 +246,7 @@ fn encode(text: &str) -> String {
 }
 
 /// One chromedriver for all tests of this program; it ends with the program.
-fn driver_url() -> String {
-    static DRIVER: OnceLock<Mutex<(Child, u16)>> = OnceLock::new();
-    let driver = DRIVER.get_or_init(|| {
-        let listener = std::net::TcpListener::bind("127.0.0.1:0").expect("a port");
-        let port = listener.local_addr().expect("an address").port();
-        drop(listener);
-        let program = std::env::var("CHROMEDRIVER").unwrap_or_else(|_| "chromedriver".to_owned());
-        // With the pipe on its input closed by our end, the shell ends the driver with us.
-        let child = Command::new("sh")
-            .arg("-c")
-            .arg(format!("'{program}' --port={port} & trap 'kill $!' EXIT; cat >/dev/null"))
-            .stdin(Stdio::piped())
-            .stdout(Stdio::null())
-            .stderr(Stdio::null())
-            .spawn();
-        let child = child.expect("chromedriver: install it, or name it in CHROMEDRIVER");
-        for _ in 0..100 {
-            if std::net::TcpStream::connect(("127.0.0.1", port)).is_ok() {
-                break;
-            }
-            std::thread::sleep(Duration::from_millis(100));
-        }
-        Mutex::new((child, port))
-    });
-    let port = driver.lock().map(|driver| driver.1).expect("the driver's port");
-    format!("http://127.0.0.1:{port}")
+fn shared_driver() -> String {
+    static DRIVER: OnceLock<Driver> = OnceLock::new();
+    DRIVER.get_or_init(|| Engine::Chromium.start_driver()).url.clone()
 }

@@ -4,7 +4,7 @@
 #![allow(clippy::expect_used, clippy::panic, reason = "a test fails by panicking")]
 
 use paywith_checkout::{
-    Answer, Checkout, Config, Context, Effect, Event, Failure, Moment, Now, Record, Returned,
+    Answer, Checkout, Config, Context, Effect, Event, Failure, Mode, Moment, Now, Record, Returned,
     ScreenModel, View, step, view,
 };
 use paywith_protocol::{Action, AttemptKey, Money, Payment, PaymentId, Provider, Status};
@@ -19,6 +19,8 @@ pub(crate) struct Page {
     pub(crate) log: Vec<Effect>,
     pub(crate) wake_at_ms: Option<u64>,
     pub(crate) record: Option<Record>,
+    /// What another tab has written, for the steps that look.
+    pub(crate) stored: Option<Record>,
 }
 
 impl Page {
@@ -31,6 +33,7 @@ impl Page {
             log: Vec::new(),
             wake_at_ms: None,
             record: None,
+            stored: None,
         }
     }
 
@@ -51,7 +54,10 @@ impl Page {
         self.keys += 1;
         let key = format!("00000000-0000-4000-8000-{:012}", self.keys);
         let fresh_key = AttemptKey::parse(&key).expect("a key");
-        let context = Context { now: self.now, fresh_key, jitter_permille: self.jitter_permille };
+        let (now, jitter_permille) = (self.now, self.jitter_permille);
+        let kept = self.stored.clone();
+        let stored = || kept.clone();
+        let context = Context { now, fresh_key, jitter_permille, stored: &stored };
         let (checkout, effects) = step(std::mem::take(&mut self.checkout), event, &context);
         self.checkout = checkout;
         for effect in &effects {
@@ -159,6 +165,7 @@ pub(crate) fn config(providers: &[Provider]) -> Config {
         order: "INV-9921".to_owned(),
         providers: Some(providers.to_vec()),
         hint: Money::parse("15000", "IDR").ok(),
+        mode: Mode::Auto,
         is_resuming: true,
         is_disabled: false,
     }

@@ -30,6 +30,34 @@ pub(crate) enum Act {
     Drawn(bool),
     Reload(Option<&'static str>),
     Disable(bool),
+    Popup(bool),
+    WindowBlocked,
+    WindowClosed,
+    Leads(bool),
+    Hear(Hearsay),
+}
+
+/// What another tab says.
+#[derive(Clone, Debug)]
+pub(crate) enum Hearsay {
+    Anybody,
+    /// It has another payment, which may replace the one that is shown.
+    HasAnother {
+        is_replacing: bool,
+    },
+    HasNothing,
+    Still,
+    Look,
+}
+
+fn hearsay() -> impl Strategy<Value = Hearsay> {
+    prop_oneof![
+        Just(Hearsay::Anybody),
+        any::<bool>().prop_map(|is_replacing| Hearsay::HasAnother { is_replacing }),
+        Just(Hearsay::HasNothing),
+        Just(Hearsay::Still),
+        Just(Hearsay::Look),
+    ]
 }
 
 #[derive(Clone, Debug)]
@@ -83,5 +111,10 @@ pub(crate) fn act() -> impl Strategy<Value = Act> {
         2 => proptest::sample::select(vec![None, Some("pay_1"), Some("unknown")])
             .prop_map(Act::Reload),
         1 => any::<bool>().prop_map(Act::Disable),
+        1 => any::<bool>().prop_map(Act::Popup),
+        1 => Just(Act::WindowBlocked),
+        1 => Just(Act::WindowClosed),
+        2 => any::<bool>().prop_map(Act::Leads),
+        3 => hearsay().prop_map(Act::Hear),
     ]
 }

@@ -1,0 +1,114 @@
+//! A QRIS code on the screen: judged before it is drawn, gone at zero.
+
+use crate::effect::Effect;
+use crate::event::Drawing;
+use crate::fault::FaultCode;
+use crate::schedule;
+use crate::show;
+use crate::state::{Code, Live, Stage, State};
+use crate::step::Turn;
+use crate::view::PictureNote;
+use paywith_protocol::{Action, Currency, PaymentId, Status};
+use paywith_qris::{Expected, PictureReason, Verdict, judge_optional};
+
+/// The last check after zero may take this long before the code counts as expired.
+pub(crate) const CONFIRM_LIMIT_MS: u64 = 10_000;
+
+/// Its code is judged, and drawn if it is sound.
+pub(crate) fn show(
+    turn: &mut Turn<'_>,
+    live: Box<Live>,
+    payload: Option<&str>,
+    image: Option<String>,
+    has_page: bool,
+) {
+    let rupiah = live.amount.filter(|money| money.currency == Currency::IDR);
+    let Some(amount_rupiah) = rupiah.and_then(|money| money.value.as_minor(0)) else {
+        return show::block(
+            turn,
+            FaultCode::UnsafeCode,
+            "a QRIS code needs an amount in whole rupiah",
+        );
+    };
+    let expected = Expected { amount_rupiah, pinned_nmid: None, pinned_pan: None };
+    let verdict = judge_optional(payload, &expected);
+    let code = match (&verdict, image) {
+        (Verdict::Refuse(refusal), _) => {
+            return show::block(turn, FaultCode::UnsafeCode, refusal.code());
+        }
+        (Verdict::Redraw(sound, _), _) => {
+            let payload = sound.as_str().to_owned();
+            turn.effect(Effect::DrawCode { id: live.id.clone(), payload });
+            Code::Drawing
+        }
+        (Verdict::ProviderPicture(reason), Some(image)) => {
+            Code::Provided { image, note: note_for(*reason) }
+        }
+        (Verdict::ProviderPicture(_), None) if has_page => Code::Elsewhere,
+        (Verdict::ProviderPicture(_), None) => {
+            let reason = "neither a payload, nor a small PNG data URI, nor a checkout_url";
+            return show::block(turn, FaultCode::UnsafeCode, reason);
+        }
+    };
+    turn.checkout.state = State::Paying { live, stage: Stage::Code(code) };
+    schedule::schedule_first(turn);
+}
+
+fn note_for(reason: PictureReason) -> PictureNote {
+    match reason {
+        PictureReason::StaticWithoutAmount => PictureNote::TypeTheAmount,
+        PictureReason::NoPayload | PictureReason::ChecksumLowerCase => PictureNote::Unchecked,
+    }
+}
+
+/// The picture is there, or could not be drawn: then the provider's own is the next best.
+pub(crate) fn drawn(turn: &mut Turn<'_>, id: &PaymentId, picture: Option<Drawing>) {
+    let State::Paying { live, stage: Stage::Code(code) } = &mut turn.checkout.state else { return };
+    if live.id != *id || !matches!(code, Code::Drawing) {
+        return;
+    }
+    let provided = match &live.action {
+        Some(Action::Qr { image, .. }) => image.clone(),
+        Some(Action::Redirect { .. }) | None => None,
+    };
+    *code = match (picture, provided) {
+        (Some(picture), _) => Code::Drawn(picture),
+        (None, Some(image)) => Code::Provided { image, note: PictureNote::Unchecked },
+        (None, None) => Code::Elsewhere,
+    };
+}
+
+/// At zero the code disappears and one last check decides.
+pub(crate) fn let_expire(turn: &mut Turn<'_>) {
+    let now = turn.now();
+    let before = turn.checkout.shown_status();
+    // Nothing is asked while the page is hidden, so nothing can be confirmed either.
+    if !turn.checkout.is_visible {
+        return;
+    }
+    let State::Paying { live, stage } = &mut turn.checkout.state else { return };
+    let time_is_up = live.deadline.is_some_and(|deadline| deadline.left_ms(now) == 0);
+    match stage {
+        Stage::Code(_) if time_is_up => {
+            *stage = Stage::Confirming { until_ms: now.monotonic_ms + CONFIRM_LIMIT_MS };
+            schedule::ask_all_soon(turn);
+        }
+        Stage::Confirming { until_ms } if *until_ms <= now.monotonic_ms => {
+            show::set_stage(turn, Stage::Expired);
+            show::tell_change(turn, before.unwrap_or(Status::Pending));
+            show::announce_end(turn, Status::Expired);
+        }
+        Stage::Code(_)
+        | Stage::Leaving { .. }
+        | Stage::Window
+        | Stage::Checking
+        | Stage::Open
+        | Stage::Confirming { .. }
+        | Stage::Expired
+        | Stage::Failed
+        | Stage::Canceled
+        | Stage::Processing
+        | Stage::Paid(_)
+        | Stage::Refunded => {}
+    }
+}

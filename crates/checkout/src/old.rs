@@ -1,0 +1,117 @@
+//! Payments that were shown and are not shown any more: watched on for 15 minutes, by later documents
+//! too, because whoever has saved a code can still pay it.
+
+use crate::clock::Deadline;
+use crate::planted::{self, Defect};
+use crate::record::Watched;
+use crate::schedule::{OLD_GAP_MS, OLD_WATCH_MS};
+use crate::state::{Live, Old, Stage, State};
+use crate::step::Turn;
+use crate::tabs::own_gap_ms;
+use paywith_protocol::{PaymentId, Provider};
+
+/// What was watched longer ago than this is history.
+const A_DAY_MS: u64 = 24 * 3_600_000;
+/// More replaced payments than this are not remembered for the next document.
+const MOST_REMEMBERED: usize = 6;
+
+/// A payment that is not shown any more is watched for 15 minutes, by later documents too.
+pub(crate) fn watch_on(turn: &mut Turn<'_>, live: Box<Live>) {
+    if planted::is_on(Defect::ReplacedForgotten) {
+        return;
+    }
+    let (id, provider, is_sure) = (live.id.clone(), live.provider, is_sure(turn, &live));
+    keep_watching(turn, live);
+    remember_watched(turn, id, provider, is_sure);
+}
+
+/// Somebody has told of this payment who must know: the backend, or an earlier document of ours.
+fn is_sure(turn: &Turn<'_>, live: &Live) -> bool {
+    let record = &turn.checkout.record;
+    live.is_confirmed
+        || record.payment_id() == Some(&live.id)
+        || record.old.iter().any(|old| old.id == live.id && old.is_sure)
+}
+
+/// The backend knows no such payment. One that only an address has named is watched no more.
+pub(crate) fn forget_unsure(turn: &mut Turn<'_>, id: &PaymentId) {
+    let Some(old) = turn.checkout.old.iter().find(|old| old.live.id == *id) else { return };
+    if !is_sure(turn, &old.live) {
+        turn.checkout.old.retain(|old| old.live.id != *id);
+        turn.remember_quietly(|record| record.old.retain(|old| old.id != *id));
+    }
+}
+
+/// A payment known by its id alone is watched on, if it is not already.
+pub(crate) fn watch_seen(turn: &mut Turn<'_>, id: PaymentId, provider: Option<Provider>) {
+    if turn.checkout.old.iter().all(|old| old.live.id != id) {
+        keep_watching(turn, Live::by_id(id.clone(), provider));
+    }
+    remember_watched(turn, id, provider, true);
+}
+
+/// An address names another payment: this one is watched, and comes back should that one not exist.
+pub(crate) fn make_room(turn: &mut Turn<'_>, id: PaymentId, provider: Option<Provider>) {
+    keep_watching(turn, Live::by_id(id, provider));
+    if let Some(old) = turn.checkout.old.last_mut() {
+        old.made_room = true;
+    }
+}
+
+/// A later document watches it, too.
+pub(crate) fn remember_watched(
+    turn: &mut Turn<'_>,
+    id: PaymentId,
+    provider: Option<Provider>,
+    is_sure: bool,
+) {
+    let until_wall_ms = turn.now().wall_ms.saturating_add(OLD_WATCH_MS);
+    turn.remember_quietly(|record| {
+        record.old.retain(|old| old.id != id);
+        record.old.push(Watched { id, provider, until_wall_ms, is_sure });
+        while record.old.len() > MOST_REMEMBERED {
+            let place = record.old.iter().position(|old| !old.is_sure).unwrap_or(0);
+            record.old.remove(place);
+        }
+    });
+}
+
+/// What an earlier document or another tab watched within a day is watched here, too, as long as anew:
+/// the device's clock, which alone knows how long ago that was, may have been set meanwhile.
+pub(crate) fn watch_remembered(turn: &mut Turn<'_>) {
+    let now_ms = turn.now().wall_ms;
+    if let State::Paying { stage: Stage::Paid(_) | Stage::Refunded, .. } = turn.checkout.state {
+        return;
+    }
+    for old in turn.checkout.record.old.clone() {
+        let is_shown =
+            matches!(&turn.checkout.state, State::Paying { live, .. } if live.id == old.id);
+        let is_watched = turn.checkout.old.iter().any(|known| known.live.id == old.id);
+        if old.until_wall_ms.abs_diff(now_ms) <= A_DAY_MS && !is_shown && !is_watched {
+            keep_watching(turn, Live::by_id(old.id, old.provider));
+        }
+    }
+}
+
+/// The pause before the next question about a payment that is not shown: all of them together are asked
+/// about as often as one.
+pub(crate) fn gap_ms(turn: &Turn<'_>) -> u64 {
+    let count = u64::try_from(turn.checkout.old.len().max(1)).unwrap_or(1);
+    own_gap_ms(turn.checkout, turn.jittered(OLD_GAP_MS * count))
+}
+
+/// A payment that another tab has open is looked at now and then: that tab may be hidden.
+pub(crate) fn watch_elsewhere(turn: &mut Turn<'_>, id: PaymentId, provider: Option<Provider>) {
+    keep_watching(turn, Live::by_id(id, provider));
+    if let Some(old) = turn.checkout.old.last_mut() {
+        old.live.is_late = false;
+    }
+}
+
+fn keep_watching(turn: &mut Turn<'_>, mut live: Box<Live>) {
+    live.is_late = true;
+    let until = Deadline::after(turn.now(), OLD_WATCH_MS);
+    let due_at_ms = turn.monotonic_ms() + gap_ms(turn);
+    turn.checkout.old.retain(|old| old.live.id != live.id);
+    turn.checkout.old.push(Old { live, due_at_ms, until, made_room: false });
+}

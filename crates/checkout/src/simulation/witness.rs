@@ -1,0 +1,274 @@
+//! What an outside observer of one document knows, kept apart from the machine; it complains when
+//! the document breaks a promise.
+
+use super::backend::Pay;
+use crate::effect::{CreateRequest, Effect, Moment};
+use crate::event::{Event, Failure};
+use crate::state::Checkout;
+use crate::view::{Ending, ScreenModel, View};
+use paywith_protocol::{PaymentId, Provider, Status};
+use std::collections::{BTreeMap, BTreeSet};
+
+/// An answer may be this old when it arrives.
+const MOST_TRANSIT_MS: u64 = 6_000;
+
+#[derive(Clone, Debug, Default)]
+pub(super) struct Witness {
+    creates_in_flight: BTreeSet<u32>,
+    asks_in_flight: BTreeMap<u32, PaymentId>,
+    /// Ids of which an answer to the status call in flight said paid.
+    verified: BTreeSet<PaymentId>,
+    told_paid: BTreeSet<PaymentId>,
+    was_paid: bool,
+    /// No question before this moment: the server asked for a pause.
+    pause_until_ms: u64,
+    is_early: bool,
+    /// Somebody has set the clock since the last question.
+    was_set: bool,
+    /// When status calls left.
+    pub(super) asks_ms: Vec<u64>,
+    /// What caused a question out of turn: a wake-up, a press, a word of another tab.
+    pub(super) causes: u64,
+    /// Since its last step the device's clock was set.
+    was_clock_set: bool,
+    /// Since its last step the device slept.
+    has_slept: bool,
+    shown: Option<PaymentId>,
+    /// Both: no clock can tell how much time has passed, until the next answer.
+    is_unknowable: bool,
+    pub(super) complaints: Vec<String>,
+}
+
+/// What the world knows of the payment on a screen.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Truth {
+    pub(super) ends_ms: Option<u64>,
+    pub(super) said_failed: bool,
+}
+
+impl Witness {
+    fn complain(&mut self, text: impl Into<String>) {
+        self.complaints.push(text.into());
+    }
+
+    /// An answer is on its way into the machine.
+    pub(super) fn hears(&mut self, event: &Event, now_ms: u64) {
+        match event {
+            Event::StatusAnswered { call, result } => {
+                let asked = self.asks_in_flight.remove(call);
+                let is_of_shown = result.as_ref().is_ok_and(|answer| {
+                    self.shown.as_ref().is_none_or(|shown| *shown == answer.payment.id)
+                });
+                self.is_unknowable &= !is_of_shown;
+                // A server that answers does not ask for a pause any more.
+                let is_silent = is_silent(result.as_ref().err());
+                self.pause_until_ms = if is_silent { self.pause_until_ms } else { 0 };
+                match result {
+                    Ok(answer) if answer.payment.status == Status::Paid => {
+                        self.verified.extend(asked.filter(|id| *id == answer.payment.id));
+                    }
+                    Err(Failure::Busy { retry_after_ms: Some(pause_ms) }) => {
+                        self.pause_until_ms = now_ms + pause_ms;
+                    }
+                    _ => {}
+                }
+            }
+            Event::CreateAnswered { call, result } => {
+                self.creates_in_flight.remove(call);
+                let is_silent = is_silent(result.as_ref().err());
+                self.pause_until_ms = if is_silent { self.pause_until_ms } else { 0 };
+                self.is_unknowable &= result.is_err();
+            }
+            Event::Woken
+            | Event::CheckAsked
+            | Event::Heard(_)
+            | Event::ContinueAsked
+            | Event::StartAllowed(_)
+            | Event::StartAsked(_)
+            | Event::ResumeAsked
+            | Event::RenewAsked
+            | Event::ResetAsked
+            | Event::CancelAsked
+            | Event::WindowClosed
+            | Event::Leads(_) => {
+                self.causes += 1;
+                self.pause_until_ms = 0;
+            }
+            _ => {}
+        }
+    }
+
+    /// The machine has taken a step.
+    pub(super) fn sees(&mut self, effects: &[Effect], is_visible: bool, now_ms: u64) {
+        for effect in effects {
+            match effect {
+                Effect::Create { call, .. } => {
+                    self.pause_until_ms = 0;
+                    self.creates_in_flight.insert(*call);
+                    if self.creates_in_flight.len() > 1 {
+                        self.complain("two creates in flight");
+                    }
+                }
+                Effect::Ask { call, id, .. } => {
+                    self.asks_in_flight.insert(*call, id.clone());
+                    self.asks_ms.push(now_ms);
+                    if !is_visible {
+                        self.complain("a hidden page asks");
+                    }
+                    if self.asks_in_flight.len() > 1 {
+                        self.complain("two status calls in flight");
+                    }
+                    self.is_early = now_ms < self.pause_until_ms && !self.was_set;
+                    self.was_set = false;
+                }
+                Effect::Abort { call } => {
+                    self.creates_in_flight.remove(call);
+                    self.asks_in_flight.remove(call);
+                }
+                Effect::Tell(Moment::Paid { .. }, snapshot) => {
+                    let id = snapshot.payment_id.clone().expect("paid has an id");
+                    if !self.verified.contains(&id) {
+                        self.complain("told paid without proof");
+                    }
+                    if !self.told_paid.insert(id) {
+                        self.complain("told paid twice");
+                    }
+                }
+                _ => {}
+            }
+        }
+    }
+
+    /// What is on the screen is true.
+    pub(super) fn looks(
+        &mut self,
+        checkout: &Checkout,
+        view: &View,
+        truth: Option<Truth>,
+        now_ms: u64,
+    ) {
+        // The last look at the end of a code is worth it.
+        let is_last = matches!(view.screen, ScreenModel::Confirming);
+        if std::mem::take(&mut self.is_early) && !is_last {
+            self.complain("asked before the server's pause was over");
+        }
+        (self.was_clock_set, self.has_slept) = (false, false);
+        let id = checkout.snapshot().payment_id;
+        self.shown.clone_from(&id);
+        let is_paid = matches!(view.screen, ScreenModel::Paid { .. });
+        if is_paid && !id.as_ref().is_some_and(|id| self.verified.contains(id)) {
+            self.complain("shown paid without proof");
+        }
+        let is_refunded = matches!(view.screen, ScreenModel::Refunded { .. });
+        if self.was_paid && !is_paid && !is_refunded {
+            self.complain(format!("paid was left for {:?}", view.screen));
+        }
+        self.was_paid = is_paid || self.was_paid && is_refunded;
+        match &view.screen {
+            ScreenModel::Ended { ending: Ending::Failed, .. }
+                if truth.is_none_or(|truth| !truth.said_failed) =>
+            {
+                self.complain("shown as declined, and nobody said so");
+            }
+            ScreenModel::Code(code) => {
+                let now = checkout.last_step.expect("it has taken a step");
+                let shown_ms = code.deadline.map(|deadline| deadline.left_ms(now));
+                let ends_ms = truth.and_then(|truth| truth.ends_ms);
+                if let (Some(shown_ms), Some(ends_ms), false) =
+                    (shown_ms, ends_ms, self.is_unknowable)
+                {
+                    let left_ms = ends_ms.saturating_sub(now_ms);
+                    if shown_ms > left_ms + MOST_TRANSIT_MS {
+                        self.complain(format!("{shown_ms} ms left shown, {left_ms} are true"));
+                    }
+                }
+            }
+            _ => {}
+        }
+    }
+
+    /// The device slept, or its clock was set.
+    pub(super) fn device(&mut self, is_sleep: bool) {
+        self.was_clock_set |= !is_sleep;
+        self.has_slept |= is_sleep;
+        self.was_set |= !is_sleep;
+        self.is_unknowable |= self.was_clock_set && self.has_slept;
+    }
+
+    /// Something is under way, will be at a named moment, or a button leads on.
+    pub(super) fn finds_a_way_on(&mut self, view: &View, has_alarm: bool, is_visible: bool) {
+        let is_under_way = has_alarm
+            || !is_visible
+            || !self.asks_in_flight.is_empty()
+            || !self.creates_in_flight.is_empty();
+        let has_button = match &view.screen {
+            ScreenModel::Choose { .. }
+            | ScreenModel::Window { .. }
+            | ScreenModel::Elsewhere { .. }
+            | ScreenModel::Open { .. }
+            | ScreenModel::Ended { .. }
+            | ScreenModel::Leaving { .. }
+            | ScreenModel::Paid { .. }
+            | ScreenModel::Refunded { .. } => true,
+            ScreenModel::Starting { .. }
+            | ScreenModel::Loading
+            | ScreenModel::Checking { .. }
+            | ScreenModel::Code(_)
+            | ScreenModel::Confirming
+            | ScreenModel::Processing { .. }
+            | ScreenModel::Broken(_) => false,
+        };
+        if !is_under_way && !has_button {
+            self.complain(format!("no way on from {:?}", view.screen));
+        }
+    }
+}
+
+/// Nothing was heard of the server, or it asked for patience.
+fn is_silent(failure: Option<&Failure>) -> bool {
+    matches!(failure, Some(Failure::Unreachable | Failure::Busy { .. }))
+}
+
+/// What the attempts of all tabs look like from outside.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Attempts {
+    /// By tab: the key of an attempt whose outcome no page knows yet, and its provider.
+    unsettled: BTreeMap<usize, (String, Provider)>,
+    /// Every key that was sent: one of another tab's is not a new one.
+    keys: BTreeSet<String>,
+    /// Payments that a later attempt said it replaces.
+    replaced: BTreeSet<PaymentId>,
+    pub(super) complaints: Vec<String>,
+}
+
+impl Attempts {
+    /// A create call leaves a tab; `others` are payments that its browser knows and that wait.
+    pub(super) fn sent<'p>(
+        &mut self,
+        tab: usize,
+        request: &CreateRequest,
+        others: impl Iterator<Item = &'p Pay>,
+    ) {
+        let (key, provider) = (request.key.as_str(), request.provider);
+        if let Some((known, before)) = self.unsettled.get(&tab)
+            && *before == provider
+            && known != key
+            && !self.keys.contains(key)
+        {
+            self.complaints.push("a retry took a new key".to_owned());
+        }
+        self.keys.insert(key.to_owned());
+        self.unsettled.insert(tab, (key.to_owned(), provider));
+        self.replaced.extend(request.supersedes.clone());
+        for other in others.filter(|other| other.provider == provider && other.key != request.key) {
+            if !self.replaced.contains(&other.id) {
+                self.complaints.push(format!("a second payment beside {}", other.id.as_str()));
+            }
+        }
+    }
+
+    /// The outcome is known, or the attempt is another tab's from now on.
+    pub(super) fn settled(&mut self, tab: usize) {
+        self.unsettled.remove(&tab);
+    }
+}

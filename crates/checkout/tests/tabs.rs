@@ -1,0 +1,237 @@
+//! Several tabs of one browser with one order, and windows of their own.
+
+#![allow(clippy::expect_used, clippy::panic, reason = "a test fails by panicking")]
+
+mod common;
+
+use common::{Page, cashi, config, id, kashier};
+use paywith_checkout::{Config, Effect, Event, Mode, Moment, Record, ScreenModel, Word};
+use paywith_protocol::{Payment, Provider, Status};
+
+fn said(effects: &[Effect]) -> Vec<Word> {
+    let word = |effect: &Effect| match effect {
+        Effect::Say(word) => Some(word.clone()),
+        _ => None,
+    };
+    effects.iter().filter_map(word).collect()
+}
+
+fn at_the_code() -> Page {
+    let mut page = Page::open(&[Provider::Cashi, Provider::Kashier]);
+    page.start(Provider::Cashi);
+    page.create_answers(Ok(cashi("pay_1", Status::Pending)));
+    page
+}
+
+fn hear(page: &mut Page, word: Word) -> Vec<Effect> {
+    page.on(Event::Heard(word))
+}
+
+#[test]
+fn a_second_tab_says_where_the_payment_is_and_goes_on_with_it() {
+    let mut first = at_the_code();
+    let record = first.record.clone().expect("remembered");
+    let mut second = Page::open(&[Provider::Cashi, Provider::Kashier]);
+    hear(&mut second, Word::Has(record));
+    assert!(
+        matches!(second.screen(), ScreenModel::Elsewhere { provider: Some(Provider::Cashi) }),
+        "{:?}",
+        second.screen()
+    );
+    second.stored.clone_from(&first.record);
+    second.on(Event::ContinueAsked);
+    assert_eq!(second.ask_call().1, id("pay_1"));
+    second.status_answers(Ok(cashi("pay_1", Status::Pending)));
+    assert!(matches!(second.screen(), ScreenModel::Code(_)));
+    assert!(second.keys_sent().is_empty(), "nothing was created");
+    assert!(matches!(first.on(Event::Ticked).as_slice(), [.., Effect::Wake { .. }]));
+}
+
+#[test]
+fn what_another_tab_says_is_never_shown_as_paid_but_makes_this_one_ask() {
+    let mut page = at_the_code();
+    page.next_status(cashi("pay_1", Status::Pending));
+    page.on(Event::Leads(false));
+    page.pass(5_000);
+    let effects = hear(&mut page, Word::Look { id: id("pay_1") });
+    assert!(effects.iter().any(|effect| matches!(effect, Effect::Ask { .. })), "{effects:?}");
+    assert!(matches!(page.screen(), ScreenModel::Code(_)));
+    assert_eq!(page.told(Moment::Paid { replayed: false }), 0);
+    let effects = page.status_answers(Ok(cashi("pay_1", Status::Paid)));
+    assert!(matches!(page.screen(), ScreenModel::Paid { .. }));
+    assert!(said(&effects).contains(&Word::Look { id: id("pay_1") }), "the others look, too");
+}
+
+#[test]
+fn one_tab_asks_and_the_other_one_mirrors_it_until_it_falls_silent() {
+    let mut page = at_the_code();
+    page.next_status(cashi("pay_1", Status::Pending));
+    page.on(Event::Leads(false));
+    let is_ask = |effect: &Effect| matches!(effect, Effect::Ask { .. });
+    for _ in 0..10 {
+        let effects = page.pass(20_000);
+        assert!(!effects.iter().any(is_ask), "it hears that nothing is new");
+        let left_ms = Some(400_000);
+        hear(&mut page, Word::Still { id: id("pay_1"), left_ms });
+    }
+    let effects = page.pass(60_000);
+    assert!(effects.iter().any(is_ask), "nobody speaks: it asks itself");
+}
+
+#[test]
+fn a_word_that_was_long_on_its_way_adds_no_time() {
+    let mut page = at_the_code();
+    page.next_status(cashi("pay_1", Status::Pending));
+    page.on(Event::Leads(false));
+    page.pass(30_000);
+    let left_ms = |page: &Page| match page.screen() {
+        ScreenModel::Code(code) => code.deadline.expect("a deadline").left_ms(page.now),
+        other => panic!("{other:?}"),
+    };
+    let before = left_ms(&page);
+    hear(&mut page, Word::Still { id: id("pay_1"), left_ms: Some(before + 30_000) });
+    assert_eq!(left_ms(&page), before);
+    hear(&mut page, Word::Still { id: id("pay_1"), left_ms: Some(before - 7_000) });
+    assert_eq!(left_ms(&page), before - 7_000);
+}
+
+#[test]
+fn a_click_goes_on_with_what_another_tab_has_begun() {
+    let first = at_the_code();
+    let mut second = Page::open(&[Provider::Cashi]);
+    second.on(Event::StartAsked(Some(Provider::Cashi)));
+    second.stored.clone_from(&first.record);
+    second.on(Event::StartAllowed(Provider::Cashi));
+    assert!(second.keys_sent().is_empty(), "no second payment");
+    assert_eq!(second.ask_call().1, id("pay_1"));
+}
+
+#[test]
+fn two_tabs_that_start_in_the_same_moment_go_on_with_one_key() {
+    let mut one = Page::open(&[Provider::Cashi]);
+    let mut two = Page::open(&[Provider::Cashi]);
+    two.keys = 500;
+    let (of_one, of_two) = (one.start(Provider::Cashi), two.start(Provider::Cashi));
+    for word in said(&of_two) {
+        hear(&mut one, word);
+    }
+    for word in said(&of_one) {
+        hear(&mut two, word);
+    }
+    assert_eq!(one.keys_sent().last(), two.keys_sent().last());
+}
+
+#[test]
+fn a_code_that_another_tab_has_replaced_leaves_the_screen() {
+    let mut shown = at_the_code();
+    let mut other = Page::new();
+    other.record.clone_from(&shown.record);
+    other.reload(config(&[Provider::Cashi, Provider::Kashier]), None);
+    other.next_status(cashi("pay_1", Status::Expired));
+    other.stored.clone_from(&shown.record);
+    let effects = other.on(Event::RenewAsked);
+    for word in said(&effects) {
+        hear(&mut shown, word);
+    }
+    assert!(matches!(shown.screen(), ScreenModel::Elsewhere { .. }), "{:?}", shown.screen());
+    assert_eq!(shown.told(Moment::Superseded), 1);
+}
+
+#[test]
+fn of_two_records_the_one_with_more_changes_stays_and_old_payments_add_up() {
+    let page = at_the_code();
+    let newer = page.record.clone().expect("remembered");
+    let older = Record { version: newer.version - 1, ..newer.clone() };
+    assert_eq!(newer.clone().beside(Some(older.clone())), (newer.clone(), None));
+    assert_eq!(older.beside(Some(newer.clone())), (newer.clone(), Some(newer)));
+}
+
+#[test]
+fn a_replaced_payment_is_watched_by_the_next_document_too() {
+    let mut page = at_the_code();
+    page.on(Event::ResetAsked);
+    page.start(Provider::Kashier);
+    page.create_answers(Ok(kashier("pay_2", Status::Pending)));
+    page.reload(config(&[Provider::Cashi, Provider::Kashier]), None);
+    page.status_answers(Ok(kashier("pay_2", Status::Pending)));
+    for _ in 0..60 {
+        let effects = page.pass(1_000);
+        if effects.iter().any(|effect| matches!(effect, Effect::Ask { .. })) {
+            let (_, asked) = page.ask_call();
+            let paid = Payment { id: asked.clone(), ..cashi("x", Status::Paid) };
+            let pending = Payment { id: asked.clone(), ..kashier("x", Status::Pending) };
+            page.status_answers(Ok(if asked == id("pay_1") { paid } else { pending }));
+        }
+    }
+    assert!(
+        matches!(page.screen(), ScreenModel::Paid { is_late: true, .. }),
+        "{:?}",
+        page.screen()
+    );
+}
+
+fn popup() -> Page {
+    let mut page = Page::new();
+    let config = Config { mode: Mode::Popup, ..config(&[Provider::Kashier]) };
+    page.reload(config, None);
+    page
+}
+
+#[test]
+fn the_window_is_opened_in_the_click_and_filled_when_its_address_is_known() {
+    let mut page = popup();
+    let effects = page.start(Provider::Kashier);
+    let place = |wanted: fn(&Effect) -> bool| effects.iter().position(wanted);
+    let opened = place(|effect| matches!(effect, Effect::OpenWindow)).expect("opened");
+    let created = place(|effect| matches!(effect, Effect::Create { .. })).expect("created");
+    assert!(opened < created);
+    let effects = page.create_answers(Ok(kashier("pay_1", Status::Pending)));
+    assert!(effects.iter().any(|effect| matches!(effect, Effect::ShowInWindow { .. })));
+    assert!(!effects.iter().any(|effect| matches!(effect, Effect::Navigate { .. })));
+    let effects = page.next_status(kashier("pay_1", Status::Paid));
+    assert!(effects.contains(&Effect::CloseWindow));
+}
+
+#[test]
+fn a_window_that_the_browser_refuses_falls_back_to_this_tab() {
+    let mut page = popup();
+    page.start(Provider::Kashier);
+    page.on(Event::WindowBlocked);
+    let effects = page.create_answers(Ok(kashier("pay_1", Status::Pending)));
+    assert!(effects.iter().any(|effect| matches!(effect, Effect::Navigate { .. })));
+}
+
+#[test]
+fn a_window_that_is_closed_causes_one_question_and_offers_to_go_on() {
+    let mut page = popup();
+    page.start(Provider::Kashier);
+    page.create_answers(Ok(kashier("pay_1", Status::Pending)));
+    let effects = page.on(Event::WindowClosed);
+    assert!(effects.iter().any(|effect| matches!(effect, Effect::Ask { .. })));
+    assert!(matches!(page.screen(), ScreenModel::Open { can_continue: true, .. }));
+    let effects = page.on(Event::ContinueAsked);
+    assert!(effects.contains(&Effect::OpenWindow));
+}
+
+#[test]
+fn a_code_needs_no_window() {
+    let mut page = Page::new();
+    page.reload(Config { mode: Mode::Popup, ..config(&[Provider::Cashi]) }, None);
+    assert!(!page.start(Provider::Cashi).contains(&Effect::OpenWindow));
+}
+
+#[test]
+fn in_redirect_mode_a_code_is_shown_on_the_providers_own_page() {
+    let mut page = Page::new();
+    page.reload(Config { mode: Mode::Redirect, ..config(&[Provider::Cashi]) }, None);
+    page.start(Provider::Cashi);
+    let Some(paywith_protocol::Action::Qr { payload, image, .. }) =
+        cashi("pay_1", Status::Pending).action
+    else {
+        panic!("a code");
+    };
+    let checkout_url = Some("https://cashi.example/1".to_owned());
+    let action = Some(paywith_protocol::Action::Qr { payload, image, checkout_url });
+    let effects = page.create_answers(Ok(Payment { action, ..cashi("pay_1", Status::Pending) }));
+    assert!(effects.iter().any(|effect| matches!(effect, Effect::Navigate { .. })));
+}

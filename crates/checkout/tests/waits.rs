@@ -1,0 +1,148 @@
+//! Waiting for news: long waits, pauses, pages that nobody looks at.
+
+#![allow(clippy::expect_used, clippy::panic, reason = "a test fails by panicking")]
+
+mod common;
+
+use common::{Page, cashi, id};
+use paywith_checkout::{Effect, Event, Failure, ScreenModel};
+use paywith_protocol::{Payment, Provider, Status};
+
+fn waiting(payment: Payment) -> Payment {
+    Payment { wait_ms: Some(25_000), ..payment }
+}
+
+fn asks(effects: &[Effect]) -> Vec<Option<u64>> {
+    let ask = |effect: &Effect| match effect {
+        Effect::Ask { wait_ms, .. } => Some(*wait_ms),
+        _ => None,
+    };
+    effects.iter().filter_map(ask).collect()
+}
+
+fn at_a_waiting_code() -> Page {
+    let mut page = Page::open(&[Provider::Cashi]);
+    page.start(Provider::Cashi);
+    page.create_answers(Ok(waiting(cashi("pay_1", Status::Pending))));
+    page
+}
+
+#[test]
+fn a_long_wait_is_used_where_the_backend_offers_it_and_follows_the_last_one_at_once() {
+    let mut page = at_a_waiting_code();
+    assert_eq!(asks(&page.pass(3_000)), [Some(25_000)]);
+    page.advance(25_000);
+    page.status_answers(Ok(waiting(cashi("pay_1", Status::Pending))));
+    assert_eq!(asks(&page.pass(400)), [Some(25_000)]);
+}
+
+#[test]
+fn a_backend_that_answers_waits_at_once_is_asked_at_its_pace() {
+    let mut page = at_a_waiting_code();
+    page.pass(3_000);
+    let mut count = 0;
+    for _ in 0..600 {
+        let effects = page.pass(1_000);
+        count += asks(&effects).len();
+        let is_asked = page.log.iter().rev().any(|effect| matches!(effect, Effect::Ask { .. }));
+        if is_asked {
+            let payment = waiting(cashi("pay_1", Status::Pending));
+            page.status_answers(Ok(Payment { expires_in_ms: None, ..payment }));
+        }
+    }
+    assert!(count <= 120, "{count} calls in ten minutes");
+}
+
+#[test]
+fn a_look_that_somebody_asks_for_ends_the_wait() {
+    let mut page = at_a_waiting_code();
+    page.pass(3_000);
+    let (call, _) = page.ask_call();
+    page.advance(5_000);
+    let effects = page.on(Event::CheckAsked);
+    assert!(effects.contains(&Effect::Abort { call }));
+    assert_eq!(asks(&effects), [None], "a short call");
+}
+
+#[test]
+fn a_wait_never_reaches_beyond_the_end_of_the_code() {
+    let mut page = Page::open(&[Provider::Cashi]);
+    page.start(Provider::Cashi);
+    let payment = Payment { expires_in_ms: Some(15_000), ..cashi("pay_1", Status::Pending) };
+    page.create_answers(Ok(waiting(payment)));
+    assert_eq!(asks(&page.pass(3_000)), [Some(12_000)]);
+}
+
+#[test]
+fn where_waits_are_cut_off_calls_answer_at_once() {
+    let mut page = at_a_waiting_code();
+    for _ in 0..2 {
+        page.pass(3_000);
+        page.advance(20_000);
+        page.status_answers(Err(Failure::Unreachable));
+        assert_eq!(page.view().trouble, None, "it was perhaps only too long");
+        page.pass(1_500);
+        page.status_answers(Ok(waiting(cashi("pay_1", Status::Pending))));
+    }
+    assert_eq!(asks(&page.pass(6_000)), [None]);
+}
+
+#[test]
+fn a_hidden_page_keeps_no_call_open_and_asks_at_once_when_it_is_seen_again() {
+    let mut page = at_a_waiting_code();
+    page.pass(3_000);
+    let (call, _) = page.ask_call();
+    assert!(page.on(Event::Hidden).contains(&Effect::Abort { call }));
+    assert!(asks(&page.pass(200_000)).is_empty());
+    assert_eq!(asks(&page.on(Event::Woken)), [None]);
+}
+
+#[test]
+fn a_call_from_before_the_page_was_hidden_is_given_up() {
+    let mut page = Page::open(&[Provider::Cashi]);
+    page.start(Provider::Cashi);
+    page.create_answers(Ok(cashi("pay_1", Status::Pending)));
+    page.pass(3_000);
+    let (call, _) = page.ask_call();
+    page.on(Event::Hidden);
+    page.advance(10_000);
+    let effects = page.on(Event::Woken);
+    assert!(effects.contains(&Effect::Abort { call }));
+    assert_eq!(asks(&effects).len(), 1);
+}
+
+#[test]
+fn the_servers_pause_is_kept() {
+    let mut page = Page::open(&[Provider::Cashi]);
+    page.start(Provider::Cashi);
+    page.create_answers(Ok(cashi("pay_1", Status::Pending)));
+    page.pass(3_000);
+    page.status_answers(Err(Failure::Busy { retry_after_ms: Some(20_000) }));
+    assert!(asks(&page.pass(19_000)).is_empty());
+    assert_eq!(asks(&page.pass(6_000)).len(), 1);
+}
+
+#[test]
+fn an_answer_that_was_long_on_its_way_promises_no_time_that_has_passed() {
+    let mut page = Page::open(&[Provider::Cashi]);
+    page.start(Provider::Cashi);
+    page.create_answers(Ok(cashi("pay_1", Status::Pending)));
+    page.pass(3_000);
+    page.advance(12_000);
+    let payment = Payment { expires_in_ms: Some(100_000), ..cashi("pay_1", Status::Pending) };
+    page.status_answers(Ok(payment));
+    let ScreenModel::Code(code) = page.screen() else { panic!("{:?}", page.screen()) };
+    let left_ms = code.deadline.expect("a deadline").left_ms(page.now);
+    assert_eq!(left_ms, 88_000);
+}
+
+#[test]
+fn what_support_needs_names_the_order_and_every_state_and_nobody() {
+    let mut page = at_a_waiting_code();
+    page.next_status(waiting(cashi("pay_1", Status::Paid)));
+    let support = page.checkout.support();
+    assert_eq!(support.order.as_deref(), Some("INV-9921"));
+    assert_eq!(support.payment_id, Some(id("pay_1")));
+    let words: Vec<&str> = support.entries.iter().map(|(_, word)| *word).collect();
+    assert_eq!(words, ["choosing", "creating", "code", "paid"]);
+}

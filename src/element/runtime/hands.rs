@@ -1,0 +1,73 @@
+//! What the runtime does with its own hands: the clipboard, the focus, the screen's clock, the hosted
+//! page's window.
+
+use super::Inner;
+use crate::shell::clipboard;
+use crate::shell::clock::{self, Alarm, Pulse};
+use crate::shell::navigation::{Popup, PopupNews};
+use crate::ui::Press;
+use crate::ui::text::Key;
+use leptos::prelude::Write;
+use paywith_checkout::Event;
+use std::rc::Rc;
+use wasm_bindgen::JsCast;
+use web_sys::HtmlElement;
+
+impl Inner {
+    /// Plain digits on the clipboard, as a payment app takes them.
+    pub(super) fn copy_amount(&self) {
+        let Some(money) = self.checkout.borrow().snapshot().amount else { return };
+        self.copy(Press::Copy, money.value.to_text());
+    }
+
+    pub(super) fn copy(&self, press: Press, text: String) {
+        let desk = self.desk.clone();
+        clipboard::copy(text, move |is_copied| desk.write().copied = Some((press, is_copied)));
+    }
+
+    /// The clock of the screen runs only while something on it counts down.
+    pub(super) fn tick_while(&self, is_counting: bool) {
+        let mut ticking = self.ticking.borrow_mut();
+        if is_counting && ticking.is_none() {
+            let desk = self.desk.clone();
+            *ticking = Some(Pulse::new(500, move || desk.write().now = clock::now()));
+        } else if !is_counting {
+            *ticking = None;
+        }
+    }
+
+    /// The button that had the focus is gone: its successor's heading takes it, after the redraw.
+    pub(super) fn focus_heading(&self) {
+        let root = self.root.clone();
+        let focus = move || {
+            if let Ok(Some(heading)) = root.query_selector(".title") {
+                heading.unchecked_ref::<HtmlElement>().focus().unwrap_or(());
+            }
+        };
+        self.focusing.replace(Some(Alarm::soon(focus)));
+    }
+
+    /// Inside the click: opens the hosted page's window, or brings it to the front.
+    pub(super) fn open_window(self: &Rc<Self>) {
+        if let Some(popup) = &*self.popup.borrow() {
+            return popup.focus();
+        }
+        let weak = Rc::downgrade(self);
+        let popup = Popup::open(&self.words().say(Key::starting), move |news| {
+            let Some(inner) = weak.upgrade() else { return };
+            inner.dispatch(match news {
+                PopupNews::Returned => Event::CheckAsked,
+                PopupNews::Closed => {
+                    inner.popup.replace(None);
+                    Event::WindowClosed
+                }
+            });
+        });
+        match popup {
+            Some(popup) => {
+                self.popup.replace(Some(popup));
+            }
+            None => self.dispatch(Event::WindowBlocked),
+        }
+    }
+}

@@ -1,0 +1,256 @@
+//! The other tabs of this browser with the same order: what they say, and who of them asks.
+//!
+//! Words go over a `BroadcastChannel`, records over the storage as well. Who asks is decided by a Web
+//! Lock; where there are none (outside secure contexts), by a lease in the storage; where there is
+//! neither, every tab asks for itself.
+
+use super::clock::{self, Pulse};
+use super::page::Listener;
+use super::storage::{self, Drawer};
+use js_sys::{Function, Promise, Reflect};
+use paywith_checkout::Word;
+use paywith_protocol::{PaymentId, whole_text};
+use std::cell::RefCell;
+use std::rc::Rc;
+use wasm_bindgen::closure::Closure;
+use wasm_bindgen::{JsCast, JsValue};
+use wasm_bindgen_futures::{JsFuture, spawn_local};
+use web_sys::{AbortController, BroadcastChannel, MessageEvent, StorageEvent};
+
+/// A lease that is not renewed for so long belongs to nobody.
+const LEASE_MS: u64 = 6_000;
+/// How often a lease is renewed, or tried for.
+const LEASE_STEP_MS: u32 = 2_000;
+
+/// What comes from outside this tab.
+pub(crate) enum TabNews {
+    Heard(Word),
+    Leads(bool),
+}
+
+type Report = Rc<dyn Fn(TabNews)>;
+
+/// This tab among the others; dropping it leaves them.
+pub(crate) struct Tabs {
+    drawer: Drawer,
+    channel: Option<BroadcastChannel>,
+    #[expect(dead_code, reason = "dropping them takes the listeners off")]
+    listeners: Vec<Listener>,
+    report: Report,
+    claim: RefCell<Option<Claim>>,
+}
+
+/// The wish to be the one that asks, or its fulfilment; dropping it gives it up.
+enum Claim {
+    Lock(#[expect(dead_code, reason = "dropping it releases the lock")] Lock),
+    Lease(#[expect(dead_code, reason = "dropping it ends the lease")] Lease),
+    Alone,
+}
+
+impl Tabs {
+    pub(crate) fn join(drawer: Drawer, report: impl Fn(TabNews) + 'static) -> Tabs {
+        let report: Report = Rc::new(report);
+        let channel = BroadcastChannel::new(drawer.key()).ok();
+        let mut listeners = Vec::new();
+        if let Some(channel) = &channel {
+            let report = report.clone();
+            listeners.extend(Listener::add(channel, "message", move |event| {
+                let data = event.unchecked_into::<MessageEvent>().data();
+                if let Some(word) = data.as_string().and_then(|text| from_text(&text)) {
+                    report(TabNews::Heard(word));
+                }
+            }));
+        }
+        if let Some(window) = web_sys::window() {
+            let (report, drawer) = (report.clone(), drawer.clone());
+            listeners.extend(Listener::add(&window, "storage", move |event| {
+                let key = event.unchecked_into::<StorageEvent>().key();
+                if key.as_deref() == Some(drawer.key())
+                    && let Some(record) = drawer.read()
+                {
+                    report(TabNews::Heard(Word::Has(record)));
+                }
+            }));
+        }
+        Tabs { drawer, channel, listeners, report, claim: RefCell::default() }
+    }
+
+    /// Tells the other tabs.
+    pub(crate) fn say(&self, word: &Word) {
+        if let Some(channel) = &self.channel {
+            // A channel that is closed has nobody left who would hear it.
+            channel.post_message(&to_text(word).into()).unwrap_or(());
+        }
+    }
+
+    /// Tries to become the one that asks, or stops being it.
+    pub(crate) fn lead(&self, wants: bool) {
+        if !wants {
+            self.claim.replace(None);
+            return (self.report)(TabNews::Leads(false));
+        }
+        let name = [self.drawer.key(), ":lead"].concat();
+        let claim = match Lock::request(&name, self.report.clone()) {
+            Some(lock) => {
+                // Until the lock is there, which may be never.
+                (self.report)(TabNews::Leads(false));
+                Claim::Lock(lock)
+            }
+            None if storage::storage().is_some() => {
+                Claim::Lease(Lease::seek(name, self.report.clone()))
+            }
+            None => {
+                (self.report)(TabNews::Leads(true));
+                Claim::Alone
+            }
+        };
+        self.claim.replace(Some(claim));
+    }
+}
+
+impl Drop for Tabs {
+    fn drop(&mut self) {
+        if let Some(channel) = &self.channel {
+            channel.close();
+        }
+    }
+}
+
+/// A Web Lock, or the place in its queue.
+struct Lock {
+    abort: Option<AbortController>,
+    /// Resolving its promise releases the lock.
+    release: Rc<RefCell<Option<Function>>>,
+    #[expect(dead_code, reason = "the browser calls it when the lock is there")]
+    granted: Closure<dyn FnMut() -> Promise>,
+}
+
+impl Lock {
+    /// `None` where there are no locks.
+    fn request(name: &str, report: Report) -> Option<Lock> {
+        let navigator = web_sys::window()?.navigator();
+        let locks = Reflect::get(&navigator, &"locks".into()).ok()?;
+        let request: Function = Reflect::get(&locks, &"request".into()).ok()?.dyn_into().ok()?;
+        let abort = AbortController::new().ok()?;
+        let options = js_sys::Object::new();
+        super::fetch::set(&options, "signal", &abort.signal());
+        let release: Rc<RefCell<Option<Function>>> = Rc::default();
+        let held = release.clone();
+        let told = report.clone();
+        let granted = Closure::new(move || {
+            told(TabNews::Leads(true));
+            Promise::new(&mut |resolve, _| {
+                held.replace(Some(resolve));
+            })
+        });
+        let callback = AsRef::<JsValue>::as_ref(&granted);
+        let waiting: Promise =
+            request.call3(&locks, &name.into(), &options, callback).ok()?.dyn_into().ok()?;
+        let signal = abort.signal();
+        spawn_local(async move {
+            // Giving up one's place in the queue is told as an error; every other error means that
+            // there are no locks here, as in a sandboxed frame: then every tab asks for itself.
+            if JsFuture::from(waiting).await.is_err() && !signal.aborted() {
+                report(TabNews::Leads(true));
+            }
+        });
+        Some(Lock { abort: Some(abort), release, granted })
+    }
+}
+
+impl Drop for Lock {
+    fn drop(&mut self) {
+        match self.release.borrow_mut().take() {
+            Some(release) => {
+                // A promise of our own always takes its end.
+                release.call0(&JsValue::UNDEFINED).unwrap_or(JsValue::UNDEFINED);
+            }
+            None => {
+                if let Some(abort) = self.abort.take() {
+                    abort.abort();
+                }
+            }
+        }
+    }
+}
+
+/// A lease in the storage, or the attempts to get it.
+struct Lease {
+    name: String,
+    owner: String,
+    #[expect(dead_code, reason = "dropping it ends the renewing")]
+    pulse: Pulse,
+}
+
+impl Lease {
+    fn seek(name: String, report: Report) -> Lease {
+        let owner = clock::fresh_key().as_str().to_owned();
+        let (mine, place) = (owner.clone(), name.clone());
+        let step = move || report(TabNews::Leads(claim_lease(&place, &mine)));
+        step();
+        Lease { name, owner, pulse: Pulse::new(LEASE_STEP_MS, step) }
+    }
+}
+
+impl Drop for Lease {
+    fn drop(&mut self) {
+        if let (Some(storage), Some((owner, _))) = (storage::storage(), read_lease(&self.name))
+            && owner == self.owner
+        {
+            // Whoever cannot take it away lets it run out.
+            storage.remove_item(&self.name).unwrap_or(());
+        }
+    }
+}
+
+fn read_lease(name: &str) -> Option<(String, u64)> {
+    let text = storage::storage()?.get_item(name).ok()??;
+    let (owner, until_ms) = text.split_once(' ')?;
+    Some((owner.to_owned(), storage::number(until_ms)?))
+}
+
+/// Whether the lease is ours from here on.
+fn claim_lease(name: &str, owner: &str) -> bool {
+    let now_ms = clock::now().wall_ms;
+    let is_others = read_lease(name).is_some_and(|(known, until_ms)| {
+        // A clock that was set back must not make a lease last for ever.
+        known != owner && until_ms > now_ms && until_ms <= now_ms + LEASE_MS
+    });
+    if is_others {
+        return false;
+    }
+    let text = [owner, " ", &whole_text(now_ms + LEASE_MS)].concat();
+    if let Some(storage) = storage::storage() {
+        // Where nothing can be written, every tab asks for itself.
+        storage.set_item(name, &text).unwrap_or(());
+    }
+    true
+}
+
+/// A word as text: its kind, and what belongs to it.
+fn to_text(word: &Word) -> String {
+    match word {
+        Word::Anybody => "?".to_owned(),
+        Word::Has(record) => ["=", &storage::to_text(record)].concat(),
+        Word::Still { id, left_ms } => {
+            let left = left_ms.map(whole_text).unwrap_or_default();
+            ["~", &left, " ", id.as_str()].concat()
+        }
+        Word::Look { id } => ["!", id.as_str()].concat(),
+    }
+}
+
+/// `None` for what we did not write.
+fn from_text(text: &str) -> Option<Word> {
+    let (kind, rest) = text.split_at_checked(1)?;
+    Some(match kind {
+        "?" => Word::Anybody,
+        "=" => Word::Has(storage::from_text(rest)?),
+        "~" => {
+            let (left_ms, id) = rest.split_once(' ')?;
+            Word::Still { id: PaymentId::parse(id)?, left_ms: storage::number(left_ms) }
+        }
+        "!" => Word::Look { id: PaymentId::parse(rest)? },
+        _ => return None,
+    })
+}

@@ -1,0 +1,122 @@
+//! A widget's life: moved, taken away and put back a thousand times, stopped by a defect.
+
+#![allow(
+    clippy::expect_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    reason = "a test fails by panicking"
+)]
+
+use paywith_e2e::browser::Browser;
+use paywith_e2e::stack::{Stack, Wishes};
+use serde_json::json;
+
+/// A page that keeps the module's memory where the test finds it.
+const KEEP_MEMORY: &str = "for (const name of ['instantiate', 'instantiateStreaming']) { \
+    const original = WebAssembly[name]; \
+    WebAssembly[name] = async (...words) => { \
+        const made = await original.apply(WebAssembly, words); \
+        const all = Object.values((made.instance ?? made).exports); \
+        window.memory = all.find((one) => one instanceof WebAssembly.Memory); \
+        return made; } }";
+
+async fn at_the_code() -> (Stack, Browser, String) {
+    let stack = Stack::start(Wishes::USUAL).await;
+    let order = stack.order("coffee").await;
+    let browser = Browser::open(360).await;
+    browser.before_every_page(KEEP_MEMORY).await;
+    let setup = json!({
+        "lang": "en",
+        "attributes": { "endpoint": "/api", "order": order["order"], "providers": "cashi" },
+        "properties": {},
+    });
+    browser.go_to_plain(&stack.shop, &setup).await;
+    browser.press("button.pay").await;
+    browser.until_state("code").await;
+    let ledger = stack.ledger().await;
+    let id = ledger[0]["id"].as_str().expect("an id").to_owned();
+    (stack, browser, id)
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn moving_the_element_keeps_the_payment() {
+    let (stack, browser, id) = at_the_code().await;
+    browser
+        .in_widget("const box = document.createElement('div'); document.body.prepend(box); box.append(el); return true")
+        .await;
+    browser.until_state("code").await;
+    assert_eq!(browser.events("created").await.len(), 1);
+    stack.control("cashi", &id, "settle").await;
+    browser.until_state("paid").await;
+    browser.close().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_thousand_mounts_and_unmounts_leave_nothing_behind() {
+    let (stack, browser, id) = at_the_code().await;
+    let cycles = |count: u32| {
+        format!(
+            "const home = el.parentNode; for (let n = 0; n < {count}; n += 1) {{ \
+             el.remove(); await new Promise((done) => setTimeout(done)); \
+             home.append(el); await new Promise((done) => setTimeout(done)); }} return true"
+        )
+    };
+    browser.in_widget_async(&cycles(50)).await;
+    browser.until_state("code").await;
+    let before = browser.measure().await;
+    for _ in 0..10 {
+        browser.in_widget_async(&cycles(100)).await;
+    }
+    browser.until_state("code").await;
+    let after = browser.measure().await;
+    let grown = |name: &str| after[name].as_f64().expect(name) - before[name].as_f64().expect(name);
+    assert!(grown("JSEventListeners") <= 4.0, "{before} {after}");
+    assert!(grown("Nodes") <= 200.0, "{before} {after}");
+    assert!(grown("JSHeapUsedSize") <= 1_500_000.0, "{before} {after}");
+    assert!(grown("wasm") <= 0.0, "{before} {after}");
+    stack.control("cashi", &id, "settle").await;
+    browser.until_state("paid").await;
+    browser.close().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_module_that_stops_starts_again_and_goes_on_with_the_payment() {
+    let (stack, browser, id) = at_the_code().await;
+    // A browser that throws where it never should: the module cannot go on after that.
+    browser
+        .in_widget(
+            "const now = performance.now.bind(performance); let once = true; \
+             performance.now = () => { if (once) { once = false; throw new Error('planted'); } return now(); }; \
+             try { el.checkNow(); } catch {} return true",
+        )
+        .await;
+    browser
+        .until("the fault", "return (window.paywithEvents || []).some(e => e.name === 'fault')")
+        .await;
+    let faults = browser.events("fault").await;
+    assert_eq!(faults.len(), 1, "{faults:?}");
+    browser.until_state("code").await;
+    stack.control("cashi", &id, "settle").await;
+    browser.until_state("paid").await;
+    assert_eq!(stack.ledger().await.len(), 1);
+    browser.close().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_module_that_stops_again_leaves_words_and_a_way_on() {
+    let (_stack, browser, _) = at_the_code().await;
+    let stop = "const now = performance.now.bind(performance); let once = true; \
+                performance.now = () => { if (once) { once = false; throw new Error('planted'); } return now(); }; \
+                try { el.checkNow(); } catch {} return true";
+    browser.in_widget(stop).await;
+    browser
+        .until("the fault", "return (window.paywithEvents || []).some(e => e.name === 'fault')")
+        .await;
+    browser.until_state("code").await;
+    browser.in_widget(stop).await;
+    browser.until("the words", "return root.textContent.includes('do not pay twice')").await;
+    browser.screenshot("9-stopped-en").await;
+    browser.in_widget("root.querySelector('button').click(); return true").await;
+    browser.until_state("code").await;
+    browser.close().await;
+}
