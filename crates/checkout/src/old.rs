@@ -94,9 +94,12 @@ pub(crate) fn watch_remembered(turn: &mut Turn<'_>) {
 }
 
 /// The pause before the next question about a payment that is not shown: all of them together are asked
-/// about as often as one.
-pub(crate) fn gap_ms(turn: &Turn<'_>) -> u64 {
-    let count = u64::try_from(turn.checkout.old.len().max(1)).unwrap_or(1);
+/// about as often as one. The one that another tab shows is what the shopper waits for, and counts alone.
+pub(crate) fn gap_ms(turn: &Turn<'_>, id: &PaymentId) -> u64 {
+    let is_elsewhere = matches!(turn.checkout.state, State::Elsewhere)
+        && turn.checkout.record.payment_id() == Some(id);
+    let count = if is_elsewhere { 1 } else { turn.checkout.old.len().max(1) };
+    let count = u64::try_from(count).unwrap_or(1);
     own_gap_ms(turn.checkout, turn.jittered(OLD_GAP_MS * count))
 }
 
@@ -111,7 +114,7 @@ pub(crate) fn watch_elsewhere(turn: &mut Turn<'_>, id: PaymentId, provider: Opti
 fn keep_watching(turn: &mut Turn<'_>, mut live: Box<Live>) {
     live.is_late = true;
     let until = Deadline::after(turn.now(), OLD_WATCH_MS);
-    let due_at_ms = turn.monotonic_ms() + gap_ms(turn);
+    let due_at_ms = turn.monotonic_ms() + gap_ms(turn, &live.id);
     turn.checkout.old.retain(|old| old.live.id != live.id);
     turn.checkout.old.push(Old { live, due_at_ms, until, made_room: false });
 }

@@ -124,7 +124,7 @@ fn remember_found(turn: &mut Turn<'_>, id: &PaymentId) {
 /// shown.
 fn learn_old(turn: &mut Turn<'_>, answer: &Answer, verified: Option<Verified>) {
     let now = turn.now();
-    let slow_ms = old::gap_ms(turn);
+    let slow_ms = old::gap_ms(turn, &answer.payment.id);
     let place = turn.checkout.old.iter().position(|old| old.live.id == answer.payment.id);
     let Some(place) = place else { return };
     let Some(old) = turn.checkout.old.get_mut(place) else { return };
@@ -167,7 +167,7 @@ fn learn_old(turn: &mut Turn<'_>, answer: &Answer, verified: Option<Verified>) {
 pub(crate) fn failed(turn: &mut Turn<'_>, asking: &Asking, failure: Failure) {
     let (now_ms, jitter) = (turn.monotonic_ms(), turn.jittered(FIRST_GAP_MS) - FIRST_GAP_MS);
     let retry_after_ms = pause_of(&failure);
-    let slow_ms = old::gap_ms(turn);
+    let slow_ms = old::gap_ms(turn, &asking.id);
     let waited_ms = turn.now().since_ms(asking.sent_at);
     if let Some(old) = turn.checkout.old.iter_mut().find(|old| old.live.id == asking.id) {
         // A look that somebody has asked for meanwhile is still owed.

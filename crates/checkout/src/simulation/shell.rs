@@ -255,12 +255,15 @@ impl World {
         if wants {
             let browser = self.tabs[tab].browser;
             self.browsers[browser].queue.push_back(tab);
-            let is_first = self.browsers[browser].queue.front() == Some(&tab);
-            self.tell_leading(tab, is_first, 1);
+            self.tell_leading(tab, self.is_first(tab), 1);
         } else {
             self.tell_leading(tab, false, 1);
             self.leave_queue(tab);
         }
+    }
+
+    pub(super) fn is_first(&self, tab: usize) -> bool {
+        self.browsers[self.tabs[tab].browser].queue.front() == Some(&tab)
     }
 
     fn tell_leading(&mut self, tab: usize, is_leading: bool, in_ms: u64) {
