@@ -69,16 +69,6 @@ fn an_address_with_a_foreign_id_does_not_push_the_own_payment_aside() {
 }
 
 #[test]
-fn a_return_in_another_browser_needs_nothing_but_its_address() {
-    let mut page = Page::new();
-    let returned = Returned { paywith: Some("pay_7".to_owned()), provider: None, id: None };
-    page.reload(config(&[Provider::Kashier]), Some(returned));
-    assert_eq!(page.ask_call().1, id("pay_7"));
-    page.status_answers(Ok(kashier("pay_7", Status::Paid)));
-    assert!(matches!(page.screen(), ScreenModel::Paid { .. }));
-}
-
-#[test]
 fn the_key_of_a_relayed_attempt_in_the_address_finds_its_payment() {
     let mut page = Page::open(&[Provider::Kashier]);
     page.start(Provider::Kashier);

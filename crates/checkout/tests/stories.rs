@@ -39,16 +39,6 @@ fn a_code_is_shown_and_paid_after_a_status_answer_only() {
 }
 
 #[test]
-fn a_create_answer_that_says_paid_only_causes_a_check() {
-    let mut page = Page::open(&[Provider::Cashi]);
-    page.start(Provider::Cashi);
-    page.create_answers(Ok(cashi("pay_1", Status::Paid)));
-    assert!(matches!(page.screen(), ScreenModel::Checking { .. }));
-    assert_eq!(page.told(Moment::Paid { replayed: false }), 0);
-    assert_eq!(page.ask_call().1, id("pay_1"));
-}
-
-#[test]
 fn the_code_ends_at_zero_after_a_last_check_and_a_new_one_replaces_it() {
     let mut page = at_the_code();
     for _ in 0..600 {
@@ -96,31 +86,6 @@ fn an_old_code_that_is_paid_late_ends_in_paid_whatever_is_shown() {
 }
 
 #[test]
-fn an_expired_failed_or_canceled_payment_may_still_become_paid() {
-    for end in [Status::Expired, Status::Failed, Status::Canceled] {
-        let mut page = at_the_code();
-        page.next_status(cashi("pay_1", end));
-        assert!(matches!(page.screen(), ScreenModel::Ended { .. }), "{end:?}");
-        page.next_status(cashi("pay_1", Status::Paid));
-        assert!(matches!(page.screen(), ScreenModel::Paid { is_late: true, .. }), "{end:?}");
-    }
-}
-
-#[test]
-fn paid_is_left_for_refunded_only() {
-    for word in Status::ALL {
-        let mut page = at_the_code();
-        page.next_status(cashi("pay_1", Status::Paid));
-        page.pass(2_000);
-        page.on(Event::CheckAsked);
-        page.status_answers(Ok(cashi("pay_1", word)));
-        let is_refunded = matches!(page.screen(), ScreenModel::Refunded { .. });
-        assert_eq!(is_refunded, word == Status::Refunded, "{word:?}");
-        assert!(is_refunded || matches!(page.screen(), ScreenModel::Paid { .. }), "{word:?}");
-    }
-}
-
-#[test]
 fn an_unsafe_address_that_comes_after_paid_takes_nothing_back() {
     let mut page = at_the_code();
     page.next_status(cashi("pay_1", Status::Paid));
@@ -132,16 +97,6 @@ fn an_unsafe_address_that_comes_after_paid_takes_nothing_back() {
         call,
         result: Ok(Answer { payment, refused_address: Some("scheme") }),
     });
-    assert!(matches!(page.screen(), ScreenModel::Paid { .. }));
-}
-
-#[test]
-fn cancel_stops_showing_but_never_watching() {
-    let mut page = at_the_code();
-    let effects = page.on(Event::CancelAsked);
-    assert!(effects.iter().any(|effect| matches!(effect, Effect::CancelPayment { .. })));
-    assert!(matches!(page.screen(), ScreenModel::Ended { ending: Ending::Canceled, .. }));
-    page.next_status(cashi("pay_1", Status::Paid));
     assert!(matches!(page.screen(), ScreenModel::Paid { .. }));
 }
 
@@ -164,15 +119,6 @@ fn a_lost_create_answer_is_asked_for_again_with_the_same_key() {
 }
 
 #[test]
-fn a_double_click_makes_one_create_call() {
-    let mut page = Page::open(&[Provider::Kashier]);
-    page.start(Provider::Kashier);
-    page.start(Provider::Kashier);
-    page.on(Event::StartAllowed(Provider::Kashier));
-    assert_eq!(page.keys_sent().len(), 1);
-}
-
-#[test]
 fn a_payment_open_elsewhere_is_superseded_by_the_shoppers_choice() {
     let mut page = Page::open(&[Provider::Cashi, Provider::Kashier]);
     page.start(Provider::Cashi);
@@ -189,38 +135,6 @@ fn a_payment_open_elsewhere_is_superseded_by_the_shoppers_choice() {
 }
 
 #[test]
-fn trouble_is_never_a_failed_payment() {
-    let fault = Fault::new(FaultCode::NotJson, "HTML");
-    let troubles = [
-        Failure::Unreachable,
-        Failure::Busy { retry_after_ms: None },
-        Failure::Unreadable(fault.clone()),
-        Failure::Refused(fault),
-    ];
-    for trouble in troubles {
-        let mut page = at_the_code();
-        page.next_status(cashi("pay_1", Status::Pending));
-        page.pass(20_000);
-        page.status_answers(Err(trouble.clone()));
-        assert!(matches!(page.screen(), ScreenModel::Code(_)), "{trouble:?}");
-        assert!(page.view().trouble.is_some_and(|trouble| trouble.has_payment));
-        page.next_status(cashi("pay_1", Status::Paid));
-        assert_eq!(page.view().trouble, None);
-        assert!(matches!(page.screen(), ScreenModel::Paid { .. }), "{trouble:?}");
-    }
-}
-
-#[test]
-fn nothing_is_asked_while_hidden_and_at_once_on_waking() {
-    let mut page = at_the_code();
-    page.on(Event::Hidden);
-    let effects = page.pass(300_000);
-    assert!(effects.iter().all(|effect| !matches!(effect, Effect::Ask { .. })));
-    let effects = page.on(Event::Woken);
-    assert!(effects.iter().any(|effect| matches!(effect, Effect::Ask { .. })));
-}
-
-#[test]
 fn a_clock_that_jumps_causes_a_check_and_the_code_comes_back() {
     let mut page = at_the_code();
     page.now.wall_ms += 3_600_000;
@@ -229,25 +143,6 @@ fn a_clock_that_jumps_causes_a_check_and_the_code_comes_back() {
     assert!(matches!(page.screen(), ScreenModel::Confirming));
     page.status_answers(Ok(cashi("pay_1", Status::Pending)));
     assert!(matches!(page.screen(), ScreenModel::Code(_)));
-}
-
-#[test]
-fn a_ten_minute_wait_costs_at_most_120_requests_at_any_pace_of_the_server() {
-    for poll_after_ms in [None, Some(1), Some(2_000), Some(3_000)] {
-        let mut page = Page::open(&[Provider::Cashi]);
-        page.start(Provider::Cashi);
-        let payment = Payment { poll_after_ms, ..cashi("pay_1", Status::Pending) };
-        page.create_answers(Ok(payment.clone()));
-        let mut asked = 0;
-        for _ in 0..6_000 {
-            let effects = page.pass(100);
-            if effects.iter().any(|effect| matches!(effect, Effect::Ask { .. })) {
-                asked += 1;
-                page.status_answers(Ok(payment.clone()));
-            }
-        }
-        assert!((30..=120).contains(&asked), "{asked} requests at {poll_after_ms:?}");
-    }
 }
 
 #[test]

@@ -48,37 +48,6 @@ fn a_second_tab_says_where_the_payment_is_and_goes_on_with_it() {
 }
 
 #[test]
-fn what_another_tab_says_is_never_shown_as_paid_but_makes_this_one_ask() {
-    let mut page = at_the_code();
-    page.next_status(cashi("pay_1", Status::Pending));
-    page.on(Event::Leads(false));
-    page.pass(5_000);
-    let effects = hear(&mut page, Word::Look { id: id("pay_1") });
-    assert!(effects.iter().any(|effect| matches!(effect, Effect::Ask { .. })), "{effects:?}");
-    assert!(matches!(page.screen(), ScreenModel::Code(_)));
-    assert_eq!(page.told(Moment::Paid { replayed: false }), 0);
-    let effects = page.status_answers(Ok(cashi("pay_1", Status::Paid)));
-    assert!(matches!(page.screen(), ScreenModel::Paid { .. }));
-    assert!(said(&effects).contains(&Word::Look { id: id("pay_1") }), "the others look, too");
-}
-
-#[test]
-fn one_tab_asks_and_the_other_one_mirrors_it_until_it_falls_silent() {
-    let mut page = at_the_code();
-    page.next_status(cashi("pay_1", Status::Pending));
-    page.on(Event::Leads(false));
-    let is_ask = |effect: &Effect| matches!(effect, Effect::Ask { .. });
-    for _ in 0..10 {
-        let effects = page.pass(20_000);
-        assert!(!effects.iter().any(is_ask), "it hears that nothing is new");
-        let left_ms = Some(400_000);
-        hear(&mut page, Word::Still { id: id("pay_1"), left_ms });
-    }
-    let effects = page.pass(60_000);
-    assert!(effects.iter().any(is_ask), "nobody speaks: it asks itself");
-}
-
-#[test]
 fn a_word_that_was_long_on_its_way_adds_no_time() {
     let mut page = at_the_code();
     page.next_status(cashi("pay_1", Status::Pending));

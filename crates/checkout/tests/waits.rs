@@ -28,15 +28,6 @@ fn at_a_waiting_code() -> Page {
 }
 
 #[test]
-fn a_long_wait_is_used_where_the_backend_offers_it_and_follows_the_last_one_at_once() {
-    let mut page = at_a_waiting_code();
-    assert_eq!(asks(&page.pass(3_000)), [Some(25_000)]);
-    page.advance(25_000);
-    page.status_answers(Ok(waiting(cashi("pay_1", Status::Pending))));
-    assert_eq!(asks(&page.pass(400)), [Some(25_000)]);
-}
-
-#[test]
 fn a_backend_that_answers_waits_at_once_is_asked_at_its_pace() {
     let mut page = at_a_waiting_code();
     page.pass(3_000);
@@ -109,17 +100,6 @@ fn a_call_from_before_the_page_was_hidden_is_given_up() {
     let effects = page.on(Event::Woken);
     assert!(effects.contains(&Effect::Abort { call }));
     assert_eq!(asks(&effects).len(), 1);
-}
-
-#[test]
-fn the_servers_pause_is_kept() {
-    let mut page = Page::open(&[Provider::Cashi]);
-    page.start(Provider::Cashi);
-    page.create_answers(Ok(cashi("pay_1", Status::Pending)));
-    page.pass(3_000);
-    page.status_answers(Err(Failure::Busy { retry_after_ms: Some(20_000) }));
-    assert!(asks(&page.pass(19_000)).is_empty());
-    assert_eq!(asks(&page.pass(6_000)).len(), 1);
 }
 
 #[test]

@@ -1,17 +1,33 @@
 //! The test command: named groups, in the order in which they find faults fastest.
 
+use crate::browsers::{self, Engine};
 use crate::frameworks as fixtures;
 use crate::run::{program, root, run};
 use crate::servers;
-use crate::{contract, dist, docs as site, release, tools};
+use crate::{contract, dist, docs as site, fuzz, release, tools};
 use std::process::Command;
 use std::time::Instant;
 
+/// What a shopper does, in every engine alike. What is the servers' own matter runs in one.
+const JOURNEYS: [&str; 10] = [
+    "bad_input",
+    "cashi",
+    "contract",
+    "lifetime",
+    "redirect",
+    "relay",
+    "storefront",
+    "strict",
+    "troubles",
+    "windows",
+];
+
 type Group = (&'static str, fn() -> Result<(), String>);
 
-const GROUPS: [Group; 10] = [
+const GROUPS: [Group; 11] = [
     ("tidy", tidy),
     ("native", native),
+    ("fuzz", fuzz::check),
     ("contract", contract::test),
     ("node", node),
     ("web", web),
@@ -99,7 +115,7 @@ fn node() -> Result<(), String> {
 fn web() -> Result<(), String> {
     tools::wasm_target()?;
     tools::wasm_bindgen()?;
-    tools::chromium()?;
+    browsers::chromium()?;
     let target = "wasm32-unknown-unknown";
     run(cargo(&["test", "-p", "paywith", "--target", target, "--lib", "--test", "web"])
         .env("CARGO_TARGET_WASM32_UNKNOWN_UNKNOWN_RUNNER", "wasm-bindgen-test-runner")
@@ -108,54 +124,50 @@ fn web() -> Result<(), String> {
         .env("WASM_BINDGEN_TEST_TIMEOUT", "120"))
 }
 
-/// Whole journeys against merchant and sandbox.
+/// Whole journeys against merchant and sandbox, in every browser engine.
 fn e2e() -> Result<(), String> {
-    tools::chromium()?;
-    if !root().join("dist/paywith.js").is_file() {
-        dist::dist()?;
-    }
+    let engines = Engine::wanted()?;
+    engines.iter().try_for_each(|engine| engine.install())?;
+    dist::dist_if_older()?;
     build_demo_page()?;
     tools::postgres()?;
     servers::build_backends_for_tests()?;
-    journeys(&[
-        "bad_input",
-        "cashi",
-        "lifetime",
-        "redirect",
-        "relay",
-        "replicas",
-        "storefront",
-        "strict",
-        "troubles",
-        "windows",
-    ])
+    for engine in engines {
+        println!("\n-- the journeys in {}", engine.name());
+        journeys(engine, &JOURNEYS)?;
+        if engine == Engine::Chromium {
+            journeys(engine, &["replicas"])?;
+        }
+    }
+    Ok(())
 }
 
 /// Storefronts of every stack, built with the packed package and paid in a browser.
 fn frameworks() -> Result<(), String> {
-    tools::chromium()?;
+    browsers::chromium()?;
     fixtures::build()?;
-    journeys(&["frameworks"])
+    journeys(Engine::Chromium, &["frameworks"])
 }
 
 /// The documentation: every code block, every relay, and the five-minute starts word by word.
 fn docs() -> Result<(), String> {
-    tools::chromium()?;
+    browsers::chromium()?;
     tools::languages()?;
     site::build()?;
     fixtures::prepare_types()?;
     servers::build_backends_for_tests()?;
-    journeys(&["blocks", "operating_blocks", "relays", "guides"])
+    journeys(Engine::Chromium, &["blocks", "operating_blocks", "relays", "guides"])
 }
 
 /// Some of the journeys. As a build of the whole workspace, so that it shares what the native
 /// tests have compiled. Two windows at a time: a browser and its page keep a core busy.
-fn journeys(names: &[&str]) -> Result<(), String> {
-    run(cargo(&["test", "--workspace", "--features", servers::JOURNEY_FEATURES, "--no-fail-fast"])
+fn journeys(engine: Engine, names: &[&str]) -> Result<(), String> {
+    let mut command =
+        cargo(&["test", "--workspace", "--features", servers::JOURNEY_FEATURES, "--no-fail-fast"]);
+    engine.tell(&mut command);
+    run(command
         .args(names.iter().flat_map(|name| ["--test", name]))
-        .args(["--", "--test-threads=2"])
-        .env("CHROMEDRIVER", find("chromedriver"))
-        .env("CHROMIUM", find("chromium")))
+        .args(["--", "--test-threads=2"]))
 }
 
 /// The storefront as Trunk builds it, in a folder of its own.

@@ -3,6 +3,7 @@
 use crate::run::{program, read, root, run};
 use crate::{package, tools};
 use std::path::{Path, PathBuf};
+use std::time::SystemTime;
 
 /// What is promised, in bytes of brotli: more than this is a warning.
 const GOAL: u64 = 75_000;
@@ -16,6 +17,34 @@ const CODE_GENERATION: [&str; 3] = [
     "-Cllvm-args=-max-store-memcpy=1",
     "-Cllvm-args=-max-store-memmove=1",
 ];
+
+/// What the module and its script are made of.
+const SOURCES: [&str; 7] = [
+    "src",
+    "npm",
+    "Cargo.lock",
+    "crates/protocol/src",
+    "crates/qris/src",
+    "crates/providers/src",
+    "crates/checkout/src",
+];
+
+/// Builds `dist/` where something that it is made of is newer.
+pub(crate) fn dist_if_older() -> Result<(), String> {
+    let built = modified(&root().join("dist/paywith.js"));
+    let newest = SOURCES.iter().filter_map(|source| newest(&root().join(source))).max();
+    if built.is_some() && built >= newest { Ok(()) } else { dist().map(drop) }
+}
+
+fn modified(file: &Path) -> Option<SystemTime> {
+    std::fs::metadata(file).and_then(|data| data.modified()).ok()
+}
+
+/// When the youngest file in here was written.
+fn newest(path: &Path) -> Option<SystemTime> {
+    let Ok(entries) = std::fs::read_dir(path) else { return modified(path) };
+    entries.flatten().filter_map(|entry| newest(&entry.path())).max()
+}
 
 /// Builds `dist/` and answers its size in bytes of brotli.
 pub(crate) fn dist() -> Result<u64, String> {

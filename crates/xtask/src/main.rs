@@ -1,16 +1,18 @@
 //! The project's tasks. Each installs what it needs and says what it does.
 //!
-//! It knows commands and folders, nothing of payments. `tools` installs, `run` starts programs that
+//! It knows commands and folders, nothing of payments. `tools` and `browsers` install, `run` starts programs that
 //! end and `servers` those that stay; `demo`, `checks`, `dist`, `docs` and `release` are the commands,
 //! `contract` one group of the checks, `bench` measures.
 
 mod bench;
+mod browsers;
 mod checks;
 mod contract;
 mod demo;
 mod dist;
 mod docs;
 mod frameworks;
+mod fuzz;
 mod package;
 mod release;
 mod run;
@@ -27,8 +29,9 @@ cargo xtask COMMAND
       open, stops everything on Ctrl-C.
 
   test [--keep-going] [GROUP...]
-      Everything, or some of: tidy native contract node web dist e2e frameworks docs release. Stops
-      at the first group that fails, unless told to keep going.
+      Everything, or some of: tidy native fuzz contract node web dist e2e frameworks docs release.
+      Stops at the first group that fails, unless told to keep going. The journeys of e2e run in
+      Chromium, Firefox and WebKit, or in the one that PAYWITH_ENGINE names.
 
   dist
       Builds dist/paywith.js and dist/paywith.wasm, the same under names with the version, and the
@@ -37,6 +40,10 @@ cargo xtask COMMAND
   docs [--serve] [--port 8090] [--sandbox-port 8091]
       Builds the documentation in target/docs; serves it with a backend and the simulated
       providers, so that the buttons on its pages work.
+
+  fuzz TARGET [--runs 10000000]
+      A long run of one fuzz target (qris, answers, addresses, money); new inputs are kept in
+      fuzz/corpus.
 
   release --dry-run
       Checks versions, changelog, licences, and what npm and crates.io would get, and builds the
@@ -50,7 +57,8 @@ cargo xtask COMMAND
       Format, lints and documentation: the group `tidy` of the tests.
 
 The first run installs what is missing (the wasm target, wasm-bindgen, Trunk, npm packages,
-Chromium, Schemathesis, for the documentation mdBook, PHP and Go): about fifteen minutes. Node.js with npm must be there.
+browsers and their drivers, Schemathesis, for the documentation mdBook, PHP and Go): about fifteen
+minutes. Node.js with npm must be there.
 ";
 
 fn main() -> ExitCode {
@@ -65,6 +73,7 @@ fn main() -> ExitCode {
         ["test", groups @ ..] => checks::test(groups),
         ["dist"] => dist::dist().map(drop),
         ["docs", options @ ..] => docs::docs(options),
+        ["fuzz", options @ ..] => fuzz::fuzz(options),
         ["release", options @ ..] => release::release(options),
         ["bench", words @ ..] => bench::bench(words),
         ["tidy"] => checks::test(&["tidy"]),

@@ -1,13 +1,13 @@
 //! The tools that the tasks need, in the versions that fit together. What is missing is installed
-//! into `.tools`, nothing outside the project is changed, except that Debian's
-//! Chromium, PHP and Go are installed where that is allowed.
+//! into `.tools`, nothing outside the project is changed, except that packages of Debian (PHP, Go,
+//! PostgreSQL …) are installed where that is allowed. The browsers are in `browsers`.
 
 use crate::run::{program, read, root, run, works};
 use std::path::PathBuf;
 
 const TRUNK: &str = "0.21.14";
 /// For tools that have little to do themselves: compiled in half the time.
-const QUICKLY: &str = "--debug";
+pub(crate) const QUICKLY: &str = "--debug";
 const MDBOOK: &str = "0.5.4";
 const CARGO_DENY: &str = "0.20.2";
 const SCHEMATHESIS: &str = "4.32.5";
@@ -125,20 +125,6 @@ pub(crate) fn schemathesis() -> Result<PathBuf, String> {
     Ok(program_file)
 }
 
-/// Chromium and its driver.
-pub(crate) fn chromium() -> Result<(), String> {
-    let is_there = || {
-        works(program("chromedriver").arg("--version"))
-            && works(program("chromium").arg("--version"))
-    };
-    from_debian(
-        "Chromium",
-        &["chromium", "chromium-driver", "fonts-noto-core"],
-        "put `chromium` and `chromedriver` of one version on PATH",
-        is_there,
-    )
-}
-
 /// PHP, Go and Python, in which the documentation shows a backend.
 pub(crate) fn languages() -> Result<(), String> {
     let is_there = || {
@@ -161,8 +147,14 @@ pub(crate) fn postgres() -> Result<(), String> {
     from_debian("PostgreSQL", &["postgresql"], remedy, is_there)
 }
 
+/// A compiler for C++, in which the fuzzer's library is written.
+pub(crate) fn cpp_compiler() -> Result<(), String> {
+    let is_there = || works(program("c++").arg("--version"));
+    from_debian("A C++ compiler", &["g++"], "put `c++` on PATH", is_there)
+}
+
 /// Installs packages of Debian, where that is allowed.
-fn from_debian(
+pub(crate) fn from_debian(
     what: &str,
     packages: &[&str],
     remedy: &str,
@@ -192,7 +184,7 @@ fn from_debian(
     ))
 }
 
-fn cargo_install(arguments: &[&str]) -> Result<(), String> {
+pub(crate) fn cargo_install(arguments: &[&str]) -> Result<(), String> {
     let mut command = program("cargo");
     // The tools are built like any other program, whatever this build was told.
     for variable in ["RUSTFLAGS", "RUSTC_BOOTSTRAP", "CARGO_BUILD_TARGET", "CARGO_TARGET_DIR"] {
@@ -201,7 +193,7 @@ fn cargo_install(arguments: &[&str]) -> Result<(), String> {
     run(command.arg("install").args(arguments).arg("--root").arg(root().join(".tools")))
 }
 
-fn has_version(name: &str, version: &str) -> bool {
+pub(crate) fn has_version(name: &str, version: &str) -> bool {
     let said = read(program(name).arg("--version"));
     said.is_ok_and(|said| said.split_whitespace().any(|word| word == version))
 }

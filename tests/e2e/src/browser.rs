@@ -81,7 +81,12 @@ impl Browser {
         self.driver.switch_to_window(tab.clone()).await.expect("a tab");
     }
 
-    /// Runs a script in every page from here on, before the page's own.
+    /// Whether its own protocol can measure a page and take its network away: Chromium's alone can.
+    pub fn has_protocol(&self) -> bool {
+        self.engine == Engine::Chromium
+    }
+
+    /// Runs a script in every page from here on, before the page's own. Chromium only.
     pub async fn before_every_page(&self, script: &str) {
         let cdp = self.driver.cdp();
         let source = serde_json::json!({ "source": script });
@@ -97,7 +102,7 @@ impl Browser {
     }
 
     /// What the page holds: the browser's own counters after a collection, and `wasm`, the bytes of the
-    /// module's memory, where the page keeps it as `window.memory`.
+    /// module's memory, where the page keeps it as `window.memory`. Chromium only.
     pub async fn measure(&self) -> Value {
         let cdp = self.driver.cdp();
         let nothing = || serde_json::json!({});
@@ -119,7 +124,7 @@ impl Browser {
         Value::Object(counts)
     }
 
-    /// Takes the network away from this tab, or gives it back.
+    /// Takes the network away from this tab, or gives it back. Chromium only.
     pub async fn set_offline(&self, is_offline: bool) {
         let conditions = serde_json::json!({
             "offline": is_offline, "latency": 0, "downloadThroughput": -1, "uploadThroughput": -1,
@@ -151,6 +156,16 @@ impl Browser {
     pub async fn enter_frame(&self) {
         self.until("the frame", "return !!document.querySelector('iframe')").await;
         self.driver.enter_frame(0).await.expect("a frame");
+    }
+
+    /// Goes on in the window that the frame is in.
+    pub async fn leave_frame(&self) {
+        self.driver.enter_default_frame().await.expect("the window");
+    }
+
+    /// The browser's own back button.
+    pub async fn back(&self) {
+        self.driver.back().await.expect("the page before");
     }
 
     /// Loads the page again.

@@ -59,18 +59,13 @@ async fn a_wrong_attribute_is_told_with_its_remedy() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_backend_that_answers_nonsense_is_told_and_nothing_is_opened() {
+async fn a_backend_that_answers_nonsense_is_told_and_there_is_a_way_on() {
     let stack = Stack::start(Wishes::USUAL).await;
     let browser = Browser::open(360).await;
     let cases = [
         ("html", "kashier", "not_json"),
         ("truncated", "kashier", "not_json"),
-        ("javascript", "kashier", "unsafe_redirect"),
-        ("data", "kashier", "unsafe_redirect"),
-        ("relative", "kashier", "unsafe_redirect"),
-        ("userinfo", "kashier", "unsafe_redirect"),
         ("amount", "kashier", "unreadable_answer"),
-        ("svg", "cashi", "unsafe_code"),
     ];
     for (kind, provider, code) in cases {
         let attributes =
@@ -78,11 +73,9 @@ async fn a_backend_that_answers_nonsense_is_told_and_nothing_is_opened() {
         let setup = json!({ "lang": "en", "attributes": attributes, "properties": {} });
         browser.go_to_plain(&stack.shop, &setup).await;
         browser.until_state("choosing").await;
-        let before = browser.address().await;
         browser.press("button.pay").await;
         let fault = fault_of(&browser).await;
         assert_eq!(fault["code"], json!(code), "{kind}");
-        assert_eq!(browser.address().await, before, "{kind}: nobody was sent anywhere");
         let alert = "return root.querySelector('[role=alert]').textContent.length > 20";
         browser.until("a message for the shopper", alert).await;
         let buttons = "return root.querySelectorAll('button.pay').length";

@@ -130,3 +130,22 @@ async fn a_server_that_is_away_is_told_and_the_payment_is_safe() {
     visit.browser.until_state("paid").await;
     visit.browser.close().await;
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_network_that_is_gone_is_told_and_one_press_tries_again() {
+    let visit = visit().await;
+    visit.browser.press("button.pay").await;
+    visit.browser.until_state("code").await;
+    visit.proxy.plan("/api/", Trouble::Lost, 1_000);
+    visit.browser.in_widget("el.checkNow(); return true").await;
+    visit.browser.until("the words", "return root.textContent.includes('No connection.')").await;
+    let text = visit.browser.text().await;
+    assert!(text.contains("Your payment is safe. Do not pay twice."), "{text}");
+    assert_eq!(visit.browser.in_widget("return el.state").await, json!("code"));
+    let ledger = visit.stack.ledger().await;
+    visit.stack.control("cashi", ledger[0]["id"].as_str().expect("an id"), "settle").await;
+    visit.proxy.mend();
+    visit.browser.press("[data-press=check]").await;
+    visit.browser.until_state("paid").await;
+    visit.browser.close().await;
+}

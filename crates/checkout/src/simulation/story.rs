@@ -16,6 +16,8 @@ use std::collections::BTreeMap;
 const PROMISE_WOKEN_MS: u64 = 60_000;
 /// By a page that lies open all the time: another tab may have to fall silent first.
 const PROMISE_OPEN_MS: u64 = 110_000;
+/// So long for each that is not shown any more: they are asked about in turn.
+const OLD_ROUND_MS: u64 = 25_000;
 /// A screen on which something is under way stays no longer than this.
 const LONG_MS: u64 = 30_000;
 /// A woken page asks within this time.
@@ -189,6 +191,7 @@ fn calm(world: &mut World) {
     world.tell(|| format!("calm, tab {active}, woken: {is_woken}"));
     world.woken_ms = (seen.is_none() && is_watching(world)).then_some(world.now_ms);
     if is_woken {
+        world.all_asked_ms = Some(world.now_ms);
         world.wake(active);
     }
     world.known = known(world);
@@ -208,15 +211,17 @@ fn known(world: &World) -> Vec<PaymentId> {
 /// Payments that the page in front knows of, and that money has come for.
 fn settled_and_known(world: &World) -> Vec<&Pay> {
     let remembers = world.browsers[0].storage == super::browser::Storage::Works;
+    // Of those that are not shown one after the other is asked about; of all, when the page is seen again.
+    let old = world.tabs[world.active].checkout.old.len() as u64;
+    let of_round_ms = world.now_ms.saturating_sub(OLD_ROUND_MS * old);
+    let asked_ms = world.all_asked_ms.unwrap_or(0).max(of_round_ms);
+    let since_ms = asked_ms.min(world.now_ms.saturating_sub(PROMISE_WOKEN_MS));
     let is_settled = |pay: &&Pay| {
         let is_disclosed = remembers && pay.disclosed_ms.is_some();
         let is_known = is_disclosed || world.known.contains(&pay.id);
         let is_fickle = pay.is_fickle && pay.said_paid;
         let is_refunded = pay.refunded_ms.is_some_and(|at_ms| at_ms <= world.now_ms);
-        is_known
-            && !is_refunded
-            && pay.is_settled(world.now_ms.saturating_sub(PROMISE_WOKEN_MS))
-            && !is_fickle
+        is_known && !is_refunded && pay.is_settled(since_ms) && !is_fickle
     };
     world.backend.payments.iter().filter(is_settled).collect()
 }

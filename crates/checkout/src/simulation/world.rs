@@ -89,6 +89,8 @@ pub(super) struct World {
     /// At the end: the tab in front, and when it was looked at again.
     pub(super) active: usize,
     pub(super) woken_ms: Option<u64>,
+    /// When it was looked at again after all, and asks about every payment that it watches.
+    pub(super) all_asked_ms: Option<u64>,
     /// What that tab knew of then.
     pub(super) known: Vec<PaymentId>,
     /// For a story that failed: what happened.
@@ -114,6 +116,7 @@ impl World {
             mind: Mind::default(),
             active: 0,
             woken_ms: None,
+            all_asked_ms: None,
             known: Vec::new(),
             transcript: is_told.then(Vec::new),
             waits: 0,
