@@ -1,11 +1,10 @@
 //! The browser engines that the journeys run in: each with its driver, installed when it is missing.
 
+use crate::cargo_tools;
 use crate::run::{program, read, works};
-use crate::tools::{QUICKLY, cargo_install, from_debian, has_version};
+use crate::tools::from_debian;
 use std::path::Path;
 use std::process::Command;
-
-const GECKODRIVER: &str = "0.37.1";
 
 /// A browser engine.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -76,11 +75,7 @@ pub(crate) fn chromium() -> Result<(), String> {
 fn firefox() -> Result<(), String> {
     let is_there = || works(program("firefox-esr").arg("--version"));
     from_debian("Firefox", &["firefox-esr"], "put `firefox-esr` on PATH", is_there)?;
-    if has_version("geckodriver", GECKODRIVER) {
-        return Ok(());
-    }
-    println!("installing geckodriver {GECKODRIVER} into .tools (about two minutes)");
-    cargo_install(&[QUICKLY, "--locked", "geckodriver", "--version", GECKODRIVER])
+    cargo_tools::geckodriver()
 }
 
 /// WebKitGTK's small browser, its driver, and a screen that nobody sees.

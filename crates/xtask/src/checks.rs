@@ -1,6 +1,7 @@
 //! The test command: named groups, in the order in which they find faults fastest.
 
 use crate::browsers::{self, Engine};
+use crate::cargo_tools::{self, Beside};
 use crate::frameworks as fixtures;
 use crate::run::{program, root, run};
 use crate::servers;
@@ -8,19 +9,8 @@ use crate::{contract, dist, docs as site, fuzz, release, tools};
 use std::process::Command;
 use std::time::Instant;
 
-/// What a shopper does, in every engine alike. What is the servers' own matter runs in one.
-const JOURNEYS: [&str; 10] = [
-    "bad_input",
-    "cashi",
-    "contract",
-    "lifetime",
-    "redirect",
-    "relay",
-    "storefront",
-    "strict",
-    "troubles",
-    "windows",
-];
+/// Journeys that take Chromium's own protocol, or are the servers' matter: one engine has to do.
+const IN_CHROMIUM_ALONE: [&str; 2] = ["device::", "replicas::"];
 
 type Group = (&'static str, fn() -> Result<(), String>);
 
@@ -46,6 +36,8 @@ pub(crate) fn test(words: &[&str]) -> Result<(), String> {
     {
         return Err(format!("`{unknown}` is no group; see cargo xtask --help"));
     }
+    // On a new machine, what takes long begins at once.
+    let beside = named.is_empty().then(Beside::install);
     let wanted = |name: &str| named.is_empty() || named.contains(&name);
     let mut lines = Vec::new();
     let (mut passed, mut failed) = (0, 0);
@@ -68,6 +60,7 @@ pub(crate) fn test(words: &[&str]) -> Result<(), String> {
             }
         }
     }
+    drop(beside);
     println!("\n{}\n{passed} passed, {failed} failed", lines.join("\n"));
     if failed == 0 { Ok(()) } else { Err("a group failed".to_owned()) }
 }
@@ -114,7 +107,7 @@ fn node() -> Result<(), String> {
 /// The widget alone, in a headless browser.
 fn web() -> Result<(), String> {
     tools::wasm_target()?;
-    tools::wasm_bindgen()?;
+    cargo_tools::wasm_bindgen()?;
     browsers::chromium()?;
     let target = "wasm32-unknown-unknown";
     run(cargo(&["test", "-p", "paywith", "--target", target, "--lib", "--test", "web"])
@@ -134,10 +127,9 @@ fn e2e() -> Result<(), String> {
     servers::build_backends_for_tests()?;
     for engine in engines {
         println!("\n-- the journeys in {}", engine.name());
-        journeys(engine, &JOURNEYS)?;
-        if engine == Engine::Chromium {
-            journeys(engine, &["replicas"])?;
-        }
+        let is_chromium = engine == Engine::Chromium;
+        let skipped = if is_chromium { &[][..] } else { &IN_CHROMIUM_ALONE };
+        journeys(engine, &["journeys"], skipped)?;
     }
     Ok(())
 }
@@ -146,7 +138,7 @@ fn e2e() -> Result<(), String> {
 fn frameworks() -> Result<(), String> {
     browsers::chromium()?;
     fixtures::build()?;
-    journeys(Engine::Chromium, &["frameworks"])
+    journeys(Engine::Chromium, &["frameworks"], &[])
 }
 
 /// The documentation: every code block, every relay, and the five-minute starts word by word.
@@ -156,25 +148,26 @@ fn docs() -> Result<(), String> {
     site::build()?;
     fixtures::prepare_types()?;
     servers::build_backends_for_tests()?;
-    journeys(Engine::Chromium, &["blocks", "operating_blocks", "relays", "guides"])
+    journeys(Engine::Chromium, &["blocks", "operating_blocks", "relays", "guides"], &[])
 }
 
 /// Some of the journeys. As a build of the whole workspace, so that it shares what the native
 /// tests have compiled. Two windows at a time: a browser and its page keep a core busy.
-fn journeys(engine: Engine, names: &[&str]) -> Result<(), String> {
+fn journeys(engine: Engine, names: &[&str], skipped: &[&str]) -> Result<(), String> {
     let mut command =
         cargo(&["test", "--workspace", "--features", servers::JOURNEY_FEATURES, "--no-fail-fast"]);
     engine.tell(&mut command);
     run(command
         .args(names.iter().flat_map(|name| ["--test", name]))
-        .args(["--", "--test-threads=2"]))
+        .args(["--", "--test-threads=2"])
+        .args(skipped.iter().flat_map(|name| ["--skip", name])))
 }
 
 /// The storefront as Trunk builds it, in a folder of its own.
 fn build_demo_page() -> Result<(), String> {
     tools::wasm_target()?;
-    tools::wasm_bindgen()?;
-    tools::trunk()?;
+    cargo_tools::wasm_bindgen()?;
+    cargo_tools::trunk()?;
     let page = root().join("target/demo-page");
     run(program("trunk").args(["build", "--release", "--dist"]).arg(page))
 }

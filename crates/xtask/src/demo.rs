@@ -2,7 +2,7 @@
 
 use crate::run::{program, root};
 use crate::servers::{self, Backends, Ports, answers, loopback};
-use crate::tools;
+use crate::{cargo_tools, tools};
 use std::path::PathBuf;
 
 /// Starts everything and waits for Ctrl-C.
@@ -21,8 +21,8 @@ pub(crate) fn demo(options: &[&str]) -> Result<(), String> {
         (ports.sandbox, "--sandbox-port"),
     ])?;
     tools::wasm_target()?;
-    tools::wasm_bindgen()?;
-    tools::trunk()?;
+    cargo_tools::wasm_bindgen()?;
+    cargo_tools::trunk()?;
     servers::build_backends()?;
     let origins = [loopback(shop), format!("http://localhost:{shop}")];
     let merchant = loopback(ports.merchant);

@@ -1,7 +1,7 @@
 //! The script-tag build: `dist/paywith.js` and its `.wasm`, as small as they get.
 
 use crate::run::{program, read, root, run};
-use crate::{package, tools};
+use crate::{cargo_tools, package, tools};
 use std::path::{Path, PathBuf};
 use std::time::SystemTime;
 
@@ -49,7 +49,7 @@ fn newest(path: &Path) -> Option<SystemTime> {
 /// Builds `dist/` and answers its size in bytes of brotli.
 pub(crate) fn dist() -> Result<u64, String> {
     tools::wasm_target()?;
-    tools::wasm_bindgen()?;
+    cargo_tools::wasm_bindgen()?;
     tools::npm_packages()?;
     let module = compile()?;
     let work = root().join("target/dist-work");

@@ -2,7 +2,7 @@
 
 use crate::run::{program, root, run};
 use crate::servers::{self, Backends, Ports, loopback};
-use crate::{dist, tools};
+use crate::{cargo_tools, dist};
 use std::fs;
 
 /// Builds `target/docs`; with `--serve`, serves it with a backend and simulated providers, so that
@@ -37,7 +37,7 @@ pub(crate) fn docs(options: &[&str]) -> Result<(), String> {
 
 /// The site, with the widget's two files beside its pages.
 pub(crate) fn build() -> Result<(), String> {
-    tools::mdbook()?;
+    cargo_tools::mdbook()?;
     if !root().join("dist/paywith.js").is_file() {
         dist::dist()?;
     }

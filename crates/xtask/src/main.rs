@@ -1,11 +1,12 @@
 //! The project's tasks. Each installs what it needs and says what it does.
 //!
-//! It knows commands and folders, nothing of payments. `tools` and `browsers` install, `run` starts programs that
+//! It knows commands and folders, nothing of payments. `tools`, `cargo_tools` and `browsers` install, `run` starts programs that
 //! end and `servers` those that stay; `demo`, `checks`, `dist`, `docs` and `release` are the commands,
 //! `contract` one group of the checks, `bench` measures.
 
 mod bench;
 mod browsers;
+mod cargo_tools;
 mod checks;
 mod contract;
 mod demo;

@@ -1,7 +1,7 @@
 //! What a release needs, tried without publishing anything.
 
 use crate::run::{program, read, root, run};
-use crate::{dist, tools};
+use crate::{cargo_tools, dist};
 use std::collections::BTreeSet;
 
 /// What npm gets, no more and no less.
@@ -104,7 +104,7 @@ fn check_versions() -> Result<(), String> {
 /// Licences and origins of what we build on. Advisories need the network and are left to the
 /// person who publishes.
 fn check_dependencies() -> Result<(), String> {
-    tools::cargo_deny()?;
+    cargo_tools::cargo_deny()?;
     run(program("cargo-deny")
         .args(["--offline", "--workspace", "check", "--hide-inclusion-graph"])
         .args(["licenses", "bans", "sources"]))

@@ -1,15 +1,11 @@
 //! The tools that the tasks need, in the versions that fit together. What is missing is installed
 //! into `.tools`, nothing outside the project is changed, except that packages of Debian (PHP, Go,
-//! PostgreSQL …) are installed where that is allowed. The browsers are in `browsers`.
+//! PostgreSQL …) are installed where that is allowed. What cargo installs is in `cargo_tools`, the
+//! browsers in `browsers`.
 
 use crate::run::{program, read, root, run, works};
 use std::path::PathBuf;
 
-const TRUNK: &str = "0.21.14";
-/// For tools that have little to do themselves: compiled in half the time.
-pub(crate) const QUICKLY: &str = "--debug";
-const MDBOOK: &str = "0.5.4";
-const CARGO_DENY: &str = "0.20.2";
 const SCHEMATHESIS: &str = "4.32.5";
 
 /// From npm: what makes the module small, bundles, and checks the package and its types.
@@ -42,26 +38,6 @@ pub(crate) fn has_library_sources() -> bool {
     run(program("rustup").args(["component", "add", "rust-src"])).is_ok() && lock.is_file()
 }
 
-/// wasm-bindgen, in the version of the library: any other one refuses to work.
-pub(crate) fn wasm_bindgen() -> Result<(), String> {
-    let version = locked_version("wasm-bindgen")?;
-    if has_version("wasm-bindgen", &version) && has_version("wasm-bindgen-test-runner", &version) {
-        return Ok(());
-    }
-    println!("installing wasm-bindgen {version} into .tools (about four minutes)");
-    // Without --locked: its lock file names a crate that is too new for this compiler.
-    cargo_install(&["wasm-bindgen-cli", "--version", &version])
-}
-
-/// Trunk, which builds and serves the demo page.
-pub(crate) fn trunk() -> Result<(), String> {
-    if has_version("trunk", TRUNK) {
-        return Ok(());
-    }
-    println!("installing Trunk {TRUNK} into .tools (about four minutes)");
-    cargo_install(&[QUICKLY, "--locked", "trunk", "--version", TRUNK])
-}
-
 /// [`NPM_PACKAGES`], into `.tools`.
 pub(crate) fn npm_packages() -> Result<(), String> {
     if !works(program("node").arg("--version")) || !works(program("npm").arg("--version")) {
@@ -83,28 +59,6 @@ pub(crate) fn npm_packages() -> Result<(), String> {
         .args(["install", "--no-save", "--no-audit", "--no-fund", "--prefix"])
         .arg(prefix)
         .args(packages))
-}
-
-/// mdBook, which makes the documentation a site.
-pub(crate) fn mdbook() -> Result<(), String> {
-    if has_version("mdbook", &format!("v{MDBOOK}")) {
-        return Ok(());
-    }
-    println!("installing mdBook {MDBOOK} into .tools (about a minute)");
-    let features = ["--no-default-features", "--features", "search"];
-    cargo_install(
-        &[&[QUICKLY, "--locked", "mdbook", "--version", MDBOOK], features.as_slice()].concat(),
-    )
-}
-
-/// cargo-deny, which reads the licences of what we build on.
-pub(crate) fn cargo_deny() -> Result<(), String> {
-    if has_version("cargo-deny", CARGO_DENY) {
-        return Ok(());
-    }
-    println!("installing cargo-deny {CARGO_DENY} into .tools (about a minute and a half)");
-    let version = ["--locked", "cargo-deny", "--version", CARGO_DENY];
-    cargo_install(&[&[QUICKLY, "--no-default-features"], version.as_slice()].concat())
 }
 
 /// Schemathesis, which invents requests by the written contract: a virtual environment of Python.
@@ -184,25 +138,7 @@ pub(crate) fn from_debian(
     ))
 }
 
-pub(crate) fn cargo_install(arguments: &[&str]) -> Result<(), String> {
-    let mut command = program("cargo");
-    // The tools are built like any other program, whatever this build was told.
-    for variable in ["RUSTFLAGS", "RUSTC_BOOTSTRAP", "CARGO_BUILD_TARGET", "CARGO_TARGET_DIR"] {
-        command.env_remove(variable);
-    }
-    run(command.arg("install").args(arguments).arg("--root").arg(root().join(".tools")))
-}
-
 pub(crate) fn has_version(name: &str, version: &str) -> bool {
     let said = read(program(name).arg("--version"));
     said.is_ok_and(|said| said.split_whitespace().any(|word| word == version))
-}
-
-/// The version of a package in Cargo.lock.
-fn locked_version(name: &str) -> Result<String, String> {
-    let lock = std::fs::read_to_string(root().join("Cargo.lock")).map_err(|e| e.to_string())?;
-    let wanted = format!("name = \"{name}\"");
-    let mut lines = lock.lines().skip_while(|line| *line != wanted);
-    let version = lines.nth(1).and_then(|line| line.split('"').nth(1));
-    version.map(str::to_owned).ok_or_else(|| format!("Cargo.lock does not name {name}"))
 }

@@ -157,9 +157,16 @@ fn the_written_contract_is_one() {
 fn every_journey_is_in_a_group_of_the_tests() {
     let groups =
         std::fs::read_to_string(root().join("crates/xtask/src/checks.rs")).expect("groups");
+    let journeys = root().join("tests/e2e/tests/journeys/main.rs");
+    let journeys = std::fs::read_to_string(journeys).expect("the journeys");
     for (path, _) in files("tests/e2e/tests", &[".rs"]) {
         let name = path.rsplit('/').next().unwrap_or_default().trim_end_matches(".rs");
-        assert!(groups.contains(&format!("\"{name}\"")), "{path} is in no group");
+        if path.contains("/journeys/") {
+            let is_there = name == "main" || journeys.contains(&format!("mod {name};"));
+            assert!(is_there, "{path} is no part of the journeys");
+        } else {
+            assert!(groups.contains(&format!("\"{name}\"")), "{path} is in no group");
+        }
     }
 }
 

@@ -4,7 +4,7 @@ use crate::engine::{Driver, Engine};
 use crate::stack::root;
 use serde_json::Value;
 use std::path::PathBuf;
-use std::sync::OnceLock;
+use std::sync::{Mutex, OnceLock};
 use std::time::{Duration, Instant};
 use thirtyfour::prelude::*;
 
@@ -14,27 +14,49 @@ const PATIENCE: Duration = Duration::from_secs(45);
 /// One window.
 #[derive(Debug)]
 pub struct Browser {
-    driver: WebDriver,
+    pub(crate) driver: WebDriver,
     engine: Engine,
-    #[expect(dead_code, reason = "dropping it ends the driver")]
     own: Option<Driver>,
+    is_shared: bool,
 }
+
+/// Windows that a journey of this program has closed, for the next one: to start a browser takes
+/// longer than most journeys. Each journey has shops on ports of its own, and so storage of its own.
+static IDLE: Mutex<Vec<Browser>> = Mutex::new(Vec::new());
 
 /// The element and its shadow root, for scripts.
 const WIDGET: &str = "const el = document.querySelector('pay-with'); \
                       const root = el && el.shadowRoot; ";
 
 impl Browser {
-    /// Opens a window of this width, as wide as a small phone at 360.
+    /// A window of this width, as wide as a small phone at 360.
     pub async fn open(width: u32) -> Browser {
+        let idle = IDLE.lock().expect("idle windows").pop();
+        let browser = match idle {
+            Some(browser) => browser,
+            None => Browser::start(true).await,
+        };
+        browser.resize(width).await;
+        browser
+    }
+
+    /// The same, for a journey that leaves traces in it: no other one gets it afterwards.
+    pub async fn open_alone(width: u32) -> Browser {
+        let browser = Browser::start(false).await;
+        browser.resize(width).await;
+        browser
+    }
+
+    async fn start(is_shared: bool) -> Browser {
         crate::prepare_clients();
         let engine = Engine::of_this_run();
         let own = (engine != Engine::Chromium).then(|| engine.start_driver());
         let url = own.as_ref().map_or_else(shared_driver, |driver| driver.url.clone());
-        let driver = WebDriver::new(url, engine.capabilities()).await.expect("a browser window");
-        let browser = Browser { driver, engine, own };
-        browser.resize(width).await;
-        browser
+        // Every test has a runtime of its own, with which its connections end.
+        let client = reqwest::Client::builder().pool_max_idle_per_host(0).build();
+        let connecting = WebDriver::builder(url, engine.capabilities());
+        let driver = connecting.client(client.expect("a client")).connect().await;
+        Browser { driver: driver.expect("a browser window"), engine, own, is_shared }
     }
 
     /// Sets the width of the viewport, in CSS pixels; as narrow as the engine's windows can be.
@@ -54,9 +76,22 @@ impl Browser {
         resized.expect("the viewport's size");
     }
 
-    /// Closes the window.
+    /// Closes the window, or leaves it to the next journey.
     pub async fn close(self) {
-        self.driver.quit().await.expect("the window closes");
+        if !self.is_shared {
+            self.driver.quit().await.expect("the window closes");
+            return drop(self.own);
+        }
+        let mut windows = self.tabs().await;
+        let first = windows.remove(0);
+        for window in windows {
+            self.switch_to(&window).await;
+            self.driver.close_window().await.expect("the window closes");
+        }
+        self.switch_to(&first).await;
+        // What still runs in the page ends with it.
+        self.go_to("about:blank").await;
+        IDLE.lock().expect("idle windows").push(self);
     }
 
     /// Another tab of the same browser, in front. Answers what [`Browser::switch_to`] takes.
@@ -86,54 +121,12 @@ impl Browser {
         self.engine == Engine::Chromium
     }
 
-    /// Runs a script in every page from here on, before the page's own. Chromium only.
-    pub async fn before_every_page(&self, script: &str) {
-        let cdp = self.driver.cdp();
-        let source = serde_json::json!({ "source": script });
-        cdp.send_raw("Page.addScriptToEvaluateOnNewDocument", source).await.expect("a script");
-    }
-
     /// The same as [`Browser::in_widget`], for a script that waits.
     pub async fn in_widget_async(&self, script: &str) -> Value {
         let script =
             format!("const done = arguments[0]; (async () => {{ {WIDGET}{script} }})().then(done)");
         let answer = self.driver.execute_async(&script, Vec::new()).await;
         answer.expect("the script runs").json().clone()
-    }
-
-    /// What the page holds: the browser's own counters after a collection, and `wasm`, the bytes of the
-    /// module's memory, where the page keeps it as `window.memory`. Chromium only.
-    pub async fn measure(&self) -> Value {
-        let cdp = self.driver.cdp();
-        let nothing = || serde_json::json!({});
-        for call in ["Performance.enable", "HeapProfiler.enable", "HeapProfiler.collectGarbage"] {
-            cdp.send_raw(call, nothing()).await.expect(call);
-        }
-        let metrics = cdp.send_raw("Performance.getMetrics", nothing()).await.expect("metrics");
-        let mut counts = serde_json::Map::new();
-        for metric in metrics["metrics"].as_array().expect("a list") {
-            counts.insert(
-                metric["name"].as_str().expect("a name").to_owned(),
-                metric["value"].clone(),
-            );
-        }
-        counts.insert("wasm".to_owned(), self.run("return window.memory.buffer.byteLength").await);
-        counts.retain(|name, _| {
-            ["JSEventListeners", "Nodes", "JSHeapUsedSize", "wasm"].contains(&name.as_str())
-        });
-        Value::Object(counts)
-    }
-
-    /// Takes the network away from this tab, or gives it back. Chromium only.
-    pub async fn set_offline(&self, is_offline: bool) {
-        let conditions = serde_json::json!({
-            "offline": is_offline, "latency": 0, "downloadThroughput": -1, "uploadThroughput": -1,
-        });
-        let cdp = self.driver.cdp();
-        let enabled = cdp.send_raw("Network.enable", serde_json::json!({})).await;
-        enabled.expect("the network's switch");
-        let set = cdp.send_raw("Network.emulateNetworkConditions", conditions).await;
-        set.expect("the network's state");
     }
 
     /// Goes to an address.

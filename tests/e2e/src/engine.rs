@@ -53,8 +53,12 @@ impl Engine {
         let listener = std::net::TcpListener::bind("127.0.0.1:0").expect("a port");
         let port = listener.local_addr().expect("an address").port();
         drop(listener);
-        // With the pipe on its input closed by our end, the shell ends the driver with us.
-        let script = format!("'{program}' {flag}{port} & trap 'kill $!' EXIT; cat >/dev/null");
+        // With the pipe on its input closed by our end, the shell ends the driver with us, and first
+        // the browsers that it has started.
+        let script = format!(
+            "tree() {{ for child in $(pgrep -P $1); do tree $child; done; kill $1; }}; \
+             '{program}' {flag}{port} & trap \"tree $!\" EXIT; cat >/dev/null"
+        );
         let mut command = Command::new("sh");
         command.arg("-c").arg(script).stdin(Stdio::piped());
         command.stdout(Stdio::null()).stderr(Stdio::null());

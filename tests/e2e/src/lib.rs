@@ -2,7 +2,8 @@
 //! and the sandbox on the other side of the wire.
 //!
 //! `stack` starts the servers of one test, `service` a program as somebody would in a terminal,
-//! `browser` drives one browser window in an `engine`, `faults` is a bad network in between, `markdown` reads the documentation's code blocks. The journeys
+//! `browser` drives one browser window in an `engine`, `protocol` does to it what only Chromium can,
+//! `faults` is a bad network in between, `markdown` reads the documentation's code blocks. The journeys
 //! themselves are in `tests/`, one file per kind. They need `dist/` and the built demo page:
 //! `cargo xtask test e2e` builds both first.
 
@@ -18,6 +19,7 @@ pub mod browser;
 pub mod engine;
 pub mod faults;
 pub mod markdown;
+pub mod protocol;
 pub mod replicas;
 pub mod service;
 pub mod stack;

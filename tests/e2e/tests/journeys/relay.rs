@@ -1,12 +1,5 @@
 //! A plain HTML page with the built widget and a small relaying backend, for all four.
 
-#![allow(
-    clippy::expect_used,
-    clippy::panic,
-    clippy::indexing_slicing,
-    reason = "a test fails by panicking"
-)]
-
 use paywith_e2e::browser::Browser;
 use paywith_e2e::stack::{Stack, Wishes};
 

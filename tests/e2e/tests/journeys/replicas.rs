@@ -1,13 +1,6 @@
 //! Two merchant processes, of which one dies in the middle of a payment: the shopper's page notices
 //! nothing.
 
-#![allow(
-    clippy::expect_used,
-    clippy::panic,
-    clippy::indexing_slicing,
-    reason = "a test fails by panicking"
-)]
-
 use paywith_e2e::browser::Browser;
 use paywith_e2e::stack::Stack;
 use serde_json::{Value, json};

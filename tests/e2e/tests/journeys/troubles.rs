@@ -1,13 +1,6 @@
 //! A bad network between page and backend: whatever it does, one click is one payment, nothing unpaid
 //! is shown as paid, and no trouble as a failure.
 
-#![allow(
-    clippy::expect_used,
-    clippy::panic,
-    clippy::indexing_slicing,
-    reason = "a test fails by panicking"
-)]
-
 use paywith_e2e::browser::Browser;
 use paywith_e2e::faults::{FaultProxy, Trouble};
 use paywith_e2e::stack::{Stack, Wishes};

@@ -1,13 +1,6 @@
 //! The main job: a shopper fills a cart in the demo shop and pays, with each of the four, on a
 //! small phone and at a desk, in English and in Arabic. It leaves a picture of every screen.
 
-#![allow(
-    clippy::expect_used,
-    clippy::panic,
-    clippy::indexing_slicing,
-    reason = "a test fails by panicking"
-)]
-
 use paywith_e2e::browser::Browser;
 use paywith_e2e::stack::{Stack, Wishes, root};
 use serde_json::json;

@@ -1,13 +1,6 @@
 //! Bad input: a clear message to the shopper, one fault with a stable code to the page, text shown
 //! as text, and the rest of the page untouched.
 
-#![allow(
-    clippy::expect_used,
-    clippy::panic,
-    clippy::indexing_slicing,
-    reason = "a test fails by panicking"
-)]
-
 use paywith_e2e::browser::Browser;
 use paywith_e2e::stack::{Stack, Wishes};
 use serde_json::{Value, json};

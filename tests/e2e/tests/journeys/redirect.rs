@@ -1,12 +1,5 @@
 //! The redirect providers: away, back, and the truth.
 
-#![allow(
-    clippy::expect_used,
-    clippy::panic,
-    clippy::indexing_slicing,
-    reason = "a test fails by panicking"
-)]
-
 use paywith_e2e::browser::Browser;
 use paywith_e2e::stack::{Stack, Wishes};
 use serde_json::{Value, json};

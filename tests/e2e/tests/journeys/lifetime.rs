@@ -1,12 +1,5 @@
 //! A widget's life: moved, taken away and put back a thousand times, stopped by a defect.
 
-#![allow(
-    clippy::expect_used,
-    clippy::panic,
-    clippy::indexing_slicing,
-    reason = "a test fails by panicking"
-)]
-
 use paywith_e2e::browser::Browser;
 use paywith_e2e::stack::{Stack, Wishes};
 use serde_json::{Value, json};
@@ -23,7 +16,7 @@ const KEEP_MEMORY: &str = "for (const name of ['instantiate', 'instantiateStream
 async fn at_the_code() -> (Stack, Browser, String) {
     let stack = Stack::start(Wishes::USUAL).await;
     let order = stack.order("coffee").await;
-    let browser = Browser::open(360).await;
+    let browser = Browser::open_alone(360).await;
     if browser.has_protocol() {
         browser.before_every_page(KEEP_MEMORY).await;
     }

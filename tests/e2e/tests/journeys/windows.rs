@@ -1,11 +1,4 @@
-//! Two tabs and one payer; windows of their own; no network; what a shopper hands to support.
-
-#![allow(
-    clippy::expect_used,
-    clippy::panic,
-    clippy::indexing_slicing,
-    reason = "a test fails by panicking"
-)]
+//! Two tabs and one payer; windows of their own; what a shopper hands to support.
 
 use paywith_e2e::browser::Browser;
 use paywith_e2e::stack::{Stack, Wishes};
@@ -138,31 +131,6 @@ async fn a_window_that_is_closed_offers_to_go_on_and_a_blocked_one_becomes_this_
     browser.click("#approve").await;
     browser.until_state("paid").await;
     assert_eq!(visit.stack.ledger().await.len(), 1);
-    visit.browser.close().await;
-}
-
-#[tokio::test(flavor = "multi_thread")]
-async fn without_a_network_the_payment_is_safe_and_goes_on_when_it_is_back() {
-    let visit = visit("coffee", "cashi", "auto").await;
-    let browser = &visit.browser;
-    if !browser.has_protocol() {
-        // There a proxy takes the network away: `a_network_that_is_gone_...` among the troubles.
-        return visit.browser.close().await;
-    }
-    browser.press("button.pay").await;
-    browser.until_state("code").await;
-    browser.set_offline(true).await;
-    browser.in_widget("el.checkNow(); return true").await;
-    browser.until("the words", "return root.textContent.includes('No connection.')").await;
-    let text = browser.text().await;
-    assert!(text.contains("Your payment is safe. Do not pay twice."), "{text}");
-    assert!(text.contains("Try now"), "{text}");
-    assert_eq!(browser.in_widget("return el.state").await, json!("code"));
-    browser.screenshot("9-offline-en").await;
-    visit.stack.control("cashi", &visit.newest().await, "settle").await;
-    browser.set_offline(false).await;
-    browser.until_state("paid").await;
-    assert_eq!(browser.events("failed").await.len(), 0);
     visit.browser.close().await;
 }
 

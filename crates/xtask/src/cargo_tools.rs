@@ -1,0 +1,206 @@
+//! Programs that cargo installs into `.tools`: minutes of compiling, once. All tests together begin with
+//! it at once, beside the first groups, at the lowest priority.
+
+use crate::run::{program, root, run};
+use crate::tools::has_version;
+use std::process::Child;
+use std::sync::Mutex;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::thread;
+use std::time::Duration;
+
+/// For tools that have little to do themselves: compiled in half the time.
+const QUICKLY: &str = "--debug";
+
+struct CargoTool {
+    /// Who needs it while it is being installed waits for it.
+    turn: &'static Mutex<()>,
+    /// The package, and the program that says its version.
+    package: &'static str,
+    program: &'static str,
+    version: String,
+    options: &'static [&'static str],
+    takes: &'static str,
+}
+
+impl CargoTool {
+    fn is_there(&self) -> bool {
+        has_version(self.program, &self.version)
+            || has_version(self.program, &format!("v{}", self.version))
+    }
+
+    fn install(&self, install: impl FnOnce(&[&str]) -> Result<(), String>) -> Result<(), String> {
+        let turn = self.turn.lock();
+        if self.is_there() {
+            return Ok(());
+        }
+        println!("installing {} {} into .tools ({})", self.package, self.version, self.takes);
+        let installed =
+            install(&[self.options, &[self.package, "--version", &self.version]].concat());
+        drop(turn);
+        installed
+    }
+}
+
+fn wasm_bindgen_tool() -> Result<CargoTool, String> {
+    static TURN: Mutex<()> = Mutex::new(());
+    Ok(CargoTool {
+        turn: &TURN,
+        package: "wasm-bindgen-cli",
+        program: "wasm-bindgen",
+        version: locked_version("wasm-bindgen")?,
+        // Without --locked: its lock file names a crate that is too new for this compiler.
+        options: &[],
+        takes: "about four minutes",
+    })
+}
+
+fn trunk_tool() -> CargoTool {
+    static TURN: Mutex<()> = Mutex::new(());
+    CargoTool {
+        turn: &TURN,
+        package: "trunk",
+        program: "trunk",
+        version: "0.21.14".to_owned(),
+        options: &[QUICKLY, "--locked"],
+        takes: "about four minutes",
+    }
+}
+
+fn geckodriver_tool() -> CargoTool {
+    static TURN: Mutex<()> = Mutex::new(());
+    CargoTool {
+        turn: &TURN,
+        package: "geckodriver",
+        program: "geckodriver",
+        version: "0.37.1".to_owned(),
+        options: &[QUICKLY, "--locked"],
+        takes: "about two minutes",
+    }
+}
+
+fn mdbook_tool() -> CargoTool {
+    static TURN: Mutex<()> = Mutex::new(());
+    CargoTool {
+        turn: &TURN,
+        package: "mdbook",
+        program: "mdbook",
+        version: "0.5.4".to_owned(),
+        options: &[QUICKLY, "--locked", "--no-default-features", "--features", "search"],
+        takes: "about a minute",
+    }
+}
+
+fn cargo_deny_tool() -> CargoTool {
+    static TURN: Mutex<()> = Mutex::new(());
+    CargoTool {
+        turn: &TURN,
+        package: "cargo-deny",
+        program: "cargo-deny",
+        version: "0.20.2".to_owned(),
+        options: &[QUICKLY, "--locked", "--no-default-features"],
+        takes: "about a minute and a half",
+    }
+}
+
+/// wasm-bindgen, in the version of the library: any other one refuses to work.
+pub(crate) fn wasm_bindgen() -> Result<(), String> {
+    wasm_bindgen_tool()?.install(cargo_install)
+}
+
+/// Trunk, which builds and serves the demo page.
+pub(crate) fn trunk() -> Result<(), String> {
+    trunk_tool().install(cargo_install)
+}
+
+/// The driver of Firefox.
+pub(crate) fn geckodriver() -> Result<(), String> {
+    geckodriver_tool().install(cargo_install)
+}
+
+/// mdBook, which makes the documentation a site.
+pub(crate) fn mdbook() -> Result<(), String> {
+    mdbook_tool().install(cargo_install)
+}
+
+/// cargo-deny, which reads the licences of what we build on.
+pub(crate) fn cargo_deny() -> Result<(), String> {
+    cargo_deny_tool().install(cargo_install)
+}
+
+fn cargo_install(arguments: &[&str]) -> Result<(), String> {
+    run(&mut command("cargo", arguments))
+}
+
+fn command(name: &str, arguments: &[&str]) -> std::process::Command {
+    let mut command = program(name);
+    // The tools are built like any other program, whatever this build was told.
+    for variable in ["RUSTFLAGS", "RUSTC_BOOTSTRAP", "CARGO_BUILD_TARGET", "CARGO_TARGET_DIR"] {
+        command.env_remove(variable);
+    }
+    if name == "nice" {
+        command.args(["-n", "19", "cargo"]);
+    }
+    command.arg("install").args(arguments).arg("--root").arg(root().join(".tools"));
+    command
+}
+
+/// Everything that is missing is installed beside what goes on, until this is dropped. What fails here
+/// is tried again, and told, by who needs it.
+pub(crate) struct Beside {
+    thread: Option<thread::JoinHandle<()>>,
+}
+
+static IS_OVER: AtomicBool = AtomicBool::new(false);
+
+impl Beside {
+    /// In the order in which the groups need them.
+    pub(crate) fn install() -> Beside {
+        let thread = thread::spawn(|| {
+            let tools = wasm_bindgen_tool().ok().into_iter();
+            let others = [trunk_tool(), geckodriver_tool(), mdbook_tool(), cargo_deny_tool()];
+            for tool in tools.chain(others) {
+                if !IS_OVER.load(Ordering::SeqCst) && tool.install(install_gently).is_err() {
+                    println!("{} could not be installed beside the tests", tool.package);
+                }
+            }
+        });
+        Beside { thread: Some(thread) }
+    }
+}
+
+impl Drop for Beside {
+    fn drop(&mut self) {
+        IS_OVER.store(true, Ordering::SeqCst);
+        if self.thread.take().is_some_and(|thread| thread.join().is_err()) {
+            eprintln!("a tool may still be installing");
+        }
+    }
+}
+
+/// At the lowest priority and without a word.
+fn install_gently(arguments: &[&str]) -> Result<(), String> {
+    let arguments = [arguments, &["--quiet"]].concat();
+    let spawned = command("nice", &arguments).spawn();
+    let mut child: Child = spawned.map_err(|error| format!("nice: {error}"))?;
+    loop {
+        if IS_OVER.load(Ordering::SeqCst) {
+            child.kill().map_err(|error| error.to_string())?;
+        }
+        match child.try_wait() {
+            Ok(None) => thread::sleep(Duration::from_millis(200)),
+            Ok(Some(status)) if status.success() => return Ok(()),
+            Ok(Some(status)) => return Err(format!("cargo install: {status}")),
+            Err(error) => return Err(error.to_string()),
+        }
+    }
+}
+
+/// The version of a package in Cargo.lock.
+fn locked_version(name: &str) -> Result<String, String> {
+    let lock = std::fs::read_to_string(root().join("Cargo.lock")).map_err(|e| e.to_string())?;
+    let wanted = format!("name = \"{name}\"");
+    let mut lines = lock.lines().skip_while(|line| *line != wanted);
+    let version = lines.nth(1).and_then(|line| line.split('"').nth(1));
+    version.map(str::to_owned).ok_or_else(|| format!("Cargo.lock does not name {name}"))
+}

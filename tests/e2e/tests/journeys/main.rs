@@ -1,0 +1,21 @@
+//! What shoppers do, each journey in every engine. One program, so that its windows serve them all.
+
+#![allow(
+    clippy::expect_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    reason = "a test fails by panicking"
+)]
+
+mod bad_input;
+mod cashi;
+mod contract;
+mod device;
+mod lifetime;
+mod redirect;
+mod relay;
+mod replicas;
+mod storefront;
+mod strict;
+mod troubles;
+mod windows;
