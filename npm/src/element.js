@@ -298,7 +298,9 @@ export const makeElement = (load) => class PayWithElement extends Base {
     });
     button.setAttribute('part', 'button');
     button.addEventListener('click', () => location.reload());
-    this.#box.replaceChildren(text, button);
+    const frame = Object.assign(document.createElement('div'), { className: 'frame' });
+    frame.append(text, button);
+    this.#box.replaceChildren(frame);
   }
 
   #fail(fault) {

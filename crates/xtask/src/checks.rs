@@ -75,6 +75,7 @@ fn cargo(arguments: &[&str]) -> Command {
 fn tidy() -> Result<(), String> {
     tools::wasm_target()?;
     run(&mut cargo(&["fmt", "--all", "--check"]))?;
+    run(&mut cargo(&["fmt", "--check", "--manifest-path", "fuzz/Cargo.toml"]))?;
     let all = ["--workspace", "--all-targets", "--features", servers::JOURNEY_FEATURES];
     run(cargo(&["clippy"]).args(all).args(["--", "-D", "warnings"]))?;
     run(&mut cargo(&[

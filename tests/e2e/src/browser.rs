@@ -94,9 +94,14 @@ impl Browser {
         IDLE.lock().expect("idle windows").push(self);
     }
 
-    /// Another tab of the same browser, in front. Answers what [`Browser::switch_to`] takes.
+    /// Another tab of the same browser, in front; in WebKit a window, because its driver brings no tab to
+    /// the front. Answers what [`Browser::switch_to`] takes.
     pub async fn new_tab(&self) -> WindowHandle {
-        let tab = self.driver.new_tab().await.expect("a tab");
+        let opened = match self.engine {
+            Engine::WebKit => self.driver.new_window().await,
+            Engine::Chromium | Engine::Firefox => self.driver.new_tab().await,
+        };
+        let tab = opened.expect("a tab");
         self.switch_to(&tab).await;
         tab
     }
@@ -211,6 +216,18 @@ impl Browser {
         self.in_widget(&format!("root.querySelector({selector:?}).click(); return true")).await;
     }
 
+    /// Presses a button of the widget with the mouse: only then may it open a window.
+    pub async fn tap(&self, selector: &str) {
+        self.until(selector, &format!("return !!root.querySelector({selector:?})")).await;
+        let place = "{ block: 'center', behavior: 'instant' }";
+        let find = format!(
+            "{WIDGET}const found = root.querySelector({selector:?}); found.scrollIntoView({place}); \
+             return found"
+        );
+        let found = self.driver.execute(&find, Vec::new()).await.expect(selector);
+        found.element().expect("an element").click().await.expect("it can be clicked");
+    }
+
     /// Presses an element of the page with the mouse.
     pub async fn click(&self, selector: &str) {
         self.until(selector, &format!("return !!document.querySelector({selector:?})")).await;
@@ -235,8 +252,12 @@ impl Browser {
         self.run(&script).await.as_array().cloned().unwrap_or_default()
     }
 
-    /// Takes a picture into the folder of screenshots.
+    /// Takes a picture into the folder of screenshots: for people, of one engine. WebKit's driver waits for
+    /// ever for the picture of a tab that is not in front.
     pub async fn screenshot(&self, name: &str) {
+        if self.engine != Engine::Chromium {
+            return;
+        }
         let folder = screenshots();
         std::fs::create_dir_all(&folder).expect("a folder");
         let path = folder.join(format!("{name}.png"));

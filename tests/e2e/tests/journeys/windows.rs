@@ -94,7 +94,7 @@ async fn a_hosted_page_in_a_window_of_its_own_closes_itself_and_the_page_is_paid
     let visit = visit("scarf", "kashier", "popup").await;
     let browser = &visit.browser;
     let page = browser.tab().await;
-    browser.press("button.pay").await;
+    browser.tap("button.pay").await;
     browser.until_state("window").await;
     browser.screenshot("9-window-en").await;
     let windows = browser.tabs().await;
@@ -121,12 +121,12 @@ async fn a_window_that_is_closed_offers_to_go_on_and_a_blocked_one_becomes_this_
             "window.opened = open; window.open = (...a) => window.last = opened(...a); return true",
         )
         .await;
-    browser.press("button.pay").await;
+    browser.tap("button.pay").await;
     browser.until_state("window").await;
     browser.run("window.last.close(); return true").await;
     browser.until_state("open").await;
     browser.run("window.open = () => null; return true").await;
-    browser.press("[data-press=continue]").await;
+    browser.tap("[data-press=continue]").await;
     browser.until("the hosted page", "return !!document.querySelector('#approve')").await;
     browser.click("#approve").await;
     browser.until_state("paid").await;
