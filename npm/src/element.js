@@ -95,6 +95,8 @@ export const makeElement = (load) => class PayWithElement extends Base {
   #observer;
   #returned = [];
   #stoppedAt = -Infinity;
+  /** Gives up the lock that says which tab asks, for a module that cannot do so any more. */
+  #release;
 
   constructor() {
     super();
@@ -252,6 +254,7 @@ export const makeElement = (load) => class PayWithElement extends Base {
       emit: (name, detail, cancelable) => this.#emit(name, detail, cancelable),
       settle: (result) => this.#settle('resolve', result),
       reject: (fault) => this.#settle('reject', new PaywithError(fault)),
+      keep: (release) => { this.#release = release; },
     };
     this.#widget = loaded.mount(this.#box, root, host, this.#options());
     for (const call of this.#queue.splice(0)) call(this.#widget);
@@ -273,6 +276,7 @@ export const makeElement = (load) => class PayWithElement extends Base {
    */
   #panicked = () => {
     this.#widget = undefined;
+    this.#release?.();
     queueMicrotask(() => {
       this.#end();
       this.#fail({

@@ -1,9 +1,9 @@
-//! The JavaScript element, as the widget sees it: three functions.
+//! The JavaScript element, as the widget sees it: four functions.
 
 use js_sys::{Function, Reflect};
 use wasm_bindgen::{JsCast, JsValue};
 
-/// The element's three functions.
+/// The element's four functions.
 #[derive(Clone)]
 pub(crate) struct Host {
     object: JsValue,
@@ -28,6 +28,11 @@ impl Host {
     /// Rejects the promise of `start()`, if one is waiting.
     pub(crate) fn reject(&self, fault: &JsValue) {
         self.call("reject", &js_sys::Array::of1(fault));
+    }
+
+    /// Leaves the lock's release with the element, which calls it should this module stop.
+    pub(crate) fn keep(&self, release: &Function) {
+        self.call("keep", &js_sys::Array::of1(release));
     }
 
     /// What a page's own listener throws is reported by the browser; it must not stop a payment.

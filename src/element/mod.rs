@@ -31,7 +31,7 @@ pub struct Widget {
 /// Puts a widget up inside `target`, an empty element of `root`.
 ///
 /// `options` is a plain object of the element's attributes and properties, `host` an object with
-/// `emit(name, detail, cancelable)`, `settle(result)` and `reject(fault)`.
+/// `emit(name, detail, cancelable)`, `settle(result)`, `reject(fault)` and `keep(release)`.
 #[wasm_bindgen]
 pub fn mount(target: HtmlElement, root: ShadowRoot, host: JsValue, options: &JsValue) -> Widget {
     Widget { runtime: Runtime::start(target, root, Host::new(host), Settings::new(options)) }

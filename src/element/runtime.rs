@@ -201,6 +201,7 @@ impl Inner {
             inner.dispatch(match news {
                 TabNews::Heard(word) => Event::Heard(word),
                 TabNews::Leads(is_leading) => Event::Leads(is_leading),
+                TabNews::Holds(release) => return inner.host.keep(&release),
             });
         });
         self.tabs.replace(Some(tabs));

@@ -26,6 +26,8 @@ const LEASE_STEP_MS: u32 = 2_000;
 pub(crate) enum TabNews {
     Heard(Word),
     Leads(bool),
+    /// Calling this gives up the lock: for whoever outlives this module.
+    Holds(Function),
 }
 
 type Report = Rc<dyn Fn(TabNews)>;
@@ -140,6 +142,7 @@ impl Lock {
         let granted = Closure::new(move || {
             told(TabNews::Leads(true));
             Promise::new(&mut |resolve, _| {
+                told(TabNews::Holds(resolve.clone()));
                 held.replace(Some(resolve));
             })
         });

@@ -202,6 +202,36 @@ async fn row_7_4_visibilitychange_focus_pageshow_and_online_ask_at_once() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn row_4_1_a_message_only_causes_a_check_and_one_of_another_origin_nothing() {
+    let stack = Stack::start(Wishes::USUAL).await;
+    let mut setup = setup(&stack, "scarf", "kashier", json!({})).await;
+    setup["attributes"]["mode"] = json!("popup");
+    let browser = Browser::open(360).await;
+    browser.go_to_plain(&stack.shop, &setup).await;
+    browser.until_state("choosing").await;
+    count_questions(&browser).await;
+    browser.tap("button.pay").await;
+    browser.until_state("window").await;
+    browser.until("a waiting call", "return window.questions.at(-1).includes('wait_ms=')").await;
+    tokio::time::sleep(std::time::Duration::from_millis(1_200)).await;
+    let message = |origin: &str| {
+        format!(
+            "window.questions = ['wait_ms=']; dispatchEvent(new MessageEvent('message', \
+             {{ data: 'paywith', origin: {origin} }})); return true"
+        )
+    };
+    browser.run(&message("'https://evil.example'")).await;
+    tokio::time::sleep(std::time::Duration::from_millis(1_500)).await;
+    assert_eq!(browser.run("return window.questions.length").await, 1, "nobody was asked");
+    browser.run(&message("location.origin")).await;
+    browser.until("a question", "return window.questions.length > 1").await;
+    tokio::time::sleep(std::time::Duration::from_millis(1_500)).await;
+    assert_eq!(browser.events("paid").await.len(), 0);
+    assert_ne!(browser.in_widget("return el.state").await, "paid");
+    browser.close().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn row_7_10_what_is_stored_has_a_hash_for_a_name_and_holds_no_secrets_and_no_amounts() {
     let (stack, browser) = visit("coffee", "cashi", json!({})).await;
     browser.press("button.pay").await;

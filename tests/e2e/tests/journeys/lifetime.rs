@@ -13,6 +13,11 @@ const KEEP_MEMORY: &str = "for (const name of ['instantiate', 'instantiateStream
         window.memory = all.find((one) => one instanceof WebAssembly.Memory); \
         return made; } }";
 
+/// A browser that throws where it never should: the module cannot go on after that.
+const STOP: &str = "const now = performance.now.bind(performance); let once = true; \
+    performance.now = () => { if (once) { once = false; throw new Error('planted'); } return now(); }; \
+    try { el.checkNow(); } catch {} return true";
+
 async fn at_the_code() -> (Stack, Browser, String) {
     let stack = Stack::start(Wishes::USUAL).await;
     let order = stack.order("coffee").await;
@@ -85,14 +90,7 @@ async fn a_thousand_mounts_and_unmounts_leave_nothing_behind() {
 #[tokio::test(flavor = "multi_thread")]
 async fn a_module_that_stops_starts_again_and_goes_on_with_the_payment() {
     let (stack, browser, id) = at_the_code().await;
-    // A browser that throws where it never should: the module cannot go on after that.
-    browser
-        .in_widget(
-            "const now = performance.now.bind(performance); let once = true; \
-             performance.now = () => { if (once) { once = false; throw new Error('planted'); } return now(); }; \
-             try { el.checkNow(); } catch {} return true",
-        )
-        .await;
+    browser.in_widget(STOP).await;
     browser
         .until("the fault", "return (window.paywithEvents || []).some(e => e.name === 'fault')")
         .await;
@@ -100,23 +98,57 @@ async fn a_module_that_stops_starts_again_and_goes_on_with_the_payment() {
     assert_eq!(faults.len(), 1, "{faults:?}");
     browser.until_state("code").await;
     stack.control("cashi", &id, "settle").await;
+    let begun = std::time::Instant::now();
     browser.until_state("paid").await;
+    // What stopped is not taken for another tab that asks.
+    assert!(begun.elapsed().as_secs() < 20, "{:?}", begun.elapsed());
     assert_eq!(stack.ledger().await.len(), 1);
+    browser.close().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_module_that_stops_takes_no_other_widget_of_the_page_with_it() {
+    let (stack, browser, _) = at_the_code().await;
+    let other = stack.order("coffee").await;
+    let add = format!(
+        "const two = document.createElement('pay-with'); two.lang = 'en'; two.id = 'two'; \
+         two.endpoint = '/api'; two.order = {}; two.providers = 'cashi'; \
+         document.body.append(two); return true",
+        other["order"]
+    );
+    browser.in_widget(&add).await;
+    let both = |state: &str| {
+        format!(
+            "return [...document.querySelectorAll('pay-with')].every((one) => one.state === '{state}')"
+        )
+    };
+    let is_there = "return document.querySelector('#two').state === 'choosing'";
+    browser.until("the other widget", is_there).await;
+    let press = "document.querySelector('#two').shadowRoot.querySelector('button.pay').click(); return true";
+    browser.in_widget(press).await;
+    browser.until("two codes", &both("code")).await;
+    browser.in_widget(STOP).await;
+    let told = "return (window.paywithEvents || []).filter((e) => e.name === 'fault').length === 2";
+    browser.until("each is told", told).await;
+    browser.until("two codes again", &both("code")).await;
+    let ledger = stack.ledger().await;
+    assert_eq!(ledger.len(), 2, "one payment each");
+    for row in &ledger {
+        stack.control("cashi", row["id"].as_str().expect("an id"), "settle").await;
+    }
+    browser.until("both paid", &both("paid")).await;
     browser.close().await;
 }
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_module_that_stops_again_leaves_words_and_a_way_on() {
     let (_stack, browser, _) = at_the_code().await;
-    let stop = "const now = performance.now.bind(performance); let once = true; \
-                performance.now = () => { if (once) { once = false; throw new Error('planted'); } return now(); }; \
-                try { el.checkNow(); } catch {} return true";
-    browser.in_widget(stop).await;
+    browser.in_widget(STOP).await;
     browser
         .until("the fault", "return (window.paywithEvents || []).some(e => e.name === 'fault')")
         .await;
     browser.until_state("code").await;
-    browser.in_widget(stop).await;
+    browser.in_widget(STOP).await;
     browser.until("the words", "return root.textContent.includes('do not pay twice')").await;
     browser.screenshot("9-stopped-en").await;
     browser.in_widget("root.querySelector('button').click(); return true").await;
