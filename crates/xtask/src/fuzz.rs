@@ -2,6 +2,7 @@
 
 use crate::run::{program, read, root, run};
 use crate::tools;
+use std::path::{Path, PathBuf};
 
 /// The targets, and how many inputs each gets in the ordinary run: seconds.
 const TARGETS: [(&str, u64); 4] =
@@ -15,7 +16,13 @@ const COVERAGE: &str = "-Cpasses=sancov-module -Cllvm-args=-sanitizer-coverage-l
 /// The same inputs in every run, for every target.
 pub(crate) fn check() -> Result<(), String> {
     build()?;
-    TARGETS.into_iter().try_for_each(|(target, runs)| fuzz_with(target, runs, &["-seed=1"]))
+    for (target, runs) in TARGETS {
+        if found(target).is_dir() {
+            std::fs::remove_dir_all(found(target)).map_err(|error| error.to_string())?;
+        }
+        fuzz_with(target, runs, &["-seed=1"])?;
+    }
+    Ok(())
 }
 
 /// A long run of one target; what it finds is kept beside the other inputs.
@@ -35,8 +42,10 @@ pub(crate) fn fuzz(options: &[&str]) -> Result<(), String> {
     build()?;
     fuzz_with(target, runs, &[])?;
     // Only what takes another way than everything that is kept already.
-    let kept = root().join("fuzz/corpus").join(target);
-    run(program(binary(target)?).arg("-merge=1").arg(kept).arg(found(target)))
+    let inputs = inputs(target);
+    let mut merge = program(binary(target)?);
+    run(merge.args(["-merge=1", "-use_counters=0"]).arg(&inputs).arg(found(target)))?;
+    pack(&inputs, &kept(target)).map_err(|error| error.to_string())
 }
 
 fn build() -> Result<(), String> {
@@ -52,25 +61,78 @@ fn build() -> Result<(), String> {
 }
 
 fn fuzz_with(target: &str, runs: u64, options: &[&str]) -> Result<(), String> {
-    let kept = root().join("fuzz/corpus").join(target);
-    let failures = root().join("fuzz/artifacts").join(target);
-    for folder in [&kept, &failures, &found(target)] {
+    let (inputs, failures) = (inputs(target), root().join("fuzz/artifacts").join(target));
+    for folder in [&inputs, &failures, &found(target)] {
         std::fs::create_dir_all(folder).map_err(|error| error.to_string())?;
     }
+    unpack(&kept(target), &inputs).map_err(|error| error.to_string())?;
     let mut command = program(binary(target)?);
     command.args([&format!("-runs={runs}"), "-timeout=10", "-verbosity=0", "-print_final_stats=1"]);
     command.arg(format!("-artifact_prefix={}/", failures.display()));
-    run(command.args(options).arg(found(target)).arg(kept)).map_err(|error| {
+    run(command.args(options).arg(found(target)).arg(inputs)).map_err(|error| {
         format!("{error}: the input is in fuzz/artifacts/{target}; make a test of it")
     })
 }
 
+/// The inputs that are kept: one a line, with escapes.
+fn kept(target: &str) -> PathBuf {
+    root().join("fuzz/corpus").join(format!("{target}.txt"))
+}
+
+/// The same as the fuzzer wants them: one a file.
+fn inputs(target: &str) -> PathBuf {
+    root().join("target/fuzz/inputs").join(target)
+}
+
 /// Where new inputs go: they are kept only by who asks for it.
-fn found(target: &str) -> std::path::PathBuf {
+fn found(target: &str) -> PathBuf {
     root().join("target/fuzz/found").join(target)
 }
 
-fn binary(target: &str) -> Result<std::path::PathBuf, String> {
+fn unpack(kept: &Path, folder: &Path) -> std::io::Result<()> {
+    for (number, line) in std::fs::read_to_string(kept)?.lines().enumerate() {
+        std::fs::write(folder.join(format!("{number:05}")), from_line(line))?;
+    }
+    Ok(())
+}
+
+fn pack(folder: &Path, kept: &Path) -> std::io::Result<()> {
+    let files = std::fs::read_dir(folder)?.flatten().map(|entry| std::fs::read(entry.path()));
+    let mut lines = files.map(|bytes| Ok(to_line(&bytes?))).collect::<std::io::Result<Vec<_>>>()?;
+    lines.sort();
+    lines.dedup();
+    std::fs::write(kept, lines.join("\n") + "\n")
+}
+
+fn to_line(bytes: &[u8]) -> String {
+    bytes.escape_ascii().to_string()
+}
+
+/// What is no escape stands for itself.
+fn from_line(line: &str) -> Vec<u8> {
+    let (mut bytes, mut rest) = (Vec::new(), line);
+    while let Some(sign) = rest.chars().next() {
+        let hex = rest.get(2..4).and_then(|hex| u8::from_str_radix(hex, 16).ok());
+        let (byte, length) = match rest.get(..2) {
+            Some("\\t") => (Some(b'\t'), 2),
+            Some("\\r") => (Some(b'\r'), 2),
+            Some("\\n") => (Some(b'\n'), 2),
+            Some("\\\\") => (Some(b'\\'), 2),
+            Some("\\'") => (Some(b'\''), 2),
+            Some("\\\"") => (Some(b'"'), 2),
+            Some("\\x") if hex.is_some() => (hex, 4),
+            Some(_) | None => (None, sign.len_utf8()),
+        };
+        match byte {
+            Some(byte) => bytes.push(byte),
+            None => bytes.extend(sign.to_string().bytes()),
+        }
+        rest = rest.get(length..).unwrap_or_default();
+    }
+    bytes
+}
+
+fn binary(target: &str) -> Result<PathBuf, String> {
     Ok(root().join("target/fuzz").join(host()?).join("release").join(target))
 }
 
@@ -79,4 +141,17 @@ fn host() -> Result<String, String> {
     let said = read(program("rustc").arg("-vV"))?;
     let line = said.lines().find_map(|line| line.strip_prefix("host: "));
     line.map(str::to_owned).ok_or_else(|| "rustc does not name this machine".to_owned())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{from_line, to_line};
+
+    #[test]
+    fn an_input_is_the_same_after_it_was_kept() {
+        let every_byte: Vec<u8> = (0..=255).collect();
+        let line = to_line(&every_byte);
+        assert_eq!((line.lines().count(), from_line(&line)), (1, every_byte));
+        assert_eq!(from_line(r"ü\x4"), r"ü\x4".as_bytes(), "no escape stands for itself");
+    }
 }
