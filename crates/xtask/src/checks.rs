@@ -130,7 +130,8 @@ fn e2e() -> Result<(), String> {
         println!("\n-- the journeys in {}", engine.name());
         let is_chromium = engine == Engine::Chromium;
         let skipped = if is_chromium { &[][..] } else { &IN_CHROMIUM_ALONE };
-        journeys(engine, &["journeys"], skipped)?;
+        // Most of a journey is waiting.
+        journeys(engine, &["journeys"], skipped, 4)?;
     }
     Ok(())
 }
@@ -139,7 +140,7 @@ fn e2e() -> Result<(), String> {
 fn frameworks() -> Result<(), String> {
     browsers::chromium()?;
     fixtures::build()?;
-    journeys(Engine::Chromium, &["frameworks"], &[])
+    journeys(Engine::Chromium, &["frameworks"], &[], 2)
 }
 
 /// The documentation: every code block, every relay, and the five-minute starts word by word.
@@ -149,18 +150,23 @@ fn docs() -> Result<(), String> {
     site::build()?;
     fixtures::prepare_types()?;
     servers::build_backends_for_tests()?;
-    journeys(Engine::Chromium, &["blocks", "operating_blocks", "relays", "guides"], &[])
+    journeys(Engine::Chromium, &["blocks", "operating_blocks", "relays", "guides"], &[], 2)
 }
 
-/// Some of the journeys. As a build of the whole workspace, so that it shares what the native
-/// tests have compiled. Two windows at a time: a browser and its page keep a core busy.
-fn journeys(engine: Engine, names: &[&str], skipped: &[&str]) -> Result<(), String> {
+/// Some of the journeys, so many at a time. As a build of the whole workspace, so that it shares what
+/// the native tests have compiled.
+fn journeys(
+    engine: Engine,
+    names: &[&str],
+    skipped: &[&str],
+    at_a_time: u32,
+) -> Result<(), String> {
     let mut command =
         cargo(&["test", "--workspace", "--features", servers::JOURNEY_FEATURES, "--no-fail-fast"]);
     engine.tell(&mut command);
     run(command
         .args(names.iter().flat_map(|name| ["--test", name]))
-        .args(["--", "--test-threads=2"])
+        .args(["--", &format!("--test-threads={at_a_time}")])
         .args(skipped.iter().flat_map(|name| ["--skip", name])))
 }
 
