@@ -121,12 +121,13 @@ fn web() -> Result<(), String> {
 /// Whole journeys against merchant and sandbox, in every browser engine.
 fn e2e() -> Result<(), String> {
     let engines = Engine::wanted()?;
-    engines.iter().try_for_each(|engine| engine.install())?;
     dist::dist_if_older()?;
     build_demo_page()?;
     tools::postgres()?;
     servers::build_backends_for_tests()?;
     for engine in engines {
+        // Not earlier: its driver may still be compiling beside the journeys of the engine before it.
+        engine.install()?;
         println!("\n-- the journeys in {}", engine.name());
         let is_chromium = engine == Engine::Chromium;
         let skipped = if is_chromium { &[][..] } else { &IN_CHROMIUM_ALONE };

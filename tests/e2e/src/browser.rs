@@ -40,7 +40,8 @@ impl Browser {
         browser
     }
 
-    /// The same, for a journey that leaves traces in it: no other one gets it afterwards.
+    /// The same, for a journey that leaves traces in it, or has a shop on a port that others have, too: it
+    /// is new, and no other journey gets it afterwards.
     pub async fn open_alone(width: u32) -> Browser {
         let browser = Browser::start(false).await;
         browser.resize(width).await;

@@ -95,7 +95,7 @@ impl Newcomer {
                 (None, other) => panic!("{}: nobody knows what to do with {other}", block.place),
             }
         }
-        let browser = Browser::open(360).await;
+        let browser = Browser::open_alone(360).await;
         browser.go_to(address).await;
         browser.until_state("choosing").await;
         browser.press("button.pay").await;
@@ -114,7 +114,7 @@ impl Newcomer {
 
 /// Pays the newest code on the simulated phone, as the guides say.
 async fn pay_on_the_phone() {
-    let phone = Browser::open(360).await;
+    let phone = Browser::open_alone(360).await;
     phone.go_to(&format!("http://127.0.0.1:{SANDBOX}/phone")).await;
     phone.click("a.scan").await;
     phone.click("#pay").await;
