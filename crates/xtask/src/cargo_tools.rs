@@ -3,7 +3,7 @@
 
 use crate::run::{program, root, run};
 use crate::tools::has_version;
-use std::process::Child;
+use std::process::{Child, Command};
 use std::sync::Mutex;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::thread;
@@ -15,9 +15,9 @@ const QUICKLY: &str = "--debug";
 struct CargoTool {
     /// Who needs it while it is being installed waits for it.
     turn: &'static Mutex<()>,
-    /// The package, and the program that says its version.
+    /// The package, and the programs of it that say its version.
     package: &'static str,
-    program: &'static str,
+    programs: &'static [&'static str],
     version: String,
     options: &'static [&'static str],
     takes: &'static str,
@@ -25,8 +25,9 @@ struct CargoTool {
 
 impl CargoTool {
     fn is_there(&self) -> bool {
-        has_version(self.program, &self.version)
-            || has_version(self.program, &format!("v{}", self.version))
+        let (plain, with_v) = (&self.version, format!("v{}", self.version));
+        let is_it = |name: &&str| has_version(name, plain) || has_version(name, &with_v);
+        self.programs.iter().all(is_it)
     }
 
     fn install(&self, install: impl FnOnce(&[&str]) -> Result<(), String>) -> Result<(), String> {
@@ -47,7 +48,7 @@ fn wasm_bindgen_tool() -> Result<CargoTool, String> {
     Ok(CargoTool {
         turn: &TURN,
         package: "wasm-bindgen-cli",
-        program: "wasm-bindgen",
+        programs: &["wasm-bindgen", "wasm-bindgen-test-runner"],
         version: locked_version("wasm-bindgen")?,
         // Without --locked: its lock file names a crate that is too new for this compiler.
         options: &[],
@@ -60,7 +61,7 @@ fn trunk_tool() -> CargoTool {
     CargoTool {
         turn: &TURN,
         package: "trunk",
-        program: "trunk",
+        programs: &["trunk"],
         version: "0.21.14".to_owned(),
         // Without its look for newer versions.
         options: &[QUICKLY, "--locked", "--no-default-features", "--features", "rustls"],
@@ -73,7 +74,7 @@ fn geckodriver_tool() -> CargoTool {
     CargoTool {
         turn: &TURN,
         package: "geckodriver",
-        program: "geckodriver",
+        programs: &["geckodriver"],
         version: "0.37.1".to_owned(),
         options: &[QUICKLY, "--locked"],
         takes: "about two minutes",
@@ -85,7 +86,7 @@ fn mdbook_tool() -> CargoTool {
     CargoTool {
         turn: &TURN,
         package: "mdbook",
-        program: "mdbook",
+        programs: &["mdbook"],
         version: "0.5.4".to_owned(),
         options: &[QUICKLY, "--locked", "--no-default-features", "--features", "search"],
         takes: "about a minute",
@@ -97,7 +98,7 @@ fn cargo_deny_tool() -> CargoTool {
     CargoTool {
         turn: &TURN,
         package: "cargo-deny",
-        program: "cargo-deny",
+        programs: &["cargo-deny"],
         version: "0.20.2".to_owned(),
         options: &[QUICKLY, "--locked", "--no-default-features"],
         takes: "about a minute and a half",
@@ -130,11 +131,11 @@ pub(crate) fn cargo_deny() -> Result<(), String> {
 }
 
 fn cargo_install(arguments: &[&str]) -> Result<(), String> {
-    run(&mut command("cargo", arguments))
+    run(&mut install_with(program("cargo"), arguments))
 }
 
-fn command(name: &str, arguments: &[&str]) -> std::process::Command {
-    let mut command = program(name);
+/// The rest of a command that begins with cargo.
+fn install_with(mut command: Command, arguments: &[&str]) -> Command {
     // The tools are built like any other program, whatever this build was told.
     for variable in ["RUSTFLAGS", "RUSTC_BOOTSTRAP", "CARGO_BUILD_TARGET", "CARGO_TARGET_DIR"] {
         command.env_remove(variable);
@@ -147,9 +148,6 @@ fn command(name: &str, arguments: &[&str]) -> std::process::Command {
         ("CARGO_PROFILE_RELEASE_CODEGEN_UNITS", "16"),
     ] {
         command.env(variable, value);
-    }
-    if name == "nice" {
-        command.args(["-n", "19", "cargo"]);
     }
     command.arg("install").args(arguments).arg("--root").arg(root().join(".tools"));
     command
@@ -191,7 +189,9 @@ impl Drop for Beside {
 /// At the lowest priority and without a word.
 fn install_gently(arguments: &[&str]) -> Result<(), String> {
     let arguments = [arguments, &["--quiet"]].concat();
-    let spawned = command("nice", &arguments).spawn();
+    let mut nice = program("nice");
+    nice.args(["-n", "19", "cargo"]);
+    let spawned = install_with(nice, &arguments).spawn();
     let mut child: Child = spawned.map_err(|error| format!("nice: {error}"))?;
     loop {
         if IS_OVER.load(Ordering::SeqCst) {
