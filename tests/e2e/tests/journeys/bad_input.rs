@@ -5,7 +5,8 @@ use paywith_e2e::browser::Browser;
 use paywith_e2e::stack::{Stack, Wishes};
 use serde_json::{Value, json};
 
-async fn fault_of(browser: &Browser) -> Value {
+/// The one fault that the page was told; the rest of the page is as it was.
+pub(crate) async fn fault_of(browser: &Browser) -> Value {
     browser.until("a fault", "return paywithEvents.some(e => e.name === 'fault')").await;
     let faults = browser.events("fault").await;
     let untouched = browser.run("return document.querySelector('#after').textContent").await;
@@ -13,6 +14,15 @@ async fn fault_of(browser: &Browser) -> Value {
     assert_eq!(browser.run("return document.title").await, json!("Plain shop"));
     assert_eq!(faults.len(), 1, "{faults:?}");
     faults.first().map(|fault| fault["detail"].clone()).expect("a fault")
+}
+
+/// The button of a shop with a backend that answers what none should.
+pub(crate) async fn choose(stack: &Stack, browser: &Browser, kind: &str, provider: &str) {
+    let attributes =
+        json!({ "endpoint": format!("/bad/{kind}"), "order": "A", "providers": provider });
+    let setup = json!({ "lang": "en", "attributes": attributes, "properties": {} });
+    browser.go_to_plain(&stack.shop, &setup).await;
+    browser.until_state("choosing").await;
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -61,11 +71,7 @@ async fn a_backend_that_answers_nonsense_is_told_and_there_is_a_way_on() {
         ("amount", "kashier", "unreadable_answer"),
     ];
     for (kind, provider, code) in cases {
-        let attributes =
-            json!({ "endpoint": format!("/bad/{kind}"), "order": "A", "providers": provider });
-        let setup = json!({ "lang": "en", "attributes": attributes, "properties": {} });
-        browser.go_to_plain(&stack.shop, &setup).await;
-        browser.until_state("choosing").await;
+        choose(&stack, &browser, kind, provider).await;
         browser.press("button.pay").await;
         let fault = fault_of(&browser).await;
         assert_eq!(fault["code"], json!(code), "{kind}");

@@ -2,6 +2,7 @@
 //! others are in `crates/checkout/tests/contract.rs`, and beside what they are about:
 //! `docs/reliability.md` names them all.
 
+use crate::bad_input;
 use paywith_e2e::browser::Browser;
 use paywith_e2e::stack::{Stack, Wishes};
 use serde_json::{Value, json};
@@ -25,14 +26,6 @@ async fn visit(product: &str, provider: &str, properties: Value) -> (Stack, Brow
     browser.go_to_plain(&stack.shop, &setup).await;
     browser.until_state("choosing").await;
     (stack, browser)
-}
-
-/// The one fault that the page was told.
-async fn only_fault(browser: &Browser) -> Value {
-    browser.until("a fault", "return paywithEvents.some(({ name }) => name === 'fault')").await;
-    let faults = browser.events("fault").await;
-    assert_eq!(faults.len(), 1, "{faults:?}");
-    faults[0]["detail"]["code"].clone()
 }
 
 async fn newest(stack: &Stack) -> String {
@@ -65,7 +58,7 @@ async fn row_6_2_an_address_that_is_not_on_the_allow_list_goes_nowhere() {
         visit("scarf", "kashier", json!({ "allowedHosts": ["pay.example"] })).await;
     let before = browser.address().await;
     browser.press("button.pay").await;
-    assert_eq!(only_fault(&browser).await, "unsafe_redirect");
+    assert_eq!(bad_input::fault_of(&browser).await["code"], "unsafe_redirect");
     assert_eq!(browser.address().await, before);
     browser.close().await;
 }
@@ -82,14 +75,10 @@ async fn row_6_3_a_refused_address_or_code_goes_nowhere_and_is_told_once_to_page
         ("svg", "cashi", "unsafe_code"),
     ];
     for (kind, provider, code) in cases {
-        let attributes =
-            json!({ "endpoint": format!("/bad/{kind}"), "order": "A", "providers": provider });
-        let setup = json!({ "lang": "en", "attributes": attributes, "properties": {} });
-        browser.go_to_plain(&stack.shop, &setup).await;
-        browser.until_state("choosing").await;
+        bad_input::choose(&stack, &browser, kind, provider).await;
         let before = browser.address().await;
         browser.press("button.pay").await;
-        assert_eq!(only_fault(&browser).await, code, "{kind}");
+        assert_eq!(bad_input::fault_of(&browser).await["code"], code, "{kind}");
         assert_eq!(browser.address().await, before, "{kind}: nobody was sent anywhere");
         assert_eq!(browser.run("return document.title").await, "Plain shop", "{kind}");
         let alert = "return root.querySelector('[role=alert]').textContent.length > 20";

@@ -33,12 +33,23 @@ async fn visit() -> Visit {
 }
 
 impl Visit {
-    /// The shopper pays, and the page says so.
-    async fn ends_paid(self) {
+    /// Presses the button, and the code is there.
+    async fn show_code(&self) {
+        self.browser.press("button.pay").await;
+        self.browser.until_state("code").await;
+    }
+
+    /// The money comes, for the only payment.
+    async fn settle(&self) {
         let ledger = self.stack.ledger().await;
         assert_eq!(ledger.len(), 1, "one click, one payment");
         let id = ledger[0]["id"].as_str().expect("an id");
         self.stack.control("cashi", id, "settle").await;
+    }
+
+    /// The shopper pays, and the page says so.
+    async fn ends_paid(self) {
+        self.settle().await;
         self.browser.until_state("paid").await;
         assert_eq!(self.browser.events("failed").await.len(), 0);
         assert_eq!(self.browser.events("paid").await.len(), 1);
@@ -58,8 +69,7 @@ async fn a_payment_that_is_asked_for_over_a_bad_network_is_one_payment() {
     ] {
         let visit = visit().await;
         visit.proxy.plan("POST /api/payments", trouble, 1);
-        visit.browser.press("button.pay").await;
-        visit.browser.until_state("code").await;
+        visit.show_code().await;
         assert_eq!(visit.proxy.happened(), 1, "{trouble:?}");
         visit.ends_paid().await;
     }
@@ -74,8 +84,7 @@ async fn a_create_answer_that_cannot_be_read_leads_back_and_the_next_press_to_th
         let told = "return (window.paywithEvents || []).some((e) => e.name === 'fault')";
         visit.browser.until("the fault", told).await;
         visit.browser.until_state("choosing").await;
-        visit.browser.press("button.pay").await;
-        visit.browser.until_state("code").await;
+        visit.show_code().await;
         visit.ends_paid().await;
     }
 }
@@ -92,8 +101,7 @@ async fn questions_that_a_bad_network_spoils_are_asked_again() {
         Trouble::Half,
     ] {
         let visit = visit().await;
-        visit.browser.press("button.pay").await;
-        visit.browser.until_state("code").await;
+        visit.show_code().await;
         visit.proxy.plan("GET /api/payments/", trouble, 2);
         visit.browser.in_widget("el.checkNow(); return true").await;
         let begun = std::time::Instant::now();
@@ -109,14 +117,12 @@ async fn questions_that_a_bad_network_spoils_are_asked_again() {
 #[tokio::test(flavor = "multi_thread")]
 async fn a_server_that_is_away_is_told_and_the_payment_is_safe() {
     let visit = visit().await;
-    visit.browser.press("button.pay").await;
-    visit.browser.until_state("code").await;
+    visit.show_code().await;
     visit.proxy.plan("GET /api/payments/", Trouble::Unavailable, 1_000);
     visit.browser.in_widget("el.checkNow(); return true").await;
     let words = "return root.textContent.includes('Your payment is safe. Do not pay twice.')";
     visit.browser.until("the words", words).await;
-    let ledger = visit.stack.ledger().await;
-    visit.stack.control("cashi", ledger[0]["id"].as_str().expect("an id"), "settle").await;
+    visit.settle().await;
     tokio::time::sleep(std::time::Duration::from_secs(4)).await;
     assert_eq!(visit.browser.in_widget("return el.state").await, json!("code"));
     visit.proxy.mend();
@@ -127,16 +133,14 @@ async fn a_server_that_is_away_is_told_and_the_payment_is_safe() {
 #[tokio::test(flavor = "multi_thread")]
 async fn a_network_that_is_gone_is_told_and_one_press_tries_again() {
     let visit = visit().await;
-    visit.browser.press("button.pay").await;
-    visit.browser.until_state("code").await;
+    visit.show_code().await;
     visit.proxy.plan("/api/", Trouble::Lost, 1_000);
     visit.browser.in_widget("el.checkNow(); return true").await;
     visit.browser.until("the words", "return root.textContent.includes('No connection.')").await;
     let text = visit.browser.text().await;
     assert!(text.contains("Your payment is safe. Do not pay twice."), "{text}");
     assert_eq!(visit.browser.in_widget("return el.state").await, json!("code"));
-    let ledger = visit.stack.ledger().await;
-    visit.stack.control("cashi", ledger[0]["id"].as_str().expect("an id"), "settle").await;
+    visit.settle().await;
     visit.proxy.mend();
     visit.browser.press("[data-press=check]").await;
     visit.browser.until_state("paid").await;
