@@ -138,6 +138,8 @@ pub struct Answer {
 pub struct Drawing {
     /// A `data:` address of a PNG, black on white with its quiet zone.
     pub url: String,
+    /// The same as an SVG path of black modules, one unit each: for a page that refuses pictures.
+    pub outline: String,
     /// Modules along one side, the quiet zone included: its size on the screen is a multiple.
     pub side_modules: u32,
 }

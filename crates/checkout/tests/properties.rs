@@ -297,7 +297,11 @@ fn perform(page: &mut Page, witness: &mut Witness, act: Act) {
             let id = page.checkout.snapshot().payment_id.unwrap_or_else(|| id("none"));
             Event::CodeDrawn {
                 id,
-                picture: drawn.then(|| Drawing { url: "data:,x".to_owned(), side_modules: 65 }),
+                picture: drawn.then(|| Drawing {
+                    url: "data:,x".to_owned(),
+                    outline: String::new(),
+                    side_modules: 65,
+                }),
             }
         }
         Act::Reload(paywith) => return reload(page, witness, paywith),

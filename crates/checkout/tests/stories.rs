@@ -29,7 +29,11 @@ fn a_code_is_shown_and_paid_after_a_status_answer_only() {
     assert_eq!((code.unique, code.picture), (Some(23), Picture::Drawing));
     page.on(Event::CodeDrawn {
         id: id("pay_1"),
-        picture: Some(Drawing { url: "data:,x".to_owned(), side_modules: 65 }),
+        picture: Some(Drawing {
+            url: "data:,x".to_owned(),
+            outline: String::new(),
+            side_modules: 65,
+        }),
     });
     page.next_status(cashi("pay_1", Status::Pending));
     assert!(matches!(page.screen(), ScreenModel::Code(_)));

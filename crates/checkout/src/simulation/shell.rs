@@ -165,7 +165,11 @@ impl World {
                 }
             }
             Effect::DrawCode { id, .. } => {
-                let picture = Some(Drawing { url: "data:,x".to_owned(), side_modules: 65 });
+                let picture = Some(Drawing {
+                    url: "data:,x".to_owned(),
+                    outline: String::new(),
+                    side_modules: 65,
+                });
                 waiting.push_back(Event::CodeDrawn { id, picture });
             }
             Effect::ProposeStart(provider) => {
