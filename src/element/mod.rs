@@ -4,6 +4,7 @@
 //! `HTMLElement`; it holds a [`Widget`] and decides nothing. `runtime` introduces shell and ui to
 //! each other: one signal of the view model, one `dispatch`.
 
+mod checks;
 mod detail;
 mod host;
 mod options;

@@ -1,11 +1,13 @@
 //! What the machine and the screen are told of the settings; what is wrong with them is said here.
 
+use super::checks;
 use crate::shell::settings::Settings;
 use crate::shell::storage::Drawer;
-use crate::ui::text::{Language, Words};
+use crate::ui::text::{Key, Language, Words};
 use paywith_checkout::{Config, Fault, FaultCode, Mode, Returned};
 use paywith_protocol::{Money, MoneyError, Provider};
-use paywith_providers::returns;
+use paywith_providers::urls::percent_encode;
+use paywith_providers::{returns, urls};
 
 /// Longer order references are no references.
 const MOST_ORDER_BYTES: usize = 4_096;
@@ -26,6 +28,9 @@ pub(crate) fn config(settings: &Settings) -> Result<Config, Fault> {
         let message = "`endpoint` is missing: set it, or both `createPayment` and `fetchPayment`";
         return fault(FaultCode::MissingEndpoint, message);
     }
+    if let Some(fault) = checks::refused(settings) {
+        return Err(fault);
+    }
     let providers = providers(settings)?;
     if providers.is_none() && !has_endpoint && !has("fetchCheckout") {
         let message = "`providers` is missing: without `endpoint` nobody else knows them";
@@ -40,6 +45,7 @@ pub(crate) fn config(settings: &Settings) -> Result<Config, Fault> {
             Some("popup") => Mode::Popup,
             Some(_) | None => Mode::Auto,
         },
+        success_url: settings.text("successUrl").and_then(|url| success_url(settings, &url)),
         is_resuming: settings.text("autoResume").as_deref() != Some("off"),
         is_disabled: settings.flag("disabled"),
     })
@@ -59,7 +65,7 @@ fn providers(settings: &Settings) -> Result<Option<Vec<Provider>>, Fault> {
     let mut providers = Vec::new();
     for id in settings.text_or_empty("providers").split_whitespace() {
         let Some(provider) = Provider::parse(id) else {
-            let id = id.get(..40).unwrap_or(id);
+            let id = id.char_indices().nth(40).map_or(id, |(end, _)| id.split_at(end).0);
             let message = ["`providers` names `", id, "`: use cashii, cashpay, kashier, cashi"];
             return Err(Fault::new(FaultCode::UnknownProvider, &message.concat()));
         };
@@ -68,6 +74,27 @@ fn providers(settings: &Settings) -> Result<Option<Vec<Provider>>, Fault> {
         }
     }
     Ok((!providers.is_empty()).then_some(providers))
+}
+
+/// What is wrong with the settings without being in the way of a payment.
+pub(crate) fn ignored(settings: &Settings) -> Option<Fault> {
+    let success = settings.text("successUrl").filter(|url| success_url(settings, url).is_none());
+    if success.is_some() {
+        let message = "`success-url` must be an address of this page's own origin, or https";
+        return Some(Fault::new(FaultCode::BadSetting, message));
+    }
+    checks::ignored(settings, Key::is_name)
+}
+
+/// Where the page goes after `paid`, absolute, with the order filled in.
+fn success_url(settings: &Settings, url: &str) -> Option<String> {
+    let order = percent_encode(&settings.text_or_empty("order"));
+    let url = url.replace("{order}", &order);
+    // A browser may write the braces of an address as codes.
+    let url = url.replace("%7Border%7D", &order);
+    let page = settings.text_or_empty("returnUrl");
+    let is_own = urls::origin(&url).is_some() && urls::origin(&url) == urls::origin(&page);
+    (is_own || urls::check_redirect(&url).is_ok()).then_some(url)
 }
 
 /// How the screen speaks.

@@ -1,14 +1,16 @@
 //! The backend's calls: what is asked (over HTTP, or of a function of the page), and what the
 //! machine is told of the answer.
 
+use super::clock;
 use super::door::{self, Incoming, Rules};
-use super::fetch::{Question, http_request, set};
+use super::fetch::{Question, Silence, http_request, set};
 use super::settings::Settings;
+use super::silence;
 use js_sys::{JSON, Object};
 use paywith_checkout::{Effect, Event, Failure};
 use paywith_protocol::{AttemptKey, PaymentId, Provider, whole_text};
 use paywith_providers::urls::{percent_encode, with_parameter};
-use std::cell::RefCell;
+use std::cell::{Cell, RefCell};
 use std::rc::Rc;
 use wasm_bindgen::JsValue;
 use web_sys::{AbortController, AbortSignal};
@@ -17,17 +19,18 @@ use web_sys::{AbortController, AbortSignal};
 pub(crate) fn question(
     settings: &Settings,
     effect: &Effect,
-    signal: &AbortSignal,
+    signal: Option<&AbortSignal>,
 ) -> Option<Question> {
     let order = settings.text_or_empty("order");
     let request = Object::new();
     let text = |name: &str, text: Option<&str>| {
         set(&request, name, &text.map_or(JsValue::NULL, JsValue::from));
     };
-    let (function, method, path, key) = match effect {
+    let (name, method, mut place, key) = match effect {
         Effect::LoadOffer { .. } => {
             text("order", Some(&order));
-            ("fetchCheckout", "GET", ["/checkout?order=", &percent_encode(&order)].concat(), None)
+            let query = vec![("order", order.clone())];
+            ("fetchCheckout", "GET", Place { path: "/checkout".to_owned(), query }, None)
         }
         Effect::Create { request, .. } => {
             text("order", Some(&order));
@@ -35,26 +38,26 @@ pub(crate) fn question(
             text("return_url", Some(&return_url(settings, &request.key)));
             text("locale", Some(&settings.text_or_empty("lang")));
             text("supersedes", request.supersedes.as_ref().map(PaymentId::as_str));
-            ("createPayment", "POST", "/payments".to_owned(), Some(request.key.as_str()))
+            let place = Place { path: "/payments".to_owned(), query: Vec::new() };
+            ("createPayment", "POST", place, Some(request.key.as_str()))
         }
         Effect::Ask { id, provider, status, wait_ms, .. } => {
             name_payment(&text, id, *provider, &order);
             text("status", Some(status.word()));
-            let mut path = path_of(id, "", *provider, &order);
+            let mut place = place_of(id, "", *provider, &order);
             if let Some(wait_ms) = wait_ms {
-                path.push_str(
-                    &["&status=", status.word(), "&wait_ms=", &whole_text(*wait_ms)].concat(),
-                );
+                place.query.push(("status", status.word().to_owned()));
+                place.query.push(("wait_ms", whole_text(*wait_ms)));
             }
-            ("fetchPayment", "GET", path, None)
+            ("fetchPayment", "GET", place, None)
         }
         Effect::CancelPayment { id, provider } => {
             name_payment(&text, id, *provider, &order);
-            ("cancelPayment", "POST", path_of(id, "/cancel", *provider, &order), None)
+            ("cancelPayment", "POST", place_of(id, "/cancel", *provider, &order), None)
         }
         _ => return None,
     };
-    if let Some(function) = settings.function(function) {
+    if let Some(function) = settings.function(name) {
         if key.is_some() {
             text("idempotency_key", key);
         }
@@ -62,20 +65,27 @@ pub(crate) fn question(
             Effect::Ask { wait_ms, .. } => wait_ms.unwrap_or(0),
             _ => 0,
         };
-        return Some(Question::Function(function, request, wait_ms));
+        return Some(Question::Function(name, function, request, wait_ms));
     }
     let body = key.and_then(|_| JSON::stringify(&request).ok());
-    let url = [settings.text("endpoint")?.trim_end_matches('/'), &path].concat();
+    if method == "GET" {
+        // A changing parameter: no cache on the way, and no service worker of the page, has an answer to
+        // this very question.
+        place.query.push(("_", whole_text(clock::now().wall_ms)));
+    }
+    let url = address(&settings.text("endpoint")?, &place);
     http_request(settings, method, &url, key, body, signal).map(Question::Http)
 }
 
-/// What the machine is told of the answer; `None`: nobody waits for it.
+/// What the machine is told of the answer; `None`: nobody waits for it. `silences` is how many calls in a
+/// row, this one included, had no answer at all.
 pub(crate) fn answer(
     settings: &Settings,
     effect: &Effect,
-    incoming: Option<&Incoming>,
+    incoming: Result<&Incoming, &Silence>,
+    silences: u32,
 ) -> Option<Event> {
-    let incoming = incoming.ok_or(Failure::Unreachable);
+    let incoming = incoming.map_err(|silence| silence::failure(settings, silence, silences));
     let rules = Rules::of(settings);
     Some(match effect {
         Effect::LoadOffer { call } => {
@@ -113,49 +123,113 @@ fn name_payment(
     text("order", Some(order));
 }
 
-/// Ids that could shape a path travel in the query (contract section 3).
-fn path_of(id: &PaymentId, action: &str, provider: Option<Provider>, order: &str) -> String {
-    let (place, query) = if id.fits_path_segment() {
-        (id.as_str(), String::new())
-    } else {
-        ("_", ["id=", &percent_encode(id.as_str()), "&"].concat())
-    };
-    let provider = provider.map(Provider::id).unwrap_or_default();
-    let order = percent_encode(order);
-    ["/payments/", place, action, "?", &query, "provider=", provider, "&order=", &order].concat()
+/// Where a call goes, below the endpoint.
+struct Place {
+    path: String,
+    /// Not encoded yet.
+    query: Vec<(&'static str, String)>,
 }
 
-/// The calls in flight; dropping them ends them all.
+/// Ids that could shape a path travel in the query (contract section 3).
+fn place_of(id: &PaymentId, action: &str, provider: Option<Provider>, order: &str) -> Place {
+    let mut query = Vec::new();
+    let name = if id.fits_path_segment() {
+        id.as_str()
+    } else {
+        query.push(("id", id.as_str().to_owned()));
+        "_"
+    };
+    query.push(("provider", provider.map(Provider::id).unwrap_or_default().to_owned()));
+    query.push(("order", order.to_owned()));
+    Place { path: ["/payments/", name, action].concat(), query }
+}
+
+/// The endpoint with a path at its end. An endpoint may carry a query of its own, in which the path
+/// belongs (`/index.php?rest_route=/paywith/v1`): then the parameters join with `&`.
+fn address(endpoint: &str, place: &Place) -> String {
+    let endpoint = endpoint.trim();
+    let endpoint = endpoint.split_once('#').map_or(endpoint, |(address, _)| address);
+    let mut address = [endpoint.trim_end_matches('/'), &place.path].concat();
+    for (name, value) in &place.query {
+        address.push(if address.contains('?') { '&' } else { '?' });
+        address.push_str(&[name, "=", &percent_encode(value)].concat());
+    }
+    address
+}
+
+/// The calls in flight, and how many in a row had no answer; dropping them ends them all.
 #[derive(Clone, Default)]
-pub(crate) struct Calls(Rc<RefCell<Vec<(u32, AbortController)>>>);
+pub(crate) struct Calls(Rc<CallsInner>);
+
+#[derive(Default)]
+struct CallsInner {
+    in_flight: RefCell<Vec<(u32, Option<AbortController>)>>,
+    silences: Cell<u32>,
+}
 
 impl Calls {
-    /// A signal for a new call.
+    /// A signal for a new call; `None` in a browser that cannot end calls.
     pub(crate) fn begin(&self, call: u32) -> Option<AbortSignal> {
-        let controller = AbortController::new().ok()?;
-        let signal = controller.signal();
-        self.0.borrow_mut().push((call, controller));
-        Some(signal)
+        let controller = AbortController::new().ok();
+        let signal = controller.as_ref().map(AbortController::signal);
+        self.0.in_flight.borrow_mut().push((call, controller));
+        signal
     }
 
     /// Whether the call's answer is still wanted; it is over now.
     pub(crate) fn end(&self, call: u32) -> bool {
-        let mut calls = self.0.borrow_mut();
+        let mut calls = self.0.in_flight.borrow_mut();
         let place = calls.iter().position(|(known, _)| *known == call);
         place.map(|place| calls.swap_remove(place)).is_some()
     }
 
+    /// Counts the calls in a row that had no answer.
+    pub(crate) fn count_silence(&self, is_answered: bool) -> u32 {
+        let silences = if is_answered { 0 } else { self.0.silences.get().saturating_add(1) };
+        self.0.silences.set(silences);
+        silences
+    }
+
     pub(crate) fn abort(&self, call: u32) {
-        let mut calls = self.0.borrow_mut();
-        if let Some(place) = calls.iter().position(|(known, _)| *known == call) {
-            let (_, controller) = calls.swap_remove(place);
+        let mut calls = self.0.in_flight.borrow_mut();
+        if let Some(place) = calls.iter().position(|(known, _)| *known == call)
+            && let (_, Some(controller)) = calls.swap_remove(place)
+        {
             controller.abort();
         }
     }
 
     pub(crate) fn abort_all(&self) {
-        for (_, controller) in self.0.borrow_mut().drain(..) {
+        for controller in self.0.in_flight.borrow_mut().drain(..).filter_map(|(_, one)| one) {
             controller.abort();
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{Place, address};
+
+    #[test]
+    fn b1_an_endpoint_with_a_query_of_its_own_takes_the_path_at_its_end() {
+        let cases = [
+            ("/api", "/api/payments/pay_1?order=A%26B"),
+            ("/api/", "/api/payments/pay_1?order=A%26B"),
+            (" /api ", "/api/payments/pay_1?order=A%26B"),
+            ("/", "/payments/pay_1?order=A%26B"),
+            ("https://shop.example", "https://shop.example/payments/pay_1?order=A%26B"),
+            (
+                "/index.php?rest_route=/paywith/v1",
+                "/index.php?rest_route=/paywith/v1/payments/pay_1&order=A%26B",
+            ),
+            ("/?rest_route=/paywith/v1/", "/?rest_route=/paywith/v1/payments/pay_1&order=A%26B"),
+            ("/api.php?lang=ar&path=", "/api.php?lang=ar&path=/payments/pay_1&order=A%26B"),
+            ("/api#top", "/api/payments/pay_1?order=A%26B"),
+        ];
+        for (endpoint, expected) in cases {
+            let path = "/payments/pay_1".to_owned();
+            let place = Place { path, query: vec![("order", "A&B".to_owned())] };
+            assert_eq!(address(endpoint, &place), expected, "{endpoint}");
         }
     }
 }

@@ -1,24 +1,24 @@
 //! Copies plain text, inside the click that asked for it.
 
+use super::{platform, value};
 use wasm_bindgen::JsCast;
 use wasm_bindgen_futures::{JsFuture, spawn_local};
 use web_sys::{Document, HtmlDocument, HtmlElement, HtmlTextAreaElement};
 
 /// Copies `text` and reports whether that worked.
 pub(crate) fn copy(text: String, report: impl FnOnce(bool) + 'static) {
-    let Some(window) = web_sys::window() else { return report(false) };
-    // Outside secure contexts there is no clipboard, whatever the types say.
-    let navigator = window.navigator();
-    let has_clipboard = js_sys::Reflect::has(&navigator, &"clipboard".into()).unwrap_or(false);
-    if !has_clipboard || !window.is_secure_context() {
-        let is_copied = window.document().is_some_and(|document| copy_selected(&document, &text));
-        return report(is_copied);
-    }
-    let writing = navigator.clipboard().write_text(&text);
+    let Some(document) = web_sys::window().and_then(|window| window.document()) else {
+        return report(false);
+    };
+    // Outside secure contexts, and in some in-app browsers, there is no clipboard.
+    let clipboard = platform::service("navigator")
+        .and_then(|navigator| platform::member(&navigator, "clipboard"));
+    let writing = clipboard
+        .and_then(|clipboard| platform::call(&clipboard, "writeText", &[text.as_str().into()]))
+        .and_then(|writing| value::promise_of(&writing).ok());
+    let Some(writing) = writing else { return report(copy_selected(&document, &text)) };
     spawn_local(async move {
-        let is_copied = JsFuture::from(writing).await.is_ok()
-            || window.document().is_some_and(|document| copy_selected(&document, &text));
-        report(is_copied);
+        report(JsFuture::from(writing).await.is_ok() || copy_selected(&document, &text));
     });
 }
 

@@ -1,17 +1,41 @@
 //! The two clocks, the die, fresh ids, and the calls that come later.
 
+use super::platform;
 use gloo_timers::callback::{Interval, Timeout};
 use paywith_checkout::{Context, Now, Record};
 use paywith_protocol::AttemptKey;
+use std::cell::Cell;
+use wasm_bindgen::JsCast;
+use web_sys::Crypto;
 
 /// Timers take at most 2^31 - 1 ms; a wake-up this far away is simply set again.
 const LONGEST_MS: u64 = 3_600_000;
 
 /// Both clocks, now.
 pub(crate) fn now() -> Now {
-    let performance = web_sys::window().and_then(|window| window.performance());
-    let monotonic_ms = performance.map_or(0.0, |performance| performance.now());
-    Now { monotonic_ms: whole_ms(monotonic_ms), wall_ms: whole_ms(js_sys::Date::now()) }
+    let wall_ms = whole_ms(js_sys::Date::now());
+    let now = platform::service("performance")
+        .and_then(|performance| platform::call(&performance, "now", &[]))
+        .and_then(|now| now.as_f64());
+    let monotonic_ms = now.map_or_else(|| never_back(wall_ms), whole_ms);
+    Now { monotonic_ms, wall_ms }
+}
+
+thread_local! {
+    /// What [`never_back`] answered last, and the wall clock then.
+    static LAST: Cell<(u64, u64)> = const { Cell::new((0, 0)) };
+}
+
+/// A monotonic clock for browsers without one: the wall clock's steps forward. A step of more than an
+/// hour, or back, was somebody's hand.
+fn never_back(wall_ms: u64) -> u64 {
+    let (mut monotonic_ms, before_ms) = LAST.get();
+    let step_ms = wall_ms.saturating_sub(before_ms);
+    if step_ms < LONGEST_MS {
+        monotonic_ms += step_ms;
+    }
+    LAST.set((monotonic_ms, wall_ms));
+    monotonic_ms
 }
 
 /// What the next step is told; `stored` is what the browser remembers.
@@ -42,9 +66,16 @@ pub(super) fn fresh_key() -> AttemptKey {
 
 fn random_bytes() -> [u8; 16] {
     let mut bytes = [0; 16];
-    let crypto = web_sys::window().and_then(|window| window.crypto().ok());
-    let filled = crypto.map(|crypto| crypto.get_random_values_with_u8_array(&mut bytes).is_ok());
-    debug_assert_eq!(filled, Some(true), "every browser with WebAssembly has getRandomValues");
+    let crypto = platform::service("crypto").map(|crypto| crypto.unchecked_into::<Crypto>());
+    let is_filled =
+        crypto.is_some_and(|crypto| crypto.get_random_values_with_u8_array(&mut bytes).is_ok());
+    // A key only has to differ from every other attempt's; nothing secret hangs on it.
+    if !is_filled || bytes == [0; 16] {
+        bytes.fill_with(|| {
+            let [_, _, byte, ..] = js_sys::Math::random().to_bits().to_le_bytes();
+            byte
+        });
+    }
     bytes
 }
 

@@ -32,8 +32,10 @@ impl Rules {
 /// An answer as it came in.
 pub(crate) struct Incoming {
     pub(crate) http_status: u16,
-    /// `None` when the body was no JSON.
+    /// `None` when the body was no plain data.
     pub(crate) body: Option<Json>,
+    /// Why it was none, where more is known than that: the end of a sentence that begins "the answer".
+    pub(crate) flaw: Option<String>,
     pub(crate) date: Option<String>,
     pub(crate) retry_after_ms: Option<u64>,
 }
@@ -116,12 +118,12 @@ fn field_fault(error: &paywith_protocol::ReadError) -> Fault {
 }
 
 fn no_json(incoming: &Incoming) -> Failure {
+    let unknown = "is not JSON: is `endpoint` the backend's address, and the shopper logged in?";
+    let flaw = incoming.flaw.as_deref().unwrap_or(unknown);
+    let message = ["the answer ", flaw].concat();
     match incoming.http_status {
-        200..300 => Failure::Unreadable(Fault::new(
-            FaultCode::NotJson,
-            "the answer is no JSON: is `endpoint` the backend's address, and the shopper logged in?",
-        )),
-        _ => http_failure(incoming, "the answer is no JSON"),
+        200..300 => Failure::Unreadable(Fault::new(FaultCode::NotJson, &message)),
+        _ => http_failure(incoming, &message),
     }
 }
 

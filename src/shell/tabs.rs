@@ -6,8 +6,9 @@
 
 use super::clock::{self, Pulse};
 use super::page::Listener;
+use super::platform;
 use super::storage::{self, Drawer};
-use js_sys::{Function, Promise, Reflect};
+use js_sys::{Function, Promise};
 use paywith_checkout::Word;
 use paywith_protocol::{PaymentId, whole_text};
 use std::cell::RefCell;
@@ -113,7 +114,7 @@ impl Tabs {
 impl Drop for Tabs {
     fn drop(&mut self) {
         if let Some(channel) = &self.channel {
-            channel.close();
+            platform::call(channel, "close", &[]);
         }
     }
 }
@@ -130,9 +131,7 @@ struct Lock {
 impl Lock {
     /// `None` where there are no locks.
     fn request(name: &str, report: Report) -> Option<Lock> {
-        let navigator = web_sys::window()?.navigator();
-        let locks = Reflect::get(&navigator, &"locks".into()).ok()?;
-        let request: Function = Reflect::get(&locks, &"request".into()).ok()?.dyn_into().ok()?;
+        let locks = platform::member(&platform::service("navigator")?, "locks")?;
         let abort = AbortController::new().ok()?;
         let options = js_sys::Object::new();
         super::fetch::set(&options, "signal", &abort.signal());
@@ -147,8 +146,8 @@ impl Lock {
             })
         });
         let callback = AsRef::<JsValue>::as_ref(&granted);
-        let waiting: Promise =
-            request.call3(&locks, &name.into(), &options, callback).ok()?.dyn_into().ok()?;
+        let arguments = [name.into(), options.into(), callback.clone()];
+        let waiting: Promise = platform::call(&locks, "request", &arguments)?.dyn_into().ok()?;
         let signal = abort.signal();
         spawn_local(async move {
             // Giving up one's place in the queue is told as an error; every other error means that

@@ -1,4 +1,4 @@
-//! One small view type for every screen: an element, a text, or nothing.
+//! One small view type for every screen: an element, a text in one, or nothing.
 //!
 //! Leptos' own typed views compile to a separate build and rebuild for every shape of a screen:
 //! here that was a third of the module. All screens share the one pair below, which changes what
@@ -20,24 +20,33 @@ pub(crate) enum Node {
     Element(Box<ElementNode>),
 }
 
-/// An element to be.
+/// An element to be: with children, or with a text.
 pub(crate) struct ElementNode {
     tag: &'static str,
     attributes: Vec<(&'static str, String)>,
+    text: Option<String>,
     children: Vec<Node>,
 }
 
-/// An element of a tag, with attributes and children.
+/// An element of a tag, with attributes and children. A text always belongs to an element and is set
+/// through it: page translators and extensions replace the nodes of texts.
 pub(crate) fn el(
     tag: &'static str,
     attributes: &[(&'static str, &str)],
-    children: Vec<Node>,
+    mut children: Vec<Node>,
 ) -> Node {
     let attributes = attributes.iter().map(|(name, value)| (*name, (*value).to_owned())).collect();
-    Node::Element(Box::new(ElementNode { tag, attributes, children }))
+    let text = match children.as_mut_slice() {
+        [Node::Text(text)] => Some(std::mem::take(text)),
+        _ => None,
+    };
+    if text.is_some() {
+        children.clear();
+    }
+    Node::Element(Box::new(ElementNode { tag, attributes, text, children }))
 }
 
-/// A text.
+/// A text; beside other children it stands in a `span` of its own.
 pub(crate) fn text(text: String) -> Node {
     Node::Text(text)
 }
@@ -55,7 +64,8 @@ pub(crate) struct NodeState {
 }
 
 enum Kind {
-    Text(String),
+    /// A comment holds the place: unlike an empty text it is never tidied away.
+    Nothing,
     Element(Box<ElementState>),
 }
 
@@ -63,40 +73,48 @@ struct ElementState {
     dom: web_sys::Element,
     tag: &'static str,
     attributes: Vec<(&'static str, String)>,
+    text: Option<String>,
     children: Vec<NodeState>,
+}
+
+const SVG: &str = "http://www.w3.org/2000/svg";
+
+fn create(tag: &str) -> Option<web_sys::Element> {
+    let document = leptos::tachys::dom::document();
+    // Tags are our own constants; every one of them is a tag.
+    match tag {
+        "svg" | "path" => document.create_element_ns(Some(SVG), tag).ok(),
+        _ => document.create_element(tag).ok(),
+    }
 }
 
 impl Render for Node {
     type State = NodeState;
 
     fn build(self) -> NodeState {
-        let document = leptos::tachys::dom::document();
-        let text = match self {
-            Node::Element(node) => match document.create_element(node.tag) {
-                Ok(dom) => return build_element(dom, *node),
-                // Tags are our own constants; every one of them is a tag.
-                Err(_) => String::new(),
-            },
-            Node::Text(text) => text,
-            Node::Nothing => String::new(),
+        let node = match self {
+            Node::Element(node) => *node,
+            Node::Text(text) => span(text),
+            Node::Nothing => return NodeState::nothing(),
         };
-        NodeState { dom: document.create_text_node(&text).into(), kind: Kind::Text(text) }
+        match create(node.tag) {
+            Some(dom) => build_element(dom, node),
+            None => NodeState::nothing(),
+        }
     }
 
     fn rebuild(self, state: &mut NodeState) {
-        match (self, &mut state.kind) {
-            (Node::Text(text), Kind::Text(known)) => {
-                if *known != text {
-                    state.dom.set_node_value(Some(&text));
-                    *known = text;
-                }
-            }
-            (Node::Nothing, Kind::Text(known)) if known.is_empty() => {}
-            (Node::Element(node), Kind::Element(known)) if node.tag == known.tag => {
-                known.change(*node);
-            }
-            (other, _) => {
-                let next = other.build();
+        let node = match (self, &state.kind) {
+            (Node::Nothing, Kind::Nothing) => return,
+            (Node::Nothing, Kind::Element(_)) => None,
+            (Node::Text(text), _) => Some(span(text)),
+            (Node::Element(node), _) => Some(*node),
+        };
+        match (node, &mut state.kind) {
+            (Some(node), Kind::Element(known)) if node.tag == known.tag => known.change(node),
+            (node, _) => {
+                let node = node.map_or(Node::Nothing, |node| Node::Element(Box::new(node)));
+                let next = node.build();
                 if let Some(parent) = state.dom.parent_node() {
                     // It is a child of that very parent, so this cannot fail.
                     drop(parent.replace_child(&next.dom, &state.dom));
@@ -107,15 +125,27 @@ impl Render for Node {
     }
 }
 
+fn span(text: String) -> ElementNode {
+    ElementNode { tag: "span", attributes: Vec::new(), text: Some(text), children: Vec::new() }
+}
+
 fn build_element(dom: web_sys::Element, node: ElementNode) -> NodeState {
     let mut state = ElementState {
         dom: dom.clone(),
         tag: node.tag,
         attributes: Vec::new(),
+        text: None,
         children: Vec::new(),
     };
     state.change(node);
     NodeState { dom: dom.into(), kind: Kind::Element(Box::new(state)) }
+}
+
+impl NodeState {
+    fn nothing() -> NodeState {
+        let dom = leptos::tachys::dom::document().create_comment("").into();
+        NodeState { dom, kind: Kind::Nothing }
+    }
 }
 
 impl ElementState {
@@ -132,7 +162,18 @@ impl ElementState {
             }
         }
         self.attributes = node.attributes;
-        let mut wanted = node.children.into_iter();
+        if self.text != node.text {
+            self.children.clear();
+            self.dom.set_text_content(Some(node.text.as_deref().unwrap_or_default()));
+            self.text = node.text;
+        }
+        if self.text.is_none() {
+            self.change_children(node.children);
+        }
+    }
+
+    fn change_children(&mut self, wanted: Vec<Node>) {
+        let mut wanted = wanted.into_iter();
         let mut kept = 0;
         for (child, next) in self.children.iter_mut().zip(wanted.by_ref()) {
             next.rebuild(child);
@@ -145,6 +186,21 @@ impl ElementState {
             let child = next.build();
             drop(self.dom.append_child(&child.dom));
             self.children.push(child);
+        }
+        self.put_back_lost_children();
+    }
+
+    /// A script of the page, an extension or a translator may have taken a child away: then all of them
+    /// are put back, in order.
+    fn put_back_lost_children(&self) {
+        let parent: &web_sys::Node = &self.dom;
+        let is_here = |child: &NodeState| child.dom.parent_node().as_ref() == Some(parent);
+        if self.children.iter().all(is_here) {
+            return;
+        }
+        self.dom.set_text_content(None);
+        for child in &self.children {
+            drop(self.dom.append_child(&child.dom));
         }
     }
 }
@@ -169,7 +225,7 @@ impl Mountable for NodeState {
     fn elements(&self) -> Vec<types::Element> {
         match &self.kind {
             Kind::Element(element) => vec![element.dom.clone()],
-            Kind::Text(_) => Vec::new(),
+            Kind::Nothing => Vec::new(),
         }
     }
 }

@@ -46,14 +46,20 @@ pub enum FaultCode {
     NoProviders,
     /// `amount` or `currency` is malformed.
     BadAmount,
+    /// Another attribute or property has a value that cannot be used.
+    BadSetting,
     /// No answer came.
     Unreachable,
+    /// No answer came although the page is online: something keeps its calls from the backend.
+    CallBlocked,
     /// The backend is overloaded or broken for the moment (429, 5xx).
     Busy,
     /// The answer was no JSON (often a login or error page).
     NotJson,
     /// JSON came, but a field is missing or wrong.
     UnreadableAnswer,
+    /// An answer was older than its question: something on the way keeps answers.
+    StaleAnswer,
     /// The backend knows no such order or payment.
     NotFound,
     /// The backend refused, with a code of its own.
@@ -64,6 +70,8 @@ pub enum FaultCode {
     UnsafeRedirect,
     /// A QRIS code contradicts what is shown, or there is nothing to show.
     UnsafeCode,
+    /// The browser did not show the picture of a code.
+    PictureBlocked,
     /// A defect: the widget stopped.
     Panic,
 }
@@ -77,6 +85,10 @@ impl FaultCode {
             FaultCode::UnknownProvider => "unknown_provider",
             FaultCode::NoProviders => "no_providers",
             FaultCode::BadAmount => "bad_amount",
+            FaultCode::BadSetting => "bad_setting",
+            FaultCode::CallBlocked => "call_blocked",
+            FaultCode::StaleAnswer => "stale_answer",
+            FaultCode::PictureBlocked => "picture_blocked",
             FaultCode::Unreachable => "unreachable",
             FaultCode::Busy => "busy",
             FaultCode::NotJson => "not_json",
@@ -97,15 +109,19 @@ impl FaultCode {
             | FaultCode::MissingOrder
             | FaultCode::UnknownProvider
             | FaultCode::NoProviders
-            | FaultCode::BadAmount => Kind::Config,
-            FaultCode::Unreachable => Kind::Network,
+            | FaultCode::BadAmount
+            | FaultCode::BadSetting => Kind::Config,
+            FaultCode::Unreachable | FaultCode::CallBlocked => Kind::Network,
             FaultCode::Busy
+            | FaultCode::StaleAnswer
             | FaultCode::NotJson
             | FaultCode::UnreadableAnswer
             | FaultCode::NotFound
             | FaultCode::BackendRefused => Kind::Backend,
             FaultCode::ProviderRefused => Kind::Provider,
-            FaultCode::UnsafeRedirect | FaultCode::UnsafeCode => Kind::Blocked,
+            FaultCode::UnsafeRedirect | FaultCode::UnsafeCode | FaultCode::PictureBlocked => {
+                Kind::Blocked
+            }
             FaultCode::Panic => Kind::Internal,
         }
     }
@@ -114,6 +130,8 @@ impl FaultCode {
     pub fn is_retryable(self) -> bool {
         match self {
             FaultCode::Unreachable
+            | FaultCode::CallBlocked
+            | FaultCode::StaleAnswer
             | FaultCode::Busy
             | FaultCode::NotJson
             | FaultCode::UnreadableAnswer => true,
@@ -122,6 +140,8 @@ impl FaultCode {
             | FaultCode::UnknownProvider
             | FaultCode::NoProviders
             | FaultCode::BadAmount
+            | FaultCode::BadSetting
+            | FaultCode::PictureBlocked
             | FaultCode::NotFound
             | FaultCode::BackendRefused
             | FaultCode::ProviderRefused

@@ -6,6 +6,9 @@ use super::press::{self, Press};
 use super::text::{Key, Written, number};
 use paywith_checkout::Trouble;
 
+/// What a page translator must leave alone: amounts, times, names and ids.
+pub(crate) const UNTRANSLATED: (&str, &str) = ("translate", "no");
+
 /// A button that reports one press. `class` says how much it asks for attention: `main`, `quiet`.
 pub(crate) fn button(desk: &Desk, class: &str, part: &str, label: Key, press: Press) -> Node {
     labeled_button(class, part, desk.say(label), press)
@@ -72,7 +75,8 @@ pub(crate) fn amount(written: Written, is_marked: bool) -> Node {
     let last_two =
         if is_marked { el("mark", &[("part", "amount-unique")], vec![last_two]) } else { last_two };
     let children = vec![text(written.head), last_two, text(written.tail)];
-    el("bdi", &[("class", "amount"), ("part", "amount")], children)
+    let attributes = [("class", "amount"), ("part", "amount"), UNTRANSLATED];
+    el("bdi", &attributes, children)
 }
 
 /// One tap copies what the shop's support needs.

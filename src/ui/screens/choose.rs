@@ -66,14 +66,18 @@ pub(crate) fn fault_sentence(code: FaultCode) -> Key {
         | FaultCode::MissingOrder
         | FaultCode::UnknownProvider
         | FaultCode::BadAmount
+        | FaultCode::BadSetting
         | FaultCode::Panic => Key::fault_config,
         FaultCode::NoProviders => Key::fault_none,
         FaultCode::Unreachable => Key::fault_unreachable,
-        FaultCode::Busy => Key::fault_busy,
-        FaultCode::NotJson | FaultCode::UnreadableAnswer => Key::fault_answer,
+        FaultCode::Busy | FaultCode::CallBlocked => Key::fault_busy,
+        FaultCode::NotJson | FaultCode::UnreadableAnswer | FaultCode::StaleAnswer => {
+            Key::fault_answer
+        }
         FaultCode::NotFound => Key::fault_not_found,
         FaultCode::BackendRefused | FaultCode::ProviderRefused => Key::fault_refused,
         FaultCode::UnsafeRedirect => Key::fault_redirect,
         FaultCode::UnsafeCode => Key::fault_code,
+        FaultCode::PictureBlocked => Key::fault_picture,
     }
 }

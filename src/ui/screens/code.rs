@@ -3,7 +3,7 @@
 use crate::ui::desk::{Desk, isolate};
 use crate::ui::node::{Node, el, text};
 use crate::ui::parts::{
-    actions, amount, button, heading, labeled_button, link, note, notice, section,
+    UNTRANSLATED, actions, amount, button, heading, labeled_button, link, note, notice, section,
 };
 use crate::ui::press::Press;
 use crate::ui::text::{Key, left_time, number};
@@ -16,7 +16,7 @@ const MODULE_PX: u32 = 4;
 /// The whole screen.
 pub(crate) fn code(desk: &Desk, model: &CodeScreen) -> Node {
     let merchant = model.merchant_name.clone().map(|name| {
-        let name = el("bdi", &[("dir", "auto")], vec![text(name)]);
+        let name = el("bdi", &[("dir", "auto"), UNTRANSLATED], vec![text(name)]);
         el("p", &[("class", "merchant")], vec![name])
     });
     let exact = model.amount.as_ref().map(|money| exact_amount(desk, money, model));
@@ -104,7 +104,7 @@ fn countdown(desk: &Desk, deadline: Deadline, model: &CodeScreen) -> Node {
         let words = desk.fill(Key::valid_until, &[&isolate(&time)]);
         el("span", &[("class", "until")], vec![text(words)])
     });
-    let timer = [("class", "left"), ("part", "countdown"), ("role", "timer")];
+    let timer = [("class", "left"), ("part", "countdown"), ("role", "timer"), UNTRANSLATED];
     let label = [desk.say(Key::time_left), " ".to_owned()].concat();
     let children =
         vec![el("span", &[], vec![text(label)]), el("bdi", &timer, vec![text(left)]), until.into()];

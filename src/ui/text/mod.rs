@@ -31,6 +31,12 @@ macro_rules! keys {
         impl Key {
             pub(crate) const ALL: &'static [Key] = &[$(Key::$key),+];
             const COUNT: usize = Key::ALL.len();
+
+            /// Whether a sentence is called so.
+            pub(crate) fn is_name(name: &str) -> bool {
+                Key::NAMES.lines().any(|known| known == name)
+            }
+
             /// One name a line, like the sentences.
             const NAMES: &'static str = concat!($(stringify!($key), "\n"),+);
         }

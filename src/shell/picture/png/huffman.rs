@@ -62,10 +62,10 @@ impl Code {
             257..=282 => 8,
             _ => 0,
         };
-        Code::of_lengths((0..SYMBOLS).map(length))
+        Code::of_lengths(&(0..SYMBOLS).map(length))
     }
 
-    fn of_lengths(lengths: impl Iterator<Item = u32> + Clone) -> Code {
+    fn of_lengths(lengths: &(impl Iterator<Item = u32> + Clone)) -> Code {
         let code_of = |symbol: usize, length: u32| {
             // Shorter codes come first, and among equally long ones those of smaller symbols.
             let earlier = lengths.clone().enumerate().filter(|(other, bits)| {
@@ -99,7 +99,7 @@ pub(super) fn write_codes(bits: &mut Bits, literals: &Code, distance: u32) {
     for symbol in ORDER {
         bits.push(if is_used(&symbol) { 3 } else { 0 }, 3);
     }
-    let lengths = Code::of_lengths((0..19).map(|symbol| if is_used(&symbol) { 3 } else { 0 }));
+    let lengths = Code::of_lengths(&(0..19).map(|symbol| if is_used(&symbol) { 3 } else { 0 }));
     let unused = (0..symbol).map(|_| 0);
     let mut zeros = 0;
     for length in literals.lengths().chain(unused).chain([1]) {
