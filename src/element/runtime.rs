@@ -255,8 +255,8 @@ impl Inner {
                 }
             }
             Effect::Abort { call } => self.calls.abort(call),
-            Effect::DrawCode { id, payload } => {
-                let picture = picture::draw(&payload);
+            Effect::DrawCode { id, bytes } => {
+                let picture = picture::draw(&bytes);
                 self.dispatch(Event::CodeDrawn { id, picture });
             }
             Effect::ProposeStart(provider) => {

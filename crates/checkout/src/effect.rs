@@ -51,12 +51,12 @@ pub enum Effect {
     /// [`Record::beside`] says how it goes together with what another tab has kept; if that counts,
     /// report `Heard` with it.
     Remember(Record),
-    /// Draw this payload as a picture and report `CodeDrawn`.
+    /// Draw a code that holds these very bytes and report `CodeDrawn`.
     DrawCode {
         /// Whose code.
         id: PaymentId,
-        /// A payload that passed its checks.
-        payload: String,
+        /// A payload that passed its checks; not always UTF-8.
+        bytes: Vec<u8>,
     },
     /// Send the shopper to this checked address, unless the page objects (`redirecting`).
     Navigate {

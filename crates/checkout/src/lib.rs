@@ -44,6 +44,7 @@ pub use effect::{CreateRequest, Effect, Moment, Snapshot};
 pub use event::{Answer, Config, Drawing, Event, Failure, Mode, Returned};
 pub use fault::{Fault, FaultCode, Kind};
 pub use history::Support;
+pub use paywith_qris::Payee;
 pub use record::{Attempt, Record, Seen, Watched};
 pub use state::Checkout;
 pub use step::step;

@@ -7,6 +7,7 @@ use crate::fault::Fault;
 use crate::planted::{self, Defect};
 use crate::window::Window;
 use paywith_protocol::{Action, Money, Payment, PaymentId, Provider, Review, Status};
+use paywith_qris::Payee;
 
 pub use crate::record::{Attempt, Record, Seen, Watched};
 pub use crate::watch::Verified;
@@ -152,6 +153,10 @@ pub(crate) struct Live {
     pub(crate) base_amount: Option<Money>,
     pub(crate) action: Option<Action>,
     pub(crate) merchant_name: Option<String>,
+    /// Who is paid, as the code on the screen says.
+    pub(crate) payee: Payee,
+    /// The shopper's app may ask for a tip beside the code's amount.
+    pub(crate) asks_for_tip: bool,
     pub(crate) review: Option<Review>,
     pub(crate) test: bool,
     pub(crate) expires_at: Option<String>,
@@ -319,6 +324,8 @@ impl Live {
             base_amount: None,
             action: None,
             merchant_name: None,
+            payee: Payee::default(),
+            asks_for_tip: false,
             review: None,
             test: false,
             expires_at: None,

@@ -6,6 +6,7 @@ use crate::fault::{Fault, FaultCode};
 use crate::show::hint;
 use crate::state::{Checkout, Code, CreatePhase, Live, OfferState, Stage, State};
 use paywith_protocol::{Action, Money, PaymentId, Provider, Review};
+use paywith_qris::Payee;
 
 /// What is on the screen.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -126,6 +127,10 @@ pub struct CodeScreen {
     pub id: PaymentId,
     /// Who gets the money.
     pub merchant_name: Option<String>,
+    /// Who is paid, as the code says and the shopper's banking app will show.
+    pub payee: Payee,
+    /// That app may ask for a tip: the shopper leaves it at 0 to pay exactly the amount.
+    pub asks_for_tip: bool,
     /// To be paid exactly.
     pub amount: Option<Money>,
     /// The price, when the amount is the price plus a unique code of 1 to 99.
@@ -294,6 +299,8 @@ fn code_screen(live: &Live, code: &Code) -> CodeScreen {
     CodeScreen {
         id: live.id.clone(),
         merchant_name: live.merchant_name.clone(),
+        payee: live.payee.clone(),
+        asks_for_tip: live.asks_for_tip,
         amount: live.amount,
         price: live.base_amount.filter(|_| unique.is_some()),
         unique,
