@@ -7,6 +7,8 @@ use super::host::Host;
 use super::{detail, options, support};
 use crate::shell::backend::{self, Calls};
 use crate::shell::clock::{self, Alarm, Pulse};
+use crate::shell::fetch::Silence;
+use crate::shell::freshness::Freshness;
 use crate::shell::navigation::Popup;
 use crate::shell::page::{Listener, PageNews};
 use crate::shell::settings::Settings;
@@ -17,7 +19,9 @@ use crate::ui::text::Words;
 use crate::ui::{self, Desk, Press, Presses};
 use leptos::mount::{UnmountHandle, mount_to};
 use leptos::prelude::{ArcRwSignal, ReadUntracked, Write};
-use paywith_checkout::{Checkout, Effect, Event, Record, ScreenModel, View, Word, step, view};
+use paywith_checkout::{
+    Checkout, Effect, Event, Moment, Record, ScreenModel, View, Word, step, view,
+};
 use std::cell::{Cell, RefCell};
 use std::collections::VecDeque;
 use std::fmt;
@@ -52,6 +56,9 @@ struct Inner {
     tabs: RefCell<Option<Tabs>>,
     popup: RefCell<Option<Popup>>,
     calls: Calls,
+    freshness: Freshness,
+    /// The shopper has pressed a button here: the focus follows, even from a browser that gives buttons none.
+    was_pressed: Cell<bool>,
     alarm: RefCell<Option<Pulse>>,
     ticking: RefCell<Option<Pulse>>,
     /// The focus on its way to a new heading.
@@ -92,6 +99,7 @@ impl Runtime {
             now: clock::now(),
             copied: None,
             local_time: clock::local_time,
+            local_time_of: clock::local_time_of,
         };
         let inner = Rc::new(Inner {
             host,
@@ -105,6 +113,8 @@ impl Runtime {
             tabs: RefCell::default(),
             popup: RefCell::default(),
             calls: Calls::default(),
+            freshness: Freshness::default(),
+            was_pressed: Cell::new(false),
             alarm: RefCell::default(),
             ticking: RefCell::default(),
             focusing: RefCell::default(),
@@ -116,7 +126,9 @@ impl Runtime {
         }
         inner.dispatch(Event::Opened { config, record, returned });
         let desk = inner.desk.clone();
+        inner.notice_settings();
         let screen: UnmountHandle<_> = mount_to(target.clone(), move || ui::app(desk));
+        let picture_box = target.clone();
         let weak = Rc::downgrade(&inner);
         let presses = Presses::listen(target.into(), move |press| {
             if let Some(inner) = weak.upgrade() {
@@ -124,12 +136,14 @@ impl Runtime {
             }
         });
         let weak = Rc::downgrade(&inner);
-        let listening = page::listen(move |news| {
+        let listening = page::listen(&picture_box, move |news| {
             let Some(inner) = weak.upgrade() else { return };
-            inner.dispatch(match news {
-                PageNews::Hidden => Event::Hidden,
-                PageNews::Woken => Event::Woken,
-            });
+            match news {
+                PageNews::Hidden => inner.dispatch(Event::Hidden),
+                PageNews::Woken => inner.dispatch(Event::Woken),
+                PageNews::PictureBlocked => inner.picture_blocked(),
+                PageNews::CallRefused(address) => inner.call_refused(&address),
+            }
         });
         Runtime { inner, listening, presses, screen: Box::new(screen) }
     }
@@ -151,6 +165,7 @@ impl Runtime {
             self.inner.join_tabs();
         }
         self.inner.dispatch(Event::Configured { config, record });
+        self.inner.notice_settings();
     }
 
     pub(crate) fn has_returned(&self) -> bool {
@@ -207,6 +222,33 @@ impl Inner {
         self.tabs.replace(Some(tabs));
     }
 
+    /// Tells the page of a setting that is left out.
+    fn notice_settings(self: &Rc<Self>) {
+        let ignored = options::ignored(&self.settings.borrow());
+        if let Some(fault) = ignored {
+            self.dispatch(Event::Noticed(fault));
+        }
+    }
+
+    /// The browser did not show a picture of the screen.
+    fn picture_blocked(self: &Rc<Self>) {
+        let shown = match &self.desk.read_untracked().view.screen {
+            ScreenModel::Code(code) => Some(code.id.clone()),
+            _ => None,
+        };
+        if let Some(id) = shown {
+            self.dispatch(Event::PictureBlocked { id });
+        }
+    }
+
+    /// The page's policy refused a call to this address.
+    fn call_refused(self: &Rc<Self>, address: &str) {
+        let fault = backend::refused_by_policy(&self.settings.borrow(), address);
+        if let Some(fault) = fault {
+            self.dispatch(Event::Noticed(fault));
+        }
+    }
+
     fn show(&self, next: View) {
         let is_other_screen = {
             let desk = self.desk.read_untracked();
@@ -215,7 +257,8 @@ impl Inner {
             }
             discriminant(&desk.view.screen) != discriminant(&next.screen)
         };
-        let had_focus = self.root.active_element().is_some();
+        let had_focus =
+            self.root.active_element().is_some() || self.was_pressed.get() && page::is_focus_free();
         self.tick_while(counts_down(&next));
         {
             let mut desk = self.desk.write();
@@ -231,6 +274,7 @@ impl Inner {
     }
 
     fn pressed(self: &Rc<Self>, press: Press) {
+        self.was_pressed.set(true);
         self.dispatch(match press {
             Press::Start(provider) => Event::StartAsked(Some(provider)),
             Press::Check => Event::CheckAsked,
@@ -239,6 +283,7 @@ impl Inner {
             Press::Cancel => Event::CancelAsked,
             Press::Reset => Event::ResetAsked,
             Press::Copy => return self.copy_amount(),
+            Press::CopyCode => return self.copy_code(),
             Press::Support => {
                 return self.copy(Press::Support, support::text(&self.checkout.borrow()));
             }
@@ -255,8 +300,8 @@ impl Inner {
                 }
             }
             Effect::Abort { call } => self.calls.abort(call),
-            Effect::DrawCode { id, payload } => {
-                let picture = picture::draw(&payload);
+            Effect::DrawCode { id, bytes } => {
+                let picture = picture::draw(&bytes);
                 self.dispatch(Event::CodeDrawn { id, picture });
             }
             Effect::ProposeStart(provider) => {
@@ -267,6 +312,7 @@ impl Inner {
                     self.host.settle(&detail::result(&self.snapshot()));
                 }
             }
+            Effect::Leave { url } => navigation::leave_for(&url),
             Effect::Navigate { url } => {
                 let detail = detail::redirecting(&self.snapshot(), &url);
                 if self.host.emit("redirecting", &detail, true) {
@@ -298,7 +344,11 @@ impl Inner {
                 }
             }
             Effect::Tell(moment, snapshot) => {
-                self.host.emit(moment.name(), &detail::moment(moment, &snapshot), false);
+                let is_paid = matches!(moment, Moment::Paid { .. });
+                let detail = detail::moment(moment, &snapshot);
+                if !self.host.emit(moment.name(), &detail, is_paid) && is_paid {
+                    self.dispatch(Event::StayAsked);
+                }
             }
             Effect::TellFault(fault) => {
                 let detail = detail::fault(&fault, &self.words(), &self.snapshot());
@@ -323,21 +373,30 @@ impl Inner {
             // Nobody waits for the answer; call 0 is never given out.
             _ => 0,
         };
-        let Some(signal) = self.calls.begin(call) else { return };
+        let signal = self.calls.begin(call);
         let settings = self.settings.borrow().clone();
-        let question = backend::question(&settings, &effect, &signal);
+        let question = backend::question(&settings, &effect, signal.as_ref());
         let (weak, calls) = (Rc::downgrade(self), self.calls.clone());
+        let freshness = self.freshness.clone();
         spawn_local(async move {
-            let incoming = match question {
-                Some(question) => question.ask(&signal).await,
-                None => None,
+            let mut incoming = match question {
+                Some(question) => question.ask(signal.as_ref()).await,
+                None => Err(Silence("`endpoint`, which is not an address,".to_owned())),
             };
             // An answer to a call that was ended is none.
             if !calls.end(call) {
                 return;
             }
-            let event = backend::answer(&settings, &effect, incoming.as_ref());
-            if let (Some(event), Some(inner)) = (event, weak.upgrade()) {
+            let Some(inner) = weak.upgrade() else { return };
+            if let Ok(incoming) = &mut incoming {
+                incoming.age_ms = freshness.age_ms(incoming.date.as_deref());
+                if incoming.age_ms > 0 {
+                    inner.dispatch(Event::Noticed(backend::stale_answer()));
+                }
+            }
+            let silences = calls.count_silence(incoming.is_ok());
+            let event = backend::answer(&settings, &effect, incoming.as_ref(), silences);
+            if let Some(event) = event {
                 inner.dispatch(event);
             }
         });

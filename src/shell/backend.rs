@@ -7,9 +7,9 @@ use super::fetch::{Question, Silence, http_request, set};
 use super::settings::Settings;
 use super::silence;
 use js_sys::{JSON, Object};
-use paywith_checkout::{Effect, Event, Failure};
+use paywith_checkout::{Effect, Event, Fault, FaultCode};
 use paywith_protocol::{AttemptKey, PaymentId, Provider, whole_text};
-use paywith_providers::urls::{percent_encode, with_parameter};
+use paywith_providers::urls::{self, percent_encode, with_parameter};
 use std::cell::{Cell, RefCell};
 use std::rc::Rc;
 use wasm_bindgen::JsValue;
@@ -104,6 +104,25 @@ pub(crate) fn answer(
         }
         // Whatever comes back to a cancellation, the payment is watched on.
         _ => return None,
+    })
+}
+
+/// An answer came from before its question.
+pub(crate) fn stale_answer() -> Fault {
+    let message = "an answer is older than its question: keep caches and service workers away from \
+                   `endpoint`";
+    Fault::new(FaultCode::StaleAnswer, message)
+}
+
+/// The page's policy refused a call to `address`: ours, if it goes where the endpoint is.
+pub(crate) fn refused_by_policy(settings: &Settings, address: &str) -> Option<Fault> {
+    let endpoint = settings.text("endpoint")?;
+    let page = settings.text_or_empty("returnUrl");
+    let home = urls::origin(&endpoint).or_else(|| urls::origin(&page));
+    (urls::origin(address) == home).then(|| {
+        let message =
+            ["the page's policy refuses calls to ", address, ": allow it in `connect-src`"];
+        Fault::new(FaultCode::CallBlocked, &message.concat())
     })
 }
 

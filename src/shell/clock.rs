@@ -116,7 +116,16 @@ impl Pulse {
 
 /// RFC 3339 as hours and minutes on the device's clock; `None` when it cannot be read.
 pub(crate) fn local_time(text: &str) -> Option<(u64, u64)> {
-    let date = js_sys::Date::new(&text.into());
+    hours_and_minutes(&js_sys::Date::new(&text.into()))
+}
+
+/// Milliseconds since 1970 as hours and minutes on the device's clock.
+#[expect(clippy::cast_precision_loss, reason = "milliseconds since 1970 are far below 2^53")]
+pub(crate) fn local_time_of(wall_ms: u64) -> Option<(u64, u64)> {
+    hours_and_minutes(&js_sys::Date::new(&(wall_ms as f64).into()))
+}
+
+fn hours_and_minutes(date: &js_sys::Date) -> Option<(u64, u64)> {
     let is_date = !date.get_time().is_nan();
     is_date.then(|| (u64::from(date.get_hours()), u64::from(date.get_minutes())))
 }

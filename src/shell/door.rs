@@ -37,6 +37,8 @@ pub(crate) struct Incoming {
     /// Why it was none, where more is known than that: the end of a sentence that begins "the answer".
     pub(crate) flaw: Option<String>,
     pub(crate) date: Option<String>,
+    /// How old it is at least, in ms; 0 for a fresh one.
+    pub(crate) age_ms: u64,
     pub(crate) retry_after_ms: Option<u64>,
 }
 
@@ -49,7 +51,7 @@ pub(crate) fn create_answer(
 ) -> Result<Answer, Failure> {
     let asked = Asked { return_url: Some(return_url), ..asked(rules) };
     let read = read_with(incoming, |answer| providers::read_create(provider, answer, &asked));
-    read.map(|payment| check_addresses(rules, payment))
+    read.map(|payment| check_addresses(rules, aged(payment, incoming)))
 }
 
 /// Reads a status answer. Without a known provider only the contract's own answer can be read.
@@ -64,7 +66,13 @@ pub(crate) fn status_answer(
     let stated = stated.and_then(Json::as_str).and_then(Provider::parse);
     let provider = provider.or(stated).unwrap_or(Provider::Cashii);
     let read = read_with(incoming, |answer| providers::read_status(provider, answer, &asked));
-    read.map(|payment| check_addresses(rules, payment))
+    read.map(|payment| check_addresses(rules, aged(payment, incoming)))
+}
+
+/// Of the time left that an old answer names, some has passed since.
+fn aged(payment: Payment, incoming: &Incoming) -> Payment {
+    let left_ms = payment.expires_in_ms.map(|left_ms| left_ms.saturating_sub(incoming.age_ms));
+    Payment { expires_in_ms: left_ms, ..payment }
 }
 
 /// Reads what the backend offers.

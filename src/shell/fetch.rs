@@ -96,6 +96,7 @@ async fn ask_http(request: web_sys::Request) -> Option<Incoming> {
         body,
         flaw,
         date,
+        age_ms: 0,
         retry_after_ms: retry_after.map(|seconds| seconds.whole().saturating_mul(1_000)),
     })
 }
@@ -128,7 +129,8 @@ async fn ask_function(
 fn incoming_of(name: &str, http_status: u16, answer: &JsValue) -> Incoming {
     let read = value::read(answer);
     let flaw = read.as_ref().err().map(|flaw| ["of `", name, "` ", flaw.remedy()].concat());
-    Incoming { http_status, body: read.ok(), flaw, date: None, retry_after_ms: None }
+    let (body, age_ms) = (read.ok(), 0);
+    Incoming { http_status, body, flaw, date: None, age_ms, retry_after_ms: None }
 }
 
 /// An error with a `status` or a `code` is an answer; anything else is no answer at all.

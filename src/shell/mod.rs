@@ -4,7 +4,7 @@ pub(crate) mod backend;
 pub(crate) mod clipboard;
 pub(crate) mod clock;
 mod door;
-mod fetch;
+pub(crate) mod fetch;
 pub(crate) mod freshness;
 pub(crate) mod navigation;
 pub(crate) mod page;

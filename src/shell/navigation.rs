@@ -24,6 +24,14 @@ pub(crate) fn go_to(url: &str) {
     }
 }
 
+/// The payment is done: this page, also inside a frame, goes to its own next address.
+pub(crate) fn leave_for(url: &str) {
+    if let Some(window) = web_sys::window() {
+        // The screen keeps a link to the same address.
+        window.location().set_href(url).unwrap_or(());
+    }
+}
+
 /// What the window does.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum PopupNews {

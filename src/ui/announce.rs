@@ -12,9 +12,10 @@ pub(crate) fn status_line(desk: &Desk) -> String {
         ScreenModel::Starting { .. } => desk.say(Key::starting),
         ScreenModel::Code(code) => match &code.picture {
             Picture::Drawing => String::new(),
-            Picture::Drawn(_) | Picture::Provided(..) | Picture::Elsewhere => {
-                desk.say(Key::scan_title)
-            }
+            Picture::Drawn(_)
+            | Picture::Outlined(_)
+            | Picture::Provided(..)
+            | Picture::Elsewhere => desk.say(Key::scan_title),
         },
         ScreenModel::Leaving { provider, .. } => {
             desk.fill(Key::leaving, &[provider.map_or("", |provider| provider.name())])

@@ -20,18 +20,21 @@ pub(crate) enum Press {
     Reset,
     /// The exact amount goes to the clipboard.
     Copy,
+    /// The code's payload goes to the clipboard.
+    CopyCode,
     /// What the shop's support needs goes to the clipboard.
     Support,
 }
 
 impl Press {
-    const PLAIN: [Press; 7] = [
+    const PLAIN: [Press; 8] = [
         Press::Check,
         Press::Continue,
         Press::Renew,
         Press::Cancel,
         Press::Reset,
         Press::Copy,
+        Press::CopyCode,
         Press::Support,
     ];
 
@@ -45,6 +48,7 @@ impl Press {
             Press::Cancel => "cancel",
             Press::Reset => "reset",
             Press::Copy => "copy",
+            Press::CopyCode => "copy-code",
             Press::Support => "support",
         }
     }

@@ -2,7 +2,7 @@
 
 use crate::effect::Effect;
 use crate::event::Drawing;
-use crate::fault::FaultCode;
+use crate::fault::{Fault, FaultCode};
 use crate::schedule;
 use crate::show;
 use crate::state::{Code, Live, Stage, State};
@@ -17,7 +17,7 @@ pub(crate) const CONFIRM_LIMIT_MS: u64 = 10_000;
 /// Its code is judged, and drawn if it is sound.
 pub(crate) fn show(
     turn: &mut Turn<'_>,
-    live: Box<Live>,
+    mut live: Box<Live>,
     payload: Option<&str>,
     image: Option<String>,
     has_page: bool,
@@ -32,13 +32,15 @@ pub(crate) fn show(
     };
     let expected = Expected { amount_rupiah, pinned_nmid: None, pinned_pan: None };
     let verdict = judge_optional(payload, &expected);
+    live.payee = verdict.payee();
+    live.asks_for_tip = verdict.asks_for_tip();
     let code = match (&verdict, image) {
         (Verdict::Refuse(refusal), _) => {
             return show::block(turn, FaultCode::UnsafeCode, refusal.code());
         }
         (Verdict::Redraw(sound, _), _) => {
-            let payload = sound.as_str().to_owned();
-            turn.effect(Effect::DrawCode { id: live.id.clone(), payload });
+            let bytes = sound.bytes().into_owned();
+            turn.effect(Effect::DrawCode { id: live.id.clone(), bytes });
             Code::Drawing
         }
         (Verdict::ProviderPicture(reason), Some(image)) => {
@@ -46,7 +48,7 @@ pub(crate) fn show(
         }
         (Verdict::ProviderPicture(_), None) if has_page => Code::Elsewhere,
         (Verdict::ProviderPicture(_), None) => {
-            let reason = "neither a payload, nor a small PNG data URI, nor a checkout_url";
+            let reason = "neither a payload, nor a PNG or JPEG data URI, nor a checkout_url";
             return show::block(turn, FaultCode::UnsafeCode, reason);
         }
     };
@@ -54,10 +56,10 @@ pub(crate) fn show(
     schedule::schedule_first(turn);
 }
 
-fn note_for(reason: PictureReason) -> PictureNote {
+fn note_for(reason: PictureReason<'_>) -> PictureNote {
     match reason {
-        PictureReason::StaticWithoutAmount => PictureNote::TypeTheAmount,
-        PictureReason::NoPayload | PictureReason::ChecksumLowerCase => PictureNote::Unchecked,
+        PictureReason::StaticWithoutAmount(_) => PictureNote::TypeTheAmount,
+        PictureReason::NoPayload => PictureNote::Unchecked,
     }
 }
 
@@ -76,6 +78,25 @@ pub(crate) fn drawn(turn: &mut Turn<'_>, id: &PaymentId, picture: Option<Drawing
         (None, Some(image)) => Code::Provided { image, note: PictureNote::Unchecked },
         (None, None) => Code::Elsewhere,
     };
+}
+
+/// The browser did not show the picture: our own drawing is shown as an outline; of the provider's picture
+/// only its page is left.
+pub(crate) fn picture_blocked(turn: &mut Turn<'_>, id: &PaymentId) {
+    let State::Paying { live, stage: Stage::Code(code) } = &mut turn.checkout.state else { return };
+    if live.id != *id {
+        return;
+    }
+    let has_page = matches!(&live.action, Some(Action::Qr { checkout_url: Some(_), .. }));
+    let message = "the browser did not show the picture of the code: allow `data:` in the policy's \
+                   `img-src`";
+    match code {
+        Code::Drawn(drawing) => *code = Code::Outlined(drawing.clone()),
+        Code::Provided { .. } if has_page => *code = Code::Elsewhere,
+        Code::Provided { .. } => return show::block(turn, FaultCode::PictureBlocked, message),
+        Code::Drawing | Code::Outlined(_) | Code::Elsewhere => return,
+    }
+    turn.tell_fault(&Fault::new(FaultCode::PictureBlocked, message));
 }
 
 /// At zero the code disappears and one last check decides.

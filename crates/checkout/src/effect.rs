@@ -51,16 +51,21 @@ pub enum Effect {
     /// [`Record::beside`] says how it goes together with what another tab has kept; if that counts,
     /// report `Heard` with it.
     Remember(Record),
-    /// Draw this payload as a picture and report `CodeDrawn`.
+    /// Draw a code that holds these very bytes and report `CodeDrawn`.
     DrawCode {
         /// Whose code.
         id: PaymentId,
-        /// A payload that passed its checks.
-        payload: String,
+        /// A payload that passed its checks; not always UTF-8.
+        bytes: Vec<u8>,
     },
     /// Send the shopper to this checked address, unless the page objects (`redirecting`).
     Navigate {
         /// An absolute https address.
+        url: String,
+    },
+    /// The payment is done: go to the page's own next address, in this window.
+    Leave {
+        /// An absolute address, checked.
         url: String,
     },
     /// Open an empty window, in the click that brought this here; report `WindowBlocked` if the
@@ -78,7 +83,7 @@ pub enum Effect {
     Lead(bool),
     /// Say this to the other tabs of this browser with the same order.
     Say(Word),
-    /// Tell the page.
+    /// Tell the page. If it prevents `paid`, report `StayAsked`.
     Tell(Moment, Box<Snapshot>),
     /// Tell the page of a fault.
     TellFault(Fault),

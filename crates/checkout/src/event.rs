@@ -56,6 +56,15 @@ pub enum Event {
         /// The picture.
         picture: Option<Drawing>,
     },
+    /// The browser did not show the picture of a code.
+    PictureBlocked {
+        /// Whose code.
+        id: PaymentId,
+    },
+    /// The shell noticed something that the page's developer has to mend, and no call hangs on it.
+    Noticed(Fault),
+    /// The page prevented `paid`: it stays where it is.
+    StayAsked,
     /// `checkNow()`, or the button of that name.
     CheckAsked,
     /// The shopper wants to go on with the open payment: to the hosted page, or to its code.
@@ -95,6 +104,8 @@ pub struct Config {
     pub hint: Option<Money>,
     /// Where hosted pages are shown.
     pub mode: Mode,
+    /// Where the page goes after `paid`, checked.
+    pub success_url: Option<String>,
     /// Whether a known payment is looked up on load.
     pub is_resuming: bool,
     /// Whether the buttons are disabled.
@@ -149,6 +160,8 @@ pub struct Drawing {
 pub enum Failure {
     /// No answer at all.
     Unreachable,
+    /// No answer at all, and not for want of a network: the fault says what it may be.
+    Blocked(Fault),
     /// 408, 429, 5xx, or a problem that is worth another try.
     Busy {
         /// The pause that the answer asks for, in milliseconds.
@@ -169,7 +182,9 @@ impl Failure {
         match self {
             Failure::Unreachable => Fault::new(FaultCode::Unreachable, "no answer came"),
             Failure::Busy { .. } => Fault::new(FaultCode::Busy, "the backend asks to try again"),
-            Failure::Unreadable(fault) | Failure::Refused(fault) => fault.clone(),
+            Failure::Blocked(fault) | Failure::Unreadable(fault) | Failure::Refused(fault) => {
+                fault.clone()
+            }
             Failure::PaymentOpen(_) | Failure::AlreadyPaid(_) => {
                 Fault::new(FaultCode::BackendRefused, "the order has another payment")
             }

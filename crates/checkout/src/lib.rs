@@ -34,6 +34,7 @@ mod simulation;
 mod start;
 pub mod state;
 mod step;
+mod success;
 mod tabs;
 mod view;
 mod watch;
@@ -44,10 +45,11 @@ pub use effect::{CreateRequest, Effect, Moment, Snapshot};
 pub use event::{Answer, Config, Drawing, Event, Failure, Mode, Returned};
 pub use fault::{Fault, FaultCode, Kind};
 pub use history::Support;
+pub use paywith_qris::Payee;
 pub use record::{Attempt, Record, Seen, Watched};
 pub use state::Checkout;
 pub use step::step;
 pub use tabs::Word;
 pub use view::{
-    CodeScreen, Difference, Ending, Picture, PictureNote, ScreenModel, Trouble, View, view,
+    Check, CodeScreen, Difference, Ending, Picture, PictureNote, ScreenModel, Trouble, View, view,
 };

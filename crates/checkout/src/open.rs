@@ -163,6 +163,7 @@ pub(crate) fn check(turn: &mut Turn<'_>, id: PaymentId, provider: Option<Provide
         }
     }
     turn.checkout.state = State::Paying { live, stage: Stage::Checking };
+    turn.checkout.check = None;
     schedule::ask_all_soon(turn);
 }
 
@@ -243,12 +244,15 @@ fn offer_failed(turn: &mut Turn<'_>, failures: u32, failure: &Failure) {
         turn.checkout.offer = OfferState::Unasked;
         return;
     }
-    let is_passing = matches!(failure, Failure::Unreachable | Failure::Busy { .. });
+    let is_blocked = matches!(failure, Failure::Blocked(_));
+    let is_passing = is_blocked || matches!(failure, Failure::Unreachable | Failure::Busy { .. });
     let pause_ms = (FIRST_PAUSE_MS << failures.min(4)).min(LONGEST_PAUSE_MS);
     let retry_at_ms =
         if is_passing { turn.monotonic_ms() + turn.jittered(pause_ms) } else { u64::MAX };
     turn.checkout.offer = OfferState::Waiting { retry_at_ms, failures: failures.saturating_add(1) };
-    if !is_passing || failures == 0 {
+    if let Failure::Blocked(fault) = failure {
+        turn.tell_once(fault.clone());
+    } else if !is_passing || failures == 0 {
         let fault = failure.fault();
         turn.tell_fault(&fault);
         if matches!(turn.checkout.state, State::Choosing { .. }) {

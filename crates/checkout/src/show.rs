@@ -9,6 +9,7 @@ use crate::planted::{self, Defect};
 use crate::schedule;
 use crate::state::{CreatePhase, Live, Seen, Stage, State, Verified};
 use crate::step::Turn;
+use crate::success;
 use crate::window::Window;
 use paywith_protocol::{Action, Status};
 
@@ -191,6 +192,7 @@ pub(crate) fn show_paid(turn: &mut Turn<'_>, verified: Verified) {
         record.payment = Some(Seen { id, provider, is_of_attempt, told_paid: true });
     });
     turn.tell(Moment::Paid { replayed: was_told });
+    success::paid(turn, was_told);
     turn.finish();
 }
 

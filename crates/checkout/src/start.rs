@@ -206,9 +206,8 @@ pub(crate) fn answered(turn: &mut Turn<'_>, call: u32, result: Result<Answer, Fa
             turn.remember(|record| record.attempt = None);
             adopt(turn, Answer { payment: *payment, refused_address: None }, 0);
         }
-        Err(Failure::Unreachable) => wait(turn, attempt, failures, true, None),
-        Err(Failure::Busy { retry_after_ms }) => {
-            wait(turn, attempt, failures, false, retry_after_ms);
+        Err(failure @ (Failure::Unreachable | Failure::Blocked(_) | Failure::Busy { .. })) => {
+            wait(turn, attempt, failures, &failure);
         }
         // The payment may exist all the same: the key is kept, and the next click asks for the
         // same payment again.
@@ -228,6 +227,7 @@ fn adopt(turn: &mut Turn<'_>, answer: Answer, age_ms: u64) {
     live.status = paywith_protocol::Status::Pending;
     turn.checkout.old.retain(|old| old.live.id != payment.id);
     turn.checkout.trouble = None;
+    turn.checkout.check = None;
     watch_other(turn, &payment.id);
     turn.remember(|record| {
         let told =
@@ -281,16 +281,16 @@ fn replace(turn: &mut Turn<'_>, attempt: &Attempt, open: &Payment) {
     begin(turn, attempt.provider, Some(open.id.clone()));
 }
 
-fn wait(
-    turn: &mut Turn<'_>,
-    attempt: Attempt,
-    failures: u32,
-    is_network: bool,
-    retry_after_ms: Option<u64>,
-) {
+fn wait(turn: &mut Turn<'_>, attempt: Attempt, failures: u32, failure: &Failure) {
+    let retry_after_ms =
+        if let Failure::Busy { retry_after_ms } = failure { *retry_after_ms } else { None };
     let pause_ms = (FIRST_PAUSE_MS << failures.min(5)).min(LONGEST_PAUSE_MS);
     let pause_ms = turn.jittered(pause_ms).max(retry_after_ms.unwrap_or(0).min(120_000));
     let retry_at_ms = turn.monotonic_ms() + pause_ms;
+    let is_network = matches!(failure, Failure::Unreachable);
+    if let Failure::Blocked(fault) = failure {
+        turn.tell_once(fault.clone());
+    }
     turn.checkout.trouble = Some(crate::state::Hindrance { is_network, retry_at_ms });
     let phase = CreatePhase::Waiting { retry_at_ms };
     let failures = failures.saturating_add(1);
@@ -336,7 +336,7 @@ pub(crate) fn let_time_pass(turn: &mut Turn<'_>) {
             if give_up_at_ms <= turn.monotonic_ms() =>
         {
             turn.effect(Effect::Abort { call });
-            wait(turn, attempt, failures, true, None);
+            wait(turn, attempt, failures, &Failure::Unreachable);
         }
         CreatePhase::Waiting { retry_at_ms }
             if retry_at_ms <= turn.monotonic_ms() && turn.checkout.is_visible =>

@@ -7,6 +7,7 @@ use crate::fault::Fault;
 use crate::planted::{self, Defect};
 use crate::window::Window;
 use paywith_protocol::{Action, Money, Payment, PaymentId, Provider, Review, Status};
+use paywith_qris::Payee;
 
 pub use crate::record::{Attempt, Record, Seen, Watched};
 pub use crate::watch::Verified;
@@ -45,6 +46,12 @@ pub struct Checkout {
     pub(crate) wants_lead: bool,
     /// The hosted page's own window.
     pub(crate) window: Window,
+    /// When the page goes to its `success-url`, on the monotonic clock.
+    pub(crate) leave_at_ms: Option<u64>,
+    /// What became of the shopper's own look at the payment.
+    pub(crate) check: Option<crate::view::Check>,
+    /// Faults of the page's surroundings that its developer was told of.
+    pub(crate) noticed: Vec<Fault>,
     /// When it came into which state, by the device's wall clock.
     pub(crate) history: Vec<(u64, &'static str)>,
 }
@@ -134,6 +141,8 @@ pub(crate) enum Code {
     Drawing,
     /// Sound and drawn.
     Drawn(Drawing),
+    /// Sound and drawn, on a page that refuses pictures: its outline is shown.
+    Outlined(Drawing),
     /// Not ours to draw: the provider's picture, and why.
     Provided { image: String, note: crate::view::PictureNote },
     /// No picture at all, but the provider's own page shows one.
@@ -152,10 +161,16 @@ pub(crate) struct Live {
     pub(crate) base_amount: Option<Money>,
     pub(crate) action: Option<Action>,
     pub(crate) merchant_name: Option<String>,
+    /// Who is paid, as the code on the screen says.
+    pub(crate) payee: Payee,
+    /// The shopper's app may ask for a tip beside the code's amount.
+    pub(crate) asks_for_tip: bool,
     pub(crate) review: Option<Review>,
     pub(crate) test: bool,
     pub(crate) expires_at: Option<String>,
     pub(crate) deadline: Option<Deadline>,
+    /// The time left as the last answer named it, in ms, and when.
+    pub(crate) told_left: Option<(u64, Now)>,
     pub(crate) pace: Pace,
     /// The longest wait that the backend takes with a status call, in ms.
     pub(crate) wait_ms: Option<u64>,
@@ -211,6 +226,9 @@ pub(crate) struct Hindrance {
     pub(crate) retry_at_ms: u64,
 }
 
+/// Within this time two answers may well name the same time left.
+const SAME_ANSWER_MS: u64 = 5_000;
+
 impl Checkout {
     /// A checkout that waits for [`crate::Event::Opened`].
     pub fn new() -> Checkout {
@@ -234,6 +252,9 @@ impl Checkout {
             is_leading: true,
             wants_lead: false,
             window: Window::Unused,
+            leave_at_ms: None,
+            check: None,
+            noticed: Vec::new(),
             history: Vec::new(),
         }
     }
@@ -319,15 +340,26 @@ impl Live {
             base_amount: None,
             action: None,
             merchant_name: None,
+            payee: Payee::default(),
+            asks_for_tip: false,
             review: None,
             test: false,
             expires_at: None,
             deadline: None,
+            told_left: None,
             pace: Pace::fresh(),
             wait_ms: None,
             is_confirmed: false,
             was_told_paid: false,
             is_late: false,
+        })
+    }
+
+    /// Whether an answer names the very time left that another one named some time ago: it comes from a
+    /// cache, or from a backend that does not count, and must not put the end off.
+    fn is_told_again(&self, left_ms: u64, now: Now) -> bool {
+        self.told_left.is_some_and(|(told_ms, told_at)| {
+            told_ms == left_ms && now.since_ms(told_at) > SAME_ANSWER_MS
         })
     }
 
@@ -349,8 +381,11 @@ impl Live {
         self.review = payment.review;
         self.test = payment.test || self.test;
         self.expires_at = payment.expires_at.clone().or(self.expires_at.take());
-        if let Some(left_ms) = payment.expires_in_ms {
+        if let Some(left_ms) = payment.expires_in_ms
+            && !self.is_told_again(left_ms, now)
+        {
             self.deadline = Some(Deadline::after(now, left_ms.saturating_sub(age_ms)));
+            self.told_left = Some((left_ms, now));
         }
         if let Some(least_gap_ms) = payment.poll_after_ms {
             self.pace.least_gap_ms = least_gap_ms.min(60_000);

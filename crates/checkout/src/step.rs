@@ -4,12 +4,16 @@
 use crate::clock::{Context, Now};
 use crate::effect::{Effect, Moment};
 use crate::event::Event;
-use crate::fault::Fault;
+use crate::fault::{Fault, FaultCode};
 use crate::planted::{self, Defect};
 use crate::record::Record;
 use crate::state::{Checkout, CreatePhase, OfferState, Stage, State};
 use crate::tabs::Word;
-use crate::{code, history, open, schedule, show, start, tabs, watch, window};
+use crate::view::Check;
+use crate::{code, history, open, schedule, show, start, success, tabs, watch, window};
+
+/// More faults of a page's surroundings than this are told to nobody.
+const MOST_NOTICED: usize = 16;
 
 /// One event happened: the checkout afterwards, and what is to be done, in this order.
 ///
@@ -31,6 +35,7 @@ pub fn step(
     schedule::let_time_pass(&mut turn);
     start::let_time_pass(&mut turn);
     open::let_time_pass(&mut turn);
+    success::let_time_pass(&mut turn);
     window::settle(&mut turn);
     tabs::settle(&mut turn);
     history::note(&mut turn);
@@ -73,6 +78,19 @@ impl Turn<'_> {
 
     pub(crate) fn tell_fault(&mut self, fault: &Fault) {
         self.effect(Effect::TellFault(fault.clone()));
+    }
+
+    /// Tells the page of something in its surroundings, once: of a setting once for each message.
+    pub(crate) fn tell_once(&mut self, fault: Fault) {
+        let is_same = |known: &Fault| {
+            known.code == fault.code
+                && (fault.code != FaultCode::BadSetting || known.message == fault.message)
+        };
+        let told = &mut self.checkout.noticed;
+        if told.len() < MOST_NOTICED && !told.iter().any(is_same) {
+            told.push(fault.clone());
+            self.tell_fault(&fault);
+        }
     }
 
     pub(crate) fn finish(&mut self) {
@@ -135,6 +153,9 @@ fn dispatch(turn: &mut Turn<'_>, event: Event) {
         Event::RenewAsked => start::renew_asked(turn),
         Event::StatusAnswered { call, result } => watch::answered(turn, call, result),
         Event::CodeDrawn { id, picture } => code::drawn(turn, &id, picture),
+        Event::PictureBlocked { id } => code::picture_blocked(turn, &id),
+        Event::Noticed(fault) => turn.tell_once(fault),
+        Event::StayAsked => success::stay(turn),
         Event::CheckAsked => check_asked(turn),
         Event::CancelAsked => show::cancel_asked(turn),
         Event::ResetAsked => show::reset_asked(turn),
@@ -150,6 +171,9 @@ fn dispatch(turn: &mut Turn<'_>, event: Event) {
 
 /// `checkNow()`: also how a page learns of a refund after the payment.
 fn check_asked(turn: &mut Turn<'_>) {
+    if matches!(turn.checkout.state, State::Paying { .. }) {
+        turn.checkout.check = Some(Check::Asked);
+    }
     schedule::ask_all_soon(turn);
     schedule::ask_paid_soon(turn);
     start::retry_soon(turn);
@@ -213,6 +237,7 @@ fn next_wake(checkout: &Checkout, now: Now) -> Option<u64> {
         OfferState::Waiting { .. } | OfferState::Unasked | OfferState::Known(_) => {}
     }
     moments.extend(schedule::next_moment(checkout));
+    moments.extend(success::next_moment(checkout));
     // A moment that has passed is never waited for again: whatever was due has been done above.
     moments.into_iter().min().map(|at_ms| at_ms.max(now.monotonic_ms.saturating_add(10)))
 }

@@ -5,7 +5,9 @@ use crate::event::Drawing;
 use crate::fault::{Fault, FaultCode};
 use crate::show::hint;
 use crate::state::{Checkout, Code, CreatePhase, Live, OfferState, Stage, State};
-use paywith_protocol::{Action, Money, PaymentId, Provider, Review};
+use crate::success;
+use paywith_protocol::{Action, Money, PaymentId, Provider, Review, Status};
+use paywith_qris::Payee;
 
 /// What is on the screen.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -16,10 +18,24 @@ pub struct View {
     pub trouble: Option<Trouble>,
     /// The page stated another price than the backend asks for.
     pub difference: Option<Difference>,
+    /// What became of the shopper's own look at the payment, while it is not paid.
+    pub check: Option<Check>,
     /// Play money.
     pub is_test: bool,
     /// The buttons are disabled.
     pub is_disabled: bool,
+}
+
+/// The shopper asked whether the payment has arrived.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Check {
+    /// The answer is on its way.
+    Asked,
+    /// It was not paid then.
+    Answered {
+        /// By the device's wall clock, ms since 1970.
+        at_wall_ms: u64,
+    },
 }
 
 /// One variant per screen.
@@ -100,6 +116,8 @@ pub enum ScreenModel {
         merchant_name: Option<String>,
         /// It had been replaced or ended before.
         is_late: bool,
+        /// Where the shopper goes next.
+        next: Option<String>,
     },
     /// Given back.
     Refunded {
@@ -126,6 +144,10 @@ pub struct CodeScreen {
     pub id: PaymentId,
     /// Who gets the money.
     pub merchant_name: Option<String>,
+    /// Who is paid, as the code says and the shopper's banking app will show.
+    pub payee: Payee,
+    /// That app may ask for a tip: the shopper leaves it at 0 to pay exactly the amount.
+    pub asks_for_tip: bool,
     /// To be paid exactly.
     pub amount: Option<Money>,
     /// The price, when the amount is the price plus a unique code of 1 to 99.
@@ -134,6 +156,8 @@ pub struct CodeScreen {
     pub unique: Option<u64>,
     /// What is shown as the code.
     pub picture: Picture,
+    /// The text of the code, where it is our own drawing.
+    pub payload: Option<String>,
     /// When the code's time is over.
     pub deadline: Option<Deadline>,
     /// RFC 3339, for display.
@@ -149,6 +173,8 @@ pub enum Picture {
     Drawing,
     /// Our own drawing of a checked payload.
     Drawn(Drawing),
+    /// The same, on a page that refuses pictures: its outline.
+    Outlined(Drawing),
     /// The provider's picture, unchanged.
     Provided(String, PictureNote),
     /// None; the provider's page shows it.
@@ -200,6 +226,7 @@ pub fn view(checkout: &Checkout) -> View {
         screen: screen(checkout),
         trouble: trouble(checkout, live),
         difference: live.and_then(|live| difference(checkout, live)),
+        check: checkout.check.filter(|_| checkout.shown_status() == Some(Status::Pending)),
         is_test: live.map_or(offer_is_test, |live| live.test),
         is_disabled: config.is_some_and(|config| config.is_disabled),
     }
@@ -224,7 +251,7 @@ fn screen(checkout: &Checkout) -> ScreenModel {
         State::Choosing { notice } => choose(checkout, notice.as_ref()),
         State::Elsewhere => ScreenModel::Elsewhere { provider: checkout.record.provider() },
         State::Creating(creating) => ScreenModel::Starting { provider: creating.attempt.provider },
-        State::Paying { live, stage } => paying(live, stage),
+        State::Paying { live, stage } => paying(live, stage, success::address(checkout)),
     }
 }
 
@@ -249,7 +276,7 @@ fn choose(checkout: &Checkout, notice: Option<&Fault>) -> ScreenModel {
     ScreenModel::Choose { providers, amount, notice: notice.map(|fault| fault.code) }
 }
 
-fn paying(live: &Live, stage: &Stage) -> ScreenModel {
+fn paying(live: &Live, stage: &Stage, next: Option<String>) -> ScreenModel {
     let provider = live.provider;
     let ended = |ending| {
         let was_code = matches!(live.action, Some(Action::Qr { .. }));
@@ -274,6 +301,7 @@ fn paying(live: &Live, stage: &Stage) -> ScreenModel {
             amount: live.amount,
             merchant_name: live.merchant_name.clone(),
             is_late: live.is_late,
+            next,
         },
         Stage::Refunded => ScreenModel::Refunded { amount: live.amount },
     }
@@ -288,19 +316,30 @@ fn code_screen(live: &Live, code: &Code) -> CodeScreen {
     let picture = match code {
         Code::Drawing => Picture::Drawing,
         Code::Drawn(drawing) => Picture::Drawn(drawing.clone()),
+        Code::Outlined(drawing) => Picture::Outlined(drawing.clone()),
         Code::Provided { image, note } => Picture::Provided(image.clone(), *note),
         Code::Elsewhere => Picture::Elsewhere,
     };
     CodeScreen {
         id: live.id.clone(),
         merchant_name: live.merchant_name.clone(),
+        payee: live.payee.clone(),
+        asks_for_tip: live.asks_for_tip,
         amount: live.amount,
         price: live.base_amount.filter(|_| unique.is_some()),
         unique,
         picture,
+        payload: payload_of(live, code),
         deadline: live.deadline,
         expires_at: live.expires_at.clone(),
         checkout_url,
+    }
+}
+
+fn payload_of(live: &Live, code: &Code) -> Option<String> {
+    match (&live.action, code) {
+        (Some(Action::Qr { payload, .. }), Code::Drawn(_) | Code::Outlined(_)) => payload.clone(),
+        _ => None,
     }
 }
 

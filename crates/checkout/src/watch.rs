@@ -11,6 +11,7 @@ use crate::show;
 use crate::state::{Asking, Hindrance, Seen, Stage, State};
 use crate::step::Turn;
 use crate::tabs::Word;
+use crate::view::Check;
 use paywith_protocol::{PaymentId, Status};
 
 /// A long wait that fails after this much time was probably cut off on its way.
@@ -76,6 +77,9 @@ fn learn_shown(turn: &mut Turn<'_>, asking: &Asking, answer: &Answer, verified: 
     live.learn(&answer.payment, now, age_ms(asking.sent_at, asking.wait_ms, now));
     live.is_confirmed = true;
     live.pace.failures = 0;
+    if turn.checkout.check == Some(Check::Asked) {
+        turn.checkout.check = Some(Check::Answered { at_wall_ms: now.wall_ms });
+    }
     let (id, is_same) = (live.id.clone(), live.status == known);
     schedule::schedule_next(turn, asking);
     remember_found(turn, &id);
@@ -191,7 +195,8 @@ pub(crate) fn failed(turn: &mut Turn<'_>, asking: &Asking, failure: Failure) {
         return turn.tell(Moment::Failed);
     }
     live.pace.may_wait = false;
-    if asking.wait_ms > 0 && matches!(failure, Failure::Unreachable) && waited_ms >= CUT_AFTER_MS {
+    let is_silent = matches!(failure, Failure::Unreachable | Failure::Blocked(_));
+    if asking.wait_ms > 0 && is_silent && waited_ms >= CUT_AFTER_MS {
         // Perhaps only the waiting was too long for something on the way: a short call decides.
         turn.checkout.cut_waits = turn.checkout.cut_waits.saturating_add(1);
         live.pace.due_at_ms = Some(now_ms + LEAST_GAP_MS);
@@ -210,7 +215,9 @@ pub(crate) fn failed(turn: &mut Turn<'_>, asking: &Asking, failure: Failure) {
     live.pace.due_at_ms = Some(retry_at_ms);
     let is_network = matches!(failure, Failure::Unreachable);
     turn.checkout.trouble = Some(Hindrance { is_network, retry_at_ms });
+    turn.checkout.check = None;
     match failure {
+        Failure::Blocked(fault) => turn.tell_once(fault),
         Failure::Unreadable(fault) | Failure::Refused(fault) if is_first => turn.tell_fault(&fault),
         Failure::Unreachable
         | Failure::Busy { .. }
@@ -230,6 +237,7 @@ fn pause_of(failure: &Failure) -> u64 {
         Failure::Busy { .. } if planted::is_on(Defect::PauseIgnored) => 0,
         Failure::Busy { retry_after_ms } => retry_after_ms.unwrap_or(0).min(120_000),
         Failure::Unreachable
+        | Failure::Blocked(_)
         | Failure::Unreadable(_)
         | Failure::Refused(_)
         | Failure::PaymentOpen(_)

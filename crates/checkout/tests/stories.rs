@@ -217,3 +217,30 @@ fn a_broken_attribute_is_told_and_mended_by_a_change() {
     page.on(Event::Configured { config: Ok(config(&[Provider::Cashi])), record: None });
     assert!(matches!(page.screen(), ScreenModel::Choose { .. }));
 }
+
+#[test]
+fn e1_the_code_screen_says_who_is_paid_and_whether_the_app_may_ask_for_a_tip() {
+    let shop = "00020101021226680016ID.CO.CONTOH.WWW01189360008900000123450215CONTOH0000123450303UMI51440014ID.CO.QRIS.WWW0215ID10200000000120303UMI520458125303360540515023";
+    let cases = [
+        ("5502015802ID5911TOKO CONTOH6004KOTA61051011062070703A016304C7DE", "TOKO CONTOH", true),
+        ("5802ID5909KOPI CAF\u{C9}6004KOTA61051011062070703A0163044FD9", "KOPI CAF\u{C9}", false),
+    ];
+    for (rest, name, asks_for_tip) in cases {
+        let mut page = Page::open(&[Provider::Cashi]);
+        page.start(Provider::Cashi);
+        let payload = format!("{shop}{rest}");
+        let characters = payload.chars().count();
+        let action = Some(Action::Qr { payload: Some(payload), image: None, checkout_url: None });
+        page.create_answers(Ok(Payment { action, ..cashi("pay_1", Status::Pending) }));
+        let ScreenModel::Code(code) = page.screen() else { panic!("{:?}", page.screen()) };
+        assert_eq!(code.payee.name.as_deref(), Some(name));
+        assert_eq!(code.payee.city.as_deref(), Some("KOTA"));
+        assert_eq!(code.payee.nmid.as_deref(), Some("ID1020000000012"));
+        assert_eq!(code.asks_for_tip, asks_for_tip);
+        let drawn = page.log.iter().find_map(|effect| match effect {
+            Effect::DrawCode { bytes, .. } => Some(bytes.len()),
+            _ => None,
+        });
+        assert_eq!(drawn, Some(characters), "these codes have one byte per character");
+    }
+}

@@ -1,9 +1,17 @@
 //! One data object of a payload: two digits of tag, two of length, then the value.
 //!
 //! It does not know which tags exist or in what order they stand; `walk` does. Start at
-//! [`read_element`].
+//! [`Span::elements`].
 
+use crate::reading::Reading;
 use crate::walk::Flaw;
+
+/// A part of the payload's text that is made of elements, and how it is to be read.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Span<'a> {
+    pub(crate) text: &'a str,
+    pub(crate) reading: Reading,
+}
 
 /// A tag (0 to 99) and its value, still inside the payload's text.
 #[derive(Clone, Copy)]
@@ -12,24 +20,62 @@ pub(crate) struct Element<'a> {
     pub(crate) value: &'a str,
 }
 
-/// Reads the first element of `text`; also gives what stands after it.
-#[inline(never)]
-pub(crate) fn read_element(text: &str) -> Result<(Element<'_>, &str), Flaw> {
-    let (tag, text) = two_digits(text).ok_or(Flaw::TagNotDigits)?;
-    let (length_characters, text) = two_digits(text).ok_or(Flaw::LengthNotDigits)?;
-    let (value, rest) =
-        split_characters(text, length_characters.into()).ok_or(Flaw::ValueCutShort)?;
-    Ok((Element { tag, value }, rest))
+impl<'a> Span<'a> {
+    /// The elements up to the first flaw.
+    pub(crate) const fn elements(self) -> Elements<'a> {
+        Elements { rest: self }
+    }
+
+    /// The first element, and what stands after it.
+    #[inline(never)]
+    pub(crate) fn read_element(self) -> Result<(Element<'a>, Self), Flaw> {
+        let (tag, text) = two_digits(self.text).ok_or(Flaw::TagNotDigits)?;
+        let (length, text) = two_digits(text).ok_or(Flaw::LengthNotDigits)?;
+        let (value, rest) = self.reading.split(text, length.into()).ok_or(Flaw::ValueCutShort)?;
+        Ok((Element { tag, value }, self.of(rest)))
+    }
+
+    /// Whether it is made of whole elements to its end.
+    ///
+    /// # Errors
+    /// The first flaw from the left.
+    #[inline(never)]
+    pub(crate) fn check(self) -> Result<(), Flaw> {
+        let mut rest = self;
+        while !rest.text.is_empty() {
+            (_, rest) = rest.read_element()?;
+        }
+        Ok(())
+    }
+
+    /// A part of the same payload.
+    pub(crate) const fn of(self, text: &'a str) -> Self {
+        Self { text, reading: self.reading }
+    }
+
+    /// The value of `tag` as it stands, be it empty.
+    #[inline(never)]
+    pub(crate) fn find_even_empty(self, tag: u8) -> Option<&'a str> {
+        self.elements().find(|element| element.tag == tag).map(|element| element.value)
+    }
+
+    /// The value of `tag`, if there is one and it is not empty.
+    pub(crate) fn find(self, tag: u8) -> Option<&'a str> {
+        self.find_even_empty(tag).filter(|value| !value.is_empty())
+    }
+
+    /// Every value of `tag` that is not empty: inside a template a tag may stand twice.
+    pub(crate) fn find_all(self, tag: u8) -> impl Iterator<Item = &'a str> + use<'a> {
+        self.elements()
+            .filter(move |element| element.tag == tag && !element.value.is_empty())
+            .map(|element| element.value)
+    }
 }
 
-/// The elements of a text that was walked before; reading ends at the first flaw.
+/// The elements of a text; reading ends at the first flaw.
 #[derive(Clone, Copy)]
 pub(crate) struct Elements<'a> {
-    rest: &'a str,
-}
-
-pub(crate) const fn elements(text: &str) -> Elements<'_> {
-    Elements { rest: text }
+    rest: Span<'a>,
 }
 
 impl<'a> Iterator for Elements<'a> {
@@ -38,21 +84,10 @@ impl<'a> Iterator for Elements<'a> {
     // One copy in the widget: a dozen places read elements, and the shopper loads each copy.
     #[inline(never)]
     fn next(&mut self) -> Option<Element<'a>> {
-        let (element, rest) = read_element(self.rest).ok()?;
+        let (element, rest) = self.rest.read_element().ok()?;
         self.rest = rest;
         Some(element)
     }
-}
-
-/// The value of `tag` as it stands, be it empty.
-#[inline(never)]
-pub(crate) fn find_even_empty(text: &str, tag: u8) -> Option<&str> {
-    elements(text).find(|element| element.tag == tag).map(|element| element.value)
-}
-
-/// The value of `tag`, if there is one and it is not empty.
-pub(crate) fn find(text: &str, tag: u8) -> Option<&str> {
-    find_even_empty(text, tag).filter(|value| !value.is_empty())
 }
 
 fn two_digits(text: &str) -> Option<(u8, &str)> {
@@ -63,16 +98,4 @@ fn two_digits(text: &str) -> Option<(u8, &str)> {
         }
         _ => None,
     }
-}
-
-/// Lengths count characters, not bytes: a Chinese name of four characters has length 04.
-///
-/// The loop is smaller code than the counting iterators of the standard library.
-#[inline(never)]
-pub(crate) fn split_characters(text: &str, characters: usize) -> Option<(&str, &str)> {
-    let mut rest = text.chars();
-    for _ in 0..characters {
-        rest.next()?;
-    }
-    text.split_at_checked(text.len() - rest.as_str().len())
 }

@@ -6,10 +6,10 @@
 use alloc::vec::Vec;
 
 use crate::amount::{Amount, read_amount};
-use crate::element::{find, split_characters};
-use crate::payload::{Initiation, Payload};
+use crate::fee::{Extra, extra};
+use crate::payload::{Initiation, Payee, Payload, is_unprintable};
 use crate::reason::{PictureReason, Refusal, Warning};
-use crate::walk::walk;
+use crate::walk::{Flaw, walk_each};
 
 const LONGEST_NAME_CHARACTERS: usize = 25;
 const LONGEST_CITY_CHARACTERS: usize = 15;
@@ -30,36 +30,83 @@ pub struct Expected<'a> {
 /// What to do with a code.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Verdict<'a> {
-    /// Draw it anew from the payload's text; the warnings are for logs.
+    /// Draw it anew from [`Payload::bytes`]; the warnings are for logs.
     Redraw(Payload<'a>, Vec<Warning>),
     /// Show the provider's picture unchanged, with the amount and a copy button.
-    ProviderPicture(PictureReason),
+    ProviderPicture(PictureReason<'a>),
     /// Show neither: it contradicts what the shopper reads, or it is damaged.
     Refuse(Refusal),
 }
 
-/// Judges the text of a code that was read from the provider's picture.
-///
-/// The text is taken as it is: a line break at its end is a refusal, so trim a decoder's own glue
-/// before. Amounts are compared as whole rupiah, never as floats.
-#[must_use]
-pub fn judge<'a>(payload: &'a str, expected: &Expected<'_>) -> Verdict<'a> {
-    let judged = walk(payload).map_err(Refusal::Broken).and_then(|payload| {
-        check_kind(&payload)?;
-        check_pins(&payload, expected)?;
-        Ok((payload, check_amount(&payload, expected.amount_rupiah)?))
-    });
-    match judged {
-        Err(refusal) => Verdict::Refuse(refusal),
-        Ok((_, Locked::No)) => Verdict::ProviderPicture(PictureReason::StaticWithoutAmount),
-        Ok((payload, Locked::Yes { padded })) => {
-            if payload.has_lower_case_checksum() {
-                Verdict::ProviderPicture(PictureReason::ChecksumLowerCase)
-            } else {
-                Verdict::Redraw(payload, warnings(&payload, padded))
-            }
+impl<'a> Verdict<'a> {
+    /// The payload of a code that may be shown and could be read.
+    #[must_use]
+    pub const fn payload(&self) -> Option<Payload<'a>> {
+        match self {
+            Self::Redraw(payload, _)
+            | Self::ProviderPicture(PictureReason::StaticWithoutAmount(payload)) => Some(*payload),
+            Self::ProviderPicture(PictureReason::NoPayload) | Self::Refuse(_) => None,
         }
     }
+
+    /// Who is paid; nobody known where the code may not be shown or could not be read.
+    #[must_use]
+    pub fn payee(&self) -> Payee {
+        self.payload().map(|payload| payload.payee()).unwrap_or_default()
+    }
+
+    /// The shopper's app may ask for a tip (tag 55). The exact amount is paid by leaving it at 0,
+    /// so the shopper has to be told.
+    #[must_use]
+    pub fn asks_for_tip(&self) -> bool {
+        self.payload().is_some_and(|payload| matches!(extra(&payload), Extra::PayerMayTip))
+    }
+}
+
+/// Judges the text of a code that was read from the provider's picture.
+///
+/// Refused is what could take another amount, pay another payee or add a fee; a payload with a right
+/// checksum, a sound top level and the order's amount is the issuer's own, and drawing its very bytes
+/// is as good as the issuer's picture. The text is taken as it is: a line break at its end is a
+/// refusal, so trim a decoder's own glue before. Amounts are compared as whole rupiah, never as
+/// floats.
+#[must_use]
+pub fn judge<'a>(payload: &'a str, expected: &Expected<'_>) -> Verdict<'a> {
+    let mut found: Option<(Payload<'a>, Locked)> = None;
+    let mut first_flaw: Option<Flaw> = None;
+    for walked in walk_each(payload) {
+        let payload = match walked {
+            Ok(payload) => payload,
+            Err(flaw) => {
+                first_flaw.get_or_insert(flaw);
+                continue;
+            }
+        };
+        match (check(&payload, expected), &found) {
+            (Err(refusal), _) => return Verdict::Refuse(refusal),
+            (Ok(locked), None) => found = Some((payload, locked)),
+            // A wallet that reads it the other way would let the payer type the amount, or not.
+            (Ok(locked), Some((_, first))) if locked.is_open() != first.is_open() => {
+                return Verdict::Refuse(Refusal::AmountDiffers);
+            }
+            (Ok(_), Some(_)) => {}
+        }
+    }
+    match found {
+        Some((payload, Locked::Yes { padded })) => {
+            Verdict::Redraw(payload, warnings(&payload, padded))
+        }
+        Some((payload, Locked::No)) => {
+            Verdict::ProviderPicture(PictureReason::StaticWithoutAmount(payload))
+        }
+        None => Verdict::Refuse(Refusal::Broken(first_flaw.unwrap_or(Flaw::Empty))),
+    }
+}
+
+fn check(payload: &Payload<'_>, expected: &Expected<'_>) -> Result<Locked, Refusal> {
+    check_kind(payload)?;
+    check_pins(payload, expected)?;
+    check_amount(payload, expected.amount_rupiah)
 }
 
 /// Judges a code that may not have been readable: no text, or an empty one, leaves the provider's
@@ -73,9 +120,16 @@ pub fn judge_optional<'a>(payload: Option<&'a str>, expected: &Expected<'_>) -> 
 }
 
 /// Whether the code fixes the amount, so that the payer cannot type another one.
+#[derive(Clone, Copy)]
 enum Locked {
     Yes { padded: bool },
     No,
+}
+
+impl Locked {
+    const fn is_open(self) -> bool {
+        matches!(self, Self::No)
+    }
 }
 
 fn check_kind(payload: &Payload<'_>) -> Result<(), Refusal> {
@@ -85,13 +139,16 @@ fn check_kind(payload: &Payload<'_>) -> Result<(), Refusal> {
     if payload.currency() != Some("360") {
         return Err(Refusal::CurrencyNotRupiah);
     }
-    if payload.country() != Some("ID") {
+    if !payload.country().is_some_and(|country| country.eq_ignore_ascii_case("ID")) {
         return Err(Refusal::CountryNotIndonesia);
     }
-    if payload.has_fee_or_tip() {
-        return Err(Refusal::FeeOrTip);
+    if payload.has_two_payees_in_one() {
+        return Err(Refusal::PayeeAmbiguous);
     }
-    Ok(())
+    match extra(payload) {
+        Extra::Nothing | Extra::PayerMayTip => Ok(()),
+        Extra::Fee => Err(Refusal::FeeOrTip),
+    }
 }
 
 /// A pin that finds nothing to compare refuses too: leaving the value out would be the easiest way
@@ -102,7 +159,10 @@ fn check_pins(payload: &Payload<'_>, expected: &Expected<'_>) -> Result<(), Refu
         check_pin(pinned, nmids, Refusal::PinnedNmidMissing, Refusal::PinnedNmidDiffers)?;
     }
     if let Some(pinned) = expected.pinned_pan {
-        let pans = payload.accounts().map(|account| find(account, 1));
+        // An account that cannot be read to its end proves no PAN.
+        let pans = payload
+            .accounts()
+            .map(|account| if account.check().is_ok() { account.find(1) } else { None });
         check_pin(pinned, pans, Refusal::PinnedPanMissing, Refusal::PinnedPanDiffers)?;
     }
     Ok(())
@@ -163,6 +223,11 @@ fn warnings(payload: &Payload<'_>, amount_is_padded: bool) -> Vec<Warning> {
         Warning::CategoryOdd,
     );
     warn_if(payload.has_empty_value(), Warning::EmptyValue);
+    warn_if(payload.has_odd_template(), Warning::TemplateOdd);
+    warn_if(matches!(extra(payload), Extra::PayerMayTip), Warning::TipAsked);
+    warn_if(payload.has_lower_case_checksum(), Warning::ChecksumLowerCase);
+    warn_if(!payload.is_utf8(), Warning::SingleByteText);
+    warn_if(!payload.counts_characters(), Warning::LengthsNotCharacters);
     let text = payload.as_str();
     warn_if(text.chars().any(is_unprintable), Warning::UnprintableText);
     warn_if(is_longer(Some(text), LONGEST_PAYLOAD_CHARACTERS), Warning::PayloadTooLong);
@@ -178,16 +243,5 @@ fn add_if(warnings: &mut Vec<Warning>, holds: bool, warning: Warning) {
 }
 
 fn is_longer(text: Option<&str>, longest_characters: usize) -> bool {
-    text.and_then(|text| split_characters(text, longest_characters))
-        .is_some_and(|(_, rest)| !rest.is_empty())
-}
-
-/// Control characters break lines in a saved picture; direction characters can make a name read
-/// as another one.
-fn is_unprintable(character: char) -> bool {
-    character.is_control()
-        || matches!(
-            character,
-            '\u{061C}' | '\u{200E}' | '\u{200F}' | '\u{202A}'..='\u{202E}' | '\u{2066}'..='\u{2069}'
-        )
+    text.is_some_and(|text| text.chars().nth(longest_characters).is_some())
 }

@@ -9,8 +9,8 @@
 //! anyone can compute it anew. A code swapped by an attacker is only found through a pinned NMID
 //! or PAN; everything else finds stale, cut, mismatched and converter-damaged codes.
 //!
-//! Start at [`judge()`]; [`walk()`] is the parser below it, [`Payload`] what it found. Nothing here
-//! allocates except the list of warnings, nothing panics, and no float is near an amount.
+//! Start at [`judge()`]; [`walk()`] is the parser below it, [`Payload`] what it found, [`Payee`] who
+//! is paid. Nothing panics, and no float is near an amount.
 
 #![no_std]
 
@@ -25,9 +25,11 @@ mod walk;
 mod amount;
 mod checksum;
 mod element;
+mod fee;
+mod reading;
 
 pub use checksum::checksum;
 pub use judge::{Expected, Verdict, judge, judge_optional};
-pub use payload::{Initiation, Payload};
+pub use payload::{Initiation, Payee, Payload};
 pub use reason::{PictureReason, Refusal, Warning};
 pub use walk::{Flaw, walk};

@@ -4,13 +4,14 @@
 //! an absent or empty value and reads the text anew: it is short, and an index would be larger
 //! than the walk. Start at [`Payload`].
 
-use crate::element::{Elements, elements, find, find_even_empty};
-use crate::walk::is_template;
+use alloc::borrow::{Cow, ToOwned};
+use alloc::string::String;
+
+use crate::element::{Elements, Span};
+use crate::walk::{NATIONAL_ACCOUNT, is_template};
 
 /// Where QRIS keeps the accounts of the acquirers.
 const ACCOUNTS: core::ops::RangeInclusive<u8> = 26..=45;
-/// Where QRIS keeps the merchant's entry in the national register.
-const NATIONAL_ACCOUNT: u8 = 51;
 const TRANSFER_ACCOUNT: u8 = 40;
 const ADDITIONAL_DATA: u8 = 62;
 const LOCAL_LANGUAGE: u8 = 64;
@@ -31,25 +32,43 @@ pub enum Initiation {
 /// A well-formed payload with a right checksum; only [`walk`](crate::walk()) makes one.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Payload<'a> {
-    text: &'a str,
+    whole: Span<'a>,
 }
 
 impl<'a> Payload<'a> {
-    pub(crate) const fn walked(text: &'a str) -> Self {
-        Self { text }
+    pub(crate) const fn walked(whole: Span<'a>) -> Self {
+        Self { whole }
     }
 
-    /// The whole text, unchanged: this is what a redrawn code must hold.
+    /// The whole text, unchanged.
     #[must_use]
     pub const fn as_str(&self) -> &'a str {
-        self.text
+        self.whole.text
+    }
+
+    /// What a redrawn code must hold: the bytes over which the checksum is right. Usually they are
+    /// the text's own; a name such as `KOPI CAFÉ` may stand in the issuer's code as Latin-1.
+    #[must_use]
+    pub fn bytes(&self) -> Cow<'a, [u8]> {
+        self.whole.reading.bytes(self.whole.text)
+    }
+
+    /// Who is paid, as the shopper's banking app will show it.
+    #[must_use]
+    pub fn payee(&self) -> Payee {
+        let letters = |text: Option<&str>| text.and_then(|text| self.shown(text));
+        Payee {
+            name: letters(self.merchant_name()),
+            city: letters(self.merchant_city()),
+            nmid: letters(self.nmid()),
+        }
     }
 
     /// The merchant's name (tag 59). Codes of gateways hold the gateway's name here, so another
     /// name than the shop's is to be explained, not refused.
     #[must_use]
     pub fn merchant_name(&self) -> Option<&'a str> {
-        find(self.text, 59)
+        self.whole.find(59)
     }
 
     /// The merchant's name in the local language (tag 64, 01).
@@ -61,7 +80,7 @@ impl<'a> Payload<'a> {
     /// The merchant's city (tag 60).
     #[must_use]
     pub fn merchant_city(&self) -> Option<&'a str> {
-        find(self.text, 60)
+        self.whole.find(60)
     }
 
     /// The national merchant id: tag 51, 02, or else what has its form (`ID` and digits) in one
@@ -74,7 +93,7 @@ impl<'a> Payload<'a> {
     /// The merchant PANs (tags 26 to 45, 01), up to 19 digits each, one for each account that
     /// has one.
     pub fn pans(&self) -> impl Iterator<Item = &'a str> + use<'a> {
-        self.accounts().filter_map(|account| find(account, 1))
+        self.accounts().filter_map(|account| account.find(1))
     }
 
     /// The terminal's label (tag 62, 07). `***` asks the wallet to ask the payer and is no label.
@@ -87,31 +106,31 @@ impl<'a> Payload<'a> {
     /// given as it is, because an amount that is there and empty is not an amount left open.
     #[must_use]
     pub fn amount_text(&self) -> Option<&'a str> {
-        find_even_empty(self.text, 54)
+        self.whole.find_even_empty(54)
     }
 
     /// The currency's number in ISO 4217 (tag 53); `360` is the rupiah.
     #[must_use]
     pub fn currency(&self) -> Option<&'a str> {
-        find(self.text, 53)
+        self.whole.find(53)
     }
 
     /// The country in ISO 3166 (tag 58); `ID` is Indonesia.
     #[must_use]
     pub fn country(&self) -> Option<&'a str> {
-        find(self.text, 58)
+        self.whole.find(58)
     }
 
     /// The merchant's category (tag 52), normally four digits.
     #[must_use]
     pub fn category(&self) -> Option<&'a str> {
-        find(self.text, 52)
+        self.whole.find(52)
     }
 
     /// Whether the code is for one payment or for many, as it says itself.
     #[must_use]
     pub fn initiation(&self) -> Initiation {
-        match find(self.text, 1) {
+        match self.whole.find(1) {
             Some("11") => Initiation::Static,
             Some("12") => Initiation::Dynamic,
             Some(_) => Initiation::Unknown,
@@ -127,57 +146,127 @@ impl<'a> Payload<'a> {
 
     /// Every value that names the merchant in the national register.
     pub(crate) fn nmids(&self) -> impl Iterator<Item = &'a str> + use<'a> {
-        self.elements().filter_map(|element| match element.tag {
-            NATIONAL_ACCOUNT => find(element.value, 2),
-            tag if ACCOUNTS.contains(&tag) => find(element.value, 2).filter(|id| has_nmid_form(id)),
-            _ => None,
+        self.templates(26..=NATIONAL_ACCOUNT).flat_map(|(tag, template)| {
+            let is_national = tag == NATIONAL_ACCOUNT;
+            let is_account = ACCOUNTS.contains(&tag);
+            template.find_all(2).filter(move |id| is_national || (is_account && has_nmid_form(id)))
         })
     }
 
     /// The accounts of the acquirers, still unread.
-    pub(crate) fn accounts(&self) -> impl Iterator<Item = &'a str> + use<'a> {
-        self.elements()
-            .filter(|element| ACCOUNTS.contains(&element.tag))
-            .map(|element| element.value)
+    pub(crate) fn accounts(&self) -> impl Iterator<Item = Span<'a>> + use<'a> {
+        self.templates(ACCOUNTS).map(|(_, account)| account)
     }
 
-    /// Whether tip or fee tags (55, 56, 57) let the paid sum differ from the amount.
-    pub(crate) fn has_fee_or_tip(&self) -> bool {
-        self.elements().any(|element| matches!(element.tag, 55..=57))
+    /// Whether one account names two payees: wallets differ in which of two values they take.
+    pub(crate) fn has_two_payees_in_one(&self) -> bool {
+        let differs = |template: Span<'a>, tag| {
+            let mut values = template.find_all(tag);
+            let first = values.next();
+            values.any(|value| Some(value) != first)
+        };
+        self.templates(26..=NATIONAL_ACCOUNT)
+            .any(|(_, template)| (0..=2).any(|tag| differs(template, tag)))
     }
 
-    /// Whether money would go to a person: the purpose is `DMCT`, the category is money transfer,
-    /// or the only account is the one for transfers.
+    /// Whether money would go to a person: the purpose is `DMCT`, or the account for transfers is
+    /// the only one, or it is there and the category is money transfer.
     pub(crate) fn is_transfer(&self) -> bool {
-        self.find_within(ADDITIONAL_DATA, 8) == Some("DMCT")
-            || self.category() == Some("4829")
-            || self
-                .elements()
-                .filter(|element| matches!(element.tag, 2..=51))
-                .all(|element| element.tag == TRANSFER_ACCOUNT)
+        let says_so = self
+            .templates(ADDITIONAL_DATA..=ADDITIONAL_DATA)
+            .any(|(_, data)| data.find_all(8).any(|purpose| purpose == "DMCT"));
+        let mut accounts = self.elements().filter(|element| matches!(element.tag, 2..=51));
+        let is_transfer_account = |tag: u8| tag == TRANSFER_ACCOUNT;
+        says_so
+            || accounts.clone().all(|element| is_transfer_account(element.tag))
+            || (self.category() == Some("4829")
+                && accounts.any(|element| is_transfer_account(element.tag)))
     }
 
     /// Whether an element has length 00, which the standard does not allow and no one is hurt by.
     pub(crate) fn has_empty_value(&self) -> bool {
-        self.elements().any(|element| {
-            element.value.is_empty()
-                || (is_template(element.tag)
-                    && elements(element.value).any(|inner| inner.value.is_empty()))
+        self.elements().any(|element| element.value.is_empty())
+            || self
+                .templates(0..=99)
+                .any(|(_, template)| template.elements().any(|element| element.value.is_empty()))
+    }
+
+    /// Whether a template is not made of whole elements, or has one of them twice.
+    pub(crate) fn has_odd_template(&self) -> bool {
+        self.templates(0..=99).any(|(_, template)| {
+            let count = |tag: u8| template.elements().filter(|other| other.tag == tag).count();
+            template.check().is_err() || template.elements().any(|element| count(element.tag) > 1)
         })
     }
 
     /// Whether the checksum, the last four characters, is written with small letters.
     pub(crate) fn has_lower_case_checksum(&self) -> bool {
-        find(self.text, 63).is_some_and(|digits| digits.bytes().any(|b| b.is_ascii_lowercase()))
+        self.whole.find(63).is_some_and(|digits| digits.bytes().any(|b| b.is_ascii_lowercase()))
+    }
+
+    /// Whether the code's bytes are UTF-8, as the standard asks.
+    pub(crate) const fn is_utf8(&self) -> bool {
+        self.whole.reading.is_utf8()
+    }
+
+    /// Whether its lengths count characters, as the standard asks.
+    pub(crate) const fn counts_characters(&self) -> bool {
+        self.whole.reading.counts_characters()
+    }
+
+    /// The value of a top-level tag, be it empty.
+    pub(crate) fn find_even_empty(&self, tag: u8) -> Option<&'a str> {
+        self.whole.find_even_empty(tag)
     }
 
     fn find_within(&self, template: u8, tag: u8) -> Option<&'a str> {
-        find(find(self.text, template)?, tag)
+        self.whole.of(self.whole.find(template)?).find(tag)
+    }
+
+    fn templates(
+        &self,
+        tags: core::ops::RangeInclusive<u8>,
+    ) -> impl Iterator<Item = (u8, Span<'a>)> + use<'a> {
+        let whole = self.whole;
+        self.elements()
+            .filter(move |element| tags.contains(&element.tag) && is_template(element.tag))
+            .map(move |element| (element.tag, whole.of(element.value)))
     }
 
     const fn elements(&self) -> Elements<'a> {
-        elements(self.text)
+        self.whole.elements()
     }
+
+    /// A value fit to be shown: in the right letters, and without characters that break lines or
+    /// turn the direction of writing.
+    fn shown(&self, text: &str) -> Option<String> {
+        let letters = self.whole.reading.letters(text);
+        let shown: String = letters.chars().filter(|c| !is_unprintable(*c)).collect();
+        let shown = shown.trim();
+        (!shown.is_empty()).then(|| shown.to_owned())
+    }
+}
+
+/// Who is paid. Raw text without control characters; what is absent or empty is `None`.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Payee {
+    /// The merchant's name (tag 59), or the gateway's where the code is a gateway's.
+    pub name: Option<String>,
+    /// The merchant's city (tag 60).
+    pub city: Option<String>,
+    /// The national merchant id; codes of banks and gateways often have none.
+    pub nmid: Option<String>,
+}
+
+/// Control characters break lines in a saved picture; direction characters can make a name read
+/// as another one; the invisible ones hide in it.
+pub(crate) fn is_unprintable(character: char) -> bool {
+    character.is_control()
+        || matches!(
+            character,
+            '\u{00AD}' | '\u{061C}' | '\u{200B}'..='\u{200F}' | '\u{2028}'..='\u{202E}'
+                | '\u{2060}'..='\u{2069}' | '\u{FEFF}' | '\u{FFFD}'
+        )
 }
 
 /// `ID` and 13 digits by the rule; one digit fewer has been met in the wild.

@@ -3,6 +3,7 @@
 //! They are told to developers and programs; what the shopper reads is the widget's business.
 //! Codes are stable: a new reason gets a new code, an old code keeps its meaning.
 
+use crate::payload::Payload;
 use crate::walk::Flaw;
 
 /// Something odd that does not stand against drawing the code.
@@ -32,6 +33,16 @@ pub enum Warning {
     UnprintableText,
     /// The payload is longer than 512 characters.
     PayloadTooLong,
+    /// A template is not made of whole elements, or has one of them twice.
+    TemplateOdd,
+    /// The payer's app may ask for a tip (tag 55).
+    TipAsked,
+    /// The checksum is right and in small letters.
+    ChecksumLowerCase,
+    /// The code's bytes are of a single-byte character set.
+    SingleByteText,
+    /// Lengths count bytes or UTF-16 units instead of characters.
+    LengthsNotCharacters,
 }
 
 impl Warning {
@@ -75,23 +86,33 @@ impl Warning {
             Self::PayloadTooLong => {
                 ("payload_too_long", "The payload is longer than 512 characters.")
             }
+            Self::TemplateOdd => {
+                ("template_odd", "A template is not made of whole elements, or repeats one.")
+            }
+            Self::TipAsked => ("tip_asked", "The payer's app may ask for a tip."),
+            Self::ChecksumLowerCase => {
+                ("checksum_lower_case", "The checksum is right and in small letters.")
+            }
+            Self::SingleByteText => {
+                ("single_byte_text", "The text is one byte per letter, not UTF-8.")
+            }
+            Self::LengthsNotCharacters => {
+                ("lengths_not_characters", "The lengths do not count characters.")
+            }
         }
     }
 }
 
 /// Why the provider's picture is to be shown as it came.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum PictureReason {
+pub enum PictureReason<'a> {
     /// Nobody could read the picture, so there is nothing to check.
     NoPayload,
     /// The payer types the amount; do not claim that the code locks it.
-    StaticWithoutAmount,
-    /// The checksum is right and in small letters: wallets may or may not take it, and a code of
-    /// our own drawing should not be the one that fails.
-    ChecksumLowerCase,
+    StaticWithoutAmount(Payload<'a>),
 }
 
-impl PictureReason {
+impl PictureReason<'_> {
     /// A stable name in `snake_case`, for logs and for programs.
     #[must_use]
     pub const fn code(self) -> &'static str {
@@ -107,11 +128,8 @@ impl PictureReason {
     const fn words(self) -> (&'static str, &'static str) {
         match self {
             Self::NoPayload => ("no_payload", "The picture could not be read."),
-            Self::StaticWithoutAmount => {
+            Self::StaticWithoutAmount(_) => {
                 ("static_without_amount", "The code has no amount, so the payer types it.")
-            }
-            Self::ChecksumLowerCase => {
-                ("checksum_lower_case", "The checksum is right and in small letters.")
             }
         }
     }
@@ -128,8 +146,10 @@ pub enum Refusal {
     CountryNotIndonesia,
     /// The money would go to a person, not to a merchant.
     PersonToPerson,
-    /// Tags 55 to 57: the paid sum may differ from the amount.
+    /// Tag 56 or 57 adds a fee, or holds what cannot be read as zero.
     FeeOrTip,
+    /// One account holds two different names, PANs or merchant ids.
+    PayeeAmbiguous,
     /// An NMID is pinned, and the code has none.
     PinnedNmidMissing,
     /// An NMID is pinned, and the code has another one.
@@ -169,9 +189,8 @@ impl Refusal {
             Self::PersonToPerson => {
                 ("person_to_person", "The code is a transfer to a person, not to a merchant.")
             }
-            Self::FeeOrTip => {
-                ("fee_or_tip", "A fee or tip lets the paid sum differ from the amount.")
-            }
+            Self::FeeOrTip => ("fee_or_tip", "A fee lets the paid sum differ from the amount."),
+            Self::PayeeAmbiguous => ("payee_ambiguous", "An account names two different payees."),
             Self::PinnedNmidMissing => ("pinned_nmid_missing", "The code has no NMID to check."),
             Self::PinnedNmidDiffers => {
                 ("pinned_nmid_differs", "The code belongs to another NMID than the pinned one.")

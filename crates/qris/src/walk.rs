@@ -3,13 +3,14 @@
 //! It knows the form (tags, lengths, order, templates, checksum) and not what the values mean for
 //! an order; `judge` compares them. Start at [`walk`].
 
-use crate::checksum::checksum;
-use crate::element::read_element;
+use crate::element::Span;
 use crate::payload::Payload;
+use crate::reading::{Reading, four_hex_digits, readings};
 
 const FORMAT_INDICATOR: u8 = 0;
+/// Where QRIS keeps the merchant's entry in the national register.
+pub(crate) const NATIONAL_ACCOUNT: u8 = 51;
 const CHECKSUM: u8 = 63;
-const CHECKSUM_DIGITS: usize = 4;
 
 /// Tags 02 to 51, one of which says who is to be paid.
 const ACCOUNTS: Tags = Tags(((1 << 52) - 1) & !0b11);
@@ -25,7 +26,7 @@ pub enum Flaw {
     LengthNotDigits,
     /// A length reaches beyond the end of the payload or of its template.
     ValueCutShort,
-    /// A tag stands twice at one level.
+    /// A tag stands twice at the top level.
     TagRepeated,
     /// The payload does not begin with tag 00.
     FormatIndicatorNotFirst,
@@ -64,7 +65,7 @@ impl Flaw {
             Self::ValueCutShort => {
                 ("value_cut_short", "A length reaches beyond the payload or its template.")
             }
-            Self::TagRepeated => ("tag_repeated", "A tag stands twice at one level."),
+            Self::TagRepeated => ("tag_repeated", "A tag stands twice at the top level."),
             Self::FormatIndicatorNotFirst => {
                 ("format_indicator_not_first", "The payload does not begin with tag 00.")
             }
@@ -96,26 +97,46 @@ impl core::error::Error for Flaw {}
 
 /// Walks a payload to its end and checks its form and its checksum.
 ///
-/// The templates 26 to 51, 62 and 64 are walked too. The templates 80 to 99 are not: what stands
-/// there is their owners' business, and some of them hold plain text.
+/// Of the templates only 51 is walked, because it names the payee. What is wrong inside the others
+/// decides nothing about the payment, and some of them hold plain text.
 ///
 /// # Errors
 /// The first [`Flaw`] from the left; a checksum that does not fit comes last.
 pub fn walk(payload: &str) -> Result<Payload<'_>, Flaw> {
+    let mut first_flaw = Flaw::Empty;
+    for walked in walk_each(payload) {
+        match walked {
+            Ok(payload) => return Ok(payload),
+            Err(flaw) if first_flaw == Flaw::Empty => first_flaw = flaw,
+            Err(_) => {}
+        }
+    }
+    Err(first_flaw)
+}
+
+/// The payload in each of its readings, the standard's own first. A wallet may choose any of them,
+/// so all that are whole have to agree on what is paid.
+pub(crate) fn walk_each(payload: &str) -> impl Iterator<Item = Result<Payload<'_>, Flaw>> {
+    let (readings, is_checksum_right) = readings(payload);
+    readings.map(move |reading| walk_as(payload, reading, is_checksum_right))
+}
+
+fn walk_as(payload: &str, reading: Reading, is_checksum_right: bool) -> Result<Payload<'_>, Flaw> {
+    let whole = Span { text: payload, reading };
     let mut seen = Tags(0);
     let mut stated_checksum = None;
-    let mut rest = payload;
-    while !rest.is_empty() {
-        let (element, after) = read_element(rest)?;
+    let mut rest = whole;
+    while !rest.text.is_empty() {
+        let (element, after) = rest.read_element()?;
         if seen.is_empty() {
             check_format_indicator(element.tag, element.value)?;
         }
         seen.insert(element.tag)?;
-        if is_template(element.tag) {
-            walk_template(element.value)?;
+        if element.tag == NATIONAL_ACCOUNT {
+            whole.of(element.value).check()?;
         }
         if element.tag == CHECKSUM {
-            if !after.is_empty() {
+            if !after.text.is_empty() {
                 return Err(Flaw::TextAfterChecksum);
             }
             stated_checksum = Some(element.value);
@@ -125,27 +146,20 @@ pub fn walk(payload: &str) -> Result<Payload<'_>, Flaw> {
     if seen.is_empty() {
         return Err(Flaw::Empty);
     }
-    check_checksum(payload, stated_checksum.ok_or(Flaw::ChecksumMissing)?)?;
+    four_hex_digits(stated_checksum.ok_or(Flaw::ChecksumMissing)?)
+        .ok_or(Flaw::ChecksumMalformed)?;
+    if !is_checksum_right {
+        return Err(Flaw::ChecksumWrong);
+    }
     if seen.has_none_of(ACCOUNTS) {
         return Err(Flaw::AccountMissing);
     }
-    Ok(Payload::walked(payload))
+    Ok(Payload::walked(whole))
 }
 
-/// Whether the value of `tag` is a list of elements itself, so that the walk goes into it.
+/// Whether the value of `tag` is meant to be a list of elements itself.
 pub(crate) const fn is_template(tag: u8) -> bool {
     matches!(tag, 26..=51 | 62 | 64)
-}
-
-fn walk_template(text: &str) -> Result<(), Flaw> {
-    let mut seen = Tags(0);
-    let mut rest = text;
-    while !rest.is_empty() {
-        let (element, after) = read_element(rest)?;
-        seen.insert(element.tag)?;
-        rest = after;
-    }
-    Ok(())
 }
 
 fn check_format_indicator(tag: u8, value: &str) -> Result<(), Flaw> {
@@ -154,29 +168,6 @@ fn check_format_indicator(tag: u8, value: &str) -> Result<(), Flaw> {
         (FORMAT_INDICATOR, _) => Err(Flaw::FormatVersionUnknown),
         _ => Err(Flaw::FormatIndicatorNotFirst),
     }
-}
-
-/// `stated` is the end of `payload`, and everything before it is covered.
-fn check_checksum(payload: &str, stated: &str) -> Result<(), Flaw> {
-    let stated_checksum = four_hex_digits(stated).ok_or(Flaw::ChecksumMalformed)?;
-    let covered = payload.strip_suffix(stated).ok_or(Flaw::ChecksumMissing)?;
-    if checksum(covered.as_bytes()) == stated_checksum { Ok(()) } else { Err(Flaw::ChecksumWrong) }
-}
-
-/// Written out, because `u16::from_str_radix` would also take `+1A2`.
-fn four_hex_digits(text: &str) -> Option<u16> {
-    if text.len() != CHECKSUM_DIGITS {
-        return None;
-    }
-    text.bytes().try_fold(0, |number: u16, byte| {
-        let digit = match byte {
-            b'0'..=b'9' => byte - b'0',
-            b'A'..=b'F' => byte - b'A' + 10,
-            b'a'..=b'f' => byte - b'a' + 10,
-            _ => return None,
-        };
-        Some((number << 4) | u16::from(digit))
-    })
 }
 
 /// The set of tags met so far at one level: bit n stands for tag n, and tags end at 99.

@@ -43,6 +43,12 @@ fn near_payloads() -> impl Strategy<Value = String> {
     })
 }
 
+/// Hexadecimal digits are the same number in small letters.
+fn is_same_checksum(payload: &str, changed: &str) -> bool {
+    let (covered, digits) = payload.split_at(payload.len() - 4);
+    changed.strip_prefix(covered).is_some_and(|other| other.eq_ignore_ascii_case(digits))
+}
+
 #[test]
 fn no_single_changed_character_is_drawn() {
     let payload = Shop::sound().payload();
@@ -51,6 +57,9 @@ fn no_single_changed_character_is_drawn() {
         for new in (0..128_u8).map(char::from).chain(wide).filter(|new| *new != old) {
             let mut changed = payload.clone();
             changed.replace_range(at..=at, new.encode_utf8(&mut [0; 4]));
+            if is_same_checksum(&payload, &changed) {
+                continue;
+            }
             assert!(!is_redrawn(&changed), "{at}: {old:?} became {new:?}");
         }
     }
@@ -131,6 +140,7 @@ proptest! {
         prop_assume!(old.is_ascii() && new != old);
         let mut changed = payload.clone();
         changed.replace_range(start..=start, new.encode_utf8(&mut [0; 4]));
+        prop_assume!(!is_same_checksum(&payload, &changed));
         let rupiah = shop.amount.unwrap().parse().unwrap();
         prop_assert!(!matches!(judge(&changed, &order(rupiah)), Verdict::Redraw(..)));
     }

@@ -26,11 +26,11 @@ const TOLD: [&str; 25] = [
     "refuse currency_not_rupiah",
     "refuse country_not_indonesia",
     "refuse fee_or_tip",
-    "refuse fee_or_tip",
+    "redraw tip_asked",
     "refuse format_indicator_not_first",
     "refuse text_after_checksum",
     "redraw merchant_name_too_long",
-    "refuse value_cut_short",
+    "redraw template_odd",
     "redraw payload_too_long",
     "refuse person_to_person",
 ];

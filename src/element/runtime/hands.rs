@@ -7,8 +7,8 @@ use crate::shell::clock::{self, Alarm, Pulse};
 use crate::shell::navigation::{Popup, PopupNews};
 use crate::ui::Press;
 use crate::ui::text::Key;
-use leptos::prelude::Write;
-use paywith_checkout::Event;
+use leptos::prelude::{ReadUntracked, Write};
+use paywith_checkout::{Event, ScreenModel};
 use std::rc::Rc;
 use wasm_bindgen::JsCast;
 use web_sys::HtmlElement;
@@ -18,6 +18,17 @@ impl Inner {
     pub(super) fn copy_amount(&self) {
         let Some(money) = self.checkout.borrow().snapshot().amount else { return };
         self.copy(Press::Copy, money.value.to_text());
+    }
+
+    /// The text of the code on the screen.
+    pub(super) fn copy_code(&self) {
+        let payload = match &self.desk.read_untracked().view.screen {
+            ScreenModel::Code(code) => code.payload.clone(),
+            _ => None,
+        };
+        if let Some(payload) = payload {
+            self.copy(Press::CopyCode, payload);
+        }
     }
 
     pub(super) fn copy(&self, press: Press, text: String) {

@@ -110,13 +110,13 @@ impl Zlib {
 }
 
 #[cfg(all(test, not(target_arch = "wasm32")))]
-mod tests {
+pub(super) mod tests {
     #![allow(clippy::expect_used, clippy::indexing_slicing, reason = "a test fails by panicking")]
 
     use super::write;
 
     /// Pixels as another program reads them: one byte each, 0 or 255.
-    fn decode(file: &[u8]) -> (usize, Vec<u8>) {
+    pub(in super::super) fn decode(file: &[u8]) -> (usize, Vec<u8>) {
         let mut decoder = png::Decoder::new(std::io::Cursor::new(file));
         decoder.set_transformations(png::Transformations::EXPAND);
         let mut reader = decoder.read_info().expect("a PNG");

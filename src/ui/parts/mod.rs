@@ -1,10 +1,10 @@
 //! Pieces that several screens use.
 
-use super::desk::Desk;
+use super::desk::{Desk, isolate};
 use super::node::{Node, el, text};
 use super::press::{self, Press};
 use super::text::{Key, Written, number};
-use paywith_checkout::Trouble;
+use paywith_checkout::{Check, Trouble};
 
 /// What a page translator must leave alone: amounts, times, names and ids.
 pub(crate) const UNTRANSLATED: (&str, &str) = ("translate", "no");
@@ -77,6 +77,21 @@ pub(crate) fn amount(written: Written, is_marked: bool) -> Node {
     let children = vec![text(written.head), last_two, text(written.tail)];
     let attributes = [("class", "amount"), ("part", "amount"), UNTRANSLATED];
     el("bdi", &attributes, children)
+}
+
+/// Lets the shopper look at once, and says what came of it.
+pub(crate) fn check(desk: &Desk) -> Node {
+    let said = match desk.view.check {
+        Some(Check::Answered { at_wall_ms }) => desk.wall_time(at_wall_ms).map(|time| {
+            let words = desk.fill(Key::checked_at, &[&isolate(&time)]);
+            el("span", &[("class", "checked"), ("role", "status")], vec![text(words)])
+        }),
+        Some(Check::Asked) | None => None,
+    };
+    let is_asked = desk.view.check == Some(Check::Asked);
+    let label = if is_asked { Key::check_running } else { Key::check_now };
+    let press = button(desk, "quiet", "button", label, Press::Check);
+    el("div", &[("class", "check")], vec![press, said.into()])
 }
 
 /// One tap copies what the shop's support needs.

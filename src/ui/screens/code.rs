@@ -1,13 +1,14 @@
 //! The QR screen: the exact amount, the code, the time left.
 
-use crate::ui::desk::{Desk, isolate};
+use crate::ui::desk::{Desk, isolate, shorten};
 use crate::ui::node::{Node, el, text};
 use crate::ui::parts::{
-    UNTRANSLATED, actions, amount, button, heading, labeled_button, link, note, notice, section,
+    UNTRANSLATED, actions, amount, button, check, heading, labeled_button, link, note, notice,
+    section,
 };
 use crate::ui::press::Press;
 use crate::ui::text::{Key, left_time, number};
-use paywith_checkout::{CodeScreen, Deadline, Picture, PictureNote};
+use paywith_checkout::{CodeScreen, Deadline, Drawing, Payee, Picture, PictureNote};
 use paywith_protocol::{Money, Provider, whole_text};
 
 /// CSS pixels per module: whole, so that every module is equally wide.
@@ -19,17 +20,21 @@ pub(crate) fn code(desk: &Desk, model: &CodeScreen) -> Node {
         let name = el("bdi", &[("dir", "auto"), UNTRANSLATED], vec![text(name)]);
         el("p", &[("class", "merchant")], vec![name])
     });
+    let tip = model.asks_for_tip.then(|| {
+        let sum = model.amount.as_ref().map(|money| desk.sum(money)).unwrap_or_default();
+        notice("notice warning", desk.fill(Key::tip_note, &[&sum]))
+    });
     let exact = model.amount.as_ref().map(|money| exact_amount(desk, money, model));
-    let mut children = vec![heading(desk.say(Key::scan_title)), merchant.into(), exact.into()];
+    let mut children =
+        vec![heading(desk.say(Key::scan_title)), merchant.into(), exact.into(), tip.into()];
     children.extend(picture(desk, model));
     children.extend([
+        payee(desk, &model.payee).into(),
         model.deadline.map(|deadline| countdown(desk, deadline, model)).into(),
         note(desk.say(Key::scan_note)),
         note(desk.say(Key::same_phone)),
-        actions(vec![
-            button(desk, "quiet", "button", Key::check_now, Press::Check),
-            button(desk, "quiet", "button", Key::cancel, Press::Cancel),
-        ]),
+        actions(vec![check(desk), button(desk, "quiet", "button", Key::cancel, Press::Cancel)]),
+        model.payload.as_deref().map(|payload| details(desk, payload)).into(),
     ]);
     section("screen code", children)
 }
@@ -67,6 +72,7 @@ fn picture(desk: &Desk, model: &CodeScreen) -> Vec<Node> {
             let size = [("width", side.as_str()), ("height", side.as_str())];
             vec![image(desk, model, &drawing.url, &sum, &size)]
         }
+        Picture::Outlined(drawing) => vec![outline(desk, model, drawing, &sum)],
         Picture::Provided(src, reason) => {
             let hint = match reason {
                 PictureNote::Unchecked => desk.fill(Key::picture_unchecked, &[cashi, &sum]),
@@ -83,6 +89,70 @@ fn picture(desk: &Desk, model: &CodeScreen) -> Vec<Node> {
     }
 }
 
+/// Who is paid, as the shopper's own app will say it: the check against a code that was exchanged.
+fn payee(desk: &Desk, payee: &Payee) -> Option<Node> {
+    let name = payee_name(payee)?;
+    let label = el("span", &[], vec![text([desk.say(Key::payee), " ".to_owned()].concat())]);
+    let name = el("bdi", &[("dir", "auto"), UNTRANSLATED], vec![text(name)]);
+    let number = payee.nmid.as_deref().map(|nmid| {
+        let attributes = [("class", "nmid"), ("dir", "ltr"), UNTRANSLATED];
+        el("bdi", &attributes, vec![text(["NMID ", &shorten(nmid)].concat())])
+    });
+    Some(el("p", &[("class", "payee"), ("part", "payee")], vec![label, name, number.into()]))
+}
+
+/// `TOKO CONTOH, KOTA`, as far as the code says.
+fn payee_name(payee: &Payee) -> Option<String> {
+    let parts = [payee.name.as_deref(), payee.city.as_deref()];
+    let parts: Vec<String> = parts.into_iter().flatten().map(shorten).collect();
+    (!parts.is_empty()).then(|| parts.join(", "))
+}
+
+/// The text of the code, for apps that take it, and for support.
+fn details(desk: &Desk, payload: &str) -> Node {
+    let label = match desk.copied(Press::CopyCode) {
+        Some(true) => desk.say(Key::copied),
+        Some(false) => desk.say(Key::support_failed),
+        None => desk.say(Key::copy_code),
+    };
+    let code = [("class", "payload"), ("dir", "ltr"), UNTRANSLATED];
+    let children = vec![
+        el("summary", &[], vec![text(desk.say(Key::code_details))]),
+        el("code", &code, vec![text(payload.to_owned())]),
+        labeled_button("quiet", "copy", label, Press::CopyCode),
+    ];
+    el("details", &[("class", "details")], children)
+}
+
+/// On a page that refuses pictures, the code as lines of the page itself.
+fn outline(desk: &Desk, model: &CodeScreen, drawing: &Drawing, sum: &str) -> Node {
+    let side = whole_text(u64::from(drawing.side_modules));
+    let pixels = whole_text(u64::from(drawing.side_modules * MODULE_PX));
+    let alt = alternative(desk, model, sum);
+    let attributes = [
+        ("viewBox", &*["0 0 ", &side, " ", &side].concat()),
+        ("width", &pixels),
+        ("height", &pixels),
+        ("shape-rendering", "crispEdges"),
+        ("role", "img"),
+        ("aria-label", &alt),
+    ];
+    let path = el("path", &[("d", &drawing.outline)], Vec::new());
+    let svg = el("svg", &attributes, vec![path]);
+    el("div", &[("class", "qr"), ("part", "qr")], vec![svg])
+}
+
+/// The picture in words: the sum, and who is paid.
+fn alternative(desk: &Desk, model: &CodeScreen, sum: &str) -> String {
+    let mut merchant = payee_name(&model.payee)
+        .or_else(|| model.merchant_name.clone())
+        .unwrap_or_else(|| desk.say(Key::the_shop));
+    if let Some(nmid) = &model.payee.nmid {
+        merchant.push_str(&[", NMID ", &shorten(nmid)].concat());
+    }
+    desk.fill(Key::qr_alt, &[sum, &isolate(&merchant)])
+}
+
 fn image(
     desk: &Desk,
     model: &CodeScreen,
@@ -90,8 +160,7 @@ fn image(
     sum: &str,
     size: &[(&'static str, &str)],
 ) -> Node {
-    let merchant = model.merchant_name.clone().unwrap_or_else(|| desk.say(Key::the_shop));
-    let alt = desk.fill(Key::qr_alt, &[sum, &isolate(&merchant)]);
+    let alt = alternative(desk, model, sum);
     let mut attributes = vec![("src", src), ("alt", alt.as_str())];
     attributes.extend_from_slice(size);
     el("div", &[("class", "qr"), ("part", "qr")], vec![el("img", &attributes, Vec::new())])

@@ -3,7 +3,7 @@
 use crate::ui::announce::ending_title;
 use crate::ui::desk::{Desk, isolate};
 use crate::ui::node::Node;
-use crate::ui::parts::{actions, button, heading, note, section, sign, support};
+use crate::ui::parts::{actions, button, check, heading, link, note, section, sign, support};
 use crate::ui::press::Press;
 use crate::ui::text::Key;
 use paywith_checkout::Ending;
@@ -26,7 +26,7 @@ pub(crate) fn ended(
     let again = if is_code { Key::new_code } else { Key::try_again };
     let ways = vec![
         button(desk, "main", "renew", again, Press::Renew),
-        button(desk, "quiet", "button", Key::check_now, Press::Check),
+        check(desk),
         button(desk, "quiet", "button", Key::other_way, Press::Reset),
         support(desk),
     ];
@@ -45,6 +45,7 @@ pub(crate) fn paid(
     amount: Option<&Money>,
     merchant_name: Option<&str>,
     is_late: bool,
+    next: Option<&str>,
 ) -> Node {
     let text = match (amount, merchant_name) {
         (Some(money), Some(merchant)) => {
@@ -53,8 +54,14 @@ pub(crate) fn paid(
         _ => desk.say(Key::paid_note_short),
     };
     let late = is_late.then(|| note(desk.say(Key::paid_late)));
-    let children =
-        vec![sign("mark done", "✓"), heading(desk.say(Key::paid_title)), note(text), late.into()];
+    let next = next.map(|url| actions(vec![link(url, "_self", desk.say(Key::go_on))]));
+    let children = vec![
+        sign("mark done", "✓"),
+        heading(desk.say(Key::paid_title)),
+        note(text),
+        late.into(),
+        next.into(),
+    ];
     section("screen paid", children)
 }
 

@@ -33,8 +33,9 @@ pub(crate) fn screen(desk: &Desk) -> Node {
             ended::ended(desk, *ending, *provider, *was_code)
         }
         ScreenModel::Processing { review } => waiting::processing(desk, *review),
-        ScreenModel::Paid { amount, merchant_name, is_late } => {
-            ended::paid(desk, amount.as_ref(), merchant_name.as_deref(), *is_late)
+        ScreenModel::Paid { amount, merchant_name, is_late, next } => {
+            let merchant_name = merchant_name.as_deref();
+            ended::paid(desk, amount.as_ref(), merchant_name, *is_late, next.as_deref())
         }
         ScreenModel::Refunded { amount } => ended::refunded(desk, amount.as_ref()),
     }

@@ -3,8 +3,8 @@
 use crate::ui::desk::Desk;
 use crate::ui::node::{Node, el};
 use crate::ui::parts::{
-    actions, amount as amount_of, button, heading, labeled_button, link, note, section, sign,
-    support,
+    actions, amount as amount_of, button, check, heading, labeled_button, link, note, section,
+    sign, support,
 };
 use crate::ui::press::Press;
 use crate::ui::text::Key;
@@ -18,10 +18,6 @@ fn name(provider: Option<Provider>) -> &'static str {
 fn waiting(title: String, text: Option<String>, ways: Vec<Node>) -> Node {
     let children = vec![sign("spinner", ""), heading(title), text.map(note).into(), actions(ways)];
     section("screen waiting", children)
-}
-
-fn check_now(desk: &Desk) -> Node {
-    button(desk, "quiet", "button", Key::check_now, Press::Check)
 }
 
 fn cancel(desk: &Desk) -> Node {
@@ -48,7 +44,7 @@ pub(crate) fn leaving(desk: &Desk, provider: Option<Provider>, url: &str) -> Nod
 pub(crate) fn window(desk: &Desk, provider: Option<Provider>) -> Node {
     let title = desk.fill(Key::window_title, &[name(provider)]);
     let show = button(desk, "main", "button", Key::show_window, Press::Continue);
-    waiting(title, Some(desk.say(Key::window_note)), vec![show, check_now(desk), cancel(desk)])
+    waiting(title, Some(desk.say(Key::window_note)), vec![show, check(desk), cancel(desk)])
 }
 
 /// Another tab has the payment open.
@@ -70,13 +66,13 @@ pub(crate) fn elsewhere(desk: &Desk, provider: Option<Provider>) -> Node {
 /// The truth is being asked.
 pub(crate) fn checking(desk: &Desk) -> Node {
     let text = desk.say(Key::checking_note);
-    waiting(desk.say(Key::checking), Some(text), vec![check_now(desk), cancel(desk)])
+    waiting(desk.say(Key::checking), Some(text), vec![check(desk), cancel(desk)])
 }
 
 /// Time is up; one last check.
 pub(crate) fn confirming(desk: &Desk) -> Node {
     let text = desk.say(Key::confirming_note);
-    waiting(desk.say(Key::confirming), Some(text), vec![check_now(desk)])
+    waiting(desk.say(Key::confirming), Some(text), vec![check(desk)])
 }
 
 /// Money is on its way, or a person must look.
@@ -85,7 +81,7 @@ pub(crate) fn processing(desk: &Desk, review: Option<Review>) -> Node {
         Some(_) => (Key::review_title, Key::review_note),
         None => (Key::processing_title, Key::processing_note),
     };
-    waiting(desk.say(title), Some(desk.say(text)), vec![check_now(desk), support(desk)])
+    waiting(desk.say(title), Some(desk.say(text)), vec![check(desk), support(desk)])
 }
 
 /// Not paid yet; the shopper goes on, looks again, or pays another way.
@@ -103,7 +99,7 @@ pub(crate) fn open(
         .map(|money| el("p", &[("class", "total")], vec![amount_of(desk.written(money), false)]));
     let ways = vec![
         go_on.into(),
-        check_now(desk),
+        check(desk),
         button(desk, "quiet", "button", Key::other_way, Press::Reset),
     ];
     let children = vec![

@@ -58,19 +58,19 @@ use plural::plural_form;
 keys! {
     choose_title, pay_with, about_cashii, about_cashpay, about_kashier, about_cashi, total,
     loading, starting, leaving, continue_to, checking, checking_note,
-    open_title, open_note, continue_with, other_way, check_now,
+    open_title, open_note, continue_with, other_way, check_now, check_running, checked_at,
     scan_title, scan_note, pay_exactly, unique_note, copy, copied, copy_failed,
-    time_left, valid_until, qr_alt, the_shop, same_phone, picture_unchecked, picture_type,
+    time_left, valid_until, qr_alt, payee, tip_note, code_details, copy_code, the_shop, same_phone, picture_unchecked, picture_type,
     elsewhere, open_page, window_title, window_note, show_window, tab_title, tab_note, continue_here,
     confirming, confirming_note,
     expired_title, expired_note, expired_code_note, new_code, failed_title, failed_note,
     canceled_title, canceled_note, try_again, cancel,
     processing_title, processing_note, review_title, review_note,
-    paid_title, paid_note, paid_note_short, paid_late, refunded_title, refunded_note,
+    paid_title, paid_note, paid_note_short, paid_late, go_on, refunded_title, refunded_note,
     trouble_network, trouble_busy, trouble_safe, trouble_retry, trouble_now, try_now,
     support, support_failed, difference, test_mode,
     fault_config, fault_unreachable, fault_busy, fault_answer, fault_not_found, fault_refused,
-    fault_redirect, fault_code, fault_none,
+    fault_redirect, fault_code, fault_picture, fault_none,
     // Six forms, apart by `|`: zero, one, two, few, many, other.
     minutes_left, seconds_left,
 }

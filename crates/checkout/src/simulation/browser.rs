@@ -138,6 +138,7 @@ pub(super) fn config(mode: Mode) -> Config {
         providers: Some(super::fault::PROVIDERS.to_vec()),
         hint: Money::parse("15000", "IDR").ok(),
         mode,
+        success_url: None,
         is_resuming: true,
         is_disabled: false,
     }

@@ -104,6 +104,7 @@ impl World {
                 | crate::Failure::PaymentOpen(_)
                 | crate::Failure::AlreadyPaid(_) => self.attempts.settled(tab),
                 crate::Failure::Unreachable
+                | crate::Failure::Blocked(_)
                 | crate::Failure::Busy { .. }
                 | crate::Failure::Unreadable(_) => {}
             },
@@ -182,6 +183,7 @@ impl World {
             Effect::Say(word) => self.broadcast(tab, &word),
             Effect::LoadOffer { .. }
             | Effect::CloseWindow
+            | Effect::Leave { .. }
             | Effect::Tell(..)
             | Effect::TellFault(_)
             | Effect::Finish(_)

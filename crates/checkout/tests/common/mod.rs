@@ -166,6 +166,7 @@ pub(crate) fn config(providers: &[Provider]) -> Config {
         providers: Some(providers.to_vec()),
         hint: Money::parse("15000", "IDR").ok(),
         mode: Mode::Auto,
+        success_url: None,
         is_resuming: true,
         is_disabled: false,
     }

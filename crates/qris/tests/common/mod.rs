@@ -86,6 +86,13 @@ pub(crate) fn sealed(body: &str) -> String {
     format!("{covered}{:04X}", checksum(covered.as_bytes()))
 }
 
+/// `body` in Latin-1 with its checksum over those bytes, as the text that a decoder makes of it.
+pub(crate) fn sealed_latin1(body: &str) -> String {
+    let covered = format!("{body}6304");
+    let bytes: Vec<u8> = covered.chars().filter_map(|c| u8::try_from(u32::from(c)).ok()).collect();
+    format!("{covered}{:04X}", checksum(&bytes))
+}
+
 /// An order over `amount_rupiah` without pins.
 pub(crate) fn order(amount_rupiah: u64) -> Expected<'static> {
     Expected { amount_rupiah, pinned_nmid: None, pinned_pan: None }
