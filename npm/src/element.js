@@ -5,7 +5,10 @@
  *
  * Safe to import on a server: nothing happens before `register()`.
  */
+import { firstInDocument } from './paid.js';
 import { takeReturn } from './return.js';
+import { makeStyles } from './styles.js';
+import { sentences } from './words.js';
 
 /** Attribute name to property name; all of them reflect. */
 const ATTRIBUTES = {
@@ -16,6 +19,7 @@ const ATTRIBUTES = {
   'currency': 'currency',
   'mode': 'mode',
   'return-url': 'returnUrl',
+  'success-url': 'successUrl',
   'theme': 'theme',
   'numbering': 'numbering',
   'auto-resume': 'autoResume',
@@ -27,6 +31,27 @@ const PROPERTIES = [
   'credentials', 'providerPages', 'allowedHosts', 'returnParams',
 ];
 
+/** Properties whose values may be anything that can be gone through: a Map, a Set, Headers. */
+const LISTS = ['headers', 'messages', 'providerPages', 'allowedHosts', 'returnParams'];
+const MOST_MEMBERS = 1_000;
+
+/** The element's events, each with a property `on…` as on built-in elements. */
+const EVENTS = [
+  'ready', 'paystart', 'created', 'redirecting', 'statuschange', 'processing', 'paid', 'failed',
+  'canceled', 'expired', 'superseded', 'refunded', 'dismissed', 'fault',
+];
+
+/** The members of whatever can be gone through, as a plain list; everything else stays as it is. */
+const plainList = (value) => {
+  if (typeof value === 'string' || typeof value?.[Symbol.iterator] !== 'function') return value;
+  const members = [];
+  for (const member of value) {
+    members.push(member);
+    if (members.length > MOST_MEMBERS) throw new RangeError('too many members');
+  }
+  return members;
+};
+
 /** An error of the widget: `code` is stable, `userMessage` is for the shopper. */
 export class PaywithError extends Error {
   constructor({ message, cause, code, kind, retryable, userMessage, ref = null }) {
@@ -37,9 +62,9 @@ export class PaywithError extends Error {
 
 const loadFault = (cause) => ({
   code: 'load_failed',
-  // An old browser has no WebAssembly at all; a strict one refuses to compile it.
+  // An old browser lacks a part of the platform; a strict one refuses to compile the module.
   kind: typeof WebAssembly === 'undefined' || cause instanceof WebAssembly.CompileError
-    ? 'blocked' : 'network',
+    || cause instanceof ReferenceError ? 'blocked' : 'network',
   retryable: true,
   message: `the widget did not load: ${cause?.message ?? cause}`,
   cause,
@@ -49,7 +74,7 @@ const loadFault = (cause) => ({
 const waitingStyle = (count, hasAmount) => {
   const height = count * 64 + Math.max(0, count - 1) * 12 + (hasAmount ? 41 : 0);
   return `:host{display:block}:host([hidden]){display:none}.box:empty{display:none}`
-    + (count ? `:host{min-height:${height}px}` : '');
+    + `.retry{font:inherit;min-height:44px}` + (count ? `:host{min-height:${height}px}` : '');
 };
 
 let bindings;
@@ -63,19 +88,10 @@ export const loadOnce = (load) => {
   return bindings;
 };
 
-let widgetStyle;
 const panicked = new Set();
 
 /** A module that stops twice within this time does not start again by itself. */
 const TWICE_MS = 60_000;
-
-/** What is said when the widget cannot speak any more; its words live in the module. */
-const SORRY = {
-  en: ['Something went wrong here. If you have paid, your payment is safe: do not pay twice.', 'Reload the page'],
-  id: ['Ada yang salah di sini. Jika sudah membayar, pembayaran Anda aman: jangan bayar dua kali.', 'Muat ulang halaman'],
-  ar: ['حدث خطأ ما هنا. إذا كنت قد دفعت فدفعتك محفوظة: لا تدفع مرتين.', 'إعادة تحميل الصفحة'],
-  tr: ['Burada bir sorun oluştu. Ödediyseniz ödemeniz güvende: iki kez ödemeyin.', 'Sayfayı yeniden yükle'],
-};
 
 /** A server has no elements; the class is there all the same, for `instanceof` and for types. */
 const Base = globalThis.HTMLElement ?? class {};
@@ -86,7 +102,11 @@ export const makeElement = (load) => class PayWithElement extends Base {
 
   #widget;
   #box;
-  #waitingSheet = new CSSStyleSheet();
+  #styles;
+  /** Why the element has no shadow root, where it has none. */
+  #unfit;
+  #handlers = {};
+  #hasFailed = false;
   #values = {};
   #pending;
   #isScheduled = false;
@@ -100,32 +120,41 @@ export const makeElement = (load) => class PayWithElement extends Base {
 
   constructor() {
     super();
-    const root = this.attachShadow({ mode: 'open' });
-    this.#box = document.createElement('div');
-    this.#box.className = 'box';
-    root.append(this.#box, document.createElement('slot'));
-    root.adoptedStyleSheets = [this.#waitingSheet];
+    try {
+      const root = this.attachShadow({ mode: 'open' });
+      this.#box = document.createElement('div');
+      this.#box.className = 'box';
+      root.append(this.#box, document.createElement('slot'));
+      this.#styles = makeStyles(root, (message) => this.#fail({
+        code: 'style_blocked', kind: 'blocked', retryable: false, message,
+      }));
+    } catch (cause) {
+      // The content of the element stays as it is, and works.
+      this.#unfit = cause;
+    }
     // A button in the slot, pressed before the widget is there; a link goes its own way.
     this.addEventListener('click', ({ target }) => {
-      const button = target.closest('button');
-      if (button && !this.#widget) this.start(button.value);
+      const button = target.closest?.('button');
+      if (button && !this.#widget && this.contains(button)) this.start(button.value);
     });
   }
 
   connectedCallback() {
-    for (const name of [...Object.values(ATTRIBUTES), 'disabled', ...PROPERTIES]) {
+    const names = [...Object.values(ATTRIBUTES), 'disabled', ...PROPERTIES];
+    for (const name of [...names, ...EVENTS.map((event) => `on${event}`)]) {
       // A value that was set before the class was there shadows the accessor: hand it over.
-      if (Object.hasOwn(this, name)) {
+      if (Object.prototype.hasOwnProperty.call(this, name)) {
         const value = this[name];
         delete this[name];
         this[name] = value;
       }
     }
     this.#reserve();
-    if (!this.#observer) {
+    if (!this.#observer && typeof MutationObserver === 'function') {
       this.#observer = new MutationObserver(() => this.#changed());
       this.#observer.observe(document.documentElement, { attributeFilter: ['lang', 'dir'] });
     }
+    window.addEventListener('online', this.#online);
     if (!this.#widget) this.#start();
   }
 
@@ -136,6 +165,7 @@ export const makeElement = (load) => class PayWithElement extends Base {
       if (this.isConnected) return;
       this.#observer?.disconnect();
       this.#observer = undefined;
+      window.removeEventListener('online', this.#online);
       this.#end();
     });
   }
@@ -174,31 +204,41 @@ export const makeElement = (load) => class PayWithElement extends Base {
   get disabled() { return this.hasAttribute('disabled'); }
   set disabled(value) { this.toggleAttribute('disabled', Boolean(value)); }
 
-  #get(name) { return this.#values[name]; }
-
   #set(name, value) {
     this.#values[name] = value;
     this.#changed();
   }
 
+  /** One listener for each name, put on once, so that it keeps its place among the others. */
+  #handle(name, value) {
+    const isNew = !(name in this.#handlers);
+    this.#handlers[name] = typeof value === 'function' ? value : null;
+    if (isNew) {
+      this.addEventListener(name, (event) => {
+        if (this.#handlers[name]?.call(this, event) === false) event.preventDefault();
+      });
+    }
+  }
+
+  // The bundler rewrites this block for browsers that do not know it.
   static {
+    const define = (name, get, set) => Object.defineProperty(this.prototype, name, {
+      configurable: true, enumerable: true, get, set,
+    });
     for (const [attribute, property] of Object.entries(ATTRIBUTES)) {
-      Object.defineProperty(this.prototype, property, {
-        configurable: true,
-        enumerable: true,
-        get() { return this.getAttribute(attribute) ?? ''; },
-        set(value) {
-          if (value === null || value === undefined) this.removeAttribute(attribute);
-          else this.setAttribute(attribute, Array.isArray(value) ? value.join(' ') : value);
-        },
+      define(property, function get() { return this.getAttribute(attribute) ?? ''; }, function set(value) {
+        if (value === null || value === undefined) this.removeAttribute(attribute);
+        else this.setAttribute(attribute, Array.isArray(value) ? value.join(' ') : value);
       });
     }
     for (const name of PROPERTIES) {
-      Object.defineProperty(this.prototype, name, {
-        configurable: true,
-        enumerable: true,
-        get() { return this.#get(name); },
-        set(value) { this.#set(name, value); },
+      define(name, function get() { return this.#values[name]; }, function set(value) {
+        this.#set(name, value);
+      });
+    }
+    for (const name of EVENTS) {
+      define(`on${name}`, function get() { return this.#handlers[name] ?? null; }, function set(value) {
+        this.#handle(name, value);
       });
     }
   }
@@ -216,38 +256,43 @@ export const makeElement = (load) => class PayWithElement extends Base {
     });
   }
 
+  #online = () => {
+    if (this.#hasFailed && this.isConnected) this.#start();
+  };
+
   #reserve() {
     const count = this.providers.split(/\s+/).filter(Boolean).length;
-    this.#waitingSheet.replaceSync(waitingStyle(count, Boolean(this.amount && this.currency)));
+    this.#styles?.put('waiting', waitingStyle(count, Boolean(this.amount && this.currency)));
   }
 
   async #start() {
     if (this.#isLoading || this.#widget) return;
     this.#isLoading = true;
-    this.#returned = takeReturn(this.returnParams);
     try {
+      this.#returned = takeReturn(this.returnParams);
+      if (this.#unfit) throw this.#unfit;
       const loaded = await loadOnce(load);
       if (!this.isConnected) return;
       this.#mount(loaded);
     } catch (cause) {
       // The fallback in the slot stays and works.
+      this.#hasFailed = true;
       this.#fail(loadFault(cause));
+      this.#offerRetry();
     } finally {
       this.#isLoading = false;
     }
   }
 
   #mount(loaded) {
-    if (!widgetStyle) {
-      widgetStyle = new CSSStyleSheet();
-      widgetStyle.replaceSync(loaded.style_text());
-      loaded.on_panic(() => {
-        bindings = undefined;
-        panicked.forEach((report) => report());
-      });
-    }
+    loaded.on_panic(() => {
+      bindings = undefined;
+      panicked.forEach((report) => report());
+    });
+    this.#hasFailed = false;
+    this.#box.replaceChildren();
     const root = this.shadowRoot;
-    root.adoptedStyleSheets = [widgetStyle, this.#waitingSheet];
+    this.#styles.put('widget', loaded.style_text());
     root.querySelector('slot')?.remove();
     panicked.add(this.#panicked);
     const host = {
@@ -285,23 +330,38 @@ export const makeElement = (load) => class PayWithElement extends Base {
         retryable: false,
         message: 'the widget stopped: it starts again once; no payment is lost',
       });
-      const isSecond = performance.now() - this.#stoppedAt < TWICE_MS;
-      this.#stoppedAt = performance.now();
+      const isSecond = Date.now() - this.#stoppedAt < TWICE_MS;
+      this.#stoppedAt = Date.now();
       if (isSecond) this.#apologize();
       else if (this.isConnected) this.#start();
     });
   };
 
   #apologize() {
-    const lang = (this.#nearest('lang') || navigator.language).slice(0, 2);
-    const [words, label] = SORRY[lang] ?? SORRY.en;
+    const { sorry, reload } = this.#sentences();
+    this.#say(sorry, reload, () => location.reload());
+  }
+
+  /** The module did not load: the content of the slot works without it, and a button tries again. */
+  #offerRetry() {
+    if (!this.#box || !this.isConnected) return;
+    const { notLoaded, retry } = this.#sentences();
+    this.#say(notLoaded, retry, () => this.#start());
+  }
+
+  #sentences() {
+    return sentences(this.#nearest('lang') || globalThis.navigator?.language || 'en');
+  }
+
+  /** A sentence and a button, for when the widget itself cannot speak. */
+  #say(words, label, press) {
     const text = Object.assign(document.createElement('p'), { className: 'notice warning', textContent: words });
     text.setAttribute('role', 'alert');
     const button = Object.assign(document.createElement('button'), {
-      type: 'button', className: 'button main', textContent: label,
+      type: 'button', className: 'button main retry', textContent: label,
     });
     button.setAttribute('part', 'button');
-    button.addEventListener('click', () => location.reload());
+    button.addEventListener('click', press);
     const frame = Object.assign(document.createElement('div'), { className: 'frame' });
     frame.append(text, button);
     this.#box.replaceChildren(frame);
@@ -315,6 +375,8 @@ export const makeElement = (load) => class PayWithElement extends Base {
   }
 
   #emit(name, detail, cancelable) {
+    // Another element of this document has told of this payment, and goes on from there.
+    if (name === 'paid' && !firstInDocument(detail.paymentId)) return false;
     const event = new CustomEvent(name, { detail, cancelable, bubbles: true, composed: true });
     return this.dispatchEvent(event);
   }
@@ -338,17 +400,34 @@ export const makeElement = (load) => class PayWithElement extends Base {
       const value = this.getAttribute(attribute);
       if (value !== null) options[property] = value;
     }
-    options.returnUrl = new URL(options.returnUrl || location.href, location.href).href;
-    options.lang = this.#nearest('lang') || document.documentElement.lang || navigator.language;
+    options.page = location.href;
+    for (const name of ['returnUrl', 'successUrl']) {
+      try {
+        const url = options[name] || (name === 'returnUrl' ? location.href : '');
+        options[name] = url && new URL(url, document.baseURI).href;
+      } catch {
+        options.wrongUrl ??= name;
+        options[name] = name === 'returnUrl' ? location.href : '';
+      }
+    }
+    options.lang = this.#nearest('lang') || document.documentElement.lang
+      || globalThis.navigator?.language;
     options.dir = this.#nearest('dir');
-    if (options.headers instanceof Headers) options.headers = [...options.headers];
+    for (const name of LISTS) {
+      try {
+        options[name] = plainList(options[name]);
+      } catch {
+        // Neither a list nor an object: the widget says so, with the property's name.
+        options[name] = 'unreadable';
+      }
+    }
     return options;
   }
 
   /** The nearest ancestor's attribute, also across shadow roots. */
   #nearest(name) {
     for (let node = this; node; node = node.parentElement ?? node.getRootNode().host) {
-      const value = node.getAttribute(name);
+      const value = node.getAttribute?.(name);
       if (value) return value;
     }
     return '';

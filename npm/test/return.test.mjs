@@ -14,6 +14,43 @@ const CASES = [
   ['broken encoding is no error', 'https://shop/?q=%E0%A4%A&paywith=k', 'https://shop/?q=%E0%A4%A', [['paywith', 'k']]],
 ];
 
+/** Addresses as providers, mail programs and routers leave them. */
+const AS_FOUND = [
+  ['behind the # of a hash router', 'https://shop/#/cart?x=1&paywith=pay_1', 'https://shop/#/cart?x=1', [['paywith', 'pay_1']]],
+  ['a hash router\'s route alone stays', 'https://shop/app#/cart?paywith=pay_1', 'https://shop/app#/cart', [['paywith', 'pay_1']]],
+  ['joined to a route by &', 'https://shop/#/cart&paywith=pay_1&status=paid', 'https://shop/#/cart', [['paywith', 'pay_1'], ['status', 'paid']]],
+  ['a fragment that is a query', 'https://shop/#tab=2&paywith=pay_1', 'https://shop/#tab=2', [['paywith', 'pay_1']]],
+  ['a #! route', 'https://shop/#!/cart?paywith=pay_1', 'https://shop/#!/cart', [['paywith', 'pay_1']]],
+  ['appended behind a fragment', 'https://shop/?paywith=cashii:1234567890123456#/cart?transaction_id=T&status=paid&signature=s', 'https://shop/#/cart', [['paywith', 'cashii:1234567890123456'], ['transaction_id', 'T'], ['status', 'paid'], ['signature', 's']]],
+  ['the shop\'s own before a mark behind the #', 'https://shop/?status=sale#/cart?paywith=pay_1', 'https://shop/?status=sale#/cart', [['paywith', 'pay_1']]],
+  ['a provider without our mark behind the #', 'https://shop/#/done?charge_id=chg_1', 'https://shop/#/done', [['charge_id', 'chg_1']]],
+  ['joined twice', 'https://shop/cart?x=1?paywith=pay_1?paywith=pay_1', 'https://shop/cart?x=1', [['paywith', 'pay_1'], ['paywith', 'pay_1']]],
+  ['& written as in HTML', 'https://shop/cart?x=1&amp;paywith=pay_1&amp;status=paid', 'https://shop/cart?x=1', [['paywith', 'pay_1'], ['status', 'paid']]],
+  ['the whole query escaped', 'https://shop/cart?paywith%3Dpay_1%26status%3Dpaid', 'https://shop/cart', [['paywith', 'pay_1'], ['status', 'paid']]],
+  ['the question mark escaped', 'https://shop/cart%3Fpaywith%3Dpay_1', 'https://shop/cart', [['paywith', 'pay_1']]],
+  ['only the question mark escaped', 'https://shop/cart%3Fpaywith=pay_1&x=1', 'https://shop/cart?x=1', [['paywith', 'pay_1']]],
+  ['escaped behind a value of the shop\'s', 'https://shop/cart?x=1%26paywith%3Dpay_1', 'https://shop/cart?x=1', [['paywith', 'pay_1']]],
+  ['small letters in codes', 'https://shop/cart%3fpaywith%3dpay_1', 'https://shop/cart', [['paywith', 'pay_1']]],
+  ['an id that is escaped', 'https://shop/?paywith=INV%2F2026%2F1', 'https://shop/', [['paywith', 'INV/2026/1']]],
+  ['an address that the shop carries along is its own', 'https://shop/login?next=%2Fcart%3Fpaywith%3Dpay_1', 'https://shop/login?next=%2Fcart%3Fpaywith%3Dpay_1', []],
+  ['tracking of a mail program stays', 'https://shop/?paywith=pay_1&utm_source=mail&fbclid=f', 'https://shop/?utm_source=mail&fbclid=f', [['paywith', 'pay_1']]],
+  ['an anchor stays', 'https://shop/?paywith=pay_1#top', 'https://shop/#top', [['paywith', 'pay_1']]],
+  ['a page without an address', 'about:srcdoc', 'about:srcdoc', []],
+  ['an empty value is taken, too', 'https://shop/?x=&paywith=', 'https://shop/?x=', [['paywith', '']]],
+];
+
+for (const [rule, href, clean, pairs] of AS_FOUND) {
+  test(`c2: ${rule}`, () => {
+    assert.deepEqual(readReturn(href), { pairs, href: clean });
+  });
+}
+
+test('c2: what is cleaned stays clean', () => {
+  for (const [rule, , clean] of AS_FOUND) {
+    assert.deepEqual(readReturn(clean), { pairs: [], href: clean }, rule);
+  }
+});
+
 for (const [rule, href, clean, pairs] of CASES) {
   test(rule, () => {
     assert.deepEqual(readReturn(href), { pairs, href: clean });

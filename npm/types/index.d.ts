@@ -42,9 +42,10 @@ export type FaultKind = 'config' | 'network' | 'backend' | 'provider' | 'blocked
 /** Stable; each is described in the documentation. */
 export type FaultCode =
   | 'missing_endpoint' | 'missing_order' | 'unknown_provider' | 'no_providers' | 'bad_amount'
-  | 'unreachable' | 'busy' | 'not_json' | 'unreadable_answer' | 'not_found'
+  | 'bad_setting' | 'unreachable' | 'call_blocked' | 'busy' | 'not_json' | 'unreadable_answer'
+  | 'stale_answer' | 'not_found'
   | 'backend_refused' | 'provider_refused' | 'unsafe_redirect' | 'unsafe_code'
-  | 'load_failed' | 'panic';
+  | 'picture_blocked' | 'style_blocked' | 'load_failed' | 'panic';
 
 /** What a `fault` event carries. */
 export interface Fault {
@@ -138,6 +139,8 @@ export interface PayWithOptions {
   mode?: 'auto' | 'inline' | 'modal' | 'redirect' | 'popup' | '';
   /** Where a hosted page sends the shopper back to; without it, this page. */
   returnUrl?: string;
+  /** Where the page goes after `paid`: a button at once, by itself after three seconds. */
+  successUrl?: string;
   theme?: 'auto' | 'light' | 'dark' | '';
   numbering?: 'latn' | 'arab' | '';
   /** Whether a known payment is looked up on load. */
@@ -154,12 +157,12 @@ export interface PayWithOptions {
   /** Your own words, by a sentence's key. */
   messages?: Record<string, string>;
   /** Headers for every call to the backend. */
-  headers?: Record<string, string> | Headers | [string, string][];
+  headers?: Record<string, string> | Headers | Map<string, string> | [string, string][];
   credentials?: 'same-origin' | 'include' | 'omit';
   /** Hosted pages that we address: `{ cashii: 'https://…' }`. */
   providerPages?: Record<string, string>;
   /** Hosts that a hosted page may have; without it, any. */
-  allowedHosts?: string[];
+  allowedHosts?: Iterable<string>;
   /** Names to take from the return address besides the known ones. */
   returnParams?: string[];
 }
@@ -175,6 +178,7 @@ export class PayWithElement extends HTMLElement {
   currency: string;
   mode: NonNullable<PayWithOptions['mode']>;
   returnUrl: string;
+  successUrl: string;
   theme: NonNullable<PayWithOptions['theme']>;
   numbering: NonNullable<PayWithOptions['numbering']>;
   autoResume: NonNullable<PayWithOptions['autoResume']>;
@@ -189,6 +193,21 @@ export class PayWithElement extends HTMLElement {
   providerPages: PayWithOptions['providerPages'];
   allowedHosts: PayWithOptions['allowedHosts'];
   returnParams: PayWithOptions['returnParams'];
+
+  onready: ((this: PayWithElement, event: PayWithEventMap['ready']) => unknown) | null;
+  onpaystart: ((this: PayWithElement, event: PayWithEventMap['paystart']) => unknown) | null;
+  oncreated: ((this: PayWithElement, event: PayWithEventMap['created']) => unknown) | null;
+  onredirecting: ((this: PayWithElement, event: PayWithEventMap['redirecting']) => unknown) | null;
+  onstatuschange: ((this: PayWithElement, event: PayWithEventMap['statuschange']) => unknown) | null;
+  onprocessing: ((this: PayWithElement, event: PayWithEventMap['processing']) => unknown) | null;
+  onpaid: ((this: PayWithElement, event: PayWithEventMap['paid']) => unknown) | null;
+  onfailed: ((this: PayWithElement, event: PayWithEventMap['failed']) => unknown) | null;
+  oncanceled: ((this: PayWithElement, event: PayWithEventMap['canceled']) => unknown) | null;
+  onexpired: ((this: PayWithElement, event: PayWithEventMap['expired']) => unknown) | null;
+  onsuperseded: ((this: PayWithElement, event: PayWithEventMap['superseded']) => unknown) | null;
+  onrefunded: ((this: PayWithElement, event: PayWithEventMap['refunded']) => unknown) | null;
+  ondismissed: ((this: PayWithElement, event: PayWithEventMap['dismissed']) => unknown) | null;
+  onfault: ((this: PayWithElement, event: PayWithEventMap['fault']) => unknown) | null;
 
   /** The payment as it stands; `null` before there is one. */
   readonly payment: PaymentSnapshot | null;

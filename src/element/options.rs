@@ -78,6 +78,10 @@ fn providers(settings: &Settings) -> Result<Option<Vec<Provider>>, Fault> {
 
 /// What is wrong with the settings without being in the way of a payment.
 pub(crate) fn ignored(settings: &Settings) -> Option<Fault> {
+    if let Some(name) = settings.text("wrongUrl") {
+        let message = ["`", &name, "` is not an address"].concat();
+        return Some(Fault::new(FaultCode::BadSetting, &message));
+    }
     let success = settings.text("successUrl").filter(|url| success_url(settings, url).is_none());
     if success.is_some() {
         let message = "`success-url` must be an address of this page's own origin, or https";
@@ -92,7 +96,7 @@ fn success_url(settings: &Settings, url: &str) -> Option<String> {
     let url = url.replace("{order}", &order);
     // A browser may write the braces of an address as codes.
     let url = url.replace("%7Border%7D", &order);
-    let page = settings.text_or_empty("returnUrl");
+    let page = settings.text_or_empty("page");
     let is_own = urls::origin(&url).is_some() && urls::origin(&url) == urls::origin(&page);
     (is_own || urls::check_redirect(&url).is_ok()).then_some(url)
 }

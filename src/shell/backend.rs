@@ -117,7 +117,7 @@ pub(crate) fn stale_answer() -> Fault {
 /// The page's policy refused a call to `address`: ours, if it goes where the endpoint is.
 pub(crate) fn refused_by_policy(settings: &Settings, address: &str) -> Option<Fault> {
     let endpoint = settings.text("endpoint")?;
-    let page = settings.text_or_empty("returnUrl");
+    let page = settings.text_or_empty("page");
     let home = urls::origin(&endpoint).or_else(|| urls::origin(&page));
     (urls::origin(address) == home).then(|| {
         let message =

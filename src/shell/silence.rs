@@ -13,10 +13,7 @@ const TOLD_FROM: u32 = 2;
 /// What the machine is told.
 pub(super) fn failure(settings: &Settings, silence: &Silence, silences: u32) -> Failure {
     let Silence(what) = silence;
-    let page = platform::service("location")
-        .and_then(|location| platform::member(&location, "href"))
-        .and_then(|href| href.as_string())
-        .unwrap_or_default();
+    let page = settings.text_or_empty("page");
     if is_mixed(&page, what) {
         let message = "`endpoint` begins with http: on a page with https, which browsers refuse \
                        (mixed content): serve the backend over https";

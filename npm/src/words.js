@@ -1,0 +1,33 @@
+/**
+ * What is said when the widget cannot speak: before its module is there, or after it has stopped. All
+ * other words live in the module.
+ */
+const SENTENCES = {
+  en: {
+    sorry: 'Something went wrong here. If you have paid, your payment is safe: do not pay twice.',
+    reload: 'Reload the page',
+    notLoaded: 'The payment buttons did not load.',
+    retry: 'Try again',
+  },
+  id: {
+    sorry: 'Ada yang salah di sini. Jika sudah membayar, pembayaran Anda aman: jangan bayar dua kali.',
+    reload: 'Muat ulang halaman',
+    notLoaded: 'Tombol pembayaran gagal dimuat.',
+    retry: 'Coba lagi',
+  },
+  ar: {
+    sorry: 'حدث خطأ ما هنا. إذا كنت قد دفعت فدفعتك محفوظة: لا تدفع مرتين.',
+    reload: 'إعادة تحميل الصفحة',
+    notLoaded: 'تعذّر تحميل أزرار الدفع.',
+    retry: 'حاول مرة أخرى',
+  },
+  tr: {
+    sorry: 'Burada bir sorun oluştu. Ödediyseniz ödemeniz güvende: iki kez ödemeyin.',
+    reload: 'Sayfayı yeniden yükle',
+    notLoaded: 'Ödeme düğmeleri yüklenemedi.',
+    retry: 'Yeniden dene',
+  },
+};
+
+/** The sentences of a language tag; English for one that is not spoken here. */
+export const sentences = (tag) => SENTENCES[String(tag).slice(0, 2).toLowerCase()] ?? SENTENCES.en;
