@@ -159,6 +159,8 @@ pub(crate) struct Live {
     pub(crate) pace: Pace,
     /// The longest wait that the backend takes with a status call, in ms.
     pub(crate) wait_ms: Option<u64>,
+    /// An answer has told of it in this document.
+    pub(crate) is_told: bool,
     /// A status answer has told of it in this document.
     pub(crate) is_confirmed: bool,
     /// An earlier document of this browser was told that it is paid.
@@ -325,15 +327,22 @@ impl Live {
             deadline: None,
             pace: Pace::fresh(),
             wait_ms: None,
+            is_told: false,
             is_confirmed: false,
             was_told_paid: false,
             is_late: false,
         })
     }
 
+    /// It ended without success, as the backend says.
+    pub(crate) fn has_ended(&self) -> bool {
+        matches!(self.status, Status::Expired | Status::Failed | Status::Canceled)
+    }
+
     /// Takes over what an answer says. What it does not say stays: a native status answer has
     /// neither action nor price. The status obeys [`Status::then`]. The answer may be `age_ms` old.
     pub(crate) fn learn(&mut self, payment: &Payment, now: Now, age_ms: u64) {
+        self.is_told = true;
         self.provider = Some(payment.provider);
         self.status = if planted::is_on(Defect::FailureOverwritesPaid) {
             payment.status

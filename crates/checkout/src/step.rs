@@ -1,7 +1,7 @@
 //! One step: an event is handed to the room that knows it; afterwards the clocks are compared and
 //! the next wake-up is set.
 
-use crate::clock::{Context, Now};
+use crate::clock::{Context, Deadline, Now};
 use crate::effect::{Effect, Moment};
 use crate::event::Event;
 use crate::fault::Fault;
@@ -110,15 +110,22 @@ impl Turn<'_> {
     }
 
     /// Whether the device slept, or somebody set its clock, since the last step. Then what is left of
-    /// the shown deadline counts from here: what the clocks said before must not matter later.
+    /// each deadline counts from here: what the clocks said before must not matter later.
     fn base_deadlines_anew(&mut self) -> bool {
         let now = self.context.now;
         let Some(last_step) = self.checkout.last_step.replace(now) else { return false };
         let disagree = now.disagrees_since(last_step);
-        if disagree && let State::Paying { live, .. } = &mut self.checkout.state {
-            live.deadline = live.deadline.map(|deadline| deadline.based_anew(last_step, now));
+        if !disagree {
+            return false;
         }
-        disagree
+        let based_anew = |deadline: Deadline| deadline.based_anew(last_step, now);
+        if let State::Paying { live, .. } = &mut self.checkout.state {
+            live.deadline = live.deadline.map(based_anew);
+        }
+        for old in &mut self.checkout.old {
+            old.live.deadline = old.live.deadline.map(based_anew);
+        }
+        true
     }
 }
 

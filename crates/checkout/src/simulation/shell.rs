@@ -188,6 +188,13 @@ impl World {
     /// Only the browser can see to it that one click is one payment, where a backend keeps nothing.
     fn watch_attempt(&mut self, tab: usize, request: &CreateRequest) {
         let now_ms = self.now_ms;
+        // A backend that keeps payments refuses a second one. A page that knows better does not ask.
+        let told_open = &self.tabs[tab].witness.told_open;
+        let open = self.backend.payments.iter().filter(|pay| {
+            let is_kept = self.backend.kind == Kind::Contract;
+            is_kept && told_open.contains(&pay.id) && pay.is_live(now_ms)
+        });
+        self.attempts.sent_beside(request, open);
         let browser = self.tabs[tab].browser;
         let remembers = self.backend.kind == Kind::Relay
             && browser == 0

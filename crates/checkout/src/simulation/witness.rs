@@ -19,6 +19,8 @@ pub(super) struct Witness {
     /// Ids of which an answer to the status call in flight said paid.
     verified: BTreeSet<PaymentId>,
     told_paid: BTreeSet<PaymentId>,
+    /// What this document was last told to be open.
+    pub(super) told_open: BTreeSet<PaymentId>,
     was_paid: bool,
     /// No question before this moment: the server asked for a pause.
     pause_until_ms: u64,
@@ -63,6 +65,9 @@ impl Witness {
                 // A server that answers does not ask for a pause any more.
                 let is_silent = is_silent(result.as_ref().err());
                 self.pause_until_ms = if is_silent { self.pause_until_ms } else { 0 };
+                if let Ok(answer) = result {
+                    self.is_told_of(&answer.payment.id, answer.payment.status);
+                }
                 match result {
                     Ok(answer) if answer.payment.status == Status::Paid => {
                         self.verified.extend(asked.filter(|id| *id == answer.payment.id));
@@ -78,6 +83,9 @@ impl Witness {
                 let is_silent = is_silent(result.as_ref().err());
                 self.pause_until_ms = if is_silent { self.pause_until_ms } else { 0 };
                 self.is_unknowable &= result.is_err();
+                if let Ok(answer) = result {
+                    self.is_told_of(&answer.payment.id, answer.payment.status);
+                }
             }
             Event::Woken
             | Event::CheckAsked
@@ -95,6 +103,14 @@ impl Witness {
                 self.pause_until_ms = 0;
             }
             _ => {}
+        }
+    }
+
+    fn is_told_of(&mut self, id: &PaymentId, status: Status) {
+        if status == Status::Pending {
+            self.told_open.insert(id.clone());
+        } else {
+            self.told_open.remove(id);
         }
     }
 
@@ -264,6 +280,22 @@ impl Attempts {
             if !self.replaced.contains(&other.id) {
                 self.complaints.push(format!("a second payment beside {}", other.id.as_str()));
             }
+        }
+    }
+
+    /// A create call leaves a page that knows of these open payments of the order.
+    pub(super) fn sent_beside<'p>(
+        &mut self,
+        request: &CreateRequest,
+        open: impl Iterator<Item = &'p Pay>,
+    ) {
+        if self.keys.contains(request.key.as_str()) {
+            return; // An attempt that has been sent says the same again.
+        }
+        let is_named = |pay: &Pay| request.supersedes.as_ref() == Some(&pay.id);
+        for pay in open.filter(|pay| pay.key != request.key && !is_named(pay)) {
+            let id = pay.id.as_str();
+            self.complaints.push(format!("{id} is open, and another one is asked for beside it"));
         }
     }
 

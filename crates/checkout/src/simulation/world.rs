@@ -91,6 +91,8 @@ pub(super) struct World {
     pub(super) woken_ms: Option<u64>,
     /// When it was looked at again after all, and asks about every payment that it watches.
     pub(super) all_asked_ms: Option<u64>,
+    /// At the end: when the promises are called in.
+    pub(super) verdict_ms: u64,
     /// What that tab knew of then.
     pub(super) known: Vec<PaymentId>,
     /// For a story that failed: what happened.
@@ -117,6 +119,7 @@ impl World {
             active: 0,
             woken_ms: None,
             all_asked_ms: None,
+            verdict_ms: 0,
             known: Vec::new(),
             transcript: is_told.then(Vec::new),
             waits: 0,
