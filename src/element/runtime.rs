@@ -17,7 +17,7 @@ use crate::ui::text::Words;
 use crate::ui::{self, Desk, Press, Presses};
 use leptos::mount::{UnmountHandle, mount_to};
 use leptos::prelude::{ArcRwSignal, ReadUntracked, Write};
-use paywith_checkout::{Checkout, Effect, Event, Record, ScreenModel, View, Word, step, view};
+use paywith_checkout::{Checkout, Effect, Event, Record, View, Word, step, view};
 use std::cell::{Cell, RefCell};
 use std::collections::VecDeque;
 use std::fmt;
@@ -89,7 +89,6 @@ impl Runtime {
         let desk = Desk {
             view: view(&checkout),
             words: options::words(&settings),
-            now: clock::now(),
             copied: None,
             local_time: clock::local_time,
         };
@@ -207,7 +206,7 @@ impl Inner {
         self.tabs.replace(Some(tabs));
     }
 
-    fn show(&self, next: View) {
+    fn show(self: &Rc<Self>, next: View) {
         let is_other_screen = {
             let desk = self.desk.read_untracked();
             if desk.view == next {
@@ -216,14 +215,13 @@ impl Inner {
             discriminant(&desk.view.screen) != discriminant(&next.screen)
         };
         let had_focus = self.root.active_element().is_some();
-        self.tick_while(counts_down(&next));
+        self.tick_while(next.counts_down());
         {
             let mut desk = self.desk.write();
             if is_other_screen {
                 desk.copied = None;
             }
             desk.view = next;
-            desk.now = clock::now();
         }
         if is_other_screen && had_focus {
             self.focus_heading();
@@ -362,8 +360,4 @@ impl Inner {
     fn words(&self) -> Words {
         self.desk.read_untracked().words.clone()
     }
-}
-
-fn counts_down(view: &View) -> bool {
-    view.trouble.is_some() || matches!(view.screen, ScreenModel::Code(_))
 }

@@ -39,7 +39,7 @@ mod view;
 mod watch;
 mod window;
 
-pub use clock::{Context, Deadline, Now};
+pub use clock::{Context, Now};
 pub use effect::{CreateRequest, Effect, Moment, Snapshot};
 pub use event::{Answer, Config, Drawing, Event, Failure, Mode, Returned};
 pub use fault::{Fault, FaultCode, Kind};
@@ -49,5 +49,6 @@ pub use state::Checkout;
 pub use step::step;
 pub use tabs::Word;
 pub use view::{
-    CodeScreen, Difference, Ending, Picture, PictureNote, ScreenModel, Trouble, View, view,
+    CodeScreen, Countdown, Difference, Ending, Picture, PictureNote, ScreenModel, Trouble, View,
+    view,
 };

@@ -82,7 +82,7 @@ fn start_afresh(turn: &mut Turn<'_>, record: Option<Record>) {
         is_leading: old.is_leading,
         wants_lead: old.wants_lead,
         is_visible: old.is_visible,
-        last_step: old.last_step,
+        clocks: old.clocks,
         calls: old.calls,
         ..Checkout::new()
     };

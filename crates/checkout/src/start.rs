@@ -320,7 +320,7 @@ fn wait(
     let pause_ms = (FIRST_PAUSE_MS << failures.min(5)).min(LONGEST_PAUSE_MS);
     let pause_ms = turn.jittered(pause_ms).max(retry_after_ms.unwrap_or(0).min(120_000));
     let retry_at_ms = turn.monotonic_ms() + pause_ms;
-    turn.checkout.trouble = Some(crate::state::Hindrance { is_network, retry_at_ms });
+    turn.checkout.trouble = Some(crate::state::Hindrance { is_network });
     let phase = CreatePhase::Waiting { retry_at_ms };
     let failures = failures.saturating_add(1);
     turn.checkout.state = State::Creating(Creating { attempt, phase, failures });

@@ -1,6 +1,6 @@
 //! The states, each with its data. What cannot be said here cannot happen.
 
-use crate::clock::{Deadline, Now};
+use crate::clock::{Clocks, Deadline, Now};
 use crate::effect::Snapshot;
 use crate::event::{Config, Drawing, Returned};
 use crate::fault::Fault;
@@ -31,7 +31,7 @@ pub struct Checkout {
     /// Payment ids whose `paid` this document was told.
     pub(crate) told_paid: Vec<PaymentId>,
     pub(crate) is_visible: bool,
-    pub(crate) last_step: Option<Now>,
+    pub(crate) clocks: Option<Clocks>,
     pub(crate) calls: u32,
     /// When the last status call went out, on the monotonic clock.
     pub(crate) last_ask_ms: u64,
@@ -210,7 +210,6 @@ pub(crate) struct Asking {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct Hindrance {
     pub(crate) is_network: bool,
-    pub(crate) retry_at_ms: u64,
 }
 
 impl Checkout {
@@ -228,7 +227,7 @@ impl Checkout {
             record_on_load: None,
             told_paid: Vec::new(),
             is_visible: true,
-            last_step: None,
+            clocks: None,
             calls: 0,
             last_ask_ms: 0,
             pause_until_ms: 0,

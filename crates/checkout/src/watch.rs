@@ -240,7 +240,7 @@ pub(crate) fn failed(turn: &mut Turn<'_>, asking: &Asking, failure: Failure) {
     let retry_at_ms = (now_ms + gap_ms).max(turn.checkout.pause_until_ms);
     live.pace.due_at_ms = Some(retry_at_ms);
     let is_network = matches!(failure, Failure::Unreachable);
-    turn.checkout.trouble = Some(Hindrance { is_network, retry_at_ms });
+    turn.checkout.trouble = Some(Hindrance { is_network });
     match failure {
         Failure::Unreadable(fault) | Failure::Refused(fault) if is_first => turn.tell_fault(&fault),
         Failure::Unreachable

@@ -54,7 +54,7 @@ fn a_word_that_was_long_on_its_way_adds_no_time() {
     page.on(Event::Leads(false));
     page.pass(30_000);
     let left_ms = |page: &Page| match page.screen() {
-        ScreenModel::Code(code) => code.deadline.expect("a deadline").left_ms(page.now),
+        ScreenModel::Code(_) => page.view().countdown.code_s.expect("a deadline") * 1_000,
         other => panic!("{other:?}"),
     };
     let before = left_ms(&page);

@@ -186,9 +186,10 @@ impl Witness {
             {
                 self.complain("shown as declined, and nobody said so");
             }
-            ScreenModel::Code(code) => {
-                let now = checkout.last_step.expect("it has taken a step");
-                let shown_ms = code.deadline.map(|deadline| deadline.left_ms(now));
+            ScreenModel::Code(_) => {
+                // A second that has begun is shown as a whole one.
+                let shown_ms =
+                    view.countdown.code_s.map(|left_s| (left_s * 1_000).saturating_sub(999));
                 let ends_ms = truth.and_then(|truth| truth.ends_ms);
                 if let (Some(shown_ms), Some(ends_ms), false) =
                     (shown_ms, ends_ms, self.is_unknowable)
