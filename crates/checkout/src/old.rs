@@ -121,8 +121,9 @@ pub(crate) fn open_beside_shown(turn: &Turn<'_>) -> Option<Seen> {
 }
 
 /// The payment that an address has led to has ended, and the order's own one is open: two that can
-/// be paid are one too many, so the shopper goes on with that one.
-pub(crate) fn give_way_to_open(turn: &mut Turn<'_>) {
+/// be paid are one too many, so the shopper goes on with that one. It is asked about first, unless it
+/// `is_fresh`: it may have been told long ago how much time it has.
+pub(crate) fn give_way_to_open(turn: &mut Turn<'_>, is_fresh: bool) {
     let State::Paying { live, .. } = &turn.checkout.state else { return };
     if !live.has_ended() {
         return;
@@ -134,8 +135,12 @@ pub(crate) fn give_way_to_open(turn: &mut Turn<'_>) {
     show::put_aside(turn, false);
     old.live.is_late = false;
     turn.checkout.state = State::Paying { live: old.live, stage: Stage::Checking };
-    schedule::schedule_first(turn);
-    show::follow_status(turn, Status::Pending, None);
+    if is_fresh {
+        schedule::schedule_first(turn);
+        show::follow_status(turn, Status::Pending, None);
+    } else {
+        schedule::ask_shown_soon(turn);
+    }
 }
 
 /// A payment that another tab has open is looked at now and then: that tab may be hidden.

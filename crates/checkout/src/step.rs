@@ -25,21 +25,20 @@ pub fn step(
     checkout.clocks = Some(clocks);
     let fresh_key = context.fresh_key.clone();
     let context = &Context { now: clocks.last, fresh_key, ..*context };
-    let mut turn = Turn { checkout: &mut checkout, effects: Vec::new(), context };
+    let clocks_disagree = disagree && !planted::is_on(Defect::WakeIgnored);
+    let effects = Vec::new();
+    let mut turn = Turn { checkout: &mut checkout, effects, context, clocks_disagree };
     let last_step = before.map(|before| before.last).filter(|_| disagree);
     if let Some(last_step) = last_step {
         turn.base_deadlines_anew(last_step);
     }
-    let clocks_disagree = disagree && !planted::is_on(Defect::WakeIgnored);
-    if clocks_disagree {
-        // How old the answer to such a call is no clock can tell any more: it is asked again.
-        schedule::give_up_stale_call(&mut turn);
-    }
     dispatch(&mut turn, event);
     if clocks_disagree {
+        // How old its answer will be no clock can tell any more.
+        schedule::give_up_any_call(&mut turn);
         start::give_up_stale_call(&mut turn);
         show::confirm_anew(&mut turn);
-        schedule::ask_all_soon(&mut turn);
+        schedule::ask_shown_soon(&mut turn);
     }
     schedule::let_time_pass(&mut turn);
     start::let_time_pass(&mut turn);
@@ -58,6 +57,8 @@ pub(crate) struct Turn<'c> {
     pub(crate) checkout: &'c mut Checkout,
     pub(crate) effects: Vec<Effect>,
     pub(crate) context: &'c Context<'c>,
+    /// The device slept, or somebody set its clock, since the last step.
+    pub(crate) clocks_disagree: bool,
 }
 
 impl Turn<'_> {

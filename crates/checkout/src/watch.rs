@@ -53,6 +53,11 @@ pub(crate) fn answered(turn: &mut Turn<'_>, call: u32, result: Result<Answer, Fa
     };
     turn.checkout.trouble = None;
     turn.checkout.pause_until_ms = 0;
+    if turn.clocks_disagree && answer.payment.status == Status::Pending {
+        // How much time is left of what it says no clock can tell: it is asked again.
+        turn.checkout.asking = Some(asking);
+        return;
+    }
     let at_wall_ms = turn.now().wall_ms;
     let verified = (answer.payment.status == Status::Paid).then_some(Verified { at_wall_ms });
     match &mut turn.checkout.state {
@@ -86,7 +91,7 @@ fn learn_shown(turn: &mut Turn<'_>, asking: &Asking, answer: &Answer, verified: 
         return show::block(turn, FaultCode::UnsafeRedirect, reason);
     }
     show::follow_status(turn, before, verified);
-    old::give_way_to_open(turn);
+    old::give_way_to_open(turn, false);
 }
 
 /// The tabs that do not ask hear that nothing is new, or that they should look themselves.
@@ -152,7 +157,7 @@ fn learn_old(turn: &mut Turn<'_>, asking: &Asking, answer: &Answer, verified: Op
         ended_beside_shown(turn, &id);
     }
     if !comes_back {
-        return old::give_way_to_open(turn);
+        return old::give_way_to_open(turn, true);
     }
     let mut old = turn.checkout.old.remove(place);
     show::put_aside(turn, false);

@@ -277,3 +277,24 @@ fn a_payment_that_another_tab_has_open_is_still_known_to_be_open() {
     });
     assert_eq!(request.expect("a create").supersedes, Some(id("pay_2")));
 }
+
+#[test]
+fn a_payment_that_is_looked_for_again_is_still_known_to_be_open() {
+    let mut page = at_the_code();
+    page.on(Event::ResetAsked);
+    page.on(Event::ResumeAsked);
+    // Without a storage another tab's word may be the newer one, and know nothing of the payment.
+    let mut other = Page::open(&[Provider::CashPay]);
+    other.keys = 500;
+    other.start(Provider::CashPay);
+    let record = other.record.clone().expect("remembered");
+    hear(&mut page, Word::Has(Record { version: 9, ..record }));
+    page.on(Event::ResetAsked);
+    page.log.clear();
+    page.start(Provider::Kashier);
+    let request = page.log.iter().find_map(|effect| match effect {
+        Effect::Create { request, .. } => Some(request.clone()),
+        _ => None,
+    });
+    assert_eq!(request.expect("a create").supersedes, Some(id("pay_1")));
+}

@@ -22,6 +22,8 @@ const OLD_ROUND_MS: u64 = 25_000;
 const LONG_MS: u64 = 30_000;
 /// A woken page asks within this time.
 const AT_ONCE_MS: u64 = 1_200;
+/// Some backends want to be asked less often.
+const SLOW_PACE_MS: u64 = 20_000;
 
 /// What became of a story.
 pub(super) struct Story {
@@ -56,6 +58,7 @@ fn backend(seed: u64) -> Backend {
         says_strange_words: random.u64(..4) == 0,
         strange_words: 0,
         life_ms: random.u64(60_000..600_000),
+        pace_ms: if random.u64(..4) == 0 { SLOW_PACE_MS } else { 3_000 },
     }
 }
 
@@ -85,6 +88,9 @@ fn troubled(world: &mut World) {
 pub(super) fn happens(world: &mut World, happening: Happening) {
     match happening {
         Happening::Alarm { at, token } => world.alarm(at, token),
+        Happening::Tick { at, token } => world.tick(at, token),
+        Happening::ClockJumps { browser } => world.clock_jumps(browser),
+        Happening::Jumped { at, at_ms, offset_ms } => world.jumped(at, at_ms, offset_ms),
         Happening::Request { at, call, question, way } => world.arrives(at, call, &question, way),
         Happening::Held { at, call, id, status, until_ms, way } => {
             world.held(at, call, id, status, until_ms, way);

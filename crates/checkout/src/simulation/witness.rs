@@ -61,7 +61,9 @@ impl Witness {
                 let is_of_shown = result.as_ref().is_ok_and(|answer| {
                     self.shown.as_ref().is_none_or(|shown| *shown == answer.payment.id)
                 });
-                self.is_unknowable &= !is_of_shown;
+                // One that comes together with such news itself is of an age that nobody can tell.
+                let is_fresh = !self.was_clock_set && !self.has_slept;
+                self.is_unknowable &= !(is_of_shown && is_fresh);
                 // A server that answers does not ask for a pause any more.
                 let is_silent = is_silent(result.as_ref().err());
                 self.pause_until_ms = if is_silent { self.pause_until_ms } else { 0 };
@@ -204,8 +206,21 @@ impl Witness {
         }
     }
 
+    /// A code is there to be paid: it is not shown when its time is over.
+    pub(super) fn counts(&mut self, view: &View, is_visible: bool) {
+        if is_visible && view.countdown.code_s == Some(0) {
+            self.complain("0:00 is shown beside a code");
+        }
+    }
+
+    /// A question has left since then, or is still on its way.
+    pub(super) fn has_asked_since(&self, at_ms: u64) -> bool {
+        !self.asks_in_flight.is_empty() || self.asks_ms.last().is_some_and(|last| *last >= at_ms)
+    }
+
     /// The device slept, or its clock was set.
     pub(super) fn device(&mut self, is_sleep: bool) {
+        self.causes += u64::from(!is_sleep);
         self.was_clock_set |= !is_sleep;
         self.has_slept |= is_sleep;
         self.was_set |= !is_sleep;

@@ -18,6 +18,12 @@ use std::collections::BTreeMap;
 pub(super) enum Happening {
     /// A tab's alarm.
     Alarm { at: Place, token: u64 },
+    /// Half a second has passed in a page on which something runs down.
+    Tick { at: Place, token: u64 },
+    /// Somebody or something sets a device's clock, and will again.
+    ClockJumps { browser: usize },
+    /// A clock has jumped in front of a code at this moment, to this: has the page asked?
+    Jumped { at: Place, at_ms: u64, offset_ms: i64 },
     /// A request reaches the backend.
     Request { at: Place, call: u32, question: Question, way: Way },
     /// A waiting call is looked at.
