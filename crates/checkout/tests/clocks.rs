@@ -293,3 +293,44 @@ fn a4_no_code_is_shown_whose_time_is_over_wherever_the_clock_goes() {
         }
     }
 }
+
+#[test]
+fn a4_after_sleep_and_a_clock_set_back_the_call_in_flight_is_asked_again() {
+    let mut page = at_a_slow_code(600_000);
+    page.on(Event::CheckAsked);
+    page.pass(1_000);
+    let (call, _) = page.ask_call();
+    // The monotonic clock stood still meanwhile, and the other one says that it is earlier than before.
+    page.on(Event::Hidden);
+    set_clock(&mut page, -HOUR_MS / 2);
+    let effects = page.on(Event::Woken);
+    assert!(effects.contains(&Effect::Abort { call }), "{effects:?}");
+    assert!(effects.iter().any(is_ask), "{effects:?}");
+}
+
+#[test]
+fn a4_the_servers_pause_counts_although_the_clock_was_set_during_the_call() {
+    let mut page = at_a_slow_code(600_000);
+    page.on(Event::ResetAsked);
+    page.start(Provider::Kashier);
+    page.create_answers(Ok(common::kashier("pay_2", Status::Pending)));
+    page.on(Event::Woken);
+    set_clock(&mut page, -HOUR_MS);
+    // It was answered in the very moment in which the clocks are found to disagree.
+    let effects = page.status_answers(Err(Failure::Busy { retry_after_ms: Some(30_000) }));
+    let effects: Vec<Effect> = effects.into_iter().chain(page.pass(1_000)).collect();
+    assert!(effects.iter().any(is_ask), "one question, because the clock was set: {effects:?}");
+    assert_eq!(page.ask_call().1, id("pay_2"), "about what is shown");
+    page.status_answers(Err(Failure::Unreachable));
+    assert!(!page.pass(28_000).iter().any(is_ask), "then the pause counts, for every payment");
+}
+
+#[test]
+fn a4_what_is_not_shown_can_wait_for_its_own_time() {
+    let mut page = at_a_slow_code(600_000);
+    page.on(Event::ResetAsked);
+    page.pass(5_000);
+    set_clock(&mut page, HOUR_MS);
+    assert!(!page.on(Event::Ticked).iter().any(is_ask));
+    assert!(page.pass(30_000).iter().any(is_ask), "and is not forgotten");
+}

@@ -224,3 +224,24 @@ fn a_payment_that_comes_back_promises_no_time_that_has_passed() {
     assert!(matches!(page.screen(), ScreenModel::Code(_)), "{:?}", page.screen());
     assert!(page.view().countdown.code_s.is_some_and(|left_s| left_s <= 88));
 }
+
+#[test]
+fn the_open_payment_is_asked_about_before_it_is_shown_when_its_news_is_old() {
+    let mut page = Page::open(&[Provider::Kashier, Provider::Cashi]);
+    page.start(Provider::Cashi);
+    page.create_answers(Ok(cashi("pay_2", Status::Pending)));
+    let returned =
+        Returned { paywith: Some("pay_1".to_owned()), provider: Some(Provider::Kashier), id: None };
+    page.reload(config(&[Provider::Kashier, Provider::Cashi]), Some(returned));
+    page.status_answers(Err(Failure::Unreachable));
+    assert_eq!(page.ask_call().1, id("pay_2"));
+    page.status_answers(Ok(cashi("pay_2", Status::Pending)));
+    page.pass(8_000);
+    assert_eq!(page.ask_call().1, id("pay_1"));
+    page.status_answers(Ok(kashier("pay_1", Status::Failed)));
+    assert!(matches!(page.screen(), ScreenModel::Checking { provider: Some(Provider::Cashi) }));
+    page.pass(1_000);
+    assert_eq!(page.ask_call().1, id("pay_2"));
+    page.status_answers(Ok(cashi("pay_2", Status::Pending)));
+    assert!(matches!(page.screen(), ScreenModel::Code(_)));
+}
