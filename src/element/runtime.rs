@@ -96,7 +96,6 @@ impl Runtime {
         let desk = Desk {
             view: view(&checkout),
             words: options::words(&settings),
-            now: clock::now(),
             copied: None,
             local_time: clock::local_time,
             local_time_of: clock::local_time_of,
@@ -249,7 +248,7 @@ impl Inner {
         }
     }
 
-    fn show(&self, next: View) {
+    fn show(self: &Rc<Self>, next: View) {
         let is_other_screen = {
             let desk = self.desk.read_untracked();
             if desk.view == next {
@@ -259,14 +258,13 @@ impl Inner {
         };
         let had_focus =
             self.root.active_element().is_some() || self.was_pressed.get() && page::is_focus_free();
-        self.tick_while(counts_down(&next));
+        self.tick_while(next.counts_down());
         {
             let mut desk = self.desk.write();
             if is_other_screen {
                 desk.copied = None;
             }
             desk.view = next;
-            desk.now = clock::now();
         }
         if is_other_screen && had_focus {
             self.focus_heading();
@@ -421,8 +419,4 @@ impl Inner {
     fn words(&self) -> Words {
         self.desk.read_untracked().words.clone()
     }
-}
-
-fn counts_down(view: &View) -> bool {
-    view.trouble.is_some() || matches!(view.screen, ScreenModel::Code(_))
 }

@@ -46,25 +46,8 @@ pub(crate) fn ending_title(ending: Ending) -> Key {
 
 /// The time left, when a step has just been reached; it stays until the next one.
 pub(crate) fn announcement(desk: &Desk) -> String {
-    let deadline = match &desk.view.screen {
-        ScreenModel::Code(code) => code.deadline,
-        ScreenModel::Loading
-        | ScreenModel::Broken(_)
-        | ScreenModel::Choose { .. }
-        | ScreenModel::Starting { .. }
-        | ScreenModel::Leaving { .. }
-        | ScreenModel::Window { .. }
-        | ScreenModel::Elsewhere { .. }
-        | ScreenModel::Checking { .. }
-        | ScreenModel::Open { .. }
-        | ScreenModel::Confirming
-        | ScreenModel::Ended { .. }
-        | ScreenModel::Processing { .. }
-        | ScreenModel::Paid { .. }
-        | ScreenModel::Refunded { .. } => None,
-    };
-    let Some(deadline) = deadline else { return String::new() };
-    let step = step_reached(deadline.left_ms(desk.now).div_ceil(1_000));
+    let Some(left_s) = desk.view.countdown.code_s else { return String::new() };
+    let step = step_reached(left_s);
     match step {
         Some(seconds) if seconds >= 60 => desk.words.minutes_left(seconds / 60),
         Some(seconds) => desk.words.seconds_left(seconds),

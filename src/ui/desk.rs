@@ -1,16 +1,14 @@
-//! What a screen is drawn from: the view, the words, the clock.
+//! What a screen is drawn from: the view and the words. No clock: what runs down is in the view.
 
 use super::press::Press;
 use super::text::{Key, Words, Written, clock_time, write_money};
-use paywith_checkout::{Now, View};
+use paywith_checkout::View;
 use paywith_protocol::Money;
 
 /// Everything that is drawn.
 pub(crate) struct Desk {
     pub(crate) view: View,
     pub(crate) words: Words,
-    /// The moment that the screen shows; advances while something counts down.
-    pub(crate) now: Now,
     /// What was copied last, and whether that worked.
     pub(crate) copied: Option<(Press, bool)>,
     /// RFC 3339 to hours and minutes on the device's clock.

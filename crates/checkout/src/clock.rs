@@ -5,8 +5,11 @@ use crate::planted::{self, Defect};
 use crate::record::Record;
 use paywith_protocol::AttemptKey;
 
-/// When the two clocks drift apart by more than this between two steps, one of them lied.
+/// When the two clocks have drifted apart by more than this, one of them lied.
 const DISAGREEMENT_MS: u64 = 5_000;
+
+/// A monotonic clock that shows the same time for so long by the other clock stands still.
+const STANDSTILL_MS: u64 = 2_000;
 
 /// One moment on both clocks, in milliseconds.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -19,7 +22,7 @@ pub struct Now {
 
 impl Now {
     /// The time that has passed since `earlier`, at the least: the larger of what the clocks say.
-    pub fn since_ms(self, earlier: Now) -> u64 {
+    pub(crate) fn since_ms(self, earlier: Now) -> u64 {
         let monotonic_ms = self.monotonic_ms.saturating_sub(earlier.monotonic_ms);
         let wall_ms = self.wall_ms.saturating_sub(earlier.wall_ms);
         if planted::is_on(Defect::CountdownByTicks) {
@@ -30,29 +33,75 @@ impl Now {
 
     /// Whether the two clocks tell a different story about the time since `earlier`: the device
     /// slept, or somebody set the clock.
-    pub(crate) fn disagrees_since(self, earlier: Now) -> bool {
-        let monotonic_ms = self.monotonic_ms.saturating_sub(earlier.monotonic_ms);
-        let set_back = self.wall_ms < earlier.wall_ms;
-        let wall_ms = self.wall_ms.saturating_sub(earlier.wall_ms);
-        set_back || wall_ms.abs_diff(monotonic_ms) > DISAGREEMENT_MS
+    fn disagrees_since(self, earlier: Now) -> bool {
+        let wall_ms = self.wall_ms.saturating_add(earlier.monotonic_ms);
+        let monotonic_ms = self.monotonic_ms.saturating_add(earlier.wall_ms);
+        wall_ms.abs_diff(monotonic_ms) > DISAGREEMENT_MS
+    }
+}
+
+/// Both clocks from one step to the next.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Clocks {
+    /// The moment of the last step.
+    pub(crate) last: Now,
+    /// When the two clocks were last taken at their word: what they have drifted apart since counts.
+    agreed_at: Now,
+    /// When the monotonic clock of the device last moved.
+    moved_at: Now,
+    /// How far the moments here are ahead of the device's monotonic clock, because it stood still.
+    lead_ms: u64,
+}
+
+impl Clocks {
+    /// What the next step makes of the device's clocks, and whether they disagree.
+    ///
+    /// A monotonic clock that stands still while the other one runs (some in-app views have none) is
+    /// carried on by that one: on a moment that never comes nothing may depend.
+    pub(crate) fn read(before: Option<Clocks>, device: Now) -> (Clocks, bool) {
+        let Some(before) = before else {
+            let clocks = Clocks { last: device, agreed_at: device, moved_at: device, lead_ms: 0 };
+            return (clocks, false);
+        };
+        let mut next = before;
+        if device.monotonic_ms != before.moved_at.monotonic_ms {
+            next.moved_at = device;
+        } else if device.wall_ms < before.last.wall_ms {
+            next.moved_at.wall_ms = device.wall_ms;
+        } else if device.wall_ms.saturating_sub(before.moved_at.wall_ms) > STANDSTILL_MS {
+            let passed_ms = device.wall_ms.saturating_sub(before.last.wall_ms);
+            next.lead_ms = next.lead_ms.saturating_add(passed_ms.min(DISAGREEMENT_MS));
+        }
+        let monotonic_ms = device.monotonic_ms.saturating_add(next.lead_ms);
+        next.last = Now { monotonic_ms, ..device };
+        let disagree = next.last.disagrees_since(before.agreed_at);
+        if disagree {
+            next.agreed_at = next.last;
+        }
+        (next, disagree)
+    }
+
+    /// A moment of the machine on the device's monotonic clock.
+    pub(crate) fn on_device_ms(self, at_ms: u64) -> u64 {
+        at_ms.saturating_sub(self.lead_ms)
     }
 }
 
 /// A moment in the future, kept as time left at a known moment; every answer bases it anew.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Deadline {
+pub(crate) struct Deadline {
     based_at: Now,
     left_ms: u64,
 }
 
 impl Deadline {
     /// `left_ms` from `now` on.
-    pub fn after(now: Now, left_ms: u64) -> Deadline {
+    pub(crate) fn after(now: Now, left_ms: u64) -> Deadline {
         Deadline { based_at: now, left_ms }
     }
 
     /// Milliseconds left; 0 when it has passed.
-    pub fn left_ms(self, now: Now) -> u64 {
+    pub(crate) fn left_ms(self, now: Now) -> u64 {
         self.left_ms.saturating_sub(now.since_ms(self.based_at))
     }
 
@@ -106,13 +155,49 @@ mod tests {
         }
     }
 
-    #[test]
-    fn clocks_disagree_from_five_seconds_on_and_whenever_the_wall_goes_back() {
-        let start = at(1_000, 50_000);
-        let cases =
-            [(at(3_000, 52_900), false), (at(3_000, 58_000), true), (at(3_000, 49_999), true)];
-        for (now, disagree) in cases {
-            assert_eq!(now.disagrees_since(start), disagree, "{now:?}");
+    /// The clocks of a machine that has taken a step at each of these moments; which of them
+    /// disagreed with what was known before.
+    fn read(steps: &[Now]) -> (Clocks, Vec<bool>) {
+        let mut clocks = None;
+        let mut disagreed = Vec::new();
+        for now in steps {
+            let (next, disagree) = Clocks::read(clocks, *now);
+            clocks = Some(next);
+            disagreed.push(disagree);
         }
+        (clocks.expect("a step"), disagreed)
+    }
+
+    #[test]
+    fn clocks_disagree_when_they_have_drifted_apart_by_more_than_five_seconds() {
+        let cases: [(&str, &[Now], &[bool]); 7] = [
+            ("in step", &[at(0, 50_000), at(3_000, 52_900)], &[false, false]),
+            ("four seconds ahead", &[at(0, 50_000), at(500, 54_500)], &[false, false]),
+            ("six seconds ahead", &[at(0, 50_000), at(500, 56_500)], &[false, true]),
+            ("an hour back", &[at(0, 9_000_000), at(500, 5_400_500)], &[false, true]),
+            ("ten milliseconds back", &[at(0, 50_000), at(500, 49_990)], &[false, false]),
+            (
+                "four seconds ahead, and four again",
+                &[at(0, 50_000), at(500, 54_500), at(1_000, 59_000), at(1_500, 59_500)],
+                &[false, false, true, false],
+            ),
+            ("asleep", &[at(0, 50_000), at(1, 350_000), at(500, 350_500)], &[false, true, false]),
+        ];
+        for (case, steps, disagreed) in cases {
+            assert_eq!(read(steps).1, disagreed, "{case}");
+        }
+    }
+
+    #[test]
+    fn a_monotonic_clock_that_stands_still_is_carried_on_by_the_other_one() {
+        let steps: Vec<Now> = (0..=60).map(|second| at(7, 50_000 + second * 1_000)).collect();
+        let (clocks, disagreed) = read(&steps);
+        assert!((57_000..=60_007).contains(&clocks.last.monotonic_ms), "{clocks:?}");
+        assert!(!disagreed.contains(&true));
+        let in_three_seconds_ms = clocks.last.monotonic_ms + 3_000;
+        assert_eq!(clocks.on_device_ms(in_three_seconds_ms), 3_007);
+        // One that only shows coarse time does not.
+        let steps: Vec<Now> = (0..=60).map(|i| at(i / 10 * 100, 50_000 + i * 10)).collect();
+        assert_eq!(read(&steps).0.last.monotonic_ms, 600);
     }
 }

@@ -91,7 +91,8 @@ pub enum Effect {
     Finish(Box<Snapshot>),
     /// Reject the promise of `start()`.
     Reject(Fault),
-    /// Report `Ticked` at this moment of the monotonic clock, and no other; `None`: never.
+    /// Report `Ticked` at this moment of the monotonic clock, and at no other that an earlier one of
+    /// these named; `None`: at none. It is reported each half second besides, while the view counts down.
     Wake {
         /// Milliseconds of the monotonic clock.
         at_ms: Option<u64>,

@@ -89,7 +89,8 @@ pub enum Event {
     WindowBlocked,
     /// The shopper closed the hosted page's window.
     WindowClosed,
-    /// The moment that the last [`crate::Effect::Wake`] named has come, or nearly.
+    /// Time has passed: the moment that the last [`crate::Effect::Wake`] named has come, or nearly; or
+    /// half a second, while [`crate::View::counts_down`].
     Ticked,
 }
 

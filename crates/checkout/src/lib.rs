@@ -40,7 +40,7 @@ mod view;
 mod watch;
 mod window;
 
-pub use clock::{Context, Deadline, Now};
+pub use clock::{Context, Now};
 pub use effect::{CreateRequest, Effect, Moment, Snapshot};
 pub use event::{Answer, Config, Drawing, Event, Failure, Mode, Returned};
 pub use fault::{Fault, FaultCode, Kind};
@@ -51,5 +51,6 @@ pub use state::Checkout;
 pub use step::step;
 pub use tabs::Word;
 pub use view::{
-    Check, CodeScreen, Difference, Ending, Picture, PictureNote, ScreenModel, Trouble, View, view,
+    Check, CodeScreen, Countdown, Difference, Ending, Picture, PictureNote, ScreenModel, Trouble,
+    View, view,
 };

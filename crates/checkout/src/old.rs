@@ -3,12 +3,13 @@
 
 use crate::clock::Deadline;
 use crate::planted::{self, Defect};
-use crate::record::Watched;
-use crate::schedule::{OLD_GAP_MS, OLD_WATCH_MS};
+use crate::record::{Seen, Watched};
+use crate::schedule::{self, OLD_GAP_MS, OLD_WATCH_MS};
+use crate::show;
 use crate::state::{Live, Old, Stage, State};
 use crate::step::Turn;
 use crate::tabs::own_gap_ms;
-use paywith_protocol::{PaymentId, Provider};
+use paywith_protocol::{PaymentId, Provider, Status};
 
 /// What was watched longer ago than this is history.
 const A_DAY_MS: u64 = 24 * 3_600_000;
@@ -52,7 +53,8 @@ pub(crate) fn watch_seen(turn: &mut Turn<'_>, id: PaymentId, provider: Option<Pr
 
 /// An address names another payment: this one is watched, and comes back should that one not exist.
 pub(crate) fn make_room(turn: &mut Turn<'_>, id: PaymentId, provider: Option<Provider>) {
-    keep_watching(turn, Live::by_id(id, provider));
+    let live = known(turn, id, provider);
+    keep_watching(turn, live);
     if let Some(old) = turn.checkout.old.last_mut() {
         old.made_room = true;
     }
@@ -103,12 +105,57 @@ pub(crate) fn gap_ms(turn: &Turn<'_>, id: &PaymentId) -> u64 {
     own_gap_ms(turn.checkout, turn.jittered(OLD_GAP_MS * count))
 }
 
+/// The order's payment as this browser remembers it: open, as far as anybody here knows.
+pub(crate) fn open_of_record(turn: &Turn<'_>) -> Option<Seen> {
+    let seen = turn.checkout.record.payment.as_ref()?;
+    let is_other = |live: &Live| live.id != seen.id || live.status.is_open();
+    let is_open = turn.checkout.old.iter().all(|old| is_other(&old.live))
+        && !matches!(&turn.checkout.state, State::Paying { live, .. } if !is_other(live));
+    is_open.then(|| seen.clone())
+}
+
+/// The same, while an address has led to another one.
+pub(crate) fn open_beside_shown(turn: &Turn<'_>) -> Option<Seen> {
+    let State::Paying { live, .. } = &turn.checkout.state else { return None };
+    open_of_record(turn).filter(|seen| seen.id != live.id)
+}
+
+/// The payment that an address has led to has ended, and the order's own one is open: two that can
+/// be paid are one too many, so the shopper goes on with that one. It is asked about first, unless it
+/// `is_fresh`: it may have been told long ago how much time it has.
+pub(crate) fn give_way_to_open(turn: &mut Turn<'_>, is_fresh: bool) {
+    let State::Paying { live, .. } = &turn.checkout.state else { return };
+    if !live.has_ended() {
+        return;
+    }
+    let Some(seen) = open_beside_shown(turn) else { return };
+    let is_told_open = |old: &Old| old.live.id == seen.id && old.live.is_confirmed;
+    let Some(place) = turn.checkout.old.iter().position(is_told_open) else { return };
+    let mut old = turn.checkout.old.remove(place);
+    show::put_aside(turn, false);
+    old.live.is_late = false;
+    turn.checkout.state = State::Paying { live: old.live, stage: Stage::Checking };
+    if is_fresh {
+        schedule::schedule_first(turn);
+        show::follow_status(turn, Status::Pending, None);
+    } else {
+        schedule::ask_shown_soon(turn);
+    }
+}
+
 /// A payment that another tab has open is looked at now and then: that tab may be hidden.
 pub(crate) fn watch_elsewhere(turn: &mut Turn<'_>, id: PaymentId, provider: Option<Provider>) {
-    keep_watching(turn, Live::by_id(id, provider));
+    let live = known(turn, id, provider);
+    keep_watching(turn, live);
     if let Some(old) = turn.checkout.old.last_mut() {
         old.live.is_late = false;
     }
+}
+
+/// What this document has been told of it, else its id alone.
+fn known(turn: &Turn<'_>, id: PaymentId, provider: Option<Provider>) -> Box<Live> {
+    let known = turn.checkout.old.iter().find(|old| old.live.id == id);
+    known.map_or_else(|| Live::by_id(id, provider), |old| old.live.clone())
 }
 
 fn keep_watching(turn: &mut Turn<'_>, mut live: Box<Live>) {

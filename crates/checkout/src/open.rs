@@ -6,7 +6,7 @@ use crate::event::{Config, Failure, Returned};
 use crate::fault::{Fault, FaultCode};
 use crate::old;
 use crate::record::{Record, Seen};
-use crate::state::{Checkout, Live, OfferState, Stage, State};
+use crate::state::{Checkout, Live, OfferState, Old, Stage, State};
 use crate::step::Turn;
 use crate::tabs::Word;
 use crate::{schedule, show};
@@ -82,7 +82,7 @@ fn start_afresh(turn: &mut Turn<'_>, record: Option<Record>) {
         is_leading: old.is_leading,
         wants_lead: old.wants_lead,
         is_visible: old.is_visible,
-        last_step: old.last_step,
+        clocks: old.clocks,
         calls: old.calls,
         ..Checkout::new()
     };
@@ -148,8 +148,10 @@ fn whom_to_ask(
 
 /// Shows "checking" and asks at once.
 pub(crate) fn check(turn: &mut Turn<'_>, id: PaymentId, provider: Option<Provider>) {
+    let is_open = |old: &Old| old.live.id == id && old.live.is_told && old.live.status.is_open();
+    let is_told = turn.checkout.old.iter().any(is_open);
     turn.checkout.old.retain(|old| old.live.id != id);
-    let mut live = Live::by_id(id.clone(), provider);
+    let mut live = Box::new(Live { is_told, ..*Live::by_id(id.clone(), provider) });
     match turn.checkout.record.payment.clone() {
         Some(seen) if seen.id == id => live.was_told_paid = seen.told_paid,
         // An address may say anything: what is known stays known until the backend confirms it.

@@ -35,6 +35,8 @@ pub(crate) enum Defect {
     FollowersAsk,
     /// Coming back to the page asks nothing.
     WakeIgnored,
+    /// The half-second tick draws the countdown anew by the clock, and the machine hears nothing of it.
+    TickOnlyRedraws,
     /// The page is told of one payment twice.
     PaidToldTwice,
 }

@@ -103,6 +103,12 @@ pub(crate) fn ask_all_soon(turn: &mut Turn<'_>) {
     ask_shown_at(turn, now_ms);
 }
 
+/// The payment on the screen is asked at the next opportunity: how much time it has nobody knows.
+pub(crate) fn ask_shown_soon(turn: &mut Turn<'_>) {
+    let now_ms = turn.monotonic_ms().max(turn.checkout.last_ask_ms + LEAST_GAP_MS);
+    ask_shown_at(turn, now_ms);
+}
+
 /// This payment is asked at the next opportunity, if it is watched here.
 pub(crate) fn ask_soon(turn: &mut Turn<'_>, id: &PaymentId) {
     let now_ms = turn.monotonic_ms().max(turn.checkout.last_ask_ms + LEAST_GAP_MS);

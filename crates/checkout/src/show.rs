@@ -278,12 +278,17 @@ pub(crate) fn reset_asked(turn: &mut Turn<'_>) {
 /// Back from the back/forward cache, or the navigation was refused: the truth is asked. The last check
 /// of a code begins again, because nothing was asked while the page was hidden.
 pub(crate) fn leave_leaving(turn: &mut Turn<'_>) {
+    confirm_anew(turn);
+    if let State::Paying { stage: Stage::Leaving { .. }, .. } = turn.checkout.state {
+        set_stage(turn, Stage::Checking);
+    }
+}
+
+/// The last check of a code has its time again: nobody could ask, or no clock says for how long.
+pub(crate) fn confirm_anew(turn: &mut Turn<'_>) {
     let until_anew_ms = turn.monotonic_ms() + code::CONFIRM_LIMIT_MS;
     if let State::Paying { stage: Stage::Confirming { until_ms }, .. } = &mut turn.checkout.state {
         *until_ms = until_anew_ms;
-    }
-    if let State::Paying { stage: Stage::Leaving { .. }, .. } = turn.checkout.state {
-        set_stage(turn, Stage::Checking);
     }
 }
 

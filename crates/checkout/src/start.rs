@@ -10,7 +10,7 @@ use crate::schedule;
 use crate::show;
 use crate::state::{CreatePhase, Creating, Live, OfferState, Stage, State};
 use crate::step::Turn;
-use crate::{tabs, window};
+use crate::{open, tabs, window};
 use paywith_protocol::{Payment, PaymentId, Provider};
 
 /// A create call that has no answer by then is ended and asked again with the same key.
@@ -113,13 +113,17 @@ pub(crate) fn renew_asked(turn: &mut Turn<'_>) {
     else {
         return;
     };
-    let (id, provider) = (live.id.clone(), live.provider);
-    let Some(provider) = provider.or_else(|| offered(turn).first().copied()) else { return };
+    let Some(provider) = live.provider.or_else(|| offered(turn).first().copied()) else { return };
     if tabs::join_if_begun(turn) {
         return;
     }
+    if let Some(open) = old::open_beside_shown(turn) {
+        show::put_aside(turn, false);
+        return open::check(turn, open.id, open.provider);
+    }
+    let supersedes = open_payment(turn);
     show::put_aside(turn, true);
-    begin_or_go_on(turn, provider, Some(id));
+    begin_or_go_on(turn, provider, supersedes);
 }
 
 /// The providers to offer, in order.
@@ -150,12 +154,34 @@ fn may_start(state: &State) -> bool {
     }
 }
 
-/// The payment that a new one would replace: shown now, or shown before and still open.
+/// The payment that a new one would replace: the one that the backend has told here to be open, else
+/// the one that may be open as far as this browser remembers, else the last one.
 fn open_payment(turn: &Turn<'_>) -> Option<PaymentId> {
-    if let State::Paying { live, .. } = &turn.checkout.state {
-        return Some(live.id.clone());
-    }
-    turn.checkout.record.payment.as_ref().map(|seen| seen.id.clone())
+    let checkout = &*turn.checkout;
+    let shown = match &checkout.state {
+        State::Paying { live, .. } => Some(&**live),
+        State::Unopened
+        | State::Broken(_)
+        | State::Choosing { .. }
+        | State::Elsewhere
+        | State::Creating(_) => None,
+    };
+    let replaced = |is_answered: bool| {
+        let seen = checkout.record.payment.as_ref();
+        let is_right = seen.is_some_and(|seen| seen.is_of_attempt) == is_answered;
+        let attempt = checkout.record.attempt.as_ref().filter(|_| is_right)?;
+        attempt.supersedes.as_ref()
+    };
+    let known = || checkout.old.iter().rev().map(|old| &*old.live);
+    let is_open =
+        |live: &&Live| live.is_told && live.status.is_open() && replaced(true) != Some(&live.id);
+    let has_ended = |id: &PaymentId| known().any(|live| live.id == *id && live.has_ended());
+    let told = shown.filter(|live| !live.has_ended()).or_else(|| known().find(is_open));
+    let last = || shown.map(|live| &live.id).or(checkout.record.payment_id()).cloned();
+    told.map(|live| live.id.clone())
+        .or_else(|| replaced(false).filter(|id| !has_ended(id)).cloned())
+        .or_else(|| old::open_of_record(turn).map(|seen| seen.id))
+        .or_else(last)
 }
 
 /// A new attempt: a fresh key, remembered before the request leaves.
@@ -201,7 +227,10 @@ pub(crate) fn answered(turn: &mut Turn<'_>, call: u32, result: Result<Answer, Fa
     let (attempt, failures) = (creating.attempt.clone(), creating.failures);
     match result {
         Ok(answer) => adopt(turn, answer, crate::watch::age_ms(sent_at, 0, turn.now())),
-        Err(Failure::PaymentOpen(payment)) => replace(turn, &attempt, &payment),
+        Err(Failure::PaymentOpen(payment)) => {
+            let age_ms = crate::watch::age_ms(sent_at, 0, turn.now());
+            replace(turn, &attempt, &payment, age_ms);
+        }
         Err(Failure::AlreadyPaid(payment)) => {
             turn.remember(|record| record.attempt = None);
             adopt(turn, Answer { payment: *payment, refused_address: None }, 0);
@@ -268,7 +297,7 @@ fn watch_other(turn: &mut Turn<'_>, id: &PaymentId) {
 
 /// The order has a live payment elsewhere, and the shopper chose otherwise: ask again, and say
 /// which payment this one replaces.
-fn replace(turn: &mut Turn<'_>, attempt: &Attempt, open: &Payment) {
+fn replace(turn: &mut Turn<'_>, attempt: &Attempt, open: &Payment, age_ms: u64) {
     if attempt.supersedes.as_ref() == Some(&open.id) {
         // It was said already; asking for ever would help nobody.
         let fault = Fault::new(FaultCode::BackendRefused, "payment_open although superseded");
@@ -276,7 +305,7 @@ fn replace(turn: &mut Turn<'_>, attempt: &Attempt, open: &Payment) {
         return refuse(turn, fault);
     }
     let mut live = Live::by_id(open.id.clone(), Some(open.provider));
-    live.learn(open, turn.now(), 0);
+    live.learn(open, turn.now(), age_ms);
     old::watch_on(turn, live);
     begin(turn, attempt.provider, Some(open.id.clone()));
 }
@@ -291,7 +320,7 @@ fn wait(turn: &mut Turn<'_>, attempt: Attempt, failures: u32, failure: &Failure)
     if let Failure::Blocked(fault) = failure {
         turn.tell_once(fault.clone());
     }
-    turn.checkout.trouble = Some(crate::state::Hindrance { is_network, retry_at_ms });
+    turn.checkout.trouble = Some(crate::state::Hindrance { is_network });
     let phase = CreatePhase::Waiting { retry_at_ms };
     let failures = failures.saturating_add(1);
     turn.checkout.state = State::Creating(Creating { attempt, phase, failures });

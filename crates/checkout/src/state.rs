@@ -1,6 +1,6 @@
 //! The states, each with its data. What cannot be said here cannot happen.
 
-use crate::clock::{Deadline, Now};
+use crate::clock::{Clocks, Deadline, Now};
 use crate::effect::Snapshot;
 use crate::event::{Config, Drawing, Returned};
 use crate::fault::Fault;
@@ -32,7 +32,7 @@ pub struct Checkout {
     /// Payment ids whose `paid` this document was told.
     pub(crate) told_paid: Vec<PaymentId>,
     pub(crate) is_visible: bool,
-    pub(crate) last_step: Option<Now>,
+    pub(crate) clocks: Option<Clocks>,
     pub(crate) calls: u32,
     /// When the last status call went out, on the monotonic clock.
     pub(crate) last_ask_ms: u64,
@@ -174,6 +174,8 @@ pub(crate) struct Live {
     pub(crate) pace: Pace,
     /// The longest wait that the backend takes with a status call, in ms.
     pub(crate) wait_ms: Option<u64>,
+    /// An answer has told of it in this document.
+    pub(crate) is_told: bool,
     /// A status answer has told of it in this document.
     pub(crate) is_confirmed: bool,
     /// An earlier document of this browser was told that it is paid.
@@ -223,7 +225,6 @@ pub(crate) struct Asking {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct Hindrance {
     pub(crate) is_network: bool,
-    pub(crate) retry_at_ms: u64,
 }
 
 /// Within this time two answers may well name the same time left.
@@ -244,7 +245,7 @@ impl Checkout {
             record_on_load: None,
             told_paid: Vec::new(),
             is_visible: true,
-            last_step: None,
+            clocks: None,
             calls: 0,
             last_ask_ms: 0,
             pause_until_ms: 0,
@@ -349,6 +350,7 @@ impl Live {
             told_left: None,
             pace: Pace::fresh(),
             wait_ms: None,
+            is_told: false,
             is_confirmed: false,
             was_told_paid: false,
             is_late: false,
@@ -363,9 +365,15 @@ impl Live {
         })
     }
 
+    /// It ended without success, as the backend says.
+    pub(crate) fn has_ended(&self) -> bool {
+        matches!(self.status, Status::Expired | Status::Failed | Status::Canceled)
+    }
+
     /// Takes over what an answer says. What it does not say stays: a native status answer has
     /// neither action nor price. The status obeys [`Status::then`]. The answer may be `age_ms` old.
     pub(crate) fn learn(&mut self, payment: &Payment, now: Now, age_ms: u64) {
+        self.is_told = true;
         self.provider = Some(payment.provider);
         self.status = if planted::is_on(Defect::FailureOverwritesPaid) {
             payment.status

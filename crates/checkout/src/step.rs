@@ -1,7 +1,7 @@
 //! One step: an event is handed to the room that knows it; afterwards the clocks are compared and
 //! the next wake-up is set.
 
-use crate::clock::{Context, Now};
+use crate::clock::{Clocks, Context, Deadline, Now};
 use crate::effect::{Effect, Moment};
 use crate::event::Event;
 use crate::fault::{Fault, FaultCode};
@@ -24,13 +24,25 @@ pub fn step(
     event: Event,
     context: &Context<'_>,
 ) -> (Checkout, Vec<Effect>) {
-    let mut turn = Turn { checkout: &mut checkout, effects: Vec::new(), context };
-    let clocks_disagree = turn.base_deadlines_anew() && !planted::is_on(Defect::WakeIgnored);
+    let before = checkout.clocks;
+    let (clocks, disagree) = Clocks::read(before, context.now);
+    checkout.clocks = Some(clocks);
+    let fresh_key = context.fresh_key.clone();
+    let context = &Context { now: clocks.last, fresh_key, ..*context };
+    let clocks_disagree = disagree && !planted::is_on(Defect::WakeIgnored);
+    let effects = Vec::new();
+    let mut turn = Turn { checkout: &mut checkout, effects, context, clocks_disagree };
+    let last_step = before.map(|before| before.last).filter(|_| disagree);
+    if let Some(last_step) = last_step {
+        turn.base_deadlines_anew(last_step);
+    }
     dispatch(&mut turn, event);
     if clocks_disagree {
-        schedule::give_up_stale_call(&mut turn);
+        // How old its answer will be no clock can tell any more.
+        schedule::give_up_any_call(&mut turn);
         start::give_up_stale_call(&mut turn);
-        schedule::ask_all_soon(&mut turn);
+        show::confirm_anew(&mut turn);
+        schedule::ask_shown_soon(&mut turn);
     }
     schedule::let_time_pass(&mut turn);
     start::let_time_pass(&mut turn);
@@ -39,7 +51,7 @@ pub fn step(
     window::settle(&mut turn);
     tabs::settle(&mut turn);
     history::note(&mut turn);
-    let at_ms = next_wake(turn.checkout, context.now);
+    let at_ms = next_wake(turn.checkout, clocks.last).map(|at_ms| clocks.on_device_ms(at_ms));
     turn.effects.push(Effect::Wake { at_ms });
     let effects = turn.effects;
     (checkout, effects)
@@ -50,6 +62,8 @@ pub(crate) struct Turn<'c> {
     pub(crate) checkout: &'c mut Checkout,
     pub(crate) effects: Vec<Effect>,
     pub(crate) context: &'c Context<'c>,
+    /// The device slept, or somebody set its clock, since the last step.
+    pub(crate) clocks_disagree: bool,
 }
 
 impl Turn<'_> {
@@ -127,16 +141,17 @@ impl Turn<'_> {
         gap_ms + gap_ms / 4 * u64::from(self.context.jitter_permille.min(999)) / 1_000
     }
 
-    /// Whether the device slept, or somebody set its clock, since the last step. Then what is left of
-    /// the shown deadline counts from here: what the clocks said before must not matter later.
-    fn base_deadlines_anew(&mut self) -> bool {
+    /// The device slept, or somebody set its clock, since the last step: what is left of each deadline
+    /// counts from here, and what the clocks said before must not matter later.
+    fn base_deadlines_anew(&mut self, last_step: Now) {
         let now = self.context.now;
-        let Some(last_step) = self.checkout.last_step.replace(now) else { return false };
-        let disagree = now.disagrees_since(last_step);
-        if disagree && let State::Paying { live, .. } = &mut self.checkout.state {
-            live.deadline = live.deadline.map(|deadline| deadline.based_anew(last_step, now));
+        let based_anew = |deadline: Deadline| deadline.based_anew(last_step, now);
+        if let State::Paying { live, .. } = &mut self.checkout.state {
+            live.deadline = live.deadline.map(based_anew);
         }
-        disagree
+        for old in &mut self.checkout.old {
+            old.live.deadline = old.live.deadline.map(based_anew);
+        }
     }
 }
 

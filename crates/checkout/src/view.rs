@@ -1,6 +1,9 @@
 //! The view model: everything that the screen needs, and nothing to decide on it.
+//!
+//! It follows from the machine's state alone, time included: what is left is counted at the last step.
+//! A step at which nothing but time has passed changes [`View::countdown`] and nothing else.
 
-use crate::clock::{Deadline, Now};
+use crate::clock::Now;
 use crate::event::Drawing;
 use crate::fault::{Fault, FaultCode};
 use crate::show::hint;
@@ -16,6 +19,8 @@ pub struct View {
     pub screen: ScreenModel,
     /// What stands in the way of the next call, shown beside any screen.
     pub trouble: Option<Trouble>,
+    /// What runs down on the screen.
+    pub countdown: Countdown,
     /// The page stated another price than the backend asks for.
     pub difference: Option<Difference>,
     /// What became of the shopper's own look at the payment, while it is not paid.
@@ -36,6 +41,15 @@ pub enum Check {
         /// By the device's wall clock, ms since 1970.
         at_wall_ms: u64,
     },
+}
+
+/// What was left at the machine's last step, in seconds, of which the last counts as a whole one.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Countdown {
+    /// Of the code's time, where it has an end.
+    pub code_s: Option<u64>,
+    /// Until the next try, where there is trouble; 0 while it is under way.
+    pub retry_s: Option<u64>,
 }
 
 /// One variant per screen.
@@ -158,8 +172,6 @@ pub struct CodeScreen {
     pub picture: Picture,
     /// The text of the code, where it is our own drawing.
     pub payload: Option<String>,
-    /// When the code's time is over.
-    pub deadline: Option<Deadline>,
     /// RFC 3339, for display.
     pub expires_at: Option<String>,
     /// The provider's own page for the same code.
@@ -195,8 +207,6 @@ pub enum PictureNote {
 pub struct Trouble {
     /// No answer at all, rather than an unfit one.
     pub is_network: bool,
-    /// When the next try is due, on the monotonic clock, in milliseconds.
-    pub retry_at_ms: u64,
     /// A payment is known, which may have been paid.
     pub has_payment: bool,
 }
@@ -210,8 +220,20 @@ pub struct Difference {
     pub asked: Money,
 }
 
+impl View {
+    /// Something on the screen runs down: [`crate::Event::Ticked`] is to be reported each half second.
+    pub fn counts_down(&self) -> bool {
+        self.countdown.code_s.is_some() || self.countdown.retry_s.is_some_and(|left_s| left_s > 0)
+    }
+}
+
 /// What the shopper should see now.
 pub fn view(checkout: &Checkout) -> View {
+    view_at(checkout, checkout.clocks.map(|clocks| clocks.last))
+}
+
+/// What she would see if the screen read a clock.
+pub(crate) fn view_at(checkout: &Checkout, now: Option<Now>) -> View {
     let config = checkout.config.as_ref();
     let live = match &checkout.state {
         State::Paying { live, .. } => Some(&**live),
@@ -225,6 +247,7 @@ pub fn view(checkout: &Checkout) -> View {
     View {
         screen: screen(checkout),
         trouble: trouble(checkout, live),
+        countdown: now.map(|now| countdown(checkout, now)).unwrap_or_default(),
         difference: live.and_then(|live| difference(checkout, live)),
         check: checkout.check.filter(|_| checkout.shown_status() == Some(Status::Pending)),
         is_test: live.map_or(offer_is_test, |live| live.test),
@@ -233,15 +256,26 @@ pub fn view(checkout: &Checkout) -> View {
 }
 
 fn trouble(checkout: &Checkout, live: Option<&Live>) -> Option<Trouble> {
-    let hindrance = checkout.trouble?;
-    // While the retry itself is under way there is nothing to count down to.
-    let is_sending = matches!(
-        &checkout.state,
-        State::Creating(creating) if matches!(creating.phase, CreatePhase::InFlight { .. })
-    );
-    let retry_at_ms = if is_sending { 0 } else { hindrance.retry_at_ms };
-    let has_payment = live.is_some();
-    Some(Trouble { is_network: hindrance.is_network, retry_at_ms, has_payment })
+    let is_network = checkout.trouble?.is_network;
+    Some(Trouble { is_network, has_payment: live.is_some() })
+}
+
+fn countdown(checkout: &Checkout, now: Now) -> Countdown {
+    let until_s = |at_ms: u64| at_ms.saturating_sub(now.monotonic_ms).div_ceil(1_000);
+    let (deadline, retry_at_ms) = match &checkout.state {
+        State::Creating(creating) => match creating.phase {
+            CreatePhase::Waiting { retry_at_ms } => (None, retry_at_ms),
+            CreatePhase::InFlight { .. } => (None, 0),
+        },
+        State::Paying { live, stage } => {
+            let deadline = live.deadline.filter(|_| matches!(stage, Stage::Code(_)));
+            // While it is being asked, nothing is due.
+            (deadline, live.pace.due_at_ms.unwrap_or(0))
+        }
+        State::Unopened | State::Broken(_) | State::Choosing { .. } | State::Elsewhere => (None, 0),
+    };
+    let code_s = deadline.map(|deadline| deadline.left_ms(now).div_ceil(1_000));
+    Countdown { code_s, retry_s: checkout.trouble.map(|_| until_s(retry_at_ms)) }
 }
 
 fn screen(checkout: &Checkout) -> ScreenModel {
@@ -330,7 +364,6 @@ fn code_screen(live: &Live, code: &Code) -> CodeScreen {
         unique,
         picture,
         payload: payload_of(live, code),
-        deadline: live.deadline,
         expires_at: live.expires_at.clone(),
         checkout_url,
     }
@@ -362,12 +395,4 @@ fn difference(checkout: &Checkout, live: &Live) -> Option<Difference> {
     }
     let is_explained = amount == price || unique_code(live).is_some();
     (!is_explained).then_some(Difference { stated: price, asked: amount })
-}
-
-/// Milliseconds until the next try; 0 when it is due or under way.
-impl Trouble {
-    /// See [`Trouble::retry_at_ms`].
-    pub fn retry_in_ms(self, now: Now) -> u64 {
-        self.retry_at_ms.saturating_sub(now.monotonic_ms)
-    }
 }

@@ -54,6 +54,11 @@ pub(crate) fn answered(turn: &mut Turn<'_>, call: u32, result: Result<Answer, Fa
     };
     turn.checkout.trouble = None;
     turn.checkout.pause_until_ms = 0;
+    if turn.clocks_disagree && answer.payment.status == Status::Pending {
+        // How much time is left of what it says no clock can tell: it is asked again.
+        turn.checkout.asking = Some(asking);
+        return;
+    }
     let at_wall_ms = turn.now().wall_ms;
     let verified = (answer.payment.status == Status::Paid).then_some(Verified { at_wall_ms });
     match &mut turn.checkout.state {
@@ -65,7 +70,7 @@ pub(crate) fn answered(turn: &mut Turn<'_>, call: u32, result: Result<Answer, Fa
         | State::Choosing { .. }
         | State::Elsewhere
         | State::Creating(_)
-        | State::Paying { .. } => learn_old(turn, &answer, verified),
+        | State::Paying { .. } => learn_old(turn, &asking, &answer, verified),
     }
 }
 
@@ -90,6 +95,7 @@ fn learn_shown(turn: &mut Turn<'_>, asking: &Asking, answer: &Answer, verified: 
         return show::block(turn, FaultCode::UnsafeRedirect, reason);
     }
     show::follow_status(turn, before, verified);
+    old::give_way_to_open(turn, false);
 }
 
 /// The tabs that do not ask hear that nothing is new, or that they should look themselves.
@@ -104,10 +110,13 @@ fn tell_tabs(turn: &mut Turn<'_>, id: PaymentId, is_same: bool) {
 }
 
 /// A payment that was found by its address alone is remembered like one that was made here, once the
-/// backend has told of it.
+/// backend has told of it. One that has ended does not take the place of one that may still be open.
 fn remember_found(turn: &mut Turn<'_>, id: &PaymentId) {
     let State::Paying { live, .. } = &turn.checkout.state else { return };
-    let provider = live.provider;
+    let (provider, has_ended) = (live.provider, live.has_ended());
+    if has_ended && old::open_beside_shown(turn).is_some() {
+        return old::remember_watched(turn, id.clone(), provider, true);
+    }
     let before = turn.checkout.record.payment.clone().filter(|seen| seen.id != *id);
     if let Some(seen) = before {
         old::watch_seen(turn, seen.id, seen.provider);
@@ -126,19 +135,20 @@ fn remember_found(turn: &mut Turn<'_>, id: &PaymentId) {
 
 /// News of a payment that is not on the screen. Paid late is paid: it comes back, whatever is
 /// shown.
-fn learn_old(turn: &mut Turn<'_>, answer: &Answer, verified: Option<Verified>) {
+fn learn_old(turn: &mut Turn<'_>, asking: &Asking, answer: &Answer, verified: Option<Verified>) {
     let now = turn.now();
     let slow_ms = old::gap_ms(turn, &answer.payment.id);
     let place = turn.checkout.old.iter().position(|old| old.live.id == answer.payment.id);
     let Some(place) = place else { return };
     let Some(old) = turn.checkout.old.get_mut(place) else { return };
     let before = old.live.status;
-    old.live.learn(&answer.payment, now, 0);
+    old.live.learn(&answer.payment, now, age_ms(asking.sent_at, asking.wait_ms, now));
     old.live.is_confirmed = true;
     old.due_at_ms = old.due_at_ms.min(now.monotonic_ms + slow_ms);
     // Another tab has it open, as far as this one knows; once there is news, both show it.
     let is_elsewhere = matches!(turn.checkout.state, State::Elsewhere)
         && turn.checkout.record.payment_id() == Some(&old.live.id);
+    let (id, has_ended) = (old.live.id.clone(), old.live.has_ended());
     let comes_back = match old.live.status {
         Status::Processing | Status::Refunded if is_elsewhere => true,
         Status::Failed | Status::Canceled | Status::Expired if is_elsewhere => true,
@@ -147,24 +157,50 @@ fn learn_old(turn: &mut Turn<'_>, answer: &Answer, verified: Option<Verified>) {
         Status::Refunded => false,
         Status::Pending | Status::Failed | Status::Canceled | Status::Expired => false,
     };
-    if !comes_back {
-        return;
+    if has_ended {
+        ended_beside_shown(turn, &id);
     }
-    let old = turn.checkout.old.remove(place);
+    if !comes_back {
+        return old::give_way_to_open(turn, true);
+    }
+    let mut old = turn.checkout.old.remove(place);
     show::put_aside(turn, false);
     if matches!(turn.checkout.state, State::Paying { .. }) {
         return; // Paid already, by another payment: that one stays.
     }
     let provider = old.live.provider;
-    let id = old.live.id.clone();
     turn.effect(Effect::Say(Word::Look { id: id.clone() }));
+    let seen = turn.checkout.record.payment.clone().filter(|seen| seen.id == id);
+    old.live.was_told_paid |= seen.as_ref().is_some_and(|seen| seen.told_paid);
+    let is_of_attempt = seen.is_some_and(|seen| seen.is_of_attempt);
     turn.remember(|record| {
         record.old.retain(|old| old.id != id);
-        record.payment = Some(Seen { id, provider, is_of_attempt: false, told_paid: false });
+        record.payment = Some(Seen { id, provider, is_of_attempt, told_paid: false });
     });
     turn.checkout.state = State::Paying { live: old.live, stage: Stage::Checking };
     schedule::schedule_first(turn);
     show::follow_status(turn, before, verified);
+}
+
+/// A payment that is not on the screen has ended. Its attempt's key would meet it again; and where an
+/// address has led to another one that has ended, too, that one is what the shopper saw last.
+fn ended_beside_shown(turn: &mut Turn<'_>, id: &PaymentId) {
+    if turn.checkout.record.payment_id() != Some(id) {
+        return;
+    }
+    // While its create call is under way, the answer to that decides.
+    if !matches!(turn.checkout.state, State::Creating(_)) {
+        turn.remember(|record| {
+            if record.payment.as_ref().is_some_and(|seen| seen.is_of_attempt) {
+                record.attempt = None;
+            }
+        });
+    }
+    let State::Paying { live, .. } = &turn.checkout.state else { return };
+    if live.is_confirmed {
+        let shown = live.id.clone();
+        remember_found(turn, &shown);
+    }
 }
 
 /// A call brought nothing. The payment stays what it was: trouble is never a failure.
@@ -214,7 +250,7 @@ pub(crate) fn failed(turn: &mut Turn<'_>, asking: &Asking, failure: Failure) {
     let retry_at_ms = (now_ms + gap_ms).max(turn.checkout.pause_until_ms);
     live.pace.due_at_ms = Some(retry_at_ms);
     let is_network = matches!(failure, Failure::Unreachable);
-    turn.checkout.trouble = Some(Hindrance { is_network, retry_at_ms });
+    turn.checkout.trouble = Some(Hindrance { is_network });
     turn.checkout.check = None;
     match failure {
         Failure::Blocked(fault) => turn.tell_once(fault),

@@ -5,7 +5,7 @@
 mod common;
 
 use common::{Page, cashi, config, id, kashier};
-use paywith_checkout::{Config, Effect, Event, Mode, Moment, Record, ScreenModel, Word};
+use paywith_checkout::{Config, Effect, Event, Failure, Mode, Moment, Record, ScreenModel, Word};
 use paywith_protocol::{Payment, Provider, Status};
 
 fn said(effects: &[Effect]) -> Vec<Word> {
@@ -54,7 +54,7 @@ fn a_word_that_was_long_on_its_way_adds_no_time() {
     page.on(Event::Leads(false));
     page.pass(30_000);
     let left_ms = |page: &Page| match page.screen() {
-        ScreenModel::Code(code) => code.deadline.expect("a deadline").left_ms(page.now),
+        ScreenModel::Code(_) => page.view().countdown.code_s.expect("a deadline") * 1_000,
         other => panic!("{other:?}"),
     };
     let before = left_ms(&page);
@@ -203,4 +203,98 @@ fn in_redirect_mode_a_code_is_shown_on_the_providers_own_page() {
     let action = Some(paywith_protocol::Action::Qr { payload, image, checkout_url });
     let effects = page.create_answers(Ok(Payment { action, ..cashi("pay_1", Status::Pending) }));
     assert!(effects.iter().any(|effect| matches!(effect, Effect::Navigate { .. })));
+}
+
+#[test]
+fn an_attempt_of_another_tab_that_brought_no_payment_yet_says_which_one_is_open() {
+    let mut first = Page::open(&[Provider::Cashi, Provider::Kashier]);
+    first.start(Provider::Cashi);
+    first.create_answers(Ok(cashi("pay_1", Status::Pending)));
+    first.next_status(cashi("pay_1", Status::Failed));
+    first.on(Event::ResetAsked);
+    first.start(Provider::Kashier);
+    let open = Payment { provider: Provider::CashPay, ..kashier("pay_9", Status::Pending) };
+    first.create_answers(Err(Failure::PaymentOpen(Box::new(open))));
+    // The answer to the next call is on its way when another tab is opened and begins anew.
+    let mut second = Page::new();
+    second.keys = 500;
+    second.record.clone_from(&first.record);
+    second.stored.clone_from(&first.record);
+    second.reload(config(&[Provider::Cashi, Provider::Kashier]), None);
+    second.on(Event::Heard(Word::Has(first.record.clone().expect("remembered"))));
+    second.on(Event::ResetAsked);
+    second.start(Provider::CashPay);
+    let request = second.log.iter().find_map(|effect| match effect {
+        Effect::Create { request, .. } => Some(request.clone()),
+        _ => None,
+    });
+    assert_eq!(request.expect("a create").supersedes, Some(id("pay_9")));
+}
+
+#[test]
+fn without_a_storage_the_payment_that_is_known_to_be_open_is_named_whatever_another_tab_says() {
+    let mut page = at_the_code();
+    page.next_status(cashi("pay_1", Status::Pending));
+    // The other tab has never heard of it, and has changed its own record more often.
+    let mut other = Page::open(&[Provider::Kashier]);
+    other.keys = 500;
+    other.start(Provider::Kashier);
+    other.create_answers(Ok(kashier("pay_7", Status::Pending)));
+    other.on(Event::Woken);
+    other.status_answers(Ok(kashier("pay_7", Status::Failed)));
+    other.start(Provider::CashPay);
+    let record = other.record.clone().expect("remembered");
+    hear(&mut page, Word::Has(Record { version: 9, ..record }));
+    assert!(matches!(page.screen(), ScreenModel::Elsewhere { .. }), "{:?}", page.screen());
+    page.on(Event::ResetAsked);
+    page.log.clear();
+    page.start(Provider::Cashi);
+    let request = page.log.iter().find_map(|effect| match effect {
+        Effect::Create { request, .. } => Some(request.clone()),
+        _ => None,
+    });
+    assert_eq!(request.expect("a create").supersedes, Some(id("pay_1")));
+}
+
+#[test]
+fn a_payment_that_another_tab_has_open_is_still_known_to_be_open() {
+    let mut page = Page::open(&[Provider::Cashi]);
+    page.start(Provider::Cashi);
+    let refused = kashier("pay_1", Status::Pending);
+    page.create_answers(Err(Failure::PaymentOpen(Box::new(refused))));
+    page.create_answers(Ok(cashi("pay_2", Status::Pending)));
+    page.next_status(cashi("pay_2", Status::Pending));
+    page.on(Event::ResetAsked);
+    let record = page.record.clone().expect("remembered");
+    // The other tab has given the payment up, and the backend has not heard of that.
+    hear(&mut page, Word::Has(Record { attempt: None, version: 9, ..record }));
+    page.on(Event::ResetAsked);
+    page.log.clear();
+    page.start(Provider::Kashier);
+    let request = page.log.iter().find_map(|effect| match effect {
+        Effect::Create { request, .. } => Some(request.clone()),
+        _ => None,
+    });
+    assert_eq!(request.expect("a create").supersedes, Some(id("pay_2")));
+}
+
+#[test]
+fn a_payment_that_is_looked_for_again_is_still_known_to_be_open() {
+    let mut page = at_the_code();
+    page.on(Event::ResetAsked);
+    page.on(Event::ResumeAsked);
+    // Without a storage another tab's word may be the newer one, and know nothing of the payment.
+    let mut other = Page::open(&[Provider::CashPay]);
+    other.keys = 500;
+    other.start(Provider::CashPay);
+    let record = other.record.clone().expect("remembered");
+    hear(&mut page, Word::Has(Record { version: 9, ..record }));
+    page.on(Event::ResetAsked);
+    page.log.clear();
+    page.start(Provider::Kashier);
+    let request = page.log.iter().find_map(|effect| match effect {
+        Effect::Create { request, .. } => Some(request.clone()),
+        _ => None,
+    });
+    assert_eq!(request.expect("a create").supersedes, Some(id("pay_1")));
 }

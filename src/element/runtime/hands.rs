@@ -3,7 +3,7 @@
 
 use super::Inner;
 use crate::shell::clipboard;
-use crate::shell::clock::{self, Alarm, Pulse};
+use crate::shell::clock::{Alarm, Pulse};
 use crate::shell::navigation::{Popup, PopupNews};
 use crate::ui::Press;
 use crate::ui::text::Key;
@@ -12,6 +12,9 @@ use paywith_checkout::{Event, ScreenModel};
 use std::rc::Rc;
 use wasm_bindgen::JsCast;
 use web_sys::HtmlElement;
+
+/// How often the machine hears of the time.
+const TICK_MS: u32 = 500;
 
 impl Inner {
     /// Plain digits on the clipboard, as a payment app takes them.
@@ -36,12 +39,16 @@ impl Inner {
         clipboard::copy(text, move |is_copied| desk.write().copied = Some((press, is_copied)));
     }
 
-    /// The clock of the screen runs only while something on it counts down.
-    pub(super) fn tick_while(&self, is_counting: bool) {
+    /// The machine hears of the time that passes while something on the screen runs down.
+    pub(super) fn tick_while(self: &Rc<Self>, is_counting: bool) {
         let mut ticking = self.ticking.borrow_mut();
         if is_counting && ticking.is_none() {
-            let desk = self.desk.clone();
-            *ticking = Some(Pulse::new(500, move || desk.write().now = clock::now()));
+            let weak = Rc::downgrade(self);
+            *ticking = Some(Pulse::new(TICK_MS, move || {
+                if let Some(inner) = weak.upgrade() {
+                    inner.dispatch(Event::Ticked);
+                }
+            }));
         } else if !is_counting {
             *ticking = None;
         }

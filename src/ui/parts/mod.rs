@@ -112,7 +112,7 @@ pub(crate) fn retry_line(desk: &Desk, trouble: Trouble) -> Node {
         what.push(' ');
         what.push_str(&desk.say(Key::trouble_safe));
     }
-    let left_s = trouble.retry_in_ms(desk.now).div_ceil(1_000);
+    let left_s = desk.view.countdown.retry_s.unwrap_or(0);
     let when = if left_s == 0 {
         desk.say(Key::trouble_now)
     } else {

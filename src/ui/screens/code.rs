@@ -8,7 +8,7 @@ use crate::ui::parts::{
 };
 use crate::ui::press::Press;
 use crate::ui::text::{Key, left_time, number};
-use paywith_checkout::{CodeScreen, Deadline, Drawing, Payee, Picture, PictureNote};
+use paywith_checkout::{CodeScreen, Drawing, Payee, Picture, PictureNote};
 use paywith_protocol::{Money, Provider, whole_text};
 
 /// CSS pixels per module: whole, so that every module is equally wide.
@@ -30,7 +30,7 @@ pub(crate) fn code(desk: &Desk, model: &CodeScreen) -> Node {
     children.extend(picture(desk, model));
     children.extend([
         payee(desk, &model.payee).into(),
-        model.deadline.map(|deadline| countdown(desk, deadline, model)).into(),
+        desk.view.countdown.code_s.map(|left_s| countdown(desk, left_s, model)).into(),
         note(desk.say(Key::scan_note)),
         note(desk.say(Key::same_phone)),
         actions(vec![check(desk), button(desk, "quiet", "button", Key::cancel, Press::Cancel)]),
@@ -166,8 +166,8 @@ fn image(
     el("div", &[("class", "qr"), ("part", "qr")], vec![el("img", &attributes, Vec::new())])
 }
 
-fn countdown(desk: &Desk, deadline: Deadline, model: &CodeScreen) -> Node {
-    let left = left_time(&desk.words, deadline.left_ms(desk.now));
+fn countdown(desk: &Desk, left_s: u64, model: &CodeScreen) -> Node {
+    let left = left_time(&desk.words, left_s);
     let until = model.expires_at.as_deref().and_then(|text| desk.clock_time(text));
     let until = until.map(|time| {
         let words = desk.fill(Key::valid_until, &[&isolate(&time)]);

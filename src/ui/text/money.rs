@@ -47,10 +47,9 @@ pub(crate) fn write_money(words: &Words, money: &Money) -> Written {
     Written { head, last_two: last_two.to_owned(), tail: fraction }
 }
 
-/// `9:05` until a deadline, in minutes and seconds; the last second counts as a whole one.
-pub(crate) fn left_time(words: &Words, left_ms: u64) -> String {
-    let seconds = left_ms.div_ceil(1_000);
-    let text = [&whole_text(seconds / 60), ":", &two_digits(seconds % 60)].concat();
+/// `9:05` until a deadline, in minutes and seconds.
+pub(crate) fn left_time(words: &Words, left_s: u64) -> String {
+    let text = [&whole_text(left_s / 60), ":", &two_digits(left_s % 60)].concat();
     digits(&text, words.digits)
 }
 
@@ -152,12 +151,11 @@ mod tests {
     }
 
     #[test]
-    fn time_left_counts_whole_seconds() {
+    fn time_left_is_minutes_and_seconds() {
         let words = Words::new(Language::English, None);
-        let cases =
-            [(600_000, "10:00"), (599_001, "10:00"), (65_000, "1:05"), (1, "0:01"), (0, "0:00")];
-        for (left_ms, text) in cases {
-            assert_eq!(left_time(&words, left_ms), text);
+        let cases = [(600, "10:00"), (599, "9:59"), (65, "1:05"), (1, "0:01"), (0, "0:00")];
+        for (left_s, text) in cases {
+            assert_eq!(left_time(&words, left_s), text);
         }
     }
 }

@@ -1,6 +1,22 @@
 // One element, as the test says in `setup`: attributes, properties, and the page's language. Every
 // event of it, and every breach of the page's policy, is kept for the test.
-const { lang, attributes, properties, button } = JSON.parse(new URLSearchParams(location.search).get('setup'));
+// `service` takes a service of the platform away, `worker` puts a service worker before the backend,
+// `twice` shows the same order a second time, hidden.
+import { breakService, names as services } from './services.js';
+
+const { lang, attributes, properties, button, service, worker, twice } = JSON.parse(
+  new URLSearchParams(location.search).get('setup'),
+);
+window.services = services;
+if (service) breakService(service);
+if (worker) {
+  await navigator.serviceWorker.register('/caching-worker.js');
+  if (!navigator.serviceWorker.controller) {
+    await new Promise((resolve) => {
+      navigator.serviceWorker.addEventListener('controllerchange', resolve);
+    });
+  }
+}
 document.documentElement.lang = lang ?? 'en';
 document.documentElement.dir = lang === 'ar' ? 'rtl' : 'ltr';
 
@@ -26,3 +42,9 @@ fallback.textContent = 'Pay without JavaScript';
 element.append(fallback);
 if (button) element.append(Object.assign(document.createElement('button'), { value: button, textContent: 'Pay' }));
 document.querySelector('main').append(element);
+if (twice) {
+  const second = element.cloneNode(true);
+  second.id = 'second';
+  second.hidden = true;
+  document.querySelector('main').append(second);
+}

@@ -2,8 +2,9 @@
 
 use crate::replicas::Replicas;
 use axum::Router;
+use axum::extract::Request;
 use axum::http::{HeaderValue, header};
-use axum::response::Html;
+use axum::response::{Html, Redirect, Response};
 use axum::routing::{any, get};
 use paywith_merchant::Config;
 use paywith_sandbox::Settings;
@@ -13,6 +14,7 @@ use std::path::{Path, PathBuf};
 use std::time::Duration;
 use tokio::net::TcpListener;
 use tokio::process::{Child, Command};
+use tower::ServiceExt;
 use tower_http::services::{ServeDir, ServeFile};
 use tower_http::set_header::SetResponseHeaderLayer;
 
@@ -180,10 +182,17 @@ fn serve(listener: TcpListener, app: Router) {
 /// The shop's site: a folder of pages, the built widget, a plain page, odd backends, the merchant.
 fn site(merchant: Router, folder: Option<&Path>) -> Router {
     let pages = root().join("tests/e2e/pages");
+    let rest = merchant.clone();
     Router::new()
         .route("/plain", get(async || Html(plain_page("/dist/paywith.js"))))
         .route("/strict/{policy}", get(strict_page))
         .route("/elsewhere", get(elsewhere_page))
+        .route_service("/caching-worker.js", ServeFile::new(pages.join("caching-worker.js")))
+        // A backend whose path stands in its query, as WordPress has it without pretty permalinks.
+        .route("/index.php", any(|request| by_rest_route(rest, request)))
+        // A backend behind a login: on another origin, and on the same one.
+        .route("/login-elsewhere/{*rest}", any(async || Redirect::to("https://login.invalid/")))
+        .route("/login-here/{*rest}", any(async || Redirect::to("/plain")))
         .nest_service("/pages", ServeDir::new(pages))
         .route("/bad/{kind}/{*rest}", any(bad_backend))
         .nest_service("/dist", widget_files())
@@ -201,6 +210,16 @@ fn site(merchant: Router, folder: Option<&Path>) -> Router {
             }
             None => merchant,
         })
+}
+
+/// Hands `/index.php?rest_route=/paywith/v1/payments&…` to the merchant as `/api/payments?…`.
+async fn by_rest_route(merchant: Router, request: Request) -> Response {
+    let (mut parts, body) = request.into_parts();
+    let query = parts.uri.query().unwrap_or_default();
+    let query = query.strip_prefix("rest_route=/paywith/v1").expect("the endpoint's own query");
+    let uri = format!("/api{}", query.replacen('&', "?", 1));
+    parts.uri = uri.parse().expect("an address");
+    merchant.oneshot(Request::from_parts(parts, body)).await.expect("an answer")
 }
 
 async fn slow_module() -> ([(header::HeaderName, &'static str); 1], Vec<u8>) {
@@ -233,6 +252,7 @@ async fn strict_page(
     let policy = match policy.as_str() {
         "full" => STRICT_POLICY.to_owned(),
         "no-wasm" => STRICT_POLICY.replace(" 'wasm-unsafe-eval'", ""),
+        "no-pictures" => STRICT_POLICY.replace(" data: blob:", ""),
         other => panic!("no policy {other}"),
     };
     ([(header::CONTENT_SECURITY_POLICY, policy)], Html(plain_page("/dist/paywith.js")))

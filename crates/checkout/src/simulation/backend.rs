@@ -69,6 +69,8 @@ pub(super) struct Backend {
     /// It says a word now and then that nobody has heard of.
     pub(super) says_strange_words: bool,
     pub(super) strange_words: u64,
+    /// How often it wants to be asked.
+    pub(super) pace_ms: u64,
     /// How long a code lives.
     pub(super) life_ms: u64,
 }
@@ -203,7 +205,7 @@ impl Backend {
             ("amount", amount(if is_code { "15023" } else { "15000" })),
             ("base_amount", amount("15000")),
             ("action", owned(action)),
-            ("poll_after_ms", Json::Integer(3_000)),
+            ("poll_after_ms", Json::Integer(self.pace_ms)),
         ];
         if let Some(ends_ms) = pay.ends_ms {
             entries.push(("expires_in_ms", Json::Integer(ends_ms.saturating_sub(now_ms))));

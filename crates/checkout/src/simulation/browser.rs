@@ -97,6 +97,11 @@ pub(super) struct Tab {
     pub(super) in_flight: BTreeSet<u32>,
     pub(super) witness: Witness,
     pub(super) alarm: Option<(u64, u64)>,
+    /// A tick is on its way, and which: an earlier one counts for nothing.
+    pub(super) is_ticking: bool,
+    pub(super) tick_token: u64,
+    /// How wrong the device's clock was at the machine's last step.
+    pub(super) step_offset_ms: i64,
     /// What the shopper sees, and since when.
     pub(super) shown: Option<View>,
     pub(super) shown_since_ms: u64,
@@ -117,6 +122,9 @@ impl Tab {
             in_flight: BTreeSet::new(),
             witness: Witness::default(),
             alarm: None,
+            is_ticking: false,
+            tick_token: 0,
+            step_offset_ms: 0,
             shown: None,
             shown_since_ms: 0,
         }
@@ -124,6 +132,14 @@ impl Tab {
 
     pub(super) fn place(&self, tab: usize) -> Place {
         Place { tab, document: self.document }
+    }
+
+    /// A code whose time runs down is before the shopper's eyes, and the page is running.
+    pub(super) fn shows_countdown(&self, now_ms: u64) -> bool {
+        let is_running = self.is_open && !self.is_away && !self.is_cached;
+        let is_seen = self.is_visible && self.frozen_until_ms <= now_ms;
+        let shown = self.shown.as_ref();
+        is_running && is_seen && shown.is_some_and(|shown| shown.countdown.code_s.is_some())
     }
 
     pub(super) fn view(&self) -> View {

@@ -2,11 +2,17 @@
 
 use super::browser::{Browser, Storage, Tab};
 use super::fault::Fault;
-use super::world::{Happening, World};
+use super::world::{Happening, Place, World};
 use crate::event::{Mode, Returned};
 
 /// More tabs than this nobody has open.
 const MOST_TABS: usize = 3;
+
+const AN_HOUR_MS: i64 = 3_600_000;
+/// A jump by more than this is noticed, however far the clocks had drifted apart before.
+const MOST_DRIFT_MS: i64 = 10_000;
+/// A tick, and a second between two questions.
+const ASKED_WITHIN_MS: u64 = 2_000;
 
 impl World {
     /// Something goes wrong.
@@ -33,8 +39,8 @@ impl World {
                 self.load(tab, None);
             }
             5 => self.sleep(browser),
-            6 => self.set_clock(browser, Fault::ClockAhead, 3_600_000),
-            7 => self.set_clock(browser, Fault::ClockBack, -3_600_000),
+            6 => self.set_clock(browser, AN_HOUR_MS),
+            7 => self.set_clock(browser, -AN_HOUR_MS),
             8 => {
                 self.count(Fault::Offline);
                 let for_ms = self.random.u64(5_000..60_000);
@@ -89,11 +95,65 @@ impl World {
         self.later(for_ms, Happening::BackToNormal { browser });
     }
 
-    fn set_clock(&mut self, browser: usize, fault: Fault, by_ms: i64) {
-        self.count(fault);
+    fn set_clock(&mut self, browser: usize, by_ms: i64) {
+        self.count(if by_ms > 0 { Fault::ClockAhead } else { Fault::ClockBack });
         self.browsers[browser].clock_offset_ms += by_ms;
-        for tab in self.tabs.iter_mut().filter(|tab| tab.browser == browser) {
-            tab.witness.device(false);
+        let is_awake = self.browsers[browser].asleep_until_ms <= self.now_ms;
+        let (at_ms, offset_ms) = (self.now_ms, self.browsers[browser].clock_offset_ms);
+        for tab in 0..self.tabs.len() {
+            let here = &mut self.tabs[tab];
+            if here.browser != browser {
+                continue;
+            }
+            here.witness.device(false);
+            let at = here.place(tab);
+            let is_far = (offset_ms - here.step_offset_ms).abs() > MOST_DRIFT_MS;
+            if is_far && is_awake && here.shows_countdown(at_ms) {
+                self.later(ASKED_WITHIN_MS, Happening::Jumped { at, at_ms, offset_ms });
+            }
+        }
+    }
+
+    /// Now and then, whatever the machine is at: by a little, by much, and to the very end of a code.
+    pub(super) fn clock_jumps(&mut self, browser: usize) {
+        if self.is_calm {
+            return;
+        }
+        let in_ms = self.random.u64(1_000..40_000);
+        self.later(in_ms, Happening::ClockJumps { browser });
+        let some_ms = self.random.i64(1..20_000);
+        let by_ms = match self.random.u64(..10) {
+            0 => AN_HOUR_MS,
+            1 => -AN_HOUR_MS,
+            2 => 4_000,
+            3 => 6_000,
+            4 | 5 => self.left_ms(browser).unwrap_or(some_ms),
+            6 | 7 => -some_ms,
+            _ => some_ms,
+        };
+        self.set_clock(browser, by_ms);
+    }
+
+    /// What is left of a code that one of its tabs shows.
+    fn left_ms(&self, browser: usize) -> Option<i64> {
+        let here = self.tabs.iter().filter(|tab| tab.browser == browser && tab.is_open);
+        let left_s = here.filter_map(|tab| tab.shown.as_ref()?.countdown.code_s).min()?;
+        i64::try_from(left_s * 1_000).ok().filter(|left_ms| *left_ms > 0)
+    }
+
+    /// A clock has jumped before the shopper's eyes: the page asks without waiting for its own time.
+    pub(super) fn jumped(&mut self, at: Place, at_ms: u64, offset_ms: i64) {
+        let here = &self.tabs[at.tab];
+        let device = &self.browsers[here.browser];
+        if device.clock_offset_ms != offset_ms {
+            return; // It may have been set back before anybody looked.
+        }
+        let is_asleep = device.asleep_until_ms > self.now_ms;
+        let is_same = here.document == at.document && here.shown_since_ms <= at_ms;
+        let is_there = is_same && here.shows_countdown(self.now_ms);
+        // A question that had only just left is as good.
+        if is_there && !is_asleep && !here.witness.has_asked_since(at_ms.saturating_sub(3_000)) {
+            self.complain(format!("tab {}: the clock has jumped, and nothing is asked", at.tab));
         }
     }
 
@@ -141,6 +201,9 @@ impl World {
                 self.browsers[0].storage = Storage::Full;
             }
             _ => {}
+        }
+        if self.percent(25) {
+            self.later(5_000, Happening::ClockJumps { browser: 0 });
         }
         self.mind.haste = if self.percent(40) { 1 } else { 20 };
         self.mind.has_two_windows = self.percent(50);

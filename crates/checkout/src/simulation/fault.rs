@@ -38,9 +38,9 @@ faults! {
     WaitCut,
     /// No network at all, for a while.
     Offline,
-    /// The device's clock is set an hour on.
+    /// The device's clock is set on.
     ClockAhead,
-    /// The device's clock is set an hour back.
+    /// The device's clock is set back.
     ClockBack,
     /// The device sleeps, and the page was told so before.
     SleepAfterHiding,

@@ -8,12 +8,18 @@ use super::world::{Happening, Place, Question, World};
 use crate::clock::{Context, Now};
 use crate::effect::{CreateRequest, Effect};
 use crate::event::{Drawing, Event, Returned};
+use crate::planted::{self, Defect};
 use crate::record::Record;
 use crate::step::step;
 use crate::tabs::Word;
-use crate::view::ScreenModel;
+use crate::view::{ScreenModel, View, view_at};
 use paywith_protocol::AttemptKey;
 use std::collections::VecDeque;
+
+/// How often a page ticks on which something runs down.
+const TICK_MS: u64 = 500;
+/// Browsers let the timers of hidden pages ring rarely.
+const HIDDEN_TICK_MS: u64 = 5_000;
 
 impl World {
     fn now_of(&self, browser: usize) -> Now {
@@ -68,7 +74,9 @@ impl World {
             let now = self.now_of(browser);
             let context = Context { now, fresh_key: key, jitter_permille, stored: &stored };
             let now_ms = self.now_ms;
+            let step_offset_ms = self.browsers[browser].clock_offset_ms;
             let here = &mut self.tabs[tab];
+            here.step_offset_ms = step_offset_ms;
             here.witness.hears(&event, now_ms);
             let checkout = std::mem::take(&mut here.checkout);
             let (checkout, effects) = step(checkout, event, &context);
@@ -80,8 +88,45 @@ impl World {
                     self.carry_out(tab, effect, &mut waiting);
                 }
             }
-            self.look(tab);
+            let shown = self.tabs[tab].view();
+            self.look(tab, shown);
         }
+        self.tick_on(tab);
+    }
+
+    /// The page ticks while something on it runs down: rarely while nobody sees it.
+    fn tick_on(&mut self, tab: usize) {
+        let here = &mut self.tabs[tab];
+        let counts_down = here.shown.as_ref().is_some_and(View::counts_down);
+        if counts_down && !here.is_ticking {
+            here.is_ticking = true;
+            here.tick_token += 1;
+            let in_ms = if here.is_visible { TICK_MS } else { HIDDEN_TICK_MS };
+            let (at, token) = (here.place(tab), here.tick_token);
+            self.later(in_ms, Happening::Tick { at, token });
+        }
+    }
+
+    /// Half a second has passed there.
+    pub(super) fn tick(&mut self, at: Place, token: u64) {
+        let here = &self.tabs[at.tab];
+        let is_gone = here.document != at.document || !here.is_open || here.is_away;
+        if is_gone || here.tick_token != token {
+            return;
+        }
+        let until_ms = self.browsers[here.browser].asleep_until_ms.max(here.frozen_until_ms);
+        let wait_ms = if here.is_cached { 5_000 } else { until_ms.saturating_sub(self.now_ms) };
+        if wait_ms > 0 {
+            return self.later(wait_ms, Happening::Tick { at, token });
+        }
+        self.tabs[at.tab].is_ticking = false;
+        if planted::is_on(Defect::TickOnlyRedraws) {
+            let now = self.now_of(self.tabs[at.tab].browser);
+            let drawn = view_at(&self.tabs[at.tab].checkout, Some(now));
+            self.look(at.tab, drawn);
+            return self.tick_on(at.tab);
+        }
+        self.dispatch(at.tab, Event::Ticked);
     }
 
     /// What the answer means for who knows what, before the machine sees it.
@@ -112,8 +157,7 @@ impl World {
         self.tabs[tab].in_flight.remove(call);
     }
 
-    fn look(&mut self, tab: usize) {
-        let shown = self.tabs[tab].view();
+    fn look(&mut self, tab: usize, shown: View) {
         let id = self.tabs[tab].checkout.snapshot().payment_id;
         let truth = id
             .and_then(|id| self.backend.find(&id))
@@ -121,6 +165,7 @@ impl World {
         let now_ms = self.now_ms;
         let here = &mut self.tabs[tab];
         here.witness.looks(&here.checkout, &shown, truth, now_ms);
+        here.witness.counts(&shown, here.is_visible);
         here.witness.finds_a_way_on(&shown, here.alarm.is_some(), here.is_visible);
         if matches!(shown.screen, ScreenModel::Elsewhere { .. }) {
             self.attempts.settled(tab);
@@ -194,6 +239,13 @@ impl World {
     /// Only the browser can see to it that one click is one payment, where a backend keeps nothing.
     fn watch_attempt(&mut self, tab: usize, request: &CreateRequest) {
         let now_ms = self.now_ms;
+        // A backend that keeps payments refuses a second one. A page that knows better does not ask.
+        let told_open = &self.tabs[tab].witness.told_open;
+        let open = self.backend.payments.iter().filter(|pay| {
+            let is_kept = self.backend.kind == Kind::Contract;
+            is_kept && told_open.contains(&pay.id) && pay.is_live(now_ms)
+        });
+        self.attempts.sent_beside(request, open);
         let browser = self.tabs[tab].browser;
         let remembers = self.backend.kind == Kind::Relay
             && browser == 0
@@ -212,6 +264,9 @@ impl World {
     }
 
     fn set_alarm(&mut self, tab: usize, at_ms: Option<u64>) {
+        if self.tabs[tab].alarm.map(|(at_ms, _)| at_ms) == at_ms {
+            return; // It is set already.
+        }
         let token = self.tabs[tab].alarm.map_or(1, |(_, token)| token + 1);
         self.tabs[tab].alarm = at_ms.map(|at_ms| (at_ms, token));
         if let Some(at_ms) = at_ms {
@@ -224,7 +279,7 @@ impl World {
     /// After the device's clocks were mended: alarms ring by them.
     pub(super) fn set_alarms_again(&mut self) {
         for tab in 0..self.tabs.len() {
-            let at_ms = self.tabs[tab].alarm.map(|(at_ms, _)| at_ms);
+            let at_ms = self.tabs[tab].alarm.take().map(|(at_ms, _)| at_ms);
             if self.tabs[tab].is_open && !self.tabs[tab].is_away {
                 self.set_alarm(tab, at_ms);
             }
@@ -306,6 +361,8 @@ impl World {
     pub(super) fn wake(&mut self, tab: usize) {
         if self.tabs[tab].is_open {
             self.tabs[tab].is_visible = true;
+            // Its timers ring at their own pace again.
+            self.tabs[tab].is_ticking = false;
             self.dispatch(tab, Event::Woken);
         }
     }

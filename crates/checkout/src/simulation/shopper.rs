@@ -124,7 +124,8 @@ impl World {
         self.comes_back(at.tab, id);
     }
 
-    fn comes_back(&mut self, tab: usize, id: Option<PaymentId>) {
+    pub(super) fn comes_back(&mut self, tab: usize, id: Option<PaymentId>) {
+        super::story::promise_again(self, tab);
         let returned = id.map(|id| self.returned(&id));
         self.tabs[tab].is_away = false;
         match self.random.u64(..100) {

@@ -22,6 +22,8 @@ const OLD_ROUND_MS: u64 = 25_000;
 const LONG_MS: u64 = 30_000;
 /// A woken page asks within this time.
 const AT_ONCE_MS: u64 = 1_200;
+/// Some backends want to be asked less often.
+const SLOW_PACE_MS: u64 = 20_000;
 
 /// What became of a story.
 pub(super) struct Story {
@@ -56,6 +58,7 @@ fn backend(seed: u64) -> Backend {
         says_strange_words: random.u64(..4) == 0,
         strange_words: 0,
         life_ms: random.u64(60_000..600_000),
+        pace_ms: if random.u64(..4) == 0 { SLOW_PACE_MS } else { 3_000 },
     }
 }
 
@@ -68,7 +71,11 @@ fn troubled(world: &mut World) {
     world.later(calm_ms, Happening::Calm);
     while let Some(happening) = world.next() {
         if matches!(happening, Happening::Verdict) {
-            return verdict(world);
+            let early_ms = world.verdict_ms.saturating_sub(world.now_ms);
+            if early_ms == 0 {
+                return verdict(world);
+            }
+            world.later(early_ms, Happening::Verdict);
         }
         happens(world, happening);
         if !world.complaints.is_empty() {
@@ -81,6 +88,9 @@ fn troubled(world: &mut World) {
 pub(super) fn happens(world: &mut World, happening: Happening) {
     match happening {
         Happening::Alarm { at, token } => world.alarm(at, token),
+        Happening::Tick { at, token } => world.tick(at, token),
+        Happening::ClockJumps { browser } => world.clock_jumps(browser),
+        Happening::Jumped { at, at_ms, offset_ms } => world.jumped(at, at_ms, offset_ms),
         Happening::Request { at, call, question, way } => world.arrives(at, call, &question, way),
         Happening::Held { at, call, id, status, until_ms, way } => {
             world.held(at, call, id, status, until_ms, way);
@@ -195,7 +205,18 @@ fn calm(world: &mut World) {
         world.wake(active);
     }
     world.known = known(world);
-    world.later(if is_woken { PROMISE_WOKEN_MS } else { PROMISE_OPEN_MS }, Happening::Verdict);
+    let promise_ms = if is_woken { PROMISE_WOKEN_MS } else { PROMISE_OPEN_MS };
+    world.verdict_ms = world.now_ms + promise_ms;
+    world.later(promise_ms, Happening::Verdict);
+}
+
+/// The shopper comes back to the page in front from a hosted page, where it could ask nothing: the
+/// promise counts from here.
+pub(super) fn promise_again(world: &mut World, tab: usize) {
+    if world.is_calm && world.active == tab {
+        world.all_asked_ms = Some(world.now_ms);
+        world.verdict_ms = world.verdict_ms.max(world.now_ms + PROMISE_WOKEN_MS);
+    }
 }
 
 /// What the page in front knows of.
@@ -320,5 +341,27 @@ fn end(mut world: World) -> Story {
         asks,
         waits: world.waits,
         transcript: world.transcript,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::event::Mode;
+    use crate::simulation::browser::{Browser, Tab};
+
+    #[test]
+    fn a_minute_at_a_hosted_page_is_no_minute_in_which_the_page_could_ask() {
+        let mut world = World::new(1, backend(1), false);
+        world.browsers.push(Browser::new(true, false));
+        world.tabs.push(Tab::new(0, Mode::Auto));
+        world.load(0, None);
+        calm(&mut world);
+        let end_ms = world.verdict_ms;
+        world.now_ms = end_ms - 700;
+        world.comes_back(0, None);
+        assert_eq!(world.verdict_ms, end_ms - 700 + PROMISE_WOKEN_MS);
+        // Nobody has asked before that, so nothing older counts either.
+        assert_eq!(world.all_asked_ms, Some(end_ms - 700));
     }
 }

@@ -19,6 +19,8 @@ pub(super) struct Witness {
     /// Ids of which an answer to the status call in flight said paid.
     verified: BTreeSet<PaymentId>,
     told_paid: BTreeSet<PaymentId>,
+    /// What this document was last told to be open.
+    pub(super) told_open: BTreeSet<PaymentId>,
     was_paid: bool,
     /// No question before this moment: the server asked for a pause.
     pause_until_ms: u64,
@@ -59,10 +61,15 @@ impl Witness {
                 let is_of_shown = result.as_ref().is_ok_and(|answer| {
                     self.shown.as_ref().is_none_or(|shown| *shown == answer.payment.id)
                 });
-                self.is_unknowable &= !is_of_shown;
+                // One that comes together with such news itself is of an age that nobody can tell.
+                let is_fresh = !self.was_clock_set && !self.has_slept;
+                self.is_unknowable &= !(is_of_shown && is_fresh);
                 // A server that answers does not ask for a pause any more.
                 let is_silent = is_silent(result.as_ref().err());
                 self.pause_until_ms = if is_silent { self.pause_until_ms } else { 0 };
+                if let Ok(answer) = result {
+                    self.is_told_of(&answer.payment.id, answer.payment.status);
+                }
                 match result {
                     Ok(answer) if answer.payment.status == Status::Paid => {
                         self.verified.extend(asked.filter(|id| *id == answer.payment.id));
@@ -78,6 +85,9 @@ impl Witness {
                 let is_silent = is_silent(result.as_ref().err());
                 self.pause_until_ms = if is_silent { self.pause_until_ms } else { 0 };
                 self.is_unknowable &= result.is_err();
+                if let Ok(answer) = result {
+                    self.is_told_of(&answer.payment.id, answer.payment.status);
+                }
             }
             Event::Woken
             | Event::CheckAsked
@@ -95,6 +105,14 @@ impl Witness {
                 self.pause_until_ms = 0;
             }
             _ => {}
+        }
+    }
+
+    fn is_told_of(&mut self, id: &PaymentId, status: Status) {
+        if status == Status::Pending {
+            self.told_open.insert(id.clone());
+        } else {
+            self.told_open.remove(id);
         }
     }
 
@@ -170,9 +188,10 @@ impl Witness {
             {
                 self.complain("shown as declined, and nobody said so");
             }
-            ScreenModel::Code(code) => {
-                let now = checkout.last_step.expect("it has taken a step");
-                let shown_ms = code.deadline.map(|deadline| deadline.left_ms(now));
+            ScreenModel::Code(_) => {
+                // A second that has begun is shown as a whole one.
+                let shown_ms =
+                    view.countdown.code_s.map(|left_s| (left_s * 1_000).saturating_sub(999));
                 let ends_ms = truth.and_then(|truth| truth.ends_ms);
                 if let (Some(shown_ms), Some(ends_ms), false) =
                     (shown_ms, ends_ms, self.is_unknowable)
@@ -187,8 +206,21 @@ impl Witness {
         }
     }
 
+    /// A code is there to be paid: it is not shown when its time is over.
+    pub(super) fn counts(&mut self, view: &View, is_visible: bool) {
+        if is_visible && view.countdown.code_s == Some(0) {
+            self.complain("0:00 is shown beside a code");
+        }
+    }
+
+    /// A question has left since then, or is still on its way.
+    pub(super) fn has_asked_since(&self, at_ms: u64) -> bool {
+        !self.asks_in_flight.is_empty() || self.asks_ms.last().is_some_and(|last| *last >= at_ms)
+    }
+
     /// The device slept, or its clock was set.
     pub(super) fn device(&mut self, is_sleep: bool) {
+        self.causes += u64::from(!is_sleep);
         self.was_clock_set |= !is_sleep;
         self.has_slept |= is_sleep;
         self.was_set |= !is_sleep;
@@ -264,6 +296,22 @@ impl Attempts {
             if !self.replaced.contains(&other.id) {
                 self.complaints.push(format!("a second payment beside {}", other.id.as_str()));
             }
+        }
+    }
+
+    /// A create call leaves a page that knows of these open payments of the order.
+    pub(super) fn sent_beside<'p>(
+        &mut self,
+        request: &CreateRequest,
+        open: impl Iterator<Item = &'p Pay>,
+    ) {
+        if self.keys.contains(request.key.as_str()) {
+            return; // An attempt that has been sent says the same again.
+        }
+        let is_named = |pay: &Pay| request.supersedes.as_ref() == Some(&pay.id);
+        for pay in open.filter(|pay| pay.key != request.key && !is_named(pay)) {
+            let id = pay.id.as_str();
+            self.complaints.push(format!("{id} is open, and another one is asked for beside it"));
         }
     }
 

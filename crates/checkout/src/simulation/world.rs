@@ -18,6 +18,12 @@ use std::collections::BTreeMap;
 pub(super) enum Happening {
     /// A tab's alarm.
     Alarm { at: Place, token: u64 },
+    /// Half a second has passed in a page on which something runs down.
+    Tick { at: Place, token: u64 },
+    /// Somebody or something sets a device's clock, and will again.
+    ClockJumps { browser: usize },
+    /// A clock has jumped in front of a code at this moment, to this: has the page asked?
+    Jumped { at: Place, at_ms: u64, offset_ms: i64 },
     /// A request reaches the backend.
     Request { at: Place, call: u32, question: Question, way: Way },
     /// A waiting call is looked at.
@@ -91,6 +97,8 @@ pub(super) struct World {
     pub(super) woken_ms: Option<u64>,
     /// When it was looked at again after all, and asks about every payment that it watches.
     pub(super) all_asked_ms: Option<u64>,
+    /// At the end: when the promises are called in.
+    pub(super) verdict_ms: u64,
     /// What that tab knew of then.
     pub(super) known: Vec<PaymentId>,
     /// For a story that failed: what happened.
@@ -117,6 +125,7 @@ impl World {
             active: 0,
             woken_ms: None,
             all_asked_ms: None,
+            verdict_ms: 0,
             known: Vec::new(),
             transcript: is_told.then(Vec::new),
             waits: 0,

@@ -71,11 +71,16 @@ impl Page {
         effects
     }
 
-    /// Lets `ms` pass on both clocks, waking the checkout whenever it asked to be woken.
+    /// Lets `ms` pass on both clocks, waking the checkout whenever it asked to be woken, and each half
+    /// second while something on the screen runs down.
     pub(crate) fn pass(&mut self, ms: u64) -> Vec<Effect> {
         let end_ms = self.now.monotonic_ms + ms;
         let mut effects = Vec::new();
-        while let Some(at_ms) = self.wake_at_ms.filter(|at_ms| *at_ms <= end_ms) {
+        loop {
+            let tick_ms = self.now.monotonic_ms + 500;
+            let tick_at_ms = self.view().counts_down().then_some(tick_ms);
+            let next_ms = self.wake_at_ms.into_iter().chain(tick_at_ms).min();
+            let Some(at_ms) = next_ms.filter(|at_ms| *at_ms <= end_ms) else { break };
             self.advance(at_ms.saturating_sub(self.now.monotonic_ms));
             effects.extend(self.on(Event::Ticked));
         }

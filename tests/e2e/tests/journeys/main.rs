@@ -11,6 +11,7 @@ mod bad_input;
 mod cashi;
 mod contract;
 mod device;
+mod hostile;
 mod lifetime;
 mod redirect;
 mod relay;

@@ -1,0 +1,50 @@
+// Takes one service of the platform away from the page, or makes it throw, before the widget is there: as
+// sandboxed frames, in-app browsers, private windows, policies and privacy settings do.
+const refuse = () => { throw new DOMException('denied', 'SecurityError'); };
+
+/** Puts a value, or nothing, in the place of a member, wherever its getter lives. */
+const replace = (object, name, value) => {
+  Object.defineProperty(object, name, { configurable: true, get: () => value, set: () => {} });
+};
+const deny = (object, name) => {
+  Object.defineProperty(object, name, { configurable: true, get: refuse });
+};
+/** A class whose constructor throws. */
+const unusable = class { constructor() { refuse(); } };
+
+const SERVICES = {
+  'storage denied': () => deny(window, 'localStorage'),
+  'storage missing': () => replace(window, 'localStorage', undefined),
+  'storage full': () => { Storage.prototype.setItem = refuse; },
+  'locks missing': () => replace(Navigator.prototype, 'locks', undefined),
+  'locks throwing': () => replace(Navigator.prototype, 'locks', { request: refuse }),
+  'locks rejecting': () => replace(Navigator.prototype, 'locks', { request: async () => refuse() }),
+  'channels missing': () => { delete window.BroadcastChannel; },
+  'channels throwing': () => replace(window, 'BroadcastChannel', unusable),
+  'crypto missing': () => replace(window, 'crypto', undefined),
+  'crypto throwing': () => replace(window, 'crypto', { getRandomValues: refuse }),
+  'clipboard missing': () => replace(Navigator.prototype, 'clipboard', undefined),
+  'history throwing': () => { History.prototype.replaceState = refuse; },
+  'performance missing': () => replace(window, 'performance', undefined),
+  'performance throwing': () => deny(window, 'performance'),
+  'matchMedia missing': () => replace(window, 'matchMedia', undefined),
+  'Intl missing': () => replace(window, 'Intl', undefined),
+  'a canvas that lies': () => {
+    HTMLCanvasElement.prototype.toDataURL = () => 'data:image/png;base64,iVBORw0KGgo=';
+    HTMLCanvasElement.prototype.getContext = () => null;
+  },
+  'aborting missing': () => replace(window, 'AbortController', undefined),
+  'observers missing': () => replace(window, 'MutationObserver', undefined),
+  'sheets throwing': () => replace(window, 'CSSStyleSheet', unusable),
+  'sheets not adopted': () => { delete ShadowRoot.prototype.adoptedStyleSheets; },
+  'language missing': () => replace(Navigator.prototype, 'language', undefined),
+  'online missing': () => replace(Navigator.prototype, 'onLine', undefined),
+  'a fetch of the page': () => {
+    const fetch = window.fetch;
+    window.fetch = (...words) => ({ then: (...calls) => fetch(...words).then(...calls) });
+  },
+  'the window has no name': () => deny(window, 'name'),
+};
+
+export const names = Object.keys(SERVICES);
+export const breakService = (name) => SERVICES[name]();
