@@ -3,13 +3,11 @@
 //! Amounts are whole rupiah. Cashi adds a unique 1 to 99, by which it recognizes the transfer:
 //! the amount of its answer is what the shopper pays, exactly.
 
-use crate::amount::{AmountError, minor_units, only};
+use crate::amount::{AmountError, minor_units, only, read_whole};
 use crate::answer::{
     Answer, Asked, Read, Unreadable, bare, id_at, message_of, refuse_http_error, refused, same_id,
 };
-use paywith_protocol::{
-    Action, Currency, Decimal, Json, Money, Payment, PaymentId, Provider, Status,
-};
+use paywith_protocol::{Action, Currency, Json, Money, Payment, PaymentId, Provider, Status};
 
 mod picture;
 mod time;
@@ -21,6 +19,8 @@ pub use time::seconds_left;
 pub const LIMITS_IDR: (u64, u64) = (2_000, 10_000_000);
 /// An order can be paid for ten minutes.
 pub const LIFE_MS: u64 = 600_000;
+
+const WHOLE_RUPIAH: &str = "whole rupiah, as a number or as digits";
 
 /// Cashi's one global return address adds nothing that is documented.
 pub const RETURN_PARAMETERS: &[&str] = &[];
@@ -54,8 +54,7 @@ pub(crate) fn created(answer: &Answer<'_>, asked: &Asked<'_>) -> Read<Box<Paymen
     refuse_failure(answer)?;
     let body = answer.body;
     let id = order_id(body)?;
-    let amount =
-        amount(body)?.ok_or_else(|| Unreadable::field("amount", "an integer in rupiah"))?;
+    let amount = amount(body)?.ok_or_else(|| Unreadable::field("amount", WHOLE_RUPIAH))?;
     let text = |key: &str| body.get_present(key).and_then(Json::as_str).map(str::to_owned);
     let image = text("qrUrl").filter(|image| is_small_png_uri(image));
     let action = Action::Qr { payload: None, image, checkout_url: text("checkout_url") };
@@ -116,7 +115,6 @@ fn order_id(body: &Json) -> Read<PaymentId> {
 
 fn amount(body: &Json) -> Read<Option<Money>> {
     let Some(amount) = body.get_present("amount") else { return Ok(None) };
-    let rupiah = amount.as_u64().and_then(|rupiah| Decimal::from_minor(rupiah, 0));
-    let value = rupiah.ok_or_else(|| Unreadable::field("amount", "an integer in rupiah"))?;
+    let value = read_whole(amount, 0).ok_or_else(|| Unreadable::field("amount", WHOLE_RUPIAH))?;
     Ok(Some(Money { value, currency: Currency::IDR }))
 }

@@ -4,6 +4,7 @@
 //!
 //! Cashii has no webhooks. Cashi's posts only say that money has come.
 
+use crate::amount::{read_decimal, read_whole};
 use crate::urls::percent_encode;
 use crate::{cashi, cashpay, kashier};
 use paywith_protocol::{Currency, Decimal, Json, Money, ReadError, Status};
@@ -38,8 +39,8 @@ pub fn cashi(body: &Json) -> Result<Push, ReadError> {
     let word = data.get("status").and_then(Json::as_str);
     let word = word.ok_or(ReadError::new("data.status", "a string"))?;
     // Whole rupiah; Cashi says no currency, because there is no other.
-    let amount = data.get("amount").and_then(Json::as_u64);
-    let amount = amount.and_then(|rupiah| money(Decimal::from_minor(rupiah, 0)?, "IDR"));
+    let amount = data.get("amount").and_then(|amount| read_whole(amount, 0));
+    let amount = amount.and_then(|rupiah| money(rupiah, "IDR"));
     Ok(Push {
         order: Some(order.to_owned()),
         id: Some(order.to_owned()),
@@ -65,11 +66,9 @@ pub fn cashpay(body: &Json, exponent: u8) -> Result<Push, ReadError> {
     let id = id.ok_or(ReadError::new("id", "a charge id that begins with chg_"))?;
     let word = body.get("status").and_then(Json::as_str);
     let word = word.ok_or(ReadError::new("status", "a string"))?;
-    let units = body.get("amount").and_then(Json::as_u64);
+    let value = body.get("amount").and_then(|amount| read_whole(amount, exponent));
     let currency = body.get("currency").and_then(Json::as_str);
-    let amount = units
-        .zip(currency)
-        .and_then(|(units, currency)| money(Decimal::from_minor(units, exponent)?, currency));
+    let amount = value.zip(currency).and_then(|(value, currency)| money(value, currency));
     Ok(Push { order: None, id: Some(id.to_owned()), status: cashpay::status_word(word), amount })
 }
 
@@ -85,11 +84,7 @@ pub fn kashier(body: &Json) -> Result<Push, ReadError> {
     let word = data.get("status").and_then(Json::as_str);
     let word = word.ok_or(ReadError::new("data.status", "a string"))?;
     let is_payment = body.get("event").and_then(Json::as_str) == Some("pay");
-    let value = match data.get("amount") {
-        Some(Json::String(text)) => Decimal::parse(text),
-        Some(number) => number.as_decimal(),
-        None => None,
-    };
+    let value = data.get("amount").and_then(read_decimal);
     let currency = data.get("currency").and_then(Json::as_str);
     let amount = value.zip(currency).and_then(|(value, currency)| money(value, currency));
     Ok(Push {
