@@ -1,11 +1,10 @@
 //! What the providers post to the merchant by themselves ("webhooks"): which payment they mean,
-//! how it stands, and what was paid. Also the text that Kashier signs. No cryptography here: the
-//! backend checks signatures before it believes a word.
+//! how it stands, and what was paid. No cryptography here: the backend checks signatures before it
+//! believes a word. What Kashier signs is in `signed_body`.
 //!
 //! Cashii has no webhooks. Cashi's posts only say that money has come.
 
 use crate::amount::{read_decimal, read_whole};
-use crate::urls::percent_encode;
 use crate::{cashi, cashpay, kashier};
 use paywith_protocol::{Currency, Decimal, Json, Money, ReadError, Status};
 
@@ -24,9 +23,6 @@ pub struct Push {
 
 /// Orders that begin so are Cashi's own trials and mean no money.
 const CASHI_TRIAL: &str = "TEST-";
-
-/// What must be among Kashier's signed values: the list comes inside the body.
-const KASHIER_SIGNED: [&str; 4] = ["merchantOrderId", "amount", "currency", "status"];
 
 /// Reads Cashi's `{"event","data":{"order_id","amount","status",…}}`.
 ///
@@ -93,32 +89,6 @@ pub fn kashier(body: &Json) -> Result<Push, ReadError> {
         status: if is_payment { kashier::return_word(word) } else { Status::Pending },
         amount,
     })
-}
-
-/// The text that Kashier's `x-kashier-signature` is the HMAC-SHA256 of (hex, key: the Payment API
-/// key): the keys that `data.signatureKeys` names, sorted, `key=value` with the values encoded and
-/// numbers as JavaScript prints them.
-///
-/// # Errors
-/// When the list is missing, lacks order, amount, currency or status, or names a value that is not
-/// there or cannot be printed exactly.
-pub fn kashier_signature_text(body: &Json) -> Result<String, ReadError> {
-    const LIST: &str = "data.signatureKeys";
-    let data = body.get_present("data").ok_or(ReadError::new("data", "an object"))?;
-    let Some(Json::Array(named)) = data.get("signatureKeys") else {
-        return Err(ReadError::new(LIST, "a list of keys"));
-    };
-    let keys: Option<Vec<&str>> = named.iter().map(Json::as_str).collect();
-    let mut keys = keys.ok_or(ReadError::new(LIST, "a list of keys"))?;
-    keys.sort_unstable();
-    if !KASHIER_SIGNED.iter().all(|needed| keys.contains(needed)) {
-        return Err(ReadError::new(LIST, "with merchantOrderId, amount, currency and status"));
-    }
-    let pairs: Option<Vec<String>> = keys
-        .iter()
-        .map(|key| Some([key, "=", &percent_encode(&printed(data.get(key)?)?)].concat()))
-        .collect();
-    pairs.map(|pairs| pairs.join("&")).ok_or(ReadError::new(LIST, "keys of plain values"))
 }
 
 /// The text that Tap's `hashstring`, and perhaps CashPay's, is the HMAC-SHA256 of. `amount` is the
