@@ -9,8 +9,8 @@ use wasm_bindgen::{JsCast, JsValue};
 use wasm_bindgen_futures::JsFuture;
 use web_sys::{AbortSignal, RequestCache, RequestCredentials, RequestInit};
 
-/// An answer longer than this is no answer of ours.
-const MOST_CHARACTERS: usize = 1_000_000;
+/// An answer longer than this is no answer of ours. The largest picture of a code takes two thirds.
+const MOST_CHARACTERS: usize = 2_000_000;
 
 /// What is asked, and of whom.
 pub(crate) enum Question {
