@@ -159,6 +159,7 @@ fn problem_failure(problem: Problem, incoming: &Incoming) -> Failure {
         code::PROVIDER_REFUSED | code::AMOUNT_OUT_OF_RANGE | code::PROVIDER_UNAVAILABLE => {
             FaultCode::ProviderRefused
         }
+        code::UNSAFE_CODE => FaultCode::UnsafeCode,
         _ => FaultCode::BackendRefused,
     };
     let detail = problem.detail.as_deref().unwrap_or(&problem.title);
@@ -173,7 +174,7 @@ fn check_addresses(rules: &Rules, payment: Payment) -> Answer {
             Answer { payment, refused_address }
         }
         Some(Action::Qr { payload, image, checkout_url }) => {
-            let image = image.filter(|image| cashi::is_small_png_uri(image));
+            let image = image.and_then(|image| cashi::picture_uri(&image).ok());
             let checkout_url = checkout_url.filter(|url| refuse_address(rules, url).is_ok());
             let action = Some(Action::Qr { payload, image, checkout_url });
             Answer { payment: Payment { action, ..payment }, refused_address: None }

@@ -10,8 +10,8 @@ use paywith_protocol::{Json, MAX_JSON_DEPTH};
 use wasm_bindgen::prelude::wasm_bindgen;
 use wasm_bindgen::{JsCast, JsValue};
 
-/// A longer answer or setting is refused, in characters of JSON.
-const MOST_CHARACTERS: usize = 1_000_000;
+/// A longer answer or setting is refused, in bytes of JSON. The largest picture of a code takes two thirds.
+const MOST_BYTES: usize = 2_000_000;
 
 #[wasm_bindgen]
 extern "C" {
@@ -41,7 +41,7 @@ impl Flaw {
             Flaw::Throws => "cannot be read as JSON (a cycle, a BigInt, or a getter that throws)",
             Flaw::NotData => "is not a plain object",
             Flaw::Response => "is a Response: return what `await response.json()` gives",
-            Flaw::TooLong => "is longer than a million characters",
+            Flaw::TooLong => "is longer than two million bytes",
             Flaw::TooDeep => "is nested too deep",
         }
     }
@@ -69,7 +69,7 @@ fn is_instance(value: &JsValue, class: &JsValue) -> bool {
 
 /// JSON text as data.
 pub(crate) fn parse(text: &str) -> Result<Json, Flaw> {
-    if text.len() > MOST_CHARACTERS {
+    if text.len() > MOST_BYTES {
         return Err(Flaw::TooLong);
     }
     let value = JSON::parse(text).map_err(|_| Flaw::NotData)?;

@@ -2,21 +2,55 @@
 //!
 //! The provider sends a picture only; the widget wants to draw the code itself and to check it,
 //! so the text is decoded here. It knows pixels and nothing of what the text means. A picture
-//! that cannot be read is no error: the shopper then sees the picture as it came.
+//! that cannot be read is no error by itself: the shopper then sees the picture as it came.
+//! Start at [`decode`].
 
+use std::fmt;
 use std::io::Cursor;
 
 use base64::Engine;
-use base64::engine::general_purpose::STANDARD;
-use paywith_providers::cashi::is_small_png_uri;
-use rxing::BarcodeFormat;
+use base64::alphabet::STANDARD;
+use base64::engine::{GeneralPurpose, GeneralPurposeConfig};
+use encoding_rs::WINDOWS_1252;
+use paywith_protocol::payload_text;
+use paywith_providers::cashi::{MOST_PIXELS, PictureFlaw, picture_uri};
+use rxing::{BarcodeFormat, DecodeHints};
+use zune_jpeg::JpegDecoder;
+use zune_jpeg::zune_core::bytestream::ZCursor;
 
-const URI_START: &str = "data:image/png;base64,";
+/// Browsers read base64 whose last letter has bits to spare.
+const BASE64: GeneralPurpose = GeneralPurpose::new(
+    &STANDARD,
+    GeneralPurposeConfig::new().with_decode_allow_trailing_bits(true),
+);
+/// What a decoder of a PNG within the limit of pixels may take, in bytes.
+const MOST_PNG_BYTES: usize = 64 << 20;
 /// Wide enough for the quiet zone that a picture may lack.
 const PADDING_PX: usize = 40;
 /// Below this width a padded picture is enlarged for the second try.
 const COMFORTABLE_PX: usize = 500;
 const WHITE: u8 = 255;
+
+/// Why no text was read.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Unread {
+    /// It is no picture that we show.
+    Flaw(PictureFlaw),
+    /// Its head is a picture's, its data is not.
+    Broken,
+    /// There is no code in it that can be read.
+    NoCode,
+}
+
+impl fmt::Display for Unread {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Unread::Flaw(flaw) => flaw.fmt(formatter),
+            Unread::Broken => formatter.write_str("the picture's data is damaged"),
+            Unread::NoCode => formatter.write_str("no QR code can be read in the picture"),
+        }
+    }
+}
 
 /// Rows of grey pixels, top to bottom.
 struct Grey {
@@ -25,36 +59,77 @@ struct Grey {
     pixels: Vec<u8>,
 }
 
-/// The text of the code in a PNG `data:` address; `None` when the address is no small PNG or no
-/// code is found. Takes milliseconds: call it where blocking is fine.
-pub(crate) fn decode(uri: &str) -> Option<String> {
-    if !is_small_png_uri(uri) {
-        return None;
-    }
-    let png = STANDARD.decode(uri.strip_prefix(URI_START)?).ok()?;
-    let grey = read_png(&png)?;
-    find_code(&grey).or_else(|| find_code(&enlarged(&padded(&grey)?)?))
+/// The text of the code in a PNG or JPEG. Takes milliseconds: call it where blocking is fine.
+///
+/// # Errors
+/// Why there is none.
+pub(crate) fn decode(image: &str) -> Result<String, Unread> {
+    let uri = picture_uri(image).map_err(Unread::Flaw)?;
+    let (head, data) = uri.split_once(',').ok_or(Unread::Broken)?;
+    let bytes = BASE64.decode(data).map_err(|_| Unread::Broken)?;
+    let grey = if head.contains("png") { read_png(&bytes) } else { read_jpeg(&bytes) };
+    let grey = grey.filter(|grey| grey.width > 0).ok_or(Unread::Broken)?;
+    find_code(&grey)
+        .or_else(|| find_code(&enlarged(&padded(&grey)?)?))
+        // Rough paper and strong compression disappear in a smaller picture.
+        .or_else(|| find_code(&halved(&grey)?))
+        .ok_or(Unread::NoCode)
 }
 
 fn find_code(grey: &Grey) -> Option<String> {
     let width = u32::try_from(grey.width).ok()?;
     let height = u32::try_from(grey.height).ok()?;
     let format = Some(BarcodeFormat::QR_CODE);
-    let found = rxing::helpers::detect_in_luma_slice(&grey.pixels, width, height, format).ok()?;
-    Some(found.getText().to_owned()).filter(|text| !text.is_empty())
+    // One character for each byte: the decoder's guesses at character sets are not ours.
+    let byte_by_byte = Some("iso-8859-1".to_owned());
+    let mut hints = DecodeHints { CharacterSet: byte_by_byte, ..DecodeHints::default() };
+    let pixels = &grey.pixels;
+    let found =
+        rxing::helpers::detect_in_luma_slice_with_hints(pixels, width, height, format, &mut hints);
+    let text = letters(found.ok()?.getText());
+    Some(payload_text(&text).to_owned()).filter(|text| !text.is_empty())
+}
+
+/// UTF-8 where the bytes are UTF-8; else each byte is the letter that windows-1252, and Latin-1
+/// within it, has for it.
+fn letters(byte_by_byte: &str) -> String {
+    let (bytes, _, has_others) = WINDOWS_1252.encode(byte_by_byte);
+    match str::from_utf8(&bytes) {
+        Ok(text) if !has_others => text.to_owned(),
+        Ok(_) | Err(_) => byte_by_byte.to_owned(),
+    }
 }
 
 /// The PNG's pixels in grey, on white where it is transparent.
 fn read_png(png: &[u8]) -> Option<Grey> {
-    let mut decoder = png::Decoder::new(Cursor::new(png));
+    let limits = png::Limits { bytes: MOST_PNG_BYTES };
+    let mut decoder = png::Decoder::new_with_limits(Cursor::new(png), limits);
     decoder.set_transformations(png::Transformations::normalize_to_color8());
     let mut reader = decoder.read_info().ok()?;
-    let mut bytes = vec![0; reader.output_buffer_size()?];
+    let (width, height) = reader.info().size();
+    let mut bytes = vec![0; reader.output_buffer_size().filter(|_| is_fit(width, height))?];
     let info = reader.next_frame(&mut bytes).ok()?;
-    let channels = info.color_type.samples();
     let rows = bytes.get(..info.buffer_size())?;
-    let pixels: Vec<u8> = rows.chunks_exact(channels).map(grey_on_white).collect();
-    let (width, height) = (usize::try_from(info.width).ok()?, usize::try_from(info.height).ok()?);
+    grey(info.width, info.height, info.color_type.samples(), rows)
+}
+
+fn read_jpeg(jpeg: &[u8]) -> Option<Grey> {
+    let mut decoder = JpegDecoder::new(ZCursor::new(jpeg));
+    decoder.decode_headers().ok()?;
+    let (width, height) = decoder.dimensions()?;
+    let (width, height) = (u32::try_from(width).ok()?, u32::try_from(height).ok()?);
+    let channels = decoder.output_colorspace()?.num_components();
+    let pixels = is_fit(width, height).then(|| decoder.decode().ok()).flatten()?;
+    grey(width, height, channels, &pixels)
+}
+
+fn is_fit(width: u32, height: u32) -> bool {
+    (1..=MOST_PIXELS).contains(&(u64::from(width) * u64::from(height)))
+}
+
+fn grey(width: u32, height: u32, channels: usize, bytes: &[u8]) -> Option<Grey> {
+    let pixels: Vec<u8> = bytes.chunks_exact(channels.max(1)).map(grey_on_white).collect();
+    let (width, height) = (usize::try_from(width).ok()?, usize::try_from(height).ok()?);
     (pixels.len() == width.checked_mul(height)?).then_some(Grey { width, height, pixels })
 }
 
@@ -107,3 +182,24 @@ fn enlarged(grey: &Grey) -> Option<Grey> {
     let (width, height) = (grey.width.checked_mul(factor)?, grey.height.checked_mul(factor)?);
     Some(Grey { width, height, pixels })
 }
+
+/// Half as wide and high: each pixel is the mean of four.
+fn halved(grey: &Grey) -> Option<Grey> {
+    let (width, height) = (grey.width / 2, grey.height / 2);
+    let mut pixels = Vec::new();
+    for pair in grey.pixels.chunks_exact(grey.width.checked_mul(2)?) {
+        let (upper, lower) = pair.split_at_checked(grey.width)?;
+        for (above, below) in upper.chunks_exact(2).zip(lower.chunks_exact(2)) {
+            let sum: u16 = above.iter().chain(below).map(|pixel| u16::from(*pixel)).sum();
+            pixels.push(u8::try_from(sum / 4).unwrap_or(WHITE));
+        }
+    }
+    (width > 0 && pixels.len() == width.checked_mul(height)?).then_some(Grey {
+        width,
+        height,
+        pixels,
+    })
+}
+
+#[cfg(test)]
+mod tests;

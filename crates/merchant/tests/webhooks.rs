@@ -94,6 +94,36 @@ fn kashier_post(order: &str, amount: &Value, currency: &str, key: &str) -> (Stri
     (json!({ "event": "pay", "data": data }).to_string(), sign(key, &text))
 }
 
+/// Kashier's sample code drops names that are not in the data and signs null as a bare name.
+#[tokio::test]
+async fn d3_kashiers_signature_is_read_as_its_own_sample_code_makes_it() {
+    let shop = Shop::with(|config| {
+        config.webhooks = true;
+        config.kashier.as_mut().expect("kashier").api_key = SecretString::from("11111");
+    })
+    .await;
+    let body = |members: &str, key: &str| {
+        format!(
+            r#"{{"event":"pay","data":{{"merchantOrderId":"INV-7","amount":250,"currency":"EGP",
+            "status":"SUCCESS","transactionId":"TX-7"{members},"signatureKeys":["merchantOrderId",
+            "amount","currency","status","transactionId","{key}"]}}}}"#
+        )
+    };
+    let absent = "d7de894bd4aa80b714b892d7b5f9b1a1e3ceca4bce741d4b5db6b7e3b901e380";
+    let null = "6f6c0844616b71004f83c632a9c2eff5933e16607ba2999764267c80c0e1e510";
+    let cases = [
+        (body("", "cardDataToken"), absent, 200),
+        (body(r#","maskedCard":null"#, "maskedCard"), null, 200),
+        (body(r#","maskedCard":null"#, "maskedCard"), absent, 401),
+        (body("", "cardDataToken").replace("250", "251"), absent, 401),
+        (body("", "cardDataToken").replace(r#""status":"SUCCESS","#, ""), absent, 401),
+    ];
+    for (body, signature, wanted) in cases {
+        let status = post(&shop, "kashier", &[("x-kashier-signature", signature)], &body).await;
+        assert_eq!(status, wanted, "{body}");
+    }
+}
+
 #[tokio::test]
 async fn money_is_seen_by_the_providers_post_though_nobody_asks() {
     let shop = listening_shop().await;

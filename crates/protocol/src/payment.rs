@@ -59,7 +59,7 @@ pub enum Action {
     Qr {
         /// The QRIS payload, where it is known.
         payload: Option<String>,
-        /// The provider's picture, a `data:image/png;base64,` URI.
+        /// The provider's picture, a `data:` URI of a PNG or JPEG.
         image: Option<String>,
         /// The provider's own page for the same code.
         checkout_url: Option<String>,
@@ -123,6 +123,20 @@ impl Payment {
     }
 }
 
+/// The text of a code without what decoders leave around it: white space, a byte-order mark, and
+/// other characters that nobody sees. What stands inside stays.
+pub fn payload_text(text: &str) -> &str {
+    text.trim_matches(|c: char| {
+        c.is_whitespace()
+            || c.is_control()
+            || matches!(
+                c,
+                '\u{00AD}' | '\u{061C}' | '\u{180E}' | '\u{200B}'..='\u{200F}'
+                    | '\u{202A}'..='\u{202E}' | '\u{2060}'..='\u{2069}' | '\u{FEFF}'
+            )
+    })
+}
+
 impl Action {
     fn read(payment: &Json) -> Result<Option<Action>, ReadError> {
         let Some(action) = payment.get_present("action") else {
@@ -130,7 +144,9 @@ impl Action {
         };
         match action.get("type").and_then(Json::as_str) {
             Some("qr") => Ok(Some(Action::Qr {
-                payload: optional_text(action, "payload")?,
+                payload: optional_text(action, "payload")?
+                    .map(|payload| payload_text(&payload).to_owned())
+                    .filter(|payload| !payload.is_empty()),
                 image: optional_text(action, "image")?,
                 checkout_url: optional_text(action, "checkout_url")?,
             })),

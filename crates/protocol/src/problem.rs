@@ -28,6 +28,8 @@ pub mod code {
     pub const RETURN_URL_FORBIDDEN: &str = "return_url_forbidden";
     /// The provider refused the request.
     pub const PROVIDER_REFUSED: &str = "provider_refused";
+    /// The code that the provider made does not pay whom the merchant has pinned.
+    pub const UNSAFE_CODE: &str = "unsafe_code";
     /// The provider did not answer, or not in a way we can read.
     pub const PROVIDER_UNREACHABLE: &str = "provider_unreachable";
     /// Too many requests; wait as `retry_after_ms` says.

@@ -1,6 +1,6 @@
 //! The contract's own examples, and what is wrong with their broken copies.
 
-#![allow(clippy::expect_used, reason = "a test fails by panicking")]
+#![allow(clippy::expect_used, clippy::panic, reason = "a test fails by panicking")]
 
 use paywith_protocol::{Action, Json, Money, Offer, Payment, Problem, Provider, Review, Status};
 
@@ -96,4 +96,29 @@ fn an_offer_is_read_with_either_form_of_amount() {
     }
     let bare = json(r#"{"order":"INV-1","amount":15000,"providers":[]}"#);
     assert_eq!(Offer::read(&bare).map_err(|error| error.field), Err("amount"));
+}
+
+#[test]
+fn d5_what_decoders_leave_around_a_payload_is_dropped_at_the_door() {
+    for payload in [
+        r"00020101\n",
+        r"00020101\r\n",
+        r"\uFEFF00020101",
+        r" \t00020101 \u0000",
+        r"\u200B00020101\u200E\u00A0",
+    ] {
+        let text = EXAMPLE.replace(r#""payload": "0002""#, &format!(r#""payload": "{payload}""#));
+        let payment = Payment::read(&json(&text)).expect("a payment");
+        let Some(Action::Qr { payload: Some(read), .. }) = payment.action else {
+            panic!("a payload: {payload}")
+        };
+        assert_eq!(read, "00020101", "{payload}");
+    }
+    let nothing = EXAMPLE.replace(r#""payload": "0002""#, r#""payload": " \n""#);
+    let payment = Payment::read(&json(&nothing)).expect("a payment");
+    assert!(matches!(payment.action, Some(Action::Qr { payload: None, .. })));
+    let inside = EXAMPLE.replace(r#""payload": "0002""#, r#""payload": "00 02""#);
+    let payment = Payment::read(&json(&inside)).expect("a payment");
+    let Some(Action::Qr { payload, .. }) = payment.action else { panic!("a code") };
+    assert_eq!(payload.as_deref(), Some("00 02"));
 }

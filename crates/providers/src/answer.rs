@@ -27,6 +27,9 @@ pub struct Asked<'a> {
     pub order: &'a str,
     /// Whose status was asked; `None` for create calls.
     pub id: Option<&'a PaymentId>,
+    /// The order id that a create call sent to Cashi: another one in the answer is refused. `None`
+    /// where a relay chooses it.
+    pub sent_order: Option<&'a str>,
     /// What the order costs, as far as the caller knows.
     pub price: Option<Money>,
     /// Where the shopper comes back to, for create calls.
@@ -45,6 +48,7 @@ impl<'a> Asked<'a> {
         Asked {
             order,
             id: None,
+            sent_order: None,
             price: None,
             return_url: None,
             cashii_page: cashii::HOSTED_PAGE,

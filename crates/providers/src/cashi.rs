@@ -3,24 +3,29 @@
 //! Amounts are whole rupiah. Cashi adds a unique 1 to 99, by which it recognizes the transfer:
 //! the amount of its answer is what the shopper pays, exactly.
 
-use crate::amount::{AmountError, minor_units, only};
+use crate::amount::{AmountError, minor_units, only, read_whole};
 use crate::answer::{
     Answer, Asked, Read, Unreadable, bare, id_at, message_of, refuse_http_error, refused, same_id,
 };
 use paywith_protocol::{
-    Action, Currency, Decimal, Json, Money, Payment, PaymentId, Provider, Status,
+    Action, Currency, Json, Money, Payment, PaymentId, Provider, Status, payload_text,
 };
 
 mod picture;
 mod time;
 
-pub use picture::is_small_png_uri;
+pub use picture::{MOST_BYTES, MOST_PIXELS, PictureFlaw, picture_uri};
 pub use time::seconds_left;
 
 /// The smallest and largest order, in rupiah.
 pub const LIMITS_IDR: (u64, u64) = (2_000, 10_000_000);
 /// An order can be paid for ten minutes.
 pub const LIFE_MS: u64 = 600_000;
+
+const WHOLE_RUPIAH: &str = "whole rupiah, as a number or as digits";
+
+/// How the text of every QRIS code begins.
+const PAYLOAD_START: &str = "000201";
 
 /// Cashi's one global return address adds nothing that is documented.
 pub const RETURN_PARAMETERS: &[&str] = &[];
@@ -54,11 +59,12 @@ pub(crate) fn created(answer: &Answer<'_>, asked: &Asked<'_>) -> Read<Box<Paymen
     refuse_failure(answer)?;
     let body = answer.body;
     let id = order_id(body)?;
-    let amount =
-        amount(body)?.ok_or_else(|| Unreadable::field("amount", "an integer in rupiah"))?;
+    if asked.sent_order.is_some_and(|sent| sent != id.as_str()) {
+        return Err(Unreadable::field(id_field(body), "the order that was sent"));
+    }
+    let amount = amount(body)?.ok_or_else(|| Unreadable::field("amount", WHOLE_RUPIAH))?;
     let text = |key: &str| body.get_present(key).and_then(Json::as_str).map(str::to_owned);
-    let image = text("qrUrl").filter(|image| is_small_png_uri(image));
-    let action = Action::Qr { payload: None, image, checkout_url: text("checkout_url") };
+    let action = code(text("qrUrl"), text("checkout_url").filter(|url| !url.is_empty()))?;
     let left = text("expires_at").zip(answer.date);
     let left = left.and_then(|(expires_at, date)| seconds_left(&expires_at, date));
     let left_ms = left.map_or(LIFE_MS, |seconds| seconds.min(LIFE_MS / 1_000) * 1_000);
@@ -68,6 +74,23 @@ pub(crate) fn created(answer: &Answer<'_>, asked: &Asked<'_>) -> Read<Box<Paymen
     payment.action = Some(action);
     payment.expires_in_ms = Some(left_ms);
     Ok(payment)
+}
+
+/// The picture, or the text of the code where an answer has that in its place. A picture that cannot
+/// be shown is a loss only where nothing else shows the code.
+fn code(shown: Option<String>, checkout_url: Option<String>) -> Read<Action> {
+    let payload = shown.as_deref().map(payload_text).filter(|text| text.starts_with(PAYLOAD_START));
+    if let Some(payload) = payload {
+        let payload = Some(payload.to_owned());
+        return Ok(Action::Qr { payload, image: None, checkout_url });
+    }
+    match shown.as_deref().map(picture_uri) {
+        Some(Ok(image)) => Ok(Action::Qr { payload: None, image: Some(image), checkout_url }),
+        Some(Err(flaw)) if checkout_url.is_none() => {
+            Err(Unreadable::field("qrUrl", flaw.expected()))
+        }
+        Some(Err(_)) | None => Ok(Action::Qr { payload: None, image: None, checkout_url }),
+    }
 }
 
 pub(crate) fn status(answer: &Answer<'_>, asked: &Asked<'_>) -> Read<Box<Payment>> {
@@ -110,13 +133,15 @@ fn is_without_id(body: &Json) -> bool {
 }
 
 fn order_id(body: &Json) -> Read<PaymentId> {
-    let field = if body.get_present("order_id").is_some() { "order_id" } else { "orderId" };
-    id_at(body, field)
+    id_at(body, id_field(body))
+}
+
+fn id_field(body: &Json) -> &'static str {
+    if body.get_present("order_id").is_some() { "order_id" } else { "orderId" }
 }
 
 fn amount(body: &Json) -> Read<Option<Money>> {
     let Some(amount) = body.get_present("amount") else { return Ok(None) };
-    let rupiah = amount.as_u64().and_then(|rupiah| Decimal::from_minor(rupiah, 0));
-    let value = rupiah.ok_or_else(|| Unreadable::field("amount", "an integer in rupiah"))?;
+    let value = read_whole(amount, 0).ok_or_else(|| Unreadable::field("amount", WHOLE_RUPIAH))?;
     Ok(Some(Money { value, currency: Currency::IDR }))
 }

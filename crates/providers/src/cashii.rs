@@ -3,12 +3,10 @@
 //! Amounts are integers in hundredths. There is no webhook, and the signature of the return is
 //! not documented: the status is read, never believed.
 
-use crate::amount::{AmountError, minor_units, only};
+use crate::amount::{AmountError, minor_units, only, read_whole};
 use crate::answer::{Answer, Asked, Read, Unreadable, bare, id_at, refuse_http_error, same_id};
 use crate::urls::with_parameter;
-use paywith_protocol::{
-    Action, Currency, Decimal, Json, Money, Payment, PaymentId, Provider, Status,
-};
+use paywith_protocol::{Action, Currency, Json, Money, Payment, PaymentId, Provider, Status};
 
 /// The hosted page, to which `code` and `redirect` are added.
 pub const HOSTED_PAGE: &str = "https://cashii.app/payment";
@@ -88,9 +86,10 @@ fn data(body: &Json) -> Read<&Json> {
 
 fn amount(data: &Json, exponent: u8) -> Read<Option<Money>> {
     let Some(amount) = data.get_present("amount") else { return Ok(None) };
-    let minor = amount.as_u64().and_then(|minor| Decimal::from_minor(minor, exponent));
-    let value =
-        minor.ok_or_else(|| Unreadable::field("data.amount", "an integer in hundredths"))?;
+    let value = read_whole(amount, exponent);
+    let value = value.ok_or_else(|| {
+        Unreadable::field("data.amount", "whole hundredths, as a number or as digits")
+    })?;
     let currency = data.get("currency").and_then(Json::as_str).and_then(Currency::parse);
     let currency =
         currency.ok_or_else(|| Unreadable::field("data.currency", "an ISO 4217 code"))?;

@@ -4,9 +4,9 @@
 //! a setting (0 matches the documented example). The create and read paths, the token call and
 //! the return parameters are not documented either: see docs/backend.md for what is assumed.
 
-use crate::amount::{AmountError, minor_units};
+use crate::amount::{AmountError, minor_units, read_whole};
 use crate::answer::{Answer, Asked, Read, Unreadable, bare, id_at, refuse_http_error, same_id};
-use paywith_protocol::{Action, Currency, Decimal, Json, Money, Payment, Provider, Status};
+use paywith_protocol::{Action, Currency, Json, Money, Payment, Provider, Status};
 
 /// Amounts are whole units, as far as the documented example tells.
 pub const EXPONENT: u8 = 0;
@@ -63,9 +63,9 @@ fn charge(answer: &Answer<'_>, asked: &Asked<'_>) -> Read<Box<Payment>> {
 
 fn amount(charge: &Json, asked: &Asked<'_>) -> Read<Option<Money>> {
     let Some(amount) = charge.get_present("amount") else { return Ok(asked.price) };
-    let minor =
-        amount.as_u64().and_then(|minor| Decimal::from_minor(minor, asked.cashpay_exponent));
-    let value = minor.ok_or_else(|| Unreadable::field("amount", "an integer"))?;
+    let value = read_whole(amount, asked.cashpay_exponent);
+    let value = value
+        .ok_or_else(|| Unreadable::field("amount", "whole units, as a number or as digits"))?;
     let currency = charge.get("currency").and_then(Json::as_str).and_then(Currency::parse);
     let currency = currency.ok_or_else(|| Unreadable::field("currency", "an ISO 4217 code"))?;
     Ok(Some(Money { value, currency }))

@@ -4,7 +4,7 @@
 //! judges the API call and never the payment; three words say that a payment succeeded, each in
 //! its own place (`PAID`, `CAPTURED`, `SUCCESS`).
 
-use crate::amount::{AmountError, minor_units};
+use crate::amount::{AmountError, minor_units, read_decimal};
 use crate::answer::{
     Answer, Asked, Read, Unreadable, bare, id_at, message_of, refuse_http_error, refused, same_id,
 };
@@ -261,8 +261,8 @@ fn amount(object: &Json, asked: &Asked<'_>) -> Read<Option<Money>> {
         order_word(word) == Status::Paid
     });
     let Some(amount) = object.get_present("amount").or(captured) else { return Ok(asked.price) };
-    let value = amount.as_str().and_then(Decimal::parse).or_else(|| amount.as_decimal());
-    let value = value.ok_or_else(|| Unreadable::field("amount", "a decimal in major units"))?;
+    let value = read_decimal(amount)
+        .ok_or_else(|| Unreadable::field("amount", "a decimal in major units"))?;
     // An order names its currency in its transactions only.
     let transactions = object.get("transactions").and_then(Json::as_array).unwrap_or_default();
     let stated =

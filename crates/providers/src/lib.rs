@@ -15,7 +15,9 @@ pub mod corpus;
 pub mod kashier;
 pub mod pushes;
 pub mod returns;
+mod signed_body;
 pub mod urls;
 
 pub use amount::AmountError;
 pub use answer::{Answer, Asked, Unreadable, read_create, read_status};
+pub use signed_body::SignedBody;

@@ -1,10 +1,10 @@
 //! What the providers post to the merchant by themselves ("webhooks"): which payment they mean,
-//! how it stands, and what was paid. Also the text that Kashier signs. No cryptography here: the
-//! backend checks signatures before it believes a word.
+//! how it stands, and what was paid. No cryptography here: the backend checks signatures before it
+//! believes a word. What Kashier signs is in `signed_body`.
 //!
 //! Cashii has no webhooks. Cashi's posts only say that money has come.
 
-use crate::urls::percent_encode;
+use crate::amount::{read_decimal, read_whole};
 use crate::{cashi, cashpay, kashier};
 use paywith_protocol::{Currency, Decimal, Json, Money, ReadError, Status};
 
@@ -24,9 +24,6 @@ pub struct Push {
 /// Orders that begin so are Cashi's own trials and mean no money.
 const CASHI_TRIAL: &str = "TEST-";
 
-/// What must be among Kashier's signed values: the list comes inside the body.
-const KASHIER_SIGNED: [&str; 4] = ["merchantOrderId", "amount", "currency", "status"];
-
 /// Reads Cashi's `{"event","data":{"order_id","amount","status",…}}`.
 ///
 /// # Errors
@@ -38,8 +35,8 @@ pub fn cashi(body: &Json) -> Result<Push, ReadError> {
     let word = data.get("status").and_then(Json::as_str);
     let word = word.ok_or(ReadError::new("data.status", "a string"))?;
     // Whole rupiah; Cashi says no currency, because there is no other.
-    let amount = data.get("amount").and_then(Json::as_u64);
-    let amount = amount.and_then(|rupiah| money(Decimal::from_minor(rupiah, 0)?, "IDR"));
+    let amount = data.get("amount").and_then(|amount| read_whole(amount, 0));
+    let amount = amount.and_then(|rupiah| money(rupiah, "IDR"));
     Ok(Push {
         order: Some(order.to_owned()),
         id: Some(order.to_owned()),
@@ -65,11 +62,9 @@ pub fn cashpay(body: &Json, exponent: u8) -> Result<Push, ReadError> {
     let id = id.ok_or(ReadError::new("id", "a charge id that begins with chg_"))?;
     let word = body.get("status").and_then(Json::as_str);
     let word = word.ok_or(ReadError::new("status", "a string"))?;
-    let units = body.get("amount").and_then(Json::as_u64);
+    let value = body.get("amount").and_then(|amount| read_whole(amount, exponent));
     let currency = body.get("currency").and_then(Json::as_str);
-    let amount = units
-        .zip(currency)
-        .and_then(|(units, currency)| money(Decimal::from_minor(units, exponent)?, currency));
+    let amount = value.zip(currency).and_then(|(value, currency)| money(value, currency));
     Ok(Push { order: None, id: Some(id.to_owned()), status: cashpay::status_word(word), amount })
 }
 
@@ -85,11 +80,7 @@ pub fn kashier(body: &Json) -> Result<Push, ReadError> {
     let word = data.get("status").and_then(Json::as_str);
     let word = word.ok_or(ReadError::new("data.status", "a string"))?;
     let is_payment = body.get("event").and_then(Json::as_str) == Some("pay");
-    let value = match data.get("amount") {
-        Some(Json::String(text)) => Decimal::parse(text),
-        Some(number) => number.as_decimal(),
-        None => None,
-    };
+    let value = data.get("amount").and_then(read_decimal);
     let currency = data.get("currency").and_then(Json::as_str);
     let amount = value.zip(currency).and_then(|(value, currency)| money(value, currency));
     Ok(Push {
@@ -98,32 +89,6 @@ pub fn kashier(body: &Json) -> Result<Push, ReadError> {
         status: if is_payment { kashier::return_word(word) } else { Status::Pending },
         amount,
     })
-}
-
-/// The text that Kashier's `x-kashier-signature` is the HMAC-SHA256 of (hex, key: the Payment API
-/// key): the keys that `data.signatureKeys` names, sorted, `key=value` with the values encoded and
-/// numbers as JavaScript prints them.
-///
-/// # Errors
-/// When the list is missing, lacks order, amount, currency or status, or names a value that is not
-/// there or cannot be printed exactly.
-pub fn kashier_signature_text(body: &Json) -> Result<String, ReadError> {
-    const LIST: &str = "data.signatureKeys";
-    let data = body.get_present("data").ok_or(ReadError::new("data", "an object"))?;
-    let Some(Json::Array(named)) = data.get("signatureKeys") else {
-        return Err(ReadError::new(LIST, "a list of keys"));
-    };
-    let keys: Option<Vec<&str>> = named.iter().map(Json::as_str).collect();
-    let mut keys = keys.ok_or(ReadError::new(LIST, "a list of keys"))?;
-    keys.sort_unstable();
-    if !KASHIER_SIGNED.iter().all(|needed| keys.contains(needed)) {
-        return Err(ReadError::new(LIST, "with merchantOrderId, amount, currency and status"));
-    }
-    let pairs: Option<Vec<String>> = keys
-        .iter()
-        .map(|key| Some([key, "=", &percent_encode(&printed(data.get(key)?)?)].concat()))
-        .collect();
-    pairs.map(|pairs| pairs.join("&")).ok_or(ReadError::new(LIST, "keys of plain values"))
 }
 
 /// The text that Tap's `hashstring`, and perhaps CashPay's, is the HMAC-SHA256 of. `amount` is the

@@ -120,6 +120,15 @@ pub fn percent_decode(text: &str) -> String {
 }
 
 fn decoded_bytes(text: &str) -> Vec<u8> {
+    unescaped(text, b' ')
+}
+
+/// Decodes `%XX` alone.
+pub(crate) fn percent_bytes(text: &str) -> Vec<u8> {
+    unescaped(text, b'+')
+}
+
+fn unescaped(text: &str, plus: u8) -> Vec<u8> {
     let bytes = text.as_bytes();
     let mut decoded = Vec::with_capacity(bytes.len());
     let mut place = 0;
@@ -131,7 +140,7 @@ fn decoded_bytes(text: &str) -> Vec<u8> {
                 place += 3;
             }
             (b'+', _) => {
-                decoded.push(b' ');
+                decoded.push(plus);
                 place += 1;
             }
             (byte, _) => {

@@ -31,26 +31,37 @@ pub(crate) fn sign_return(key: &str, parameters: &[(&'static str, String)]) -> S
     hmac_hex(key, &pairs.join("&"))
 }
 
-/// Signs a webhook's `data`: the keys it names in `signatureKeys`, sorted, values encoded.
+/// Signs a webhook's `data` as Kashier's sample code does: the keys that it names in `signatureKeys`
+/// and holds, each once, sorted, values encoded; `null` as the bare key, a list by repeating the key.
 pub(crate) fn sign_webhook(key: &str, data: &Map<String, Value>) -> String {
     let mut names: Vec<&str> = data
         .get("signatureKeys")
         .and_then(Value::as_array)
         .map(|names| names.iter().filter_map(Value::as_str).collect())
         .unwrap_or_default();
-    names.sort_unstable();
-    let pairs: Vec<String> = names
-        .iter()
-        .map(|name| {
-            let value = match data.get(*name) {
-                Some(Value::String(text)) => text.clone(),
-                Some(other) => other.to_string(),
-                None => String::new(),
-            };
-            format!("{name}={}", encode(&value))
-        })
-        .collect();
+    names.sort_by_key(|name| name.encode_utf16().collect::<Vec<_>>());
+    names.dedup();
+    let mut pairs = Vec::new();
+    for name in names {
+        match data.get(name) {
+            None => {}
+            Some(Value::Array(members)) => {
+                pairs.extend(members.iter().map(|member| pair(name, member)));
+            }
+            Some(value) => pairs.push(pair(name, value)),
+        }
+    }
     hmac_hex(key, &pairs.join("&"))
+}
+
+fn pair(name: &str, value: &Value) -> String {
+    let name = encode(name);
+    match value {
+        Value::Null => name,
+        Value::String(text) => format!("{name}={}", encode(text)),
+        Value::Object(_) => format!("{name}={}", encode("[object Object]")),
+        other => format!("{name}={}", encode(&other.to_string())),
+    }
 }
 
 #[cfg(test)]
@@ -122,6 +133,27 @@ mod tests {
         assert_eq!(
             sign_webhook("11111", data.as_object().expect("an object")),
             "9610477b2255b2a8ef84fd89adfaa5f1305ff9c20324205851890f1ea03109f4"
+        );
+    }
+
+    /// Computed by hand with the rules of Kashier's sample code.
+    #[test]
+    fn d3_an_absent_key_is_not_signed_and_null_is_signed_bare() {
+        let mut data = json!({
+            "merchantOrderId": "INV-7", "amount": 250, "currency": "EGP", "status": "SUCCESS",
+            "transactionId": "TX-7",
+            "signatureKeys": ["merchantOrderId", "amount", "currency", "status", "transactionId",
+                "cardDataToken", "amount"],
+        });
+        assert_eq!(
+            sign_webhook("11111", data.as_object().expect("an object")),
+            "d7de894bd4aa80b714b892d7b5f9b1a1e3ceca4bce741d4b5db6b7e3b901e380"
+        );
+        data["maskedCard"] = Value::Null;
+        data["signatureKeys"][5] = json!("maskedCard");
+        assert_eq!(
+            sign_webhook("11111", data.as_object().expect("an object")),
+            "6f6c0844616b71004f83c632a9c2eff5933e16607ba2999764267c80c0e1e510"
         );
     }
 }

@@ -102,9 +102,12 @@ fn kashier_event(key: &str, session: &Payment) -> Option<(String, String)> {
         "currency": session.money.currency,
         "transactionResponseCode": if status == "SUCCESS" { "00" } else { "05" },
         "channel": "online | e-commerce",
+        // A wallet has no card: one name of the list is null, one is not there at all.
+        "maskedCard": null,
         "signatureKeys": [
-            "amount", "channel", "currency", "kashierOrderId", "merchantOrderId", "method",
-            "orderReference", "status", "transactionId", "transactionResponseCode",
+            "amount", "cardDataToken", "channel", "currency", "kashierOrderId", "maskedCard",
+            "merchantOrderId", "method", "orderReference", "status", "transactionId",
+            "transactionResponseCode",
         ],
     });
     let signature = data.as_object().map(|fields| sign_webhook(key, fields))?;

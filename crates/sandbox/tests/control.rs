@@ -152,7 +152,7 @@ async fn kashier_posts_a_signed_event_to_the_address_of_the_session() {
     assert_eq!((&event["event"], &event["data"]["status"]), (&json!("pay"), &json!("FAILED")));
     assert_eq!(event["data"]["amount"], json!(250), "a number in major units");
     let signed = format!(
-        "amount=250&channel=online%20%7C%20e-commerce&currency=EGP&kashierOrderId=ko-{id}\
+        "amount=250&channel=online%20%7C%20e-commerce&currency=EGP&kashierOrderId=ko-{id}&maskedCard\
          &merchantOrderId=K-1&method=card&orderReference=TEST-ORD-{id}&status=FAILED\
          &transactionId=TX-{id}&transactionResponseCode=05"
     );

@@ -3,15 +3,15 @@
 
 use super::ClientError;
 use crate::words::for_people;
-use paywith_protocol::{Json, Payment, Provider};
+use paywith_protocol::{Json, Payment, Provider, ReadError};
 use paywith_providers::{Answer, Asked, Unreadable, read_create, read_status};
 use reqwest::redirect::Policy;
 use reqwest::{Client, RequestBuilder};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
-/// An answer longer than this is none: Cashi's pictures take about 20 kB.
-const MOST_BYTES: usize = 1 << 20;
+/// An answer longer than this is none: Cashi's largest picture takes 1.4 MB, most take 20 kB.
+const MOST_BYTES: usize = 2 << 20;
 
 /// The connection pool; clones share it.
 #[derive(Clone)]
@@ -111,7 +111,8 @@ pub(crate) async fn send(request: RequestBuilder) -> Result<Reply, ClientError> 
     while let Some(chunk) = response.chunk().await.map_err(unreachable)? {
         bytes.extend_from_slice(&chunk);
         if bytes.len() > MOST_BYTES {
-            return Err(ClientError::Answer(Unreadable::NotJson));
+            let too_long = ReadError::new("body", "at most 2 MiB long");
+            return Err(ClientError::Answer(Unreadable::Field(too_long)));
         }
     }
     Ok(Reply { status, body: serde_json::from_slice(&bytes).ok(), text: bytes, date })

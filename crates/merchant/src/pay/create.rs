@@ -2,6 +2,7 @@
 //! and only then disclose it.
 
 use super::claims::claim_order;
+use super::code as codes;
 use super::kept::keep_answer;
 use super::{PayError, present, problem, read_truth, refuse, refuse_with, sweep};
 use crate::Shop;
@@ -10,10 +11,10 @@ use crate::clock::now_ms;
 use crate::orders::Order;
 use crate::planted::{self, Defect};
 use crate::store::{Attempt, Claim, Creation, SaidKind, StoreError, StoredPayment};
-use crate::{crash, ids, picture};
+use crate::{crash, ids};
 use paywith_protocol::{Action, Money, Payment, Problem, Provider, Status, code};
 use paywith_providers::{Unreadable, cashi, urls};
-use paywith_qris::{Expected, Verdict, judge_optional};
+use paywith_qris::Verdict;
 
 /// How many of an order's payments are read before another one is made.
 const MOST_READ: usize = 4;
@@ -231,11 +232,12 @@ async fn take_answer(
     crash::here(crash::Instant::ProviderAnswered);
     stored.creation = Creation::Made { provider_payment: answer.id.as_str().to_owned() };
     if let Err(flaw) = learn_created(shop, &mut stored, answer, asked_ms).await {
-        tracing::error!(payment = stored.id, provider = stored.provider.id(), flaw, "refused");
+        let Flaw { code, why } = flaw;
+        tracing::error!(payment = stored.id, provider = stored.provider.id(), why, "refused");
         stored.creation = Creation::Refused;
         shop.store.store_created(claim, &stored, None).await?;
         let title = "The provider's answer is not safe to show";
-        let refusal = problem(code::PROVIDER_REFUSED, 502, title, flaw);
+        let refusal = problem(code, 502, title, why);
         return refuse(Problem { retryable: false, retry_after_ms: None, ..refusal });
     }
     stored.next_check_ms = sweep::next_check(&stored, now_ms(), shop.config.sweep_first);
@@ -259,13 +261,27 @@ fn webhook_url(shop: &Shop, stored: &StoredPayment) -> Option<String> {
     }
 }
 
-/// Takes over what the provider answered; an error is a flaw that must not reach a shopper.
+/// What of an answer must not reach a shopper.
+struct Flaw {
+    /// One of [`code`].
+    code: &'static str,
+    /// A stable word.
+    why: &'static str,
+}
+
+impl From<&'static str> for Flaw {
+    fn from(why: &'static str) -> Flaw {
+        Flaw { code: code::PROVIDER_REFUSED, why }
+    }
+}
+
+/// Takes over what the provider answered.
 async fn learn_created(
     shop: &Shop,
     stored: &mut StoredPayment,
     answer: &Payment,
     asked_ms: i64,
-) -> Result<(), &'static str> {
+) -> Result<(), Flaw> {
     let amount = answer.amount.unwrap_or(stored.price);
     check_created_amount(stored.provider, stored.price, amount)?;
     stored.amount = amount;
@@ -274,10 +290,15 @@ async fn learn_created(
             urls::check_redirect(url).map_err(urls::UrlFlaw::code)?;
             stored.redirect_url = Some(url.clone());
         }
-        Some(Action::Qr { image, checkout_url, .. }) => {
+        Some(Action::Qr { payload, image, checkout_url }) => {
             let safe = checkout_url.clone().filter(|url| urls::check_redirect(url).is_ok());
             stored.checkout_url = safe;
-            stored.qr_payload = decode_picture(shop, image.clone(), amount).await;
+            stored.qr_payload = match (payload, image) {
+                (Some(payload), _) => Some(payload.clone()),
+                (None, Some(image)) => codes::read_picture(image.clone()).await,
+                (None, None) => None,
+            };
+            check_code(shop, stored)?;
             stored.qr_image.clone_from(image);
             let life = shop.config.cashi.as_ref().map(|cashi| cashi.life).unwrap_or_default();
             let life_ms = i64::try_from(life.as_millis()).unwrap_or(i64::MAX);
@@ -285,7 +306,7 @@ async fn learn_created(
             let left_ms = i64::try_from(left_ms).unwrap_or(i64::MAX);
             stored.expires_ms = Some(asked_ms.saturating_add(left_ms.min(life_ms)));
         }
-        None => return Err("no_action"),
+        None => return Err("no_action".into()),
     }
     Ok(())
 }
@@ -304,22 +325,19 @@ fn check_created_amount(
     if is_sound && amount.currency == price.currency { Ok(()) } else { Err("another_amount") }
 }
 
-/// Reads the code out of the picture. A code that contradicts the amount is handed over all the
-/// same: the widget refuses it in front of the shopper, and the log tells the merchant.
-async fn decode_picture(shop: &Shop, image: Option<String>, amount: Money) -> Option<String> {
-    let image = image?;
-    let decoded = tokio::task::spawn_blocking(move || picture::decode(&image)).await;
-    let payload = decoded.ok().flatten()?;
-    let cashi = shop.config.cashi.as_ref();
-    let expected = Expected {
-        amount_rupiah: amount.value.as_minor(0).unwrap_or(0),
-        pinned_nmid: cashi.and_then(|cashi| cashi.pinned_nmid.as_deref()),
-        pinned_pan: cashi.and_then(|cashi| cashi.pinned_pan.as_deref()),
-    };
-    if let Verdict::Refuse(refusal) = judge_optional(Some(&payload), &expected) {
-        tracing::error!(reason = refusal.code(), "the provider's code contradicts the order");
+/// A code without the merchant's pin is refused here, and nothing of the answer is handed out. One
+/// that contradicts the amount goes to the widget, which refuses it in front of the shopper; the log
+/// tells the merchant.
+fn check_code(shop: &Shop, stored: &StoredPayment) -> Result<(), Flaw> {
+    let payload = stored.qr_payload.as_deref();
+    if let Some(refusal) = codes::refusal(&shop.config, payload, stored.amount) {
+        return Err(Flaw { code: code::UNSAFE_CODE, why: refusal.code() });
     }
-    Some(payload)
+    if let Verdict::Refuse(refusal) = codes::judge_code(&shop.config, payload, stored.amount) {
+        let reason = refusal.code();
+        tracing::error!(payment = stored.id, reason, "the provider's code contradicts the order");
+    }
+    Ok(())
 }
 
 /// The provider made no payment that we know of. The intent stays: a retry uses it again.

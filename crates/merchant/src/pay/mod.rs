@@ -6,6 +6,7 @@
 
 mod change;
 mod claims;
+mod code;
 mod create;
 mod forget;
 mod kept;
@@ -19,6 +20,7 @@ mod sweep;
 mod truth;
 mod wait;
 
+pub(crate) use code::judge_code;
 pub(crate) use create::{Created, Request, create};
 pub(crate) use locks::Locks;
 pub(crate) use push::hear;
@@ -31,7 +33,7 @@ pub(crate) use truth::{Truth, cancel, read_truth};
 pub(crate) use wait::{Subject, wait};
 
 use crate::store::StoreError;
-use paywith_protocol::{Payment, Problem, code};
+use paywith_protocol::{Payment, Problem, code as codes};
 use std::time::Duration;
 
 /// Why a request about a payment is refused.
@@ -60,7 +62,7 @@ impl From<StoreError> for PayError {
 /// another process may be slow over this order. The caller's next try finds what came of it.
 fn being_worked_on() -> PayError {
     let title = "This payment is being worked on";
-    let refusal = problem(code::IDEMPOTENCY_IN_PROGRESS, 409, title, "send the request again");
+    let refusal = problem(codes::IDEMPOTENCY_IN_PROGRESS, 409, title, "send the request again");
     let (retryable, retry_after_ms) = (true, Some(1_000));
     PayError::Problem(Box::new(Problem { retryable, retry_after_ms, ..refusal }))
 }
@@ -89,7 +91,7 @@ pub(crate) fn problem(code: &str, status: u16, title: &str, detail: &str) -> Pro
 pub(crate) fn rate_limited(wait: Duration) -> PayError {
     let wait_ms = u64::try_from(wait.as_micros().div_ceil(1_000)).unwrap_or(u64::MAX);
     let title = "Too many requests";
-    let refusal = problem(code::RATE_LIMITED, 429, title, "wait as `retry_after_ms` says");
+    let refusal = problem(codes::RATE_LIMITED, 429, title, "wait as `retry_after_ms` says");
     PayError::Problem(Box::new(Problem { retry_after_ms: Some(wait_ms), ..refusal }))
 }
 

@@ -1,9 +1,11 @@
 //! A stored payment as the contract's `Payment`: what a browser may see of it.
 
+use super::code;
 use crate::clock::rfc3339;
 use crate::config::Config;
 use crate::store::StoredPayment;
 use paywith_protocol::{Action, Payment, PaymentId, Status};
+use paywith_qris::Verdict;
 use std::time::Duration;
 
 /// The payment as it is answered at `now_ms`; `None` only if the row's id is no id.
@@ -19,7 +21,7 @@ pub(crate) fn present(stored: &StoredPayment, config: &Config, now_ms: i64) -> O
         amount: Some(stored.amount),
         base_amount: (stored.amount != stored.price).then_some(stored.price),
         // An ended payment offers nothing to do: its code must not be shown again.
-        action: is_waiting.then(|| action(stored)).flatten(),
+        action: is_waiting.then(|| action(stored, config)).flatten(),
         expires_at: stored.expires_ms.map(rfc3339),
         expires_in_ms: left_ms,
         poll_after_ms: Some(whole_ms(config.poll_after)),
@@ -29,14 +31,22 @@ pub(crate) fn present(stored: &StoredPayment, config: &Config, now_ms: i64) -> O
     })
 }
 
-fn action(stored: &StoredPayment) -> Option<Action> {
+/// A picture longer than this is not sent with every answer where the widget draws the code itself.
+const LONGEST_SPARE_IMAGE: usize = 200_000;
+
+fn action(stored: &StoredPayment, config: &Config) -> Option<Action> {
     if let Some(url) = &stored.redirect_url {
         return Some(Action::Redirect { url: url.clone() });
     }
-    let (payload, image) = (stored.qr_payload.clone(), stored.qr_image.clone());
+    let (payload, image) = (stored.qr_payload.as_deref(), stored.qr_image.as_deref());
+    let has_code = payload.is_some() || image.is_some() || stored.checkout_url.is_some();
+    // A pin may have been set after the code was made.
+    let is_safe = code::refusal(config, payload, stored.amount).is_none();
+    let is_drawn = matches!(code::judge_code(config, payload, stored.amount), Verdict::Redraw(..));
+    let image = image.filter(|image| !is_drawn || image.len() <= LONGEST_SPARE_IMAGE);
+    let (payload, image) = (payload.map(str::to_owned), image.map(str::to_owned));
     let checkout_url = stored.checkout_url.clone();
-    let has_code = payload.is_some() || image.is_some() || checkout_url.is_some();
-    has_code.then_some(Action::Qr { payload, image, checkout_url })
+    (has_code && is_safe).then_some(Action::Qr { payload, image, checkout_url })
 }
 
 fn whole_ms(duration: Duration) -> u64 {

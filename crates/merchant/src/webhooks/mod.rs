@@ -12,7 +12,7 @@ use crate::store::{NewWebhook, StoreError, Webhook};
 use crate::{Shop, crash, ids};
 use axum::http::HeaderMap;
 use paywith_protocol::{Json, Provider};
-use paywith_providers::pushes;
+use paywith_providers::{SignedBody, pushes};
 use secrecy::{ExposeSecret, SecretString};
 use signature::is_signed;
 
@@ -55,7 +55,7 @@ pub(crate) async fn receive(
         }
         (Provider::Kashier, None) => {
             let key = shop.config.kashier.as_ref().map(|kashier| &kashier.api_key);
-            key.map(|key| is_kashiers(key, &json, headers))
+            key.map(|key| is_kashiers(key, body, headers))
         }
         (Provider::CashPay, Some(token)) => {
             let found = shop.store.payment_by_push_token(token).await?;
@@ -85,9 +85,10 @@ pub(crate) async fn receive(
     }
 }
 
-fn is_kashiers(key: &SecretString, json: &Json, headers: &HeaderMap) -> bool {
+fn is_kashiers(key: &SecretString, body: &[u8], headers: &HeaderMap) -> bool {
     let signed = header(headers, "x-kashier-signature");
-    pushes::kashier_signature_text(json).is_ok_and(|text| is_signed(key, text.as_bytes(), signed))
+    let text = serde_json::from_slice::<SignedBody>(body).ok().and_then(|body| body.text().ok());
+    text.is_some_and(|text| is_signed(key, text.as_bytes(), signed))
 }
 
 fn is_cashpays(scheme: &WebhookScheme, body: &[u8], json: &Json, headers: &HeaderMap) -> bool {

@@ -1,54 +1,181 @@
-//! The guard for the picture that an answer carries: only a small PNG, only as a data URI.
+//! The guard for the picture that an answer carries: a PNG or JPEG in the answer itself, small enough
+//! for every device. Nothing is fetched, and nothing is decoded beyond the header.
+//!
+//! Relays leave such data in many shapes: without padding, broken into lines, URL-safe, escaped,
+//! without its prefix, under a wrong type. What browsers read all the same is brought into one shape.
+//! Start at [`picture_uri`].
 
-const PREFIX: &str = "data:image/png;base64,";
-/// The longest URI, in characters; a 1,000-pixel code takes about a tenth of it.
-const MOST_CHARACTERS: usize = 200_000;
-/// The largest side, in pixels.
-const MOST_PIXELS: u32 = 2_000;
-const SIGNATURE_AND_HEADER: &[u8] = b"\x89PNG\r\n\x1a\n\0\0\0\x0dIHDR";
+use crate::urls::percent_bytes;
+use std::fmt;
 
-/// Whether the text is a `data:image/png;base64,` URI of at most 200,000 characters that holds a
-/// PNG of 1 to 2,000 pixels a side. Nothing is decoded beyond its header.
-pub fn is_small_png_uri(uri: &str) -> bool {
-    let Some(base64) = uri.strip_prefix(PREFIX) else { return false };
-    if uri.len() > MOST_CHARACTERS || !is_base64(base64) {
-        return false;
-    }
-    let Some(head) = decode_head(base64) else { return false };
-    let side = |from: usize| {
-        let bytes = head.get(from..from + 4)?;
-        Some(bytes.iter().fold(0u32, |side, byte| side << 8 | u32::from(*byte)))
-    };
-    let is_small = |side: Option<u32>| side.is_some_and(|side| (1..=MOST_PIXELS).contains(&side));
-    head.starts_with(SIGNATURE_AND_HEADER) && is_small(side(16)) && is_small(side(20))
+/// The longest picture, in bytes.
+pub const MOST_BYTES: usize = 1_000_000;
+/// The most pixels of a picture; a poster has about one million.
+pub const MOST_PIXELS: u64 = 4_000_000;
+/// The longest text that is looked at: a picture, escaped and broken into lines.
+const MOST_CHARACTERS: usize = 1_800_000;
+
+const PNG_HEAD: &[u8] = b"\x89PNG\r\n\x1a\n\0\0\0\x0dIHDR";
+const JPEG_HEAD: &[u8] = b"\xFF\xD8\xFF";
+
+/// Why a text is no picture that can be shown.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum PictureFlaw {
+    /// Neither a `data:` URI nor base64: an address, for example. Addresses are not fetched.
+    NoData,
+    /// Not base64, or broken off.
+    NotBase64,
+    /// Neither a PNG nor a JPEG, whatever it calls itself.
+    NeitherPngNorJpeg,
+    /// More bytes than [`MOST_BYTES`].
+    TooManyBytes,
+    /// More pixels than [`MOST_PIXELS`], or none.
+    TooManyPixels,
 }
 
-fn is_base64(text: &str) -> bool {
-    let body = text.trim_end_matches('=');
-    text.len().is_multiple_of(4)
-        && text.len() - body.len() <= 2
-        && body.bytes().all(|b| value(b).is_some())
-}
-
-/// The first 24 bytes: signature, header, width and height.
-fn decode_head(base64: &str) -> Option<Vec<u8>> {
-    let mut head = Vec::new();
-    for quad in base64.as_bytes().get(..32)?.chunks(4) {
-        let mut bits = 0u32;
-        for byte in quad {
-            bits = bits << 6 | u32::from(value(*byte)?);
+impl PictureFlaw {
+    /// What should have stood there; it follows "must be".
+    pub const fn expected(self) -> &'static str {
+        match self {
+            PictureFlaw::NoData => "a data: URI of a PNG or JPEG; addresses are not fetched",
+            PictureFlaw::NotBase64 => "a PNG or JPEG in whole base64",
+            PictureFlaw::NeitherPngNorJpeg => "a PNG or a JPEG",
+            PictureFlaw::TooManyBytes => "a picture of at most 1,000,000 bytes",
+            PictureFlaw::TooManyPixels => "a picture of 1 to 4,000,000 pixels",
         }
-        let [_, first, second, third] = bits.to_be_bytes();
-        head.extend([first, second, third]);
     }
-    Some(head)
 }
 
-fn value(byte: u8) -> Option<u8> {
-    match byte {
-        b'A'..=b'Z' => Some(byte - b'A'),
-        b'a'..=b'z' => Some(byte - b'a' + 26),
-        b'0'..=b'9' => Some(byte - b'0' + 52),
+impl fmt::Display for PictureFlaw {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.write_str("the picture must be ")?;
+        formatter.write_str(self.expected())
+    }
+}
+
+impl std::error::Error for PictureFlaw {}
+
+/// The picture as a `data:` URI with its true type and plain, padded base64.
+///
+/// # Errors
+/// The flaw, which names the limit that was hit.
+pub fn picture_uri(text: &str) -> Result<String, PictureFlaw> {
+    if text.len() > MOST_CHARACTERS {
+        return Err(PictureFlaw::TooManyBytes);
+    }
+    let mut base64 = plain_base64(text)?;
+    if base64.len() / 4 * 3 > MOST_BYTES {
+        return Err(PictureFlaw::TooManyBytes);
+    }
+    let kind = kind_of(&base64)?;
+    while !base64.len().is_multiple_of(4) {
+        base64.push('=');
+    }
+    Ok([kind, &base64].concat())
+}
+
+/// The letters of the data, without padding and white space.
+fn plain_base64(text: &str) -> Result<String, PictureFlaw> {
+    let text = text.trim_matches(|c: char| c.is_whitespace() || c == '\u{FEFF}');
+    let is_uri = text.get(..5).is_some_and(|scheme| scheme.eq_ignore_ascii_case("data:"));
+    let escaped = match text.split_once(',') {
+        Some((head, data)) if is_uri => {
+            let mark = head.rsplit(';').next().unwrap_or_default().trim();
+            Some(data).filter(|_| mark.eq_ignore_ascii_case("base64"))
+        }
+        Some(_) => None,
+        None if is_uri => None,
+        // Bare base64 of one of the two kinds.
+        None => {
+            Some(text).filter(|text| text.starts_with("iVBORw0KGgo") || text.starts_with("/9j/"))
+        }
+    };
+    let mut letters = String::new();
+    for byte in percent_bytes(escaped.ok_or(PictureFlaw::NoData)?) {
+        match byte {
+            b'-' => letters.push('+'),
+            b'_' => letters.push('/'),
+            b' ' | b'\t' | b'\r' | b'\n' | b'\x0C' => {}
+            other => letters.push(char::from(other)),
+        }
+    }
+    let data = letters.trim_end_matches('=');
+    let padding = letters.len() - data.len();
+    let is_whole = data.len() % 4 != 1 && padding <= 2;
+    if !is_whole || !data.bytes().all(|letter| value(letter).is_some()) {
+        return Err(PictureFlaw::NotBase64);
+    }
+    letters.truncate(data.len());
+    Ok(letters)
+}
+
+/// The start of the URI for what the data really is.
+fn kind_of(base64: &str) -> Result<&'static str, PictureFlaw> {
+    let data = Data(base64.as_bytes());
+    let (kind, size) = if data.starts_with(PNG_HEAD) {
+        ("data:image/png;base64,", data.number(16, 4).zip(data.number(20, 4)))
+    } else if data.starts_with(JPEG_HEAD) {
+        ("data:image/jpeg;base64,", jpeg_size(data))
+    } else {
+        return Err(PictureFlaw::NeitherPngNorJpeg);
+    };
+    let (width, height) = size.ok_or(PictureFlaw::NotBase64)?;
+    let is_fit = width.checked_mul(height).is_some_and(|all| (1..=MOST_PIXELS).contains(&all));
+    if is_fit { Ok(kind) } else { Err(PictureFlaw::TooManyPixels) }
+}
+
+/// A JPEG is a row of segments; the one that starts the frame holds height and width.
+fn jpeg_size(data: Data<'_>) -> Option<(u64, u64)> {
+    let mut place = 2;
+    loop {
+        if data.byte(place)? != 0xFF {
+            return None;
+        }
+        let marker = data.byte(place + 1)?;
+        match marker {
+            // Fill bytes, and markers without a segment.
+            0xFF => place += 1,
+            0x01 | 0xD0..=0xD8 => place += 2,
+            0xC0..=0xC3 | 0xC5..=0xC7 | 0xC9..=0xCB | 0xCD..=0xCF => {
+                return data.number(place + 7, 2).zip(data.number(place + 5, 2));
+            }
+            _ => place += 2 + usize::try_from(data.number(place + 2, 2)?.max(2)).ok()?,
+        }
+    }
+}
+
+/// Base64 read byte by byte: only a header is of interest.
+#[derive(Clone, Copy)]
+struct Data<'a>(&'a [u8]);
+
+impl Data<'_> {
+    fn starts_with(self, head: &[u8]) -> bool {
+        head.iter().enumerate().all(|(place, byte)| self.byte(place) == Some(*byte))
+    }
+
+    /// `width` bytes from `place` on, the highest first.
+    fn number(self, place: usize, width: usize) -> Option<u64> {
+        (place..place + width)
+            .try_fold(0, |sum, place| Some(sum << 8 | u64::from(self.byte(place)?)))
+    }
+
+    fn byte(self, place: usize) -> Option<u8> {
+        let first = place / 3 * 4 + place % 3;
+        let high = value(*self.0.get(first)?)?;
+        let low = value(*self.0.get(first + 1)?)?;
+        Some(match place % 3 {
+            0 => high << 2 | low >> 4,
+            1 => high << 4 | low >> 2,
+            _ => high << 6 | low,
+        })
+    }
+}
+
+fn value(letter: u8) -> Option<u8> {
+    match letter {
+        b'A'..=b'Z' => Some(letter - b'A'),
+        b'a'..=b'z' => Some(letter - b'a' + 26),
+        b'0'..=b'9' => Some(letter - b'0' + 52),
         b'+' => Some(62),
         b'/' => Some(63),
         _ => None,
@@ -59,29 +186,89 @@ fn value(byte: u8) -> Option<u8> {
 mod tests {
     use super::*;
 
-    /// A PNG header of the given size, followed by filler.
-    const ONE_PIXEL: &str = "data:image/png;base64,iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAQAAAC1HAwCAAAAC0lEQVR42mNk+A8AAQUBAScY42YAAAAASUVORK5CYII=";
+    const LETTERS: &[u8; 64] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
+    const PNG: &str = "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAQAAAC1HAwCAAAAC0lEQVR42mNk+A8AAQUBAScY42YAAAAASUVORK5CYII=";
+    /// Start, an application segment, a progressive frame of 16 by 8, and no end.
+    const JPEG: &str = "/9j/4AAQSkZJRgABAQAAAQABAAD/wgARCAAIABADAREAAhEBAxEB";
+
+    fn png(rest: &str) -> String {
+        format!("data:image/png;base64,{rest}")
+    }
 
     #[test]
-    fn only_small_png_data_uris_pass() {
-        assert!(is_small_png_uri(ONE_PIXEL));
-        let huge = ONE_PIXEL.replace("AAAAEAAAABCA", "AAD//wAAABCA");
-        let cases = [
-            "",
-            "data:image/png;base64,",
-            "data:image/png;base64,AAAA",
-            "data:image/svg+xml;base64,PHN2Zz4=",
-            "https://cashi.id/qr.png",
-            "javascript:alert(1)",
-            huge.as_str(),
-            &ONE_PIXEL.replace("iVBORw0KGgo", "R0lGODlhAQA"),
-            &ONE_PIXEL.replace("42mNk", "42 Nk"),
-            &format!("{ONE_PIXEL}===="),
-            &format!("{ONE_PIXEL}\" onerror=\"alert(1)"),
-            &format!("{ONE_PIXEL}{}", "AAAA".repeat(60_000)),
+    fn d2_what_browsers_read_is_brought_into_one_shape() {
+        let lines = PNG.as_bytes().chunks(20).map(|line| String::from_utf8_lossy(line));
+        let broken = lines.collect::<Vec<_>>().join("\r\n");
+        let shapes = [
+            png(PNG),
+            png(PNG.trim_end_matches('=')),
+            png(&broken),
+            png(&broken.replace("\r\n", " \t")),
+            png(&PNG.replace('+', "-").replace('/', "_")),
+            png(&PNG.replace('+', "%2B").replace('/', "%2f").replace('=', "%3D")),
+            PNG.to_owned(),
+            format!("\u{FEFF} {PNG}\n"),
+            format!("DATA:IMAGE/PNG;BASE64,{PNG}"),
+            format!("data:image/png;charset=utf-8;base64,{PNG}"),
+            format!("data:image/png; base64 , {PNG}"),
+            format!("data:image/jpeg;base64,{PNG}"),
+            format!("data:;base64,{PNG}"),
+            format!("data:text/html;base64,{PNG}"),
         ];
-        for case in cases {
-            assert!(!is_small_png_uri(case), "{}", case.chars().take(80).collect::<String>());
+        for shape in shapes {
+            assert_eq!(picture_uri(&shape), Ok(png(PNG)), "{shape}");
+        }
+        let jpeg = format!("data:image/jpeg;base64,{JPEG}");
+        for shape in [JPEG.to_owned(), jpeg.clone(), png(JPEG)] {
+            assert_eq!(picture_uri(&shape), Ok(jpeg.clone()), "{shape}");
+        }
+    }
+
+    #[test]
+    fn d2_what_is_no_picture_is_refused_with_the_limit_that_was_hit() {
+        use PictureFlaw::{NeitherPngNorJpeg, NoData, NotBase64, TooManyBytes, TooManyPixels};
+        let sized = |width: u32, height: u32| {
+            let mut bytes = PNG_HEAD.to_vec();
+            bytes.extend(width.to_be_bytes());
+            bytes.extend(height.to_be_bytes());
+            bytes.extend([8, 0, 0]);
+            let bits: Vec<u8> =
+                bytes.iter().flat_map(|b| (0..8).rev().map(move |n| b >> n & 1)).collect();
+            let six = |bits: &[u8]| bits.iter().fold(0, |sum, bit| sum << 1 | usize::from(*bit));
+            png(&bits.chunks(6).map(|bits| char::from(LETTERS[six(bits)])).collect::<String>())
+        };
+        assert!(picture_uri(&sized(900, 1_200)).is_ok(), "a poster");
+        assert!(picture_uri(&sized(2_000, 2_000)).is_ok());
+        let long = |bytes: usize| {
+            format!("{}{}", png(PNG.trim_end_matches('=')), "A".repeat(bytes / 3 * 4 + 1))
+        };
+        assert!(picture_uri(&long(260_000)).is_ok(), "a heavy one");
+        let cases = [
+            (String::new(), NoData),
+            ("data:image/png;base64".to_owned(), NoData),
+            (format!("data:image/png,{PNG}"), NoData),
+            ("https://cashi.id/qr.png".to_owned(), NoData),
+            ("javascript:alert(1)".to_owned(), NoData),
+            ("AAAA".to_owned(), NoData),
+            (png(""), NeitherPngNorJpeg),
+            (png("AAAA"), NeitherPngNorJpeg),
+            ("data:image/svg+xml;base64,PHN2Zz4=".to_owned(), NeitherPngNorJpeg),
+            (png("R0lGODlhAQABAAAAACw="), NeitherPngNorJpeg),
+            (png(&PNG.replace("42mNk", "42*Nk")), NotBase64),
+            (png(&PNG.replace("42mNk", "42éNk")), NotBase64),
+            (format!("{}====", png(PNG)), NotBase64),
+            (format!("{}\" onerror=\"alert(1)", png(PNG)), NotBase64),
+            (png("iVBORw0KGgoAAAANSUhEUgAAAAE"), NotBase64),
+            (png("/9j/4AAQSkZJ"), NotBase64),
+            (sized(0, 1), TooManyPixels),
+            (sized(2_000, 2_001), TooManyPixels),
+            (sized(u32::MAX, u32::MAX), TooManyPixels),
+            (long(1_000_000), TooManyBytes),
+            (long(2_000_000), TooManyBytes),
+        ];
+        for (text, flaw) in cases {
+            let shown: String = text.chars().take(80).collect();
+            assert_eq!(picture_uri(&text), Err(flaw), "{shown}");
         }
     }
 }

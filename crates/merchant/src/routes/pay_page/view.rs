@@ -2,10 +2,11 @@
 
 use super::Page;
 use super::words::Words;
+use crate::pay::judge_code;
 use crate::store::StoredPayment;
 use maud::{DOCTYPE, Markup, html};
 use paywith_protocol::{Money, Provider, Status};
-use paywith_qris::{Expected, Verdict, judge_optional};
+use paywith_qris::Verdict;
 
 /// How often the page looks again by itself, in seconds, while something may change.
 const REFRESH_S: u32 = 5;
@@ -95,20 +96,14 @@ fn open(page: &Page<'_>, payment: &StoredPayment) -> Markup {
 /// The provider's picture, unless the code in it contradicts what is to be paid.
 fn code(page: &Page<'_>, payment: &StoredPayment) -> Markup {
     let words = page.words;
-    let cashi = page.shop.config.cashi.as_ref();
-    let expected = Expected {
-        amount_rupiah: payment.amount.value.as_minor(0).unwrap_or(0),
-        pinned_nmid: cashi.and_then(|cashi| cashi.pinned_nmid.as_deref()),
-        pinned_pan: cashi.and_then(|cashi| cashi.pinned_pan.as_deref()),
-    };
-    let verdict = judge_optional(payment.qr_payload.as_deref(), &expected);
+    let verdict = judge_code(&page.shop.config, payment.qr_payload.as_deref(), payment.amount);
     if matches!(verdict, Verdict::Refuse(_)) {
         return html! { p.notice role="alert" { (words.unsafe_code) } };
     }
     let left_s = payment.expires_ms.map(|at_ms| at_ms.saturating_sub(page.now_ms).max(0) / 1_000);
     html! {
         p { (words.scan) }
-        p { (words.exactly) }
+        p { (words.exactly) @if verdict.asks_for_tip() { " " (words.no_tip) } }
         (amount(payment.amount, payment.amount != payment.price))
         @if let Some(image) = &payment.qr_image {
             img.qr src=(image) alt=(words.scan) width="280" height="280";
