@@ -101,9 +101,7 @@ fn check_posts(config: &Config, report: &mut Report) {
     if !config.webhooks {
         report.note("`webhooks` is off: payments are only seen by reading");
     }
-    if config.cashi.as_ref().is_some_and(|cashi| cashi.webhook_secret.is_none()) {
-        report.note("without `cashi.webhook_secret` Cashi's posts are not heard");
-    }
+    check_cashi(config, report);
     let is_unreadable = |cashpay: &crate::config::CashPayConfig| cashpay.read_path.is_none();
     if config.cashpay.as_ref().is_some_and(is_unreadable) {
         report.note("without `cashpay.read_path` only CashPay's own post makes a payment paid");
@@ -111,5 +109,22 @@ fn check_posts(config: &Config, report: &mut Report) {
     match &config.notify {
         Some(_) => report.fine("your server is told what becomes of payments"),
         None => report.note("without `notify.url` your server must ask what became of payments"),
+    }
+}
+
+/// What Cashi's dashboard asks for, and the secret that it shows.
+fn check_cashi(config: &Config, report: &mut Report) {
+    let Some(cashi) = &config.cashi else { return };
+    let base = &config.public_url;
+    report.note(&format!("Cashi's dashboard, \"Success Redirect URL\": {base}/api/return/cashi"));
+    if !config.webhooks {
+        return;
+    }
+    report.note(&format!("Cashi's dashboard, \"Webhook URL\": {base}/api/webhooks/cashi"));
+    if cashi.webhook_secret.is_none() {
+        report.broken(
+            "`cashi.webhook_secret` is missing: every webhook of Cashi is refused, its test too. \
+             Cashi's dashboard shows the secret beside the address",
+        );
     }
 }

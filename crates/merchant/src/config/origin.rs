@@ -23,6 +23,11 @@ impl Origin {
         read_plain(address).map(|url| Origin(url.origin().ascii_serialization()))
     }
 
+    /// Whether it is a page's of the web, where any browser can be sent, and no app's.
+    pub fn is_web(&self) -> bool {
+        self.0.starts_with("https://") || self.0.starts_with("http://")
+    }
+
     /// The origin as browsers send it.
     pub fn as_str(&self) -> &str {
         &self.0

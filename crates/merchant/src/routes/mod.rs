@@ -7,6 +7,7 @@ mod client;
 mod demo;
 mod etag;
 mod guard;
+mod lenient;
 mod openapi;
 mod operating;
 mod pay_page;
@@ -22,7 +23,7 @@ use axum::extract::Path;
 use axum::extract::rejection::PathRejection;
 use axum::http::{HeaderMap, HeaderName, HeaderValue, Method, header, request};
 use axum::middleware::from_fn_with_state;
-use axum::routing::{get, post};
+use axum::routing::{any, get, post};
 use std::sync::Arc;
 use tower_http::catch_panic::CatchPanicLayer;
 use tower_http::cors::{AllowOrigin, CorsLayer};
@@ -33,9 +34,10 @@ pub(crate) fn router(shop: Arc<Shop>) -> Router {
         .route("/api/payments", post(payments::create))
         .route("/api/payments/{id}", get(payments::show))
         .route("/api/payments/{id}/cancel", post(payments::cancel))
-        .route("/api/return/{payment}", get(return_hop::go_back))
-        .route("/api/webhooks/{provider}", post(webhooks::hear))
-        .route("/api/webhooks/{provider}/{token}", post(webhooks::hear_at))
+        .route("/api/return", any(return_hop::go_back))
+        .route("/api/return/{payment}", any(return_hop::go_back))
+        .route("/api/webhooks/{provider}", any(webhooks::door))
+        .route("/api/webhooks/{provider}/{token}", any(webhooks::door))
         .route("/pay/{order}", get(pay_page::show).post(pay_page::begin))
         .route("/pay.css", get(pay_page::style))
         .route("/healthz", get(async || "ok"))
@@ -56,7 +58,7 @@ pub(crate) fn router(shop: Arc<Shop>) -> Router {
     }
     let cors = cors(&shop);
     routes
-        .fallback(problem::unknown_route)
+        .fallback(lenient::fallback)
         .method_not_allowed_fallback(problem::wrong_method)
         .with_state(shop.clone())
         .layer(from_fn_with_state(shop.clone(), guard::guard))

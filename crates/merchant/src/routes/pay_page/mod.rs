@@ -154,6 +154,12 @@ fn own(token: &str) -> String {
     format!("/pay/{}", urls::percent_encode(token))
 }
 
+/// For the way back of a shop that has no page, only an app.
+pub(crate) fn go_back_to_the_app(headers: &HeaderMap) -> Response {
+    let words = Words::of(headers);
+    answer(StatusCode::OK, view::message(words, words.back_to_app, None))
+}
+
 /// One answer for "no such order" and "not yours".
 fn unknown(words: &'static Words) -> Response {
     answer(StatusCode::NOT_FOUND, view::message(words, words.unknown_order, None))
