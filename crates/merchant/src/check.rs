@@ -62,9 +62,18 @@ fn check_addresses(config: &Config, report: &mut Report) {
     } else if !public.starts_with("https://") {
         report.broken("`public_url` must begin with https: shoppers' orders travel there");
     }
-    let is_open = |origin: &&Origin| origin.as_str().starts_with("http://") && !is_local;
+    let is_open = |origin: &&Origin| {
+        origin.as_str().starts_with("http://") && !is_local && !is_own_machine(origin)
+    };
     if let Some(open) = config.shop_origins.iter().find(is_open) {
         report.broken(&format!("`shop_origins` has {open}, which is not https"));
+    }
+    let leaves = config.cashii.is_some() || config.cashpay.is_some() || config.kashier.is_some();
+    if leaves && !config.shop_origins.iter().any(Origin::is_web) {
+        report.note(
+            "`shop_origins` has only apps: Cashii, CashPay and Kashier lead back to an https link \
+             that opens the app; list its origin, too",
+        );
     }
     if config.demo {
         report.note("`demo.enabled`: everybody can order here. Never in production");
@@ -72,6 +81,12 @@ fn check_addresses(config: &Config, report: &mut Report) {
     if config.test {
         report.note("`test`: payments are marked as play money");
     }
+}
+
+/// The names under which an app serves its own pages to itself: no network lies between.
+fn is_own_machine(origin: &Origin) -> bool {
+    let host = origin.as_str().trim_start_matches("http://").split(':').next().unwrap_or_default();
+    host == "localhost" || host.ends_with(".localhost") || host == "127.0.0.1"
 }
 
 fn tell(report: &mut Report, provider: Provider, probe: &Probe) {

@@ -64,7 +64,8 @@ async fn c1_whatever_method_reaches_the_way_back_leads_home() {
     let (token, payment) = paid_by_kashier(&shop, "INV-BACK").await;
     let id = payment["id"].as_str().expect("an id");
     for method in ["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS", "TRACE"] {
-        for tail in ["", "/", "//", "?paymentStatus=SUCCESS", "/?x=1", "%20", "&status=paid", ";x"] {
+        for tail in ["", "/", "//", "?paymentStatus=SUCCESS", "/?x=1", "%20", "&status=paid", ";x"]
+        {
             let back = ask(&shop, method, &format!("/api/return/{id}{tail}")).await;
             assert_eq!(back.status, 303, "{method} {tail}: {}", back.text);
             assert_eq!(back.header("location"), home(&payment), "{method} {tail}");
@@ -85,7 +86,10 @@ async fn c1_a_posted_body_is_ignored_whatever_it_is() {
     let url = format!("{}/api/return/{}", shop.url, payment["id"].as_str().expect("an id"));
     let long = "x".repeat(300_000);
     for (kind, body) in [
-        ("application/x-www-form-urlencoded", "paymentStatus=SUCCESS&return_url=https://evil.example"),
+        (
+            "application/x-www-form-urlencoded",
+            "paymentStatus=SUCCESS&return_url=https://evil.example",
+        ),
         ("multipart/form-data; boundary=x", "--x\r\n\r\n"),
         ("application/json", "{\"status\":\"paid\""),
         ("text/plain", &long),
@@ -94,13 +98,19 @@ async fn c1_a_posted_body_is_ignored_whatever_it_is() {
         let request = shop.http.post(&url).header("content-type", kind).body(body.to_owned());
         let request = request.header("origin", "https://checkout.kashier.io");
         let back = answer(request.header("sec-fetch-site", "cross-site")).await;
-        assert_eq!((back.status, back.header("location")), (303, home(&payment).as_str()), "{kind}");
+        assert_eq!(
+            (back.status, back.header("location")),
+            (303, home(&payment).as_str()),
+            "{kind}"
+        );
         assert_eq!(back.header("access-control-allow-origin"), "");
     }
     assert_eq!(shop.word(&token, &payment).await, "pending");
     // A length that is announced and never sent holds the shopper up for seconds, not for ever.
     let path = url.trim_start_matches(&shop.url);
-    let request = format!("POST {path} HTTP/1.1\r\nhost: x\r\nconnection: close\r\ncontent-length: 99\r\n\r\nab");
+    let request = format!(
+        "POST {path} HTTP/1.1\r\nhost: x\r\nconnection: close\r\ncontent-length: 99\r\n\r\nab"
+    );
     let begun = Instant::now();
     assert!(raw(&shop, request.as_bytes()).await.starts_with("HTTP/1.1 303 "));
     assert!(begun.elapsed() < Duration::from_secs(15));
@@ -248,7 +258,8 @@ async fn d4_what_cannot_be_used_is_counted_by_reason_and_shown_to_the_merchant()
     ];
     let begun = Instant::now();
     loop {
-        let pages = answer(shop.http.get(format!("{}/admin", shop.url)).basic_auth("admin", Some(ADMIN)));
+        let pages =
+            answer(shop.http.get(format!("{}/admin", shop.url)).basic_auth("admin", Some(ADMIN)));
         let page = pages.await.text;
         let is_shown = |(provider, reason): &(&str, &str)| {
             page.contains(&format!("data-unusable=\"{provider} {reason}\""))
@@ -277,7 +288,8 @@ async fn h1_cashis_trial_gets_no_green_light_without_a_secret() {
     }
     let report = check(&shop.config).await.expect("a report");
     assert!(report.is_broken, "{report:?}");
-    let named = |line: &String| line.starts_with("WRONG") && line.contains("`cashi.webhook_secret`");
+    let named =
+        |line: &String| line.starts_with("WRONG") && line.contains("`cashi.webhook_secret`");
     assert!(report.lines.iter().any(named), "{report:?}");
 
     let shop = listening_shop().await;
@@ -315,7 +327,13 @@ async fn h6_a_shopper_of_cashis_own_page_is_sent_to_the_order() {
         }
     }
     // Nothing is given away for an order's number, which others can guess.
-    for query in ["", "?order_id=INV-LAND", "?order_id=", "?order_id=%00", "?return_url=https://evil.example"] {
+    for query in [
+        "",
+        "?order_id=INV-LAND",
+        "?order_id=",
+        "?order_id=%00",
+        "?return_url=https://evil.example",
+    ] {
         for path in ["/api/return", "/api/return/", "/api/return/cashi", "/api/return/kashier"] {
             let back = ask(&shop, "GET", &format!("{path}{query}")).await;
             assert_eq!((back.status, back.header("location")), (303, "https://shop.example/"));

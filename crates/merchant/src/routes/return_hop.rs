@@ -57,7 +57,9 @@ async fn find(shop: &Shop, provider: Option<Provider>, query: &str) -> Option<St
     let pairs = returns::pairs(query);
     let is_asked = |provider_: &Provider| provider.is_none_or(|asked| asked == *provider_);
     for (_, reference) in pairs.iter().filter(|(name, _)| REFERENCES.contains(&name.as_str())) {
-        if reference.is_empty() || reference.len() > MOST_REFERENCE_BYTES || reference.contains('\0')
+        if reference.is_empty()
+            || reference.len() > MOST_REFERENCE_BYTES
+            || reference.contains('\0')
         {
             continue;
         }
@@ -76,7 +78,9 @@ async fn find(shop: &Shop, provider: Option<Provider>, query: &str) -> Option<St
 fn front_page(shop: &Shop, payment: Option<&str>, headers: &HeaderMap) -> Response {
     let page = shop.config.shop_origins.iter().find(|origin| origin.is_web());
     match (page, payment) {
-        (Some(origin), Some(id)) => see_other(&with_parameter(&format!("{origin}/"), "paywith", id)),
+        (Some(origin), Some(id)) => {
+            see_other(&with_parameter(&format!("{origin}/"), "paywith", id))
+        }
         (Some(origin), None) => see_other(&format!("{origin}/")),
         (None, _) => go_back_to_the_app(headers),
     }

@@ -4,7 +4,7 @@
 //! Logged is the route's pattern, never the address itself: order tokens stand in it, and the
 //! secret that only CashPay knows.
 
-use super::lenient;
+use super::{cors, lenient};
 use crate::{Shop, ids};
 use axum::extract::{MatchedPath, Request, State};
 use axum::http::{HeaderName, HeaderValue, Method, header};
@@ -81,8 +81,18 @@ pub(super) async fn trace(State(shop): State<Arc<Shop>>, request: Request, next:
     let header = HeaderValue::from_str(&id);
     let route = route(&request);
     let span = tracing::info_span!("request", id, method = %request.method(), route);
-    let work = answered(shop, route, request, next);
-    let mut response = REQUEST_ID.scope(id, work).instrument(span).await;
+    let origin = cors::allowed_origin(&shop, &request);
+    let mut response = match cors::preflight(&shop, &request, origin.is_some()) {
+        Some(response) => {
+            shop.metrics.answered(route, response.status().as_u16());
+            response
+        }
+        None => {
+            let work = answered(shop, route, request, next);
+            REQUEST_ID.scope(id, work).instrument(span).await
+        }
+    };
+    cors::disclose(&mut response, origin);
     for (name, value) in FIXED {
         response.headers_mut().entry(name).or_insert(HeaderValue::from_static(value));
     }

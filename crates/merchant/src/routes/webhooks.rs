@@ -36,7 +36,8 @@ pub(crate) async fn door(State(shop): State<Arc<Shop>>, request: Request) -> Res
     let headers = request.headers().clone();
     let Ok(body) = Bytes::from_request(request, &()).await else {
         shop.cannot_use(provider.id(), Reason::TooLong);
-        let refusal = ApiError::new(code::BAD_REQUEST, 413, "The body is too long", "at most 64 kB");
+        let refusal =
+            ApiError::new(code::BAD_REQUEST, 413, "The body is too long", "at most 64 kB");
         return refusal.into_response();
     };
     hear(shop, provider, token.as_deref(), &headers, body).await.into_response()

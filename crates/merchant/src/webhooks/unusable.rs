@@ -71,7 +71,9 @@ impl Reason {
     /// What the merchant does about it.
     pub(crate) fn remedy(self) -> &'static str {
         match self {
-            Reason::SwitchedOff => "set `webhooks = true`, or take the address out of the dashboard",
+            Reason::SwitchedOff => {
+                "set `webhooks = true`, or take the address out of the dashboard"
+            }
             Reason::NotConfigured => "this provider has no section in the configuration",
             Reason::NoSecret => "set `cashi.webhook_secret` to the secret from Cashi's dashboard",
             Reason::PostsNothing => "Cashii is not known to send webhooks: nothing is lost",

@@ -97,7 +97,7 @@ pub(crate) async fn begin(
     let request = Request {
         key,
         provider,
-        return_url: format!("{}{}", shop.config.public_url, own(&token)),
+        return_url: Some(format!("{}{}", shop.config.public_url, own(&token))),
         locale: words.tag.to_owned(),
         supersedes: field("supersedes"),
     };
