@@ -62,9 +62,18 @@ fn check_addresses(config: &Config, report: &mut Report) {
     } else if !public.starts_with("https://") {
         report.broken("`public_url` must begin with https: shoppers' orders travel there");
     }
-    let is_open = |origin: &&Origin| origin.as_str().starts_with("http://") && !is_local;
+    let is_open = |origin: &&Origin| {
+        origin.as_str().starts_with("http://") && !is_local && !is_own_machine(origin)
+    };
     if let Some(open) = config.shop_origins.iter().find(is_open) {
         report.broken(&format!("`shop_origins` has {open}, which is not https"));
+    }
+    let leaves = config.cashii.is_some() || config.cashpay.is_some() || config.kashier.is_some();
+    if leaves && !config.shop_origins.iter().any(Origin::is_web) {
+        report.note(
+            "`shop_origins` has only apps: Cashii, CashPay and Kashier lead back to an https link \
+             that opens the app; list its origin, too",
+        );
     }
     if config.demo {
         report.note("`demo.enabled`: everybody can order here. Never in production");
@@ -72,6 +81,12 @@ fn check_addresses(config: &Config, report: &mut Report) {
     if config.test {
         report.note("`test`: payments are marked as play money");
     }
+}
+
+/// The names under which an app serves its own pages to itself: no network lies between.
+fn is_own_machine(origin: &Origin) -> bool {
+    let host = origin.as_str().trim_start_matches("http://").split(':').next().unwrap_or_default();
+    host == "localhost" || host.ends_with(".localhost") || host == "127.0.0.1"
 }
 
 fn tell(report: &mut Report, provider: Provider, probe: &Probe) {
@@ -101,9 +116,7 @@ fn check_posts(config: &Config, report: &mut Report) {
     if !config.webhooks {
         report.note("`webhooks` is off: payments are only seen by reading");
     }
-    if config.cashi.as_ref().is_some_and(|cashi| cashi.webhook_secret.is_none()) {
-        report.note("without `cashi.webhook_secret` Cashi's posts are not heard");
-    }
+    check_cashi(config, report);
     let is_unreadable = |cashpay: &crate::config::CashPayConfig| cashpay.read_path.is_none();
     if config.cashpay.as_ref().is_some_and(is_unreadable) {
         report.note("without `cashpay.read_path` only CashPay's own post makes a payment paid");
@@ -111,5 +124,22 @@ fn check_posts(config: &Config, report: &mut Report) {
     match &config.notify {
         Some(_) => report.fine("your server is told what becomes of payments"),
         None => report.note("without `notify.url` your server must ask what became of payments"),
+    }
+}
+
+/// What Cashi's dashboard asks for, and the secret that it shows.
+fn check_cashi(config: &Config, report: &mut Report) {
+    let Some(cashi) = &config.cashi else { return };
+    let base = &config.public_url;
+    report.note(&format!("Cashi's dashboard, \"Success Redirect URL\": {base}/api/return/cashi"));
+    if !config.webhooks {
+        return;
+    }
+    report.note(&format!("Cashi's dashboard, \"Webhook URL\": {base}/api/webhooks/cashi"));
+    if cashi.webhook_secret.is_none() {
+        report.broken(
+            "`cashi.webhook_secret` is missing: every webhook of Cashi is refused, its test too. \
+             Cashi's dashboard shows the secret beside the address",
+        );
     }
 }

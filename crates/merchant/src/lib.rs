@@ -52,6 +52,7 @@ pub(crate) struct Shop {
     pub(crate) wakes: wakes::Wakes,
     pub(crate) limits: limits::Limits,
     pub(crate) metrics: metrics::Metrics,
+    pub(crate) unusable: webhooks::Unusable,
     pub(crate) stop: Stop,
 }
 
@@ -61,7 +62,15 @@ impl Shop {
         let limits = limits::Limits::new(&config.rate_limit);
         let reads = pay::Reads::new(config.provider_reads);
         let (metrics, stop) = (metrics::Metrics::default(), Stop::new());
-        Shop { config, store, clients, locks, reads, wakes, limits, metrics, stop }
+        let unusable = webhooks::Unusable::default();
+        Shop { config, store, clients, locks, reads, wakes, limits, metrics, unusable, stop }
+    }
+
+    /// A post of a provider reached us and cannot be used: the merchant is shown why.
+    pub(crate) fn cannot_use(&self, provider: &'static str, reason: webhooks::Reason) {
+        tracing::warn!(provider, reason = reason.word(), "a webhook cannot be used");
+        self.metrics.heard(provider, reason.word());
+        self.unusable.add(provider, reason);
     }
 }
 

@@ -101,9 +101,9 @@ impl Metrics {
         self.count((Name::ProviderReads, provider.id(), outcome(answer)));
     }
 
-    /// A provider posted.
-    pub(crate) fn heard(&self, provider: Provider, outcome: &'static str) {
-        self.count((Name::Webhooks, provider.id(), outcome));
+    /// A provider posted, or somebody else at its address.
+    pub(crate) fn heard(&self, provider: &'static str, outcome: &'static str) {
+        self.count((Name::Webhooks, provider, outcome));
     }
 
     /// A payment has changed.

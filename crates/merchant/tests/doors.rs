@@ -17,7 +17,7 @@ use serde_json::{Value, json};
 #[tokio::test]
 async fn a_return_address_elsewhere_is_refused_and_names_the_setting() {
     let shop = Shop::open().await;
-    let token = shop.order("INV-RETURN", "15000", "IDR");
+    let token = shop.order("INV-RETURN", "165.50", "EGP");
     for address in [
         "https://evil.example/cart",
         "https://shop.example.evil.example/",
@@ -31,7 +31,7 @@ async fn a_return_address_elsewhere_is_refused_and_names_the_setting() {
         "https://shop.example\\@evil.example/",
         "https://shop.example/\r\nlocation: https://evil.example",
     ] {
-        let mut body = body(&token, "cashi");
+        let mut body = body(&token, "kashier");
         body["return_url"] = json!(address);
         let problem =
             shop.create_with("key-return", &body).await.problem(422, "return_url_forbidden");
@@ -142,8 +142,6 @@ async fn a_body_that_cannot_be_read_is_refused_by_the_name_of_the_field() {
         ("order", json!(5)),
         ("provider", json!("paypal")),
         ("provider", json!("CASHI")),
-        ("return_url", json!(["https://shop.example/"])),
-        ("return_url", Value::Null),
         ("locale", json!(1)),
         ("supersedes", json!({})),
     ] {

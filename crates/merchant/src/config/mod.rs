@@ -13,6 +13,7 @@ use std::net::SocketAddr;
 use std::path::Path;
 use std::time::Duration;
 
+use axum::http::HeaderName;
 use paywith_protocol::Provider;
 use secrecy::SecretString;
 
@@ -28,9 +29,11 @@ pub struct Config {
     /// Where shoppers' browsers reach this backend, without a trailing slash: the base of the
     /// return hop's address.
     pub public_url: String,
-    /// The shop's own origins: the only ones that may call from a browser, and the only ones that
-    /// a shopper is sent back to.
+    /// The shop's own origins: the only ones that may call from a browser, and, those of the web
+    /// among them, the only ones that a shopper is sent back to.
     pub shop_origins: Vec<Origin>,
+    /// What the shop's pages may send to this backend besides what the widget always sends.
+    pub allowed_headers: Vec<HeaderName>,
     /// An SQLite file, or a PostgreSQL server.
     pub database: Database,
     /// Signs order tokens (HS256), at least 32 bytes.

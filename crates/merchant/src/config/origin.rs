@@ -4,23 +4,65 @@ use std::fmt;
 
 use url::Url;
 
+/// Schemes whose pages have no origin of their own, or that are no pages.
+const NO_APPS: [&str; 13] = [
+    "about",
+    "blob",
+    "data",
+    "file",
+    "filesystem",
+    "ftp",
+    "http",
+    "https",
+    "javascript",
+    "mailto",
+    "view-source",
+    "ws",
+    "wss",
+];
+
 /// A scheme, a host and a port, normalized: `https://shop.example`.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct Origin(String);
 
 impl Origin {
-    /// Reads an `http` or `https` origin; `None` when the text says more than an origin (a path,
-    /// a query, user information) or less.
+    /// Reads an `http` or `https` origin, or an app's such as `capacitor://localhost`; `None` when
+    /// the text says more than an origin (a path, a query, user information) or less.
     pub fn parse(text: &str) -> Option<Origin> {
+        Origin::parse_web(text).or_else(|| Origin::parse_app(text))
+    }
+
+    fn parse_web(text: &str) -> Option<Origin> {
         let url = read_plain(text)?;
         let bare = matches!(url.path(), "" | "/") && url.query().is_none();
         (bare && url.fragment().is_none()).then(|| Origin(url.origin().ascii_serialization()))
+    }
+
+    /// The origin of pages that an app brings along: a scheme of its own, and a host.
+    fn parse_app(text: &str) -> Option<Origin> {
+        let text = text.to_ascii_lowercase();
+        let (scheme, rest) = text.split_once("://")?;
+        let is_of_schemes = |b: u8| b.is_ascii_alphanumeric() || b"+-.".contains(&b);
+        let is_scheme = scheme.starts_with(|c: char| c.is_ascii_alphabetic())
+            && scheme.bytes().all(is_of_schemes)
+            && !NO_APPS.contains(&scheme);
+        let rest = rest.strip_suffix('/').unwrap_or(rest);
+        let (host, port) = rest.split_once(':').unwrap_or((rest, "0"));
+        let is_of_hosts = |b: u8| b.is_ascii_alphanumeric() || b"-._".contains(&b);
+        let is_host = !host.is_empty() && host.bytes().all(is_of_hosts);
+        let is_port = port.bytes().all(|b| b.is_ascii_digit()) && port.parse::<u16>().is_ok();
+        (is_scheme && is_host && is_port).then(|| Origin([scheme, "://", rest].concat()))
     }
 
     /// The origin of an address; `None` for everything that is no plain web address: other
     /// schemes, user information, and the characters that browsers read differently.
     pub fn of(address: &str) -> Option<Origin> {
         read_plain(address).map(|url| Origin(url.origin().ascii_serialization()))
+    }
+
+    /// Whether it is a page's of the web, where any browser can be sent, and no app's.
+    pub fn is_web(&self) -> bool {
+        self.0.starts_with("https://") || self.0.starts_with("http://")
     }
 
     /// The origin as browsers send it.

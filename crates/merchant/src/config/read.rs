@@ -3,6 +3,7 @@
 use std::path::Path;
 use std::time::Duration;
 
+use axum::http::HeaderName;
 use secrecy::{ExposeSecret, SecretString};
 
 use super::source::{ConfigError, Source};
@@ -40,6 +41,7 @@ impl Config {
             listen: listen(source)?,
             public_url: base_url(source, "public_url")?,
             shop_origins: shop_origins(source)?,
+            allowed_headers: allowed_headers(source)?,
             database: Database::parse(&source.text("database")?)?,
             order_token_secret: token_secret(source)?,
             merchant_name: source.optional_text("merchant_name")?,
@@ -201,14 +203,74 @@ fn listen(source: &mut Source) -> Result<std::net::SocketAddr, ConfigError> {
 fn shop_origins(source: &mut Source) -> Result<Vec<Origin>, ConfigError> {
     let list = source.list("shop_origins")?;
     let read = |text: &String| {
-        let problem = format!("{text:?} is no origin such as https://shop.example");
-        Origin::parse(text).ok_or_else(|| ConfigError::new("shop_origins", &problem))
+        Origin::parse(text).ok_or_else(|| ConfigError::new("shop_origins", &no_origin(text)))
     };
     let origins = list.iter().map(read).collect::<Result<Vec<_>, _>>()?;
     if origins.is_empty() {
         return Err(ConfigError::new("shop_origins", "must name at least one origin"));
     }
     Ok(origins)
+}
+
+/// Why it is none. Pages out of files are the case that somebody needs told.
+fn no_origin(text: &str) -> String {
+    let start = text.trim().to_ascii_lowercase();
+    if start == "null" || start.starts_with("file:") {
+        return format!(
+            "{text:?} cannot be listed: pages out of files and frames in a sandbox all have the \
+             origin `null`, so everybody would be let in. Let the app serve its pages under a name \
+             of its own, such as capacitor://localhost"
+        );
+    }
+    format!("{text:?} is no origin such as https://shop.example or capacitor://localhost")
+}
+
+fn allowed_headers(source: &mut Source) -> Result<Vec<HeaderName>, ConfigError> {
+    let key = "allowed_headers";
+    let list = source.optional_list(key)?;
+    let read = |text: &String| {
+        let name = HeaderName::from_bytes(text.as_bytes()).ok().filter(|_| text != "*");
+        let name = name.ok_or_else(|| {
+            let problem =
+                format!("{text:?} is no name of a header such as authorization or x-store");
+            ConfigError::new(key, &problem)
+        })?;
+        if is_browsers_own(name.as_str()) {
+            let problem = format!("{text:?} is a header that no page can set: take it out");
+            return Err(ConfigError::new(key, &problem));
+        }
+        Ok(name)
+    };
+    let mut names = list.iter().map(read).collect::<Result<Vec<_>, _>>()?;
+    names.sort_by(|one, other| one.as_str().cmp(other.as_str()));
+    names.dedup();
+    Ok(names)
+}
+
+/// What browsers set by themselves, whatever a page says (the Fetch standard's forbidden names).
+fn is_browsers_own(name: &str) -> bool {
+    let named = [
+        "accept-charset",
+        "accept-encoding",
+        "access-control-request-headers",
+        "access-control-request-method",
+        "connection",
+        "content-length",
+        "cookie",
+        "date",
+        "dnt",
+        "expect",
+        "host",
+        "keep-alive",
+        "origin",
+        "referer",
+        "te",
+        "trailer",
+        "transfer-encoding",
+        "upgrade",
+        "via",
+    ];
+    named.contains(&name) || name.starts_with("sec-") || name.starts_with("proxy-")
 }
 
 fn token_secret(source: &mut Source) -> Result<SecretString, ConfigError> {

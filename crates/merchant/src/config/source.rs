@@ -137,6 +137,16 @@ impl Source {
         list.ok_or_else(|| ConfigError::new(key, "must be a list of texts"))
     }
 
+    /// The same where it may be absent; one of nothing but empty texts counts as absent.
+    pub(super) fn optional_list(&mut self, key: &str) -> Result<Vec<String>, ConfigError> {
+        let is_there =
+            self.environment.contains_key(&variable(key)) || self.values.contains_key(key);
+        self.asked.insert(key.to_owned());
+        let mut list = if is_there { self.list(key)? } else { Vec::new() };
+        list.retain(|text| !text.is_empty());
+        Ok(list)
+    }
+
     /// A key of the file that nobody asked for is a typing error, and a setting that silently
     /// does nothing is worse than a start that fails.
     pub(super) fn refuse_unknown(&self) -> Result<(), ConfigError> {

@@ -6,7 +6,8 @@ use paywith_protocol::Provider;
 /// What to examine.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Plan {
-    /// The widget's `endpoint`: `https://shop.example/api`.
+    /// The widget's `endpoint`: `https://shop.example/api`, or with a query to whose end paths are
+    /// added: `https://shop.example/index.php?rest_route=/paywith/v1`.
     pub endpoint: String,
     /// An order that is not paid, as the page would carry it.
     pub order: String,
@@ -29,7 +30,7 @@ impl Plan {
         let usage = "doctor ENDPOINT --order TOKEN --provider ID; see --help";
         let endpoint = words.next().filter(|word| !word.starts_with("--"));
         let endpoint = endpoint.ok_or_else(|| usage.to_owned())?;
-        let own = Origin::of(&endpoint).filter(|_| !endpoint.contains(['?', '#']));
+        let own = Origin::of(&endpoint).filter(|_| !endpoint.contains('#'));
         let own = own.ok_or_else(|| format!("{endpoint} is no http or https address"))?;
         let (mut order, mut provider, mut second_provider) = (None, None, None);
         let (mut return_url, mut origin) = (None, None);
@@ -44,7 +45,8 @@ impl Plan {
                 other => return Err(format!("{other} is unknown; see --help")),
             }
         }
-        let shop = origin.as_ref().unwrap_or(&own);
+        // An app's own pages are no place to come back to.
+        let shop = origin.as_ref().filter(|origin| origin.is_web()).unwrap_or(&own);
         let return_url = return_url.unwrap_or_else(|| format!("{shop}/"));
         Ok(Plan {
             order: order.ok_or("--order is missing: an unpaid order, as the page carries it")?,

@@ -45,7 +45,11 @@ impl Wire {
     pub(super) fn ask(&self, method: Method, path: &str, query: &[(&str, &str)]) -> RequestBuilder {
         let pairs = query.iter().map(|(name, value)| format!("{name}={}", percent_encode(value)));
         let query = pairs.collect::<Vec<_>>().join("&");
-        let mark = if query.is_empty() { "" } else { "?" };
+        let mark = match (query.is_empty(), self.endpoint.contains('?')) {
+            (true, _) => "",
+            (false, true) => "&",
+            (false, false) => "?",
+        };
         self.client.request(method, format!("{}{path}{mark}{query}", self.endpoint))
     }
 

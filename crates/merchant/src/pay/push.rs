@@ -8,6 +8,7 @@ use super::{PayError, rules};
 use crate::Shop;
 use crate::clock::now_ms;
 use crate::store::{Creation, StoreError, StoredPayment, Webhook, Why};
+use crate::webhooks::Reason;
 use paywith_protocol::{Json, Payment, PaymentId, Provider, ReadError, Status};
 use paywith_providers::pushes::{self, Push};
 
@@ -72,10 +73,14 @@ async fn judge(
         Err(error) => {
             let provider = webhook.provider.id();
             tracing::error!(webhook = webhook.id, provider, %error, "a signed post is unreadable");
+            shop.cannot_use(provider, Reason::Unreadable);
             return Ok((Outcome::Done("unreadable"), None));
         }
     };
     let Some(payment) = find(shop, webhook, &push).await? else {
+        if webhook.tries == 0 {
+            shop.cannot_use(webhook.provider.id(), Reason::UnknownPayment);
+        }
         return Ok((Outcome::Later, None));
     };
     let outcome = judge_for(shop, webhook, &payment, &push, now_ms).await?;

@@ -2,22 +2,27 @@
 //! request may take.
 
 use super::client::{client_key, is_public};
+use super::lenient::{self, Target};
 use super::problem::ApiError;
 use super::trace::route;
 use crate::Shop;
 use crate::pay::{PayError, rate_limited};
+use crate::webhooks::Reason;
 use axum::body::{Body, to_bytes};
 use axum::extract::{ConnectInfo, Request, State};
-use axum::http::Method;
+use axum::http::{Method, Uri};
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
-use paywith_protocol::code;
+use paywith_protocol::{Provider, code};
 use std::net::{IpAddr, SocketAddr};
 use std::sync::{Arc, Once};
 use std::time::Duration;
 
 /// No request of ours is longer.
 const MOST_BODY_BYTES: usize = 64 * 1024;
+/// So much of a body that means nothing is taken, and so long.
+const MOST_IGNORED_BYTES: usize = 1024 * 1024;
+const IGNORED_PATIENCE: Duration = Duration::from_secs(3);
 /// A body comes as a whole within this time: a few kilobytes, over a bad telephone line.
 const BODY_PATIENCE: Duration = Duration::from_secs(20);
 /// A request may take so long besides waiting: a create call may have to read four payments at a
@@ -39,6 +44,8 @@ enum Kind {
 fn kind(request: &Request) -> Kind {
     let is_get = matches!(*request.method(), Method::GET | Method::HEAD);
     match route(request) {
+        // A shopper who comes back may have paid: she is not shown an error.
+        "/api/return" | "/api/return/{payment}" => Kind::Reading,
         "/api/webhooks/{provider}" | "/api/webhooks/{provider}/{token}" => Kind::Free,
         "/healthz" | "/readyz" | "/metrics" => Kind::Free,
         "/api/payments/{id}" | "/pay/{order}" | "/pay.css" if is_get => Kind::Reading,
@@ -53,7 +60,7 @@ pub(super) async fn guard(State(shop): State<Arc<Shop>>, request: Request, next:
         return ApiError::from(refusal).into_response();
     }
     let patience = shop.config.wait.saturating_add(REQUEST_PATIENCE);
-    match tokio::time::timeout(patience, take_body(request, next)).await {
+    match tokio::time::timeout(patience, take_body(&shop, request, next)).await {
         Ok(response) => response,
         Err(_) => {
             let detail = "send it again; what was begun goes on";
@@ -101,11 +108,19 @@ pub(super) fn limit_order(shop: &Shop, order_id: &str) -> Result<(), PayError> {
 }
 
 /// Takes the body in, or gives up on it, before any route sees the request.
-async fn take_body(request: Request, next: Next) -> Response {
+async fn take_body(shop: &Shop, request: Request, next: Next) -> Response {
+    let is_way_back = matches!(route(&request), "/api/return" | "/api/return/{payment}");
     let (head, body) = request.into_parts();
+    if is_way_back {
+        // A provider's form. It is only taken so that the sender gets to reading the answer.
+        let ignored = to_bytes(body, MOST_IGNORED_BYTES);
+        drop(tokio::time::timeout(IGNORED_PATIENCE, ignored).await);
+        return next.run(Request::from_parts(head, Body::empty())).await;
+    }
     let refusal = match tokio::time::timeout(BODY_PATIENCE, to_bytes(body, MOST_BODY_BYTES)).await {
         Ok(Ok(bytes)) => return next.run(Request::from_parts(head, Body::from(bytes))).await,
         Ok(Err(_)) => {
+            count_too_long(shop, &head.uri);
             let detail = "the body is longer than 64 kB, or was cut off";
             ApiError::new(code::BAD_REQUEST, 413, "Too long", detail)
         }
@@ -115,4 +130,10 @@ async fn take_body(request: Request, next: Next) -> Response {
         }
     };
     refusal.into_response()
+}
+
+fn count_too_long(shop: &Shop, uri: &Uri) {
+    if let Some(Target::Webhook { provider, .. }) = lenient::read(uri.path()) {
+        shop.cannot_use(provider.map_or("other", Provider::id), Reason::TooLong);
+    }
 }

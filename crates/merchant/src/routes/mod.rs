@@ -4,9 +4,11 @@
 mod admin;
 mod checkout;
 mod client;
+mod cors;
 mod demo;
 mod etag;
 mod guard;
+mod lenient;
 mod openapi;
 mod operating;
 mod pay_page;
@@ -20,12 +22,11 @@ use crate::{Shop, pay};
 use axum::Router;
 use axum::extract::Path;
 use axum::extract::rejection::PathRejection;
-use axum::http::{HeaderMap, HeaderName, HeaderValue, Method, header, request};
+use axum::http::HeaderMap;
 use axum::middleware::from_fn_with_state;
-use axum::routing::{get, post};
+use axum::routing::{any, get, post};
 use std::sync::Arc;
 use tower_http::catch_panic::CatchPanicLayer;
-use tower_http::cors::{AllowOrigin, CorsLayer};
 
 pub(crate) fn router(shop: Arc<Shop>) -> Router {
     let mut routes = Router::new()
@@ -33,9 +34,10 @@ pub(crate) fn router(shop: Arc<Shop>) -> Router {
         .route("/api/payments", post(payments::create))
         .route("/api/payments/{id}", get(payments::show))
         .route("/api/payments/{id}/cancel", post(payments::cancel))
-        .route("/api/return/{payment}", get(return_hop::go_back))
-        .route("/api/webhooks/{provider}", post(webhooks::hear))
-        .route("/api/webhooks/{provider}/{token}", post(webhooks::hear_at))
+        .route("/api/return", any(return_hop::go_back))
+        .route("/api/return/{payment}", any(return_hop::go_back))
+        .route("/api/webhooks/{provider}", any(webhooks::door))
+        .route("/api/webhooks/{provider}/{token}", any(webhooks::door))
         .route("/pay/{order}", get(pay_page::show).post(pay_page::begin))
         .route("/pay.css", get(pay_page::style))
         .route("/healthz", get(async || "ok"))
@@ -54,31 +56,13 @@ pub(crate) fn router(shop: Arc<Shop>) -> Router {
             .route("/admin/payments/{id}", get(admin::payment))
             .route("/admin.css", get(admin::style));
     }
-    let cors = cors(&shop);
     routes
-        .fallback(problem::unknown_route)
+        .fallback(lenient::fallback)
         .method_not_allowed_fallback(problem::wrong_method)
         .with_state(shop.clone())
         .layer(from_fn_with_state(shop.clone(), guard::guard))
         .layer(CatchPanicLayer::custom(problem::panicked))
-        .layer(cors)
         .layer(from_fn_with_state(shop, trace::trace))
-}
-
-/// Browsers on the shop's own origins, and on no others; none for the pages of people.
-fn cors(shop: &Shop) -> CorsLayer {
-    let origins = shop.config.shop_origins.iter();
-    let origins = origins.filter_map(|origin| HeaderValue::from_str(origin.as_str()).ok());
-    let origins: Vec<HeaderValue> = origins.collect();
-    let is_allowed = move |origin: &HeaderValue, request: &request::Parts| {
-        !request.uri.path().starts_with("/admin") && origins.contains(origin)
-    };
-    CorsLayer::new()
-        .allow_origin(AllowOrigin::predicate(is_allowed))
-        .allow_methods([Method::GET, Method::POST])
-        .allow_headers([header::CONTENT_TYPE, HeaderName::from_static("idempotency-key")])
-        .expose_headers([header::RETRY_AFTER, header::DATE, header::ETAG])
-        .allow_credentials(true)
 }
 
 /// The variable part of an address, which may be no text at all: `%ff`.

@@ -36,7 +36,7 @@ pub(crate) async fn create(
     let request = Request {
         key,
         provider,
-        return_url: text(&body, "return_url")?.to_owned(),
+        return_url: body.get_present("return_url").and_then(Json::as_str).map(str::to_owned),
         locale: optional_text(&body, "locale")?.unwrap_or("en").to_owned(),
         supersedes: optional_text(&body, "supersedes")?.map(str::to_owned),
     };

@@ -1,24 +1,44 @@
-//! `GET /api/return/{payment}`: where a provider sends the shopper back to.
+//! `/api/return/{payment}`: where a provider sends the shopper back to, by whatever method.
+//! `/api/return/cashi` and `/api/return`: the same where one address of the account stands for all
+//! orders.
 //!
-//! Whatever the provider says in the address is ignored: the hop asks the provider itself, and
-//! then sends the shopper to the shop's own page with `paywith=<payment id>`.
+//! Whatever the provider says in the address or in a posted form is ignored, or only says which
+//! payment is meant: the hop asks the provider itself, and then sends the shopper to the shop's own
+//! page with `paywith=<payment id>`.
 
-use super::{PathText, path_text};
+use super::lenient::{self, Target};
+use super::pay_page::go_back_to_the_app;
+use crate::store::StoredPayment;
 use crate::{Shop, pay};
-use axum::extract::State;
-use axum::http::{StatusCode, header};
+use axum::extract::{Request, State};
+use axum::http::{HeaderMap, StatusCode, header};
 use axum::response::{IntoResponse, Response};
+use paywith_protocol::Provider;
+use paywith_providers::returns;
 use paywith_providers::urls::with_parameter;
 use std::sync::Arc;
 use std::time::Duration;
 
 /// A shopper waits no longer than this for a provider that does not answer; the widget asks again.
 const PATIENCE: Duration = Duration::from_secs(5);
+/// Where an order's reference may stand. No provider documents it for the address of an account.
+const REFERENCES: [&str; 5] = ["order_id", "orderId", "order", "merchantOrderId", "reference"];
+/// No reference of ours is longer.
+const MOST_REFERENCE_BYTES: usize = 200;
 
-pub(crate) async fn go_back(State(shop): State<Arc<Shop>>, payment: PathText) -> Response {
-    let Ok(payment) = path_text(payment) else { return lost(&shop) };
-    let stored = shop.store.payment(&payment).await.ok().flatten();
-    let Some(stored) = stored else { return lost(&shop) };
+/// Sends the shopper home.
+pub(crate) async fn go_back(State(shop): State<Arc<Shop>>, request: Request) -> Response {
+    let headers = request.headers();
+    let stored = match lenient::read(request.uri().path()) {
+        Some(Target::Return { payment: Some(id), .. }) => {
+            shop.store.payment(&id).await.ok().flatten()
+        }
+        Some(Target::Return { payment: None, provider }) => {
+            find(&shop, provider, request.uri().query().unwrap_or_default()).await
+        }
+        Some(Target::Webhook { .. }) | None => None,
+    };
+    let Some(stored) = stored else { return front_page(&shop, None, headers) };
     let reading = tokio::time::timeout(PATIENCE, pay::read_truth(&shop, &stored.id)).await;
     if !matches!(reading, Ok(Ok(_))) {
         tracing::warn!(payment = stored.id, "the return hop could not ask the provider");
@@ -27,18 +47,48 @@ pub(crate) async fn go_back(State(shop): State<Arc<Shop>>, payment: PathText) ->
     let is_ours = |url: &String| shop.config.is_own_address(url);
     match stored.return_url.filter(is_ours) {
         Some(url) => see_other(&with_parameter(&url, "paywith", &stored.id)),
-        None => lost(&shop),
+        None => front_page(&shop, Some(&stored.id), headers),
     }
 }
 
-/// An address that leads nowhere: back to the shop's front page.
-fn lost(shop: &Shop) -> Response {
-    match shop.config.shop_origins.first() {
-        Some(origin) => see_other(&format!("{origin}/")),
-        None => StatusCode::NOT_FOUND.into_response(),
+/// The payment that a provider names by the reference which we gave it. That reference cannot be
+/// guessed, unlike an order's number: nobody learns of another shopper's payment here.
+async fn find(shop: &Shop, provider: Option<Provider>, query: &str) -> Option<StoredPayment> {
+    let pairs = returns::pairs(query);
+    let is_asked = |provider_: &Provider| provider.is_none_or(|asked| asked == *provider_);
+    for (_, reference) in pairs.iter().filter(|(name, _)| REFERENCES.contains(&name.as_str())) {
+        if reference.is_empty()
+            || reference.len() > MOST_REFERENCE_BYTES
+            || reference.contains('\0')
+        {
+            continue;
+        }
+        for provider in Provider::ALL.into_iter().filter(is_asked) {
+            let found = shop.store.payment_by_reference(provider, reference).await.ok().flatten();
+            if found.is_some() {
+                return found;
+            }
+        }
+    }
+    None
+}
+
+/// Where nobody knows better: the first of the shop's pages. An app has none: a sentence says to go
+/// back there.
+fn front_page(shop: &Shop, payment: Option<&str>, headers: &HeaderMap) -> Response {
+    let page = shop.config.shop_origins.iter().find(|origin| origin.is_web());
+    match (page, payment) {
+        (Some(origin), Some(id)) => {
+            see_other(&with_parameter(&format!("{origin}/"), "paywith", id))
+        }
+        (Some(origin), None) => see_other(&format!("{origin}/")),
+        (None, _) => go_back_to_the_app(headers),
     }
 }
 
 fn see_other(url: &str) -> Response {
-    (StatusCode::SEE_OTHER, [(header::LOCATION, url.to_owned())]).into_response()
+    // Only ASCII is safe in a header; other letters are written as browsers write them.
+    let ascii = if url.is_ascii() { None } else { url::Url::parse(url).ok() };
+    let location = ascii.map_or_else(|| url.to_owned(), String::from);
+    (StatusCode::SEE_OTHER, [(header::LOCATION, location)]).into_response()
 }

@@ -4,6 +4,7 @@
 //! Logged is the route's pattern, never the address itself: order tokens stand in it, and the
 //! secret that only CashPay knows.
 
+use super::{cors, lenient};
 use crate::{Shop, ids};
 use axum::extract::{MatchedPath, Request, State};
 use axum::http::{HeaderName, HeaderValue, Method, header};
@@ -38,11 +39,12 @@ tokio::task_local! {
 }
 
 /// Every address there is: what is counted and logged is one of these.
-pub(super) const ROUTES: [&str; 18] = [
+pub(super) const ROUTES: [&str; 19] = [
     "/api/checkout",
     "/api/payments",
     "/api/payments/{id}",
     "/api/payments/{id}/cancel",
+    "/api/return",
     "/api/return/{payment}",
     "/api/webhooks/{provider}",
     "/api/webhooks/{provider}/{token}",
@@ -63,7 +65,9 @@ pub(super) const ROUTES: [&str; 18] = [
 pub(super) fn route(request: &Request) -> &'static str {
     let matched = request.extensions().get::<MatchedPath>().map(MatchedPath::as_str);
     let known = matched.and_then(|path| ROUTES.into_iter().find(|route| *route == path));
-    known.unwrap_or("other")
+    // Of an address as people type it, the one that they meant.
+    let meant = || lenient::read(request.uri().path()).map(|target| target.route());
+    known.or_else(meant).unwrap_or("other")
 }
 
 /// The name of the request that is being answered.
@@ -77,8 +81,18 @@ pub(super) async fn trace(State(shop): State<Arc<Shop>>, request: Request, next:
     let header = HeaderValue::from_str(&id);
     let route = route(&request);
     let span = tracing::info_span!("request", id, method = %request.method(), route);
-    let work = answered(shop, route, request, next);
-    let mut response = REQUEST_ID.scope(id, work).instrument(span).await;
+    let origin = cors::allowed_origin(&shop, &request);
+    let mut response = match cors::preflight(&shop, &request, origin.is_some()) {
+        Some(response) => {
+            shop.metrics.answered(route, response.status().as_u16());
+            response
+        }
+        None => {
+            let work = answered(shop, route, request, next);
+            REQUEST_ID.scope(id, work).instrument(span).await
+        }
+    };
+    cors::disclose(&mut response, origin);
     for (name, value) in FIXED {
         response.headers_mut().entry(name).or_insert(HeaderValue::from_static(value));
     }

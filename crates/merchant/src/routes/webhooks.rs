@@ -1,56 +1,63 @@
 //! `POST /api/webhooks/{provider}`: where providers post what has become of a payment.
 //!
-//! The raw bytes are verified and kept before the answer; they are worked on afterwards.
+//! The raw bytes are verified and kept before the answer; they are worked on afterwards. What cannot
+//! be used is counted with its reason, and whoever only looks at the address is told what it takes.
 
+use super::lenient::{self, Target};
 use super::problem::ApiError;
-use super::{PathText, path_text};
 use crate::store::StoreError;
-use crate::webhooks::{Heard, receive};
+use crate::webhooks::{Heard, Reason, receive};
 use crate::{Shop, pay};
 use axum::body::Bytes;
-use axum::extract::rejection::{BytesRejection, PathRejection};
-use axum::extract::{Path, State};
-use axum::http::HeaderMap;
-use paywith_protocol::{Provider, code};
+use axum::extract::{FromRequest, Request, State};
+use axum::http::{HeaderMap, HeaderValue, Method, header};
+use axum::response::{IntoResponse, Response};
+use paywith_protocol::{Json, Provider, code};
 use std::sync::Arc;
 use tracing::Instrument;
 
-type Parts = Result<Path<(String, String)>, PathRejection>;
+/// A provider that is none, in numbers.
+const OTHER: &str = "other";
 
-/// Cashi and Kashier, who sign.
-pub(crate) async fn hear(
-    State(shop): State<Arc<Shop>>,
-    provider: PathText,
-    headers: HeaderMap,
-    body: Result<Bytes, BytesRejection>,
-) -> Result<&'static str, ApiError> {
-    hear_from(shop, &path_text(provider)?, None, &headers, body).await
+/// Every request to an address of webhooks, whatever its method.
+pub(crate) async fn door(State(shop): State<Arc<Shop>>, request: Request) -> Response {
+    let is_post = *request.method() == Method::POST;
+    let (provider, token) = match lenient::read(request.uri().path()) {
+        Some(Target::Webhook { provider, token }) => (provider, token),
+        Some(Target::Return { .. }) | None => (None, None),
+    };
+    let Some(provider) = provider else {
+        shop.cannot_use(OTHER, Reason::UnknownProvider);
+        return nobody().into_response();
+    };
+    if !is_post {
+        return told(&shop, provider);
+    }
+    let headers = request.headers().clone();
+    let Ok(body) = Bytes::from_request(request, &()).await else {
+        shop.cannot_use(provider.id(), Reason::TooLong);
+        let refusal =
+            ApiError::new(code::BAD_REQUEST, 413, "The body is too long", "at most 64 kB");
+        return refusal.into_response();
+    };
+    hear(shop, provider, token.as_deref(), &headers, body).await.into_response()
 }
 
-/// CashPay, who alone knows the address.
-pub(crate) async fn hear_at(
-    State(shop): State<Arc<Shop>>,
-    parts: Parts,
-    headers: HeaderMap,
-    body: Result<Bytes, BytesRejection>,
-) -> Result<&'static str, ApiError> {
-    let Path((provider, token)) = parts.map_err(|_| ApiError::not_found())?;
-    hear_from(shop, &provider, Some(&token), &headers, body).await
-}
-
-async fn hear_from(
+async fn hear(
     shop: Arc<Shop>,
-    provider: &str,
+    provider: Provider,
     token: Option<&str>,
     headers: &HeaderMap,
-    body: Result<Bytes, BytesRejection>,
+    body: Bytes,
 ) -> Result<&'static str, ApiError> {
-    let provider = Provider::parse(provider).ok_or_else(ApiError::not_found)?;
-    let body = body.map_err(|_| {
-        ApiError::new(code::BAD_REQUEST, 413, "The body is too long", "at most 64 kB")
-    })?;
+    if let Some(reason) = Reason::of_configuration(&shop.config, provider) {
+        shop.cannot_use(provider.id(), reason);
+        return Err(not_configured(provider, reason));
+    }
     let heard = receive(&shop, provider, token, headers, &body).await;
-    shop.metrics.heard(provider, outcome(&heard));
+    if let Some(word) = outcome(&heard) {
+        shop.metrics.heard(provider.id(), word);
+    }
     match heard? {
         Heard::Kept(webhook) => {
             let work = async move { pay::hear(&shop, &webhook).await };
@@ -58,21 +65,55 @@ async fn hear_from(
             Ok("ok")
         }
         Heard::KnownOrTrial => Ok("ok"),
-        Heard::NobodyThere => Err(ApiError::not_found()),
+        Heard::NobodyThere => {
+            shop.cannot_use(provider.id(), Reason::WrongAddress);
+            Err(ApiError::not_found())
+        }
         Heard::Forged => {
-            tracing::warn!(provider = provider.id(), "a post with a wrong signature");
+            let is_json = serde_json::from_slice::<Json>(&body).is_ok();
+            let reason = if is_json { Reason::Forged } else { Reason::Unreadable };
+            shop.cannot_use(provider.id(), reason);
             let detail = "the signature is not that of the configured secret over this body";
             Err(ApiError::new("bad_signature", 401, "Not signed by the provider", detail))
         }
     }
 }
 
-fn outcome(heard: &Result<Heard, StoreError>) -> &'static str {
+/// What is not counted with a [`Reason`].
+fn outcome(heard: &Result<Heard, StoreError>) -> Option<&'static str> {
     match heard {
-        Ok(Heard::Kept(_)) => "kept",
-        Ok(Heard::KnownOrTrial) => "known_or_trial",
-        Ok(Heard::NobodyThere) => "nobody_there",
-        Ok(Heard::Forged) => "forged",
-        Err(_) => "not_kept",
+        Ok(Heard::Kept(_)) => Some("kept"),
+        Ok(Heard::KnownOrTrial) => Some("known_or_trial"),
+        Ok(Heard::NobodyThere | Heard::Forged) => None,
+        Err(_) => Some("not_kept"),
     }
+}
+
+fn nobody() -> ApiError {
+    let detail = "the address of webhooks ends with the provider's name, such as \
+                  /api/webhooks/cashi or /api/webhooks/kashier";
+    ApiError::new(code::NOT_FOUND, 404, "No provider has this name", detail)
+}
+
+fn not_configured(provider: Provider, reason: Reason) -> ApiError {
+    let title = format!("{}'s webhooks are not used here yet", provider.name());
+    ApiError::new("webhook_not_configured", 404, &title, reason.remedy())
+}
+
+/// For a person with a browser, and for the "test" button of a dashboard. Never a success: nothing
+/// was tried.
+fn told(shop: &Shop, provider: Provider) -> Response {
+    shop.cannot_use(provider.id(), Reason::WrongMethod);
+    let name = provider.name();
+    let title = format!("This is the address of {name}'s webhooks");
+    let missing = Reason::of_configuration(&shop.config, provider);
+    let missing = missing.map(|reason| format!(". Before it works: {}", reason.remedy()));
+    let detail = format!(
+        "it takes another method: POST, signed by {name}. Enter it in {name}'s dashboard; opening it \
+         in a browser tries nothing{}",
+        missing.unwrap_or_default()
+    );
+    let mut response = ApiError::new(code::BAD_REQUEST, 405, &title, &detail).into_response();
+    response.headers_mut().insert(header::ALLOW, HeaderValue::from_static("POST"));
+    response
 }

@@ -104,7 +104,7 @@ impl Buying<'_> {
         let request = pay::Request {
             key: key.to_owned(),
             provider: self.provider,
-            return_url: "https://shop.example/cart".to_owned(),
+            return_url: Some("https://shop.example/cart".to_owned()),
             locale: "en".to_owned(),
             supersedes: self.supersedes.clone(),
         };

@@ -4,6 +4,7 @@
 //! in `pay::hear`. It deliberately reads no status here. Start at [`receive`].
 
 mod signature;
+mod unusable;
 
 use crate::clock::now_ms;
 use crate::config::WebhookScheme;
@@ -15,6 +16,7 @@ use paywith_protocol::{Json, Provider};
 use paywith_providers::{SignedBody, pushes};
 use secrecy::{ExposeSecret, SecretString};
 use signature::is_signed;
+pub(crate) use unusable::{Reason, Unusable};
 
 /// What became of a post.
 #[derive(Debug)]
@@ -25,7 +27,8 @@ pub(crate) enum Heard {
     KnownOrTrial,
     /// The proof is missing or wrong.
     Forged,
-    /// There is no such address: nothing is configured, or the secret part is wrong.
+    /// There is no such address: nothing is configured ([`Reason::of_configuration`] says what), or
+    /// the secret part is wrong.
     NobodyThere,
 }
 
@@ -40,7 +43,8 @@ pub(crate) async fn receive(
     headers: &HeaderMap,
     body: &[u8],
 ) -> Result<Heard, StoreError> {
-    if !shop.config.webhooks {
+    // No trial either: it would show a green light where every real post is refused.
+    if Reason::of_configuration(&shop.config, provider).is_some() {
         return Ok(Heard::NobodyThere);
     }
     let json: Json = serde_json::from_slice(body).unwrap_or(Json::Null);

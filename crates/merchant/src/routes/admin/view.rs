@@ -28,6 +28,7 @@ pub(super) fn list(
             } @else {
                 (table(payments))
             }
+            (unusable(shop))
             nav.pages {
                 @if search.before.is_some() { a.button href="/admin" { "Newest" } }
                 @if let Some(older) = older { a.button rel="next" href=(older) { "Older" } }
@@ -107,6 +108,28 @@ fn status(status: Status) -> Markup {
 fn review_word(payment: &StoredPayment) -> String {
     let word = payment.review.map(|review| review.word().replace('_', " ")).unwrap_or_default();
     if payment.needs_a_person() { format!("Needs a person: {word}") } else { format!("Was {word}") }
+}
+
+/// What providers posted in vain since this process was started.
+fn unusable(shop: &Shop) -> Markup {
+    let list = shop.unusable.list();
+    html! {
+        @if !list.is_empty() {
+            section {
+                h2 { "Webhooks that could not be used" }
+                p.none { "Counted since this process was started." }
+                ul {
+                    @for (provider, reason, tally) in list {
+                        li data-unusable={ (provider) " " (reason.word()) } {
+                            strong { (provider) ": " (reason.word().replace('_', " ")) }
+                            " (" (tally.count) ", last at " (time(tally.last_ms)) "): "
+                            (reason.remedy())
+                        }
+                    }
+                }
+            }
+        }
+    }
 }
 
 fn form(search: &Search) -> Markup {

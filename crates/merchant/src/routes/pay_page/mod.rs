@@ -97,7 +97,7 @@ pub(crate) async fn begin(
     let request = Request {
         key,
         provider,
-        return_url: format!("{}{}", shop.config.public_url, own(&token)),
+        return_url: Some(format!("{}{}", shop.config.public_url, own(&token))),
         locale: words.tag.to_owned(),
         supersedes: field("supersedes"),
     };
@@ -152,6 +152,12 @@ async fn page<'a>(
 /// A token holds only characters that a path takes; an order's id may hold others.
 fn own(token: &str) -> String {
     format!("/pay/{}", urls::percent_encode(token))
+}
+
+/// For the way back of a shop that has no page, only an app.
+pub(crate) fn go_back_to_the_app(headers: &HeaderMap) -> Response {
+    let words = Words::of(headers);
+    answer(StatusCode::OK, view::message(words, words.back_to_app, None))
 }
 
 /// One answer for "no such order" and "not yours".

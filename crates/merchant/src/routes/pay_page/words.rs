@@ -29,6 +29,7 @@ pub(super) struct Words {
     pub(super) unknown_order: &'static str,
     pub(super) refused: &'static str,
     pub(super) trouble: &'static str,
+    pub(super) back_to_app: &'static str,
 }
 
 impl Words {
@@ -75,6 +76,7 @@ static ENGLISH: Words = Words {
     unknown_order: "There is no such order, or the link is too old. Go back to the shop.",
     refused: "The payment could not be started. Please try another way.",
     trouble: "The payment service does not answer. Your payment is safe. Try again in a moment.",
+    back_to_app: "You can close this page and go back to the app.",
 };
 
 static INDONESIAN: Words = Words {
@@ -102,6 +104,7 @@ static INDONESIAN: Words = Words {
     unknown_order: "Pesanan tidak ada, atau tautan sudah terlalu lama. Kembali ke toko.",
     refused: "Pembayaran tidak dapat dimulai. Coba cara lain.",
     trouble: "Layanan pembayaran tidak menjawab. Pembayaran Anda aman. Coba lagi sebentar lagi.",
+    back_to_app: "Anda dapat menutup halaman ini dan kembali ke aplikasi.",
 };
 
 static ARABIC: Words = Words {
@@ -129,6 +132,7 @@ static ARABIC: Words = Words {
     unknown_order: "لا يوجد طلب كهذا، أو أن الرابط قديم. عُد إلى المتجر.",
     refused: "تعذّر بدء الدفع. جرّب طريقة أخرى.",
     trouble: "خدمة الدفع لا تجيب. دفعتك آمنة. حاول بعد قليل.",
+    back_to_app: "يمكنك إغلاق هذه الصفحة والعودة إلى التطبيق.",
 };
 
 static TURKISH: Words = Words {
@@ -156,6 +160,7 @@ static TURKISH: Words = Words {
     unknown_order: "Böyle bir sipariş yok ya da bağlantı çok eski. Mağazaya dönün.",
     refused: "Ödeme başlatılamadı. Başka bir yol deneyin.",
     trouble: "Ödeme hizmeti yanıt vermiyor. Ödemeniz güvende. Biraz sonra yeniden deneyin.",
+    back_to_app: "Bu sayfayı kapatıp uygulamaya dönebilirsiniz.",
 };
 
 #[cfg(test)]

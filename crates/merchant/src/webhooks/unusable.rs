@@ -1,0 +1,128 @@
+//! Posts of providers that reached us and could not be used: why, how often, and what the merchant
+//! does about it. Counted since the start, in memory: whoever posts rubbish fills no disk.
+
+use crate::clock::now_ms;
+use crate::config::Config;
+use paywith_protocol::Provider;
+use std::collections::BTreeMap;
+use std::sync::{Mutex, PoisonError};
+
+/// Why a post could not be used.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) enum Reason {
+    /// `webhooks = false`.
+    SwitchedOff,
+    /// There is no section of this provider.
+    NotConfigured,
+    /// The section has no secret to verify posts with.
+    NoSecret,
+    /// This provider posts nothing.
+    PostsNothing,
+    /// The address names no provider.
+    UnknownProvider,
+    /// What follows the provider's name is wrong.
+    WrongAddress,
+    /// No POST.
+    WrongMethod,
+    /// The signature is missing or wrong.
+    Forged,
+    /// It is no JSON, or says not what is needed.
+    Unreadable,
+    /// More than a request may have.
+    TooLong,
+    /// It is signed, and about no payment of ours.
+    UnknownPayment,
+}
+
+impl Reason {
+    /// What keeps every post of this provider from being used, by the configuration alone.
+    pub(crate) fn of_configuration(config: &Config, provider: Provider) -> Option<Reason> {
+        if !config.webhooks {
+            return Some(Reason::SwitchedOff);
+        }
+        match provider {
+            Provider::Cashii => Some(Reason::PostsNothing),
+            Provider::CashPay => config.cashpay.is_none().then_some(Reason::NotConfigured),
+            Provider::Kashier => config.kashier.is_none().then_some(Reason::NotConfigured),
+            Provider::Cashi => match &config.cashi {
+                None => Some(Reason::NotConfigured),
+                Some(cashi) => cashi.webhook_secret.is_none().then_some(Reason::NoSecret),
+            },
+        }
+    }
+
+    /// A stable word.
+    pub(crate) fn word(self) -> &'static str {
+        match self {
+            Reason::SwitchedOff => "switched_off",
+            Reason::NotConfigured => "not_configured",
+            Reason::NoSecret => "no_secret",
+            Reason::PostsNothing => "posts_nothing",
+            Reason::UnknownProvider => "unknown_provider",
+            Reason::WrongAddress => "wrong_address",
+            Reason::WrongMethod => "wrong_method",
+            Reason::Forged => "forged",
+            Reason::Unreadable => "unreadable",
+            Reason::TooLong => "too_long",
+            Reason::UnknownPayment => "unknown_payment",
+        }
+    }
+
+    /// What the merchant does about it.
+    pub(crate) fn remedy(self) -> &'static str {
+        match self {
+            Reason::SwitchedOff => {
+                "set `webhooks = true`, or take the address out of the dashboard"
+            }
+            Reason::NotConfigured => "this provider has no section in the configuration",
+            Reason::NoSecret => "set `cashi.webhook_secret` to the secret from Cashi's dashboard",
+            Reason::PostsNothing => "Cashii is not known to send webhooks: nothing is lost",
+            Reason::UnknownProvider => "correct the address in the provider's dashboard",
+            Reason::WrongAddress => {
+                "correct the address: Cashi and Kashier post to the provider's name and nothing \
+                 behind it, CashPay to the address that each payment tells it"
+            }
+            Reason::WrongMethod => "webhooks are sent by POST: choose that in the dashboard",
+            Reason::Forged => {
+                "compare the configured secret with the provider's; else somebody tries to forge"
+            }
+            Reason::Unreadable => "look at the log; the provider may have changed its format",
+            Reason::TooLong => "webhooks have at most 64 kB; this was none of a provider",
+            Reason::UnknownPayment => {
+                "the account is used by something else too, or the database is an older copy"
+            }
+        }
+    }
+}
+
+/// How often, and when last.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Tally {
+    pub(crate) count: u64,
+    pub(crate) last_ms: i64,
+}
+
+/// Everything of this process that could not be used. Its size is bounded: provider and reason are
+/// of fixed sets.
+#[derive(Default)]
+pub(crate) struct Unusable(Mutex<BTreeMap<(&'static str, Reason), Tally>>);
+
+impl Unusable {
+    pub(crate) fn add(&self, provider: &'static str, reason: Reason) {
+        let mut tallies = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        let tally = tallies.entry((provider, reason)).or_insert(Tally { count: 0, last_ms: 0 });
+        tally.count = tally.count.saturating_add(1);
+        tally.last_ms = now_ms();
+    }
+
+    /// The newest first.
+    pub(crate) fn list(&self) -> Vec<(&'static str, Reason, Tally)> {
+        let tallies = self.0.lock().unwrap_or_else(PoisonError::into_inner).clone();
+        let mut list: Vec<_> = tallies
+            .into_iter()
+            .map(|((provider, reason), tally)| (provider, reason, tally))
+            .collect();
+        list.sort_by_key(|(_, _, tally)| std::cmp::Reverse(tally.last_ms));
+        list
+    }
+}
