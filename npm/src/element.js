@@ -52,6 +52,15 @@ const plainList = (value) => {
   return members;
 };
 
+/** The same; what cannot be gone through becomes a text, which the widget refuses by the property's name. */
+const readableList = (value) => {
+  try {
+    return plainList(value);
+  } catch {
+    return 'unreadable';
+  }
+};
+
 /** An error of the widget: `code` is stable, `userMessage` is for the shopper. */
 export class PaywithError extends Error {
   constructor({ message, cause, code, kind, retryable, userMessage, ref = null }) {
@@ -185,7 +194,9 @@ export const makeElement = (load) => class PayWithElement extends Base {
       this.#pending.promise.catch(() => {});
     }
     const { promise } = this.#pending;
-    this.#do((widget) => widget.start(provider));
+    // As a listener it is handed an event; the module takes nothing but text.
+    const named = typeof provider === 'string' ? provider : '';
+    this.#do((widget) => widget.start(named));
     return promise;
   }
 
@@ -269,7 +280,7 @@ export const makeElement = (load) => class PayWithElement extends Base {
     if (this.#isLoading || this.#widget) return;
     this.#isLoading = true;
     try {
-      this.#returned = takeReturn(this.returnParams);
+      this.#returned = takeReturn(readableList(this.returnParams));
       if (this.#unfit) throw this.#unfit;
       const loaded = await loadOnce(load);
       if (!this.isConnected) return;
@@ -413,14 +424,7 @@ export const makeElement = (load) => class PayWithElement extends Base {
     options.lang = this.#nearest('lang') || document.documentElement.lang
       || globalThis.navigator?.language;
     options.dir = this.#nearest('dir');
-    for (const name of LISTS) {
-      try {
-        options[name] = plainList(options[name]);
-      } catch {
-        // Neither a list nor an object: the widget says so, with the property's name.
-        options[name] = 'unreadable';
-      }
-    }
+    for (const name of LISTS) options[name] = readableList(options[name]);
     return options;
   }
 

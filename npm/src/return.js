@@ -129,7 +129,7 @@ const leaveWindow = () => {
 /** The names of the page's own choice; anything but a list of texts is none. */
 const textsOf = (names) => {
   try {
-    return [...names].filter((name) => typeof name === 'string');
+    return Array.isArray(names) ? names.filter((name) => typeof name === 'string') : [];
   } catch {
     return [];
   }

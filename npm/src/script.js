@@ -6,13 +6,14 @@
  */
 import { INTEGRITY, makeElement, register, run } from './core.js';
 
-const download = () => fetch(new URL(WASM_FILE, import.meta.url), {
+// A promise whatever `fetch` is here: scripts of the page like to replace it.
+const download = async () => fetch(new URL(WASM_FILE, import.meta.url), {
   integrity: INTEGRITY,
   credentials: 'same-origin',
 });
 
 let first = typeof window === 'undefined' ? undefined : download();
-// Whoever loads hears of the failure; nobody else needs to.
+// An element that loads reports the failure; nobody else needs to know of it.
 first?.catch(() => {});
 
 const load = () => {

@@ -116,6 +116,13 @@ async fn ask_function(
     // At most a minute.
     set(&options, "waitMs", &u32::try_from(wait_ms).unwrap_or(0).into());
     let called = function.call2(&JsValue::UNDEFINED, request, &options);
+    if let Ok(answer) = &called
+        && (answer.is_object() || answer.is_function())
+        && Reflect::get(answer, &"then".into()).is_err()
+    {
+        // An object that cannot even be looked at: an answer, and an unreadable one.
+        return Ok(incoming_of(name, 200, answer));
+    }
     let answer = match called.and_then(|answer| value::promise_of(&answer)) {
         Ok(promise) => JsFuture::from(promise).await,
         Err(thrown) => Err(thrown),

@@ -162,6 +162,37 @@ async fn a3_a_header_that_no_request_can_carry_is_one_config_fault_that_names_it
     browser.close().await;
 }
 
+/// So many odd values are handed over in an ordinary run; `PAYWITH_FUZZ_INPUTS` asks for more.
+const FUZZ_INPUTS: u64 = 3_000;
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a3_whatever_a_page_hands_over_never_stops_the_module() {
+    let stack = Stack::start(Wishes::USUAL).await;
+    let browser = Browser::open(360).await;
+    browser.go_to_plain(&stack.shop, &setup(&stack, "cashi").await).await;
+    browser.until_state("choosing").await;
+    let wanted = std::env::var("PAYWITH_FUZZ_INPUTS").ok();
+    let wanted = wanted.map_or(FUZZ_INPUTS, |count| count.parse().expect("a number"));
+    for seed in 0..wanted.div_ceil(500) {
+        let script = format!("return (await import('/pages/fuzz.js')).fuzz({seed}, 500)");
+        assert_eq!(browser.in_widget_async(&script).await, Value::Null, "seed {seed}");
+    }
+    let panics = "return paywithEvents.filter(e => e.detail?.code === 'panic').length";
+    assert_eq!(browser.run(panics).await, json!(0));
+    browser.close().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a3_a_setting_or_answer_of_the_wrong_kind_is_always_told() {
+    let stack = Stack::start(Wishes::USUAL).await;
+    let browser = Browser::open(360).await;
+    browser.go_to_plain(&stack.shop, &setup(&stack, "cashi").await).await;
+    browser.until_state("choosing").await;
+    let script = "return (await import('/pages/fuzz.js')).silences()";
+    assert_eq!(browser.in_widget_async(script).await, json!([]));
+    browser.close().await;
+}
+
 #[tokio::test(flavor = "multi_thread")]
 async fn a6_the_same_order_twice_on_a_page_tells_of_paid_once() {
     let (stack, browser) = with_code(Wishes::USUAL, &json!({ "twice": true })).await;
