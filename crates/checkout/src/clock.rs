@@ -11,6 +11,9 @@ const DISAGREEMENT_MS: u64 = 5_000;
 /// A monotonic clock that shows the same time for so long by the other clock stands still.
 const STANDSTILL_MS: u64 = 2_000;
 
+/// And is not carried on by more than this at once: the other one may have been set.
+const MOST_CARRIED_MS: u64 = 60_000;
+
 /// One moment on both clocks, in milliseconds.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Now {
@@ -70,7 +73,7 @@ impl Clocks {
             next.moved_at.wall_ms = device.wall_ms;
         } else if device.wall_ms.saturating_sub(before.moved_at.wall_ms) > STANDSTILL_MS {
             let passed_ms = device.wall_ms.saturating_sub(before.last.wall_ms);
-            next.lead_ms = next.lead_ms.saturating_add(passed_ms.min(DISAGREEMENT_MS));
+            next.lead_ms = next.lead_ms.saturating_add(passed_ms.min(MOST_CARRIED_MS));
         }
         let monotonic_ms = device.monotonic_ms.saturating_add(next.lead_ms);
         next.last = Now { monotonic_ms, ..device };

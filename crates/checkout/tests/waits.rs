@@ -125,3 +125,12 @@ fn what_support_needs_names_the_order_and_every_state_and_nobody() {
     let words: Vec<&str> = support.entries.iter().map(|(_, word)| *word).collect();
     assert_eq!(words, ["choosing", "creating", "code", "paid"]);
 }
+
+#[test]
+fn the_first_question_of_a_page_waits_for_nothing() {
+    let mut page = at_a_waiting_code();
+    // A browser's monotonic clock begins with each document.
+    page.now.monotonic_ms = 120;
+    let effects = page.reload(common::config(&[Provider::Cashi]), None);
+    assert_eq!(asks(&effects), [None]);
+}
