@@ -11,6 +11,9 @@ const DISAGREEMENT_MS: u64 = 5_000;
 /// A monotonic clock that shows the same time for so long by the other clock stands still.
 const STANDSTILL_MS: u64 = 2_000;
 
+/// And is not carried on by more than this at once: the other one may have been set.
+const MOST_CARRIED_MS: u64 = 300_000;
+
 /// One moment on both clocks, in milliseconds.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Now {
@@ -70,7 +73,7 @@ impl Clocks {
             next.moved_at.wall_ms = device.wall_ms;
         } else if device.wall_ms.saturating_sub(before.moved_at.wall_ms) > STANDSTILL_MS {
             let passed_ms = device.wall_ms.saturating_sub(before.last.wall_ms);
-            next.lead_ms = next.lead_ms.saturating_add(passed_ms.min(DISAGREEMENT_MS));
+            next.lead_ms = next.lead_ms.saturating_add(passed_ms.min(MOST_CARRIED_MS));
         }
         let monotonic_ms = device.monotonic_ms.saturating_add(next.lead_ms);
         next.last = Now { monotonic_ms, ..device };
@@ -196,6 +199,9 @@ mod tests {
         assert!(!disagreed.contains(&true));
         let in_three_seconds_ms = clocks.last.monotonic_ms + 3_000;
         assert_eq!(clocks.on_device_ms(in_three_seconds_ms), 3_007);
+        // However long nothing happens in between, short of a clock that was set.
+        let (clocks, _) = read(&[at(7, 50_000), at(7, 170_000), at(7, 3_770_000)]);
+        assert_eq!(clocks.last.monotonic_ms, 7 + 120_000 + MOST_CARRIED_MS);
         // One that only shows coarse time does not.
         let steps: Vec<Now> = (0..=60).map(|i| at(i / 10 * 100, 50_000 + i * 10)).collect();
         assert_eq!(read(&steps).0.last.monotonic_ms, 600);

@@ -40,6 +40,11 @@ pub(crate) fn forget_unsure(turn: &mut Turn<'_>, id: &PaymentId) {
     if !is_sure(turn, &old.live) {
         turn.checkout.old.retain(|old| old.live.id != *id);
         turn.remember_quietly(|record| record.old.retain(|old| old.id != *id));
+        // The others share its turns.
+        let at_ms = turn.monotonic_ms() + gap_ms(turn, id);
+        for old in turn.checkout.old.iter_mut().filter(|old| old.due_at_ms != u64::MAX) {
+            old.due_at_ms = old.due_at_ms.min(at_ms);
+        }
     }
 }
 

@@ -7,7 +7,7 @@ use crate::effect::Effect;
 use crate::event::Failure;
 use crate::planted::{self, Defect};
 use crate::show;
-use crate::state::{Asking, Checkout, Pace, Stage, State};
+use crate::state::{Asking, Checkout, Stage, State};
 use crate::step::Turn;
 use crate::tabs::own_gap_ms;
 use crate::watch;
@@ -35,24 +35,6 @@ const BETWEEN_WAITS_MS: u64 = 250;
 pub(crate) const OLD_GAP_MS: u64 = 20_000;
 pub(crate) const OLD_WATCH_MS: u64 = 15 * 60_000;
 const LAST_WATCH_MS: u64 = 90_000;
-impl Pace {
-    pub(crate) fn fresh() -> Pace {
-        Pace {
-            due_at_ms: None,
-            gap_ms: FIRST_GAP_MS,
-            least_gap_ms: FIRST_GAP_MS,
-            failures: 0,
-            may_wait: false,
-            until: None,
-        }
-    }
-
-    fn next_gap_ms(&mut self) -> u64 {
-        let gap_ms = self.gap_ms.max(self.least_gap_ms);
-        self.gap_ms = (self.gap_ms + self.gap_ms / 20).min(LONGEST_GAP_MS);
-        gap_ms
-    }
-}
 
 /// The first status call of a payment that waits for the shopper.
 pub(crate) fn schedule_first(turn: &mut Turn<'_>) {
@@ -93,10 +75,16 @@ pub(crate) fn schedule_next(turn: &mut Turn<'_>, asked: &Asking) {
     }
 }
 
-/// Every payment that is still watched is asked at the next opportunity, though not twice within
-/// a second: a page that comes to the front says so three times.
+/// Questions that somebody asks for do not leave twice within a second.
+fn soonest_ms(turn: &Turn<'_>) -> u64 {
+    let last_ms = turn.checkout.last_ask_ms;
+    last_ms.map_or(0, |last_ms| last_ms + LEAST_GAP_MS).max(turn.monotonic_ms())
+}
+
+/// Every payment that is still watched is asked at the next opportunity: a page that comes to the
+/// front says so three times.
 pub(crate) fn ask_all_soon(turn: &mut Turn<'_>) {
-    let now_ms = turn.monotonic_ms().max(turn.checkout.last_ask_ms + LEAST_GAP_MS);
+    let now_ms = soonest_ms(turn);
     for old in &mut turn.checkout.old {
         old.due_at_ms = old.due_at_ms.min(now_ms);
     }
@@ -105,13 +93,13 @@ pub(crate) fn ask_all_soon(turn: &mut Turn<'_>) {
 
 /// The payment on the screen is asked at the next opportunity: how much time it has nobody knows.
 pub(crate) fn ask_shown_soon(turn: &mut Turn<'_>) {
-    let now_ms = turn.monotonic_ms().max(turn.checkout.last_ask_ms + LEAST_GAP_MS);
+    let now_ms = soonest_ms(turn);
     ask_shown_at(turn, now_ms);
 }
 
 /// This payment is asked at the next opportunity, if it is watched here.
 pub(crate) fn ask_soon(turn: &mut Turn<'_>, id: &PaymentId) {
-    let now_ms = turn.monotonic_ms().max(turn.checkout.last_ask_ms + LEAST_GAP_MS);
+    let now_ms = soonest_ms(turn);
     for old in turn.checkout.old.iter_mut().filter(|old| old.live.id == *id) {
         old.due_at_ms = old.due_at_ms.min(now_ms);
     }
@@ -139,7 +127,7 @@ fn ask_shown_at(turn: &mut Turn<'_>, at_ms: u64) {
 
 /// A paid payment is asked once: it may have been refunded.
 pub(crate) fn ask_paid_soon(turn: &mut Turn<'_>) {
-    let now_ms = turn.monotonic_ms().max(turn.checkout.last_ask_ms + LEAST_GAP_MS);
+    let now_ms = soonest_ms(turn);
     if let State::Paying { live, stage: Stage::Paid(_) } = &mut turn.checkout.state {
         live.pace.due_at_ms = Some(now_ms);
     }
@@ -334,7 +322,7 @@ fn ask_most_due(turn: &mut Turn<'_>) {
     let limit_ms = wait_ms.map_or(ASK_LIMIT_MS, |wait_ms| wait_ms + WAIT_MARGIN_MS);
     let call = turn.next_call();
     let give_up_at_ms = now.monotonic_ms + limit_ms;
-    turn.checkout.last_ask_ms = now.monotonic_ms;
+    turn.checkout.last_ask_ms = Some(now.monotonic_ms);
     let asked =
         Asking { call, id: id.clone(), sent_at: now, give_up_at_ms, wait_ms: wait_ms.unwrap_or(0) };
     turn.checkout.asking = Some(asked);

@@ -8,7 +8,7 @@ use crate::planted::{self, Defect};
 use crate::record::{Attempt, Seen};
 use crate::schedule;
 use crate::show;
-use crate::state::{CreatePhase, Creating, Live, OfferState, Stage, State};
+use crate::state::{CreatePhase, Creating, Live, OfferState, Old, Stage, State};
 use crate::step::Turn;
 use crate::{open, tabs, window};
 use paywith_protocol::{Payment, PaymentId, Provider};
@@ -226,7 +226,16 @@ pub(crate) fn answered(turn: &mut Turn<'_>, call: u32, result: Result<Answer, Fa
     }
     let (attempt, failures) = (creating.attempt.clone(), creating.failures);
     match result {
-        Ok(answer) => adopt(turn, answer, crate::watch::age_ms(sent_at, 0, turn.now())),
+        Ok(answer) => {
+            // Whatever was told of the one that it replaces before, it is not open any more.
+            let is_replaced = |old: &&mut Old| attempt.supersedes.as_ref() == Some(&old.live.id);
+            turn.checkout
+                .old
+                .iter_mut()
+                .filter(is_replaced)
+                .for_each(|old| old.live.is_told = false);
+            adopt(turn, answer, crate::watch::age_ms(sent_at, 0, turn.now()));
+        }
         Err(Failure::PaymentOpen(payment)) => {
             let age_ms = crate::watch::age_ms(sent_at, 0, turn.now());
             replace(turn, &attempt, &payment, age_ms);

@@ -5,6 +5,7 @@ use crate::effect::Snapshot;
 use crate::event::{Config, Drawing, Returned};
 use crate::fault::Fault;
 use crate::planted::{self, Defect};
+use crate::schedule::{FIRST_GAP_MS, LONGEST_GAP_MS};
 use crate::window::Window;
 use paywith_protocol::{Action, Money, Payment, PaymentId, Provider, Review, Status};
 use paywith_qris::Payee;
@@ -35,7 +36,7 @@ pub struct Checkout {
     pub(crate) clocks: Option<Clocks>,
     pub(crate) calls: u32,
     /// When the last status call went out, on the monotonic clock.
-    pub(crate) last_ask_ms: u64,
+    pub(crate) last_ask_ms: Option<u64>,
     /// The server asked for a pause until then, on the monotonic clock.
     pub(crate) pause_until_ms: u64,
     /// Long waits that something on the way cut off: after two of them there are none any more.
@@ -247,7 +248,7 @@ impl Checkout {
             is_visible: true,
             clocks: None,
             calls: 0,
-            last_ask_ms: 0,
+            last_ask_ms: None,
             pause_until_ms: 0,
             cut_waits: 0,
             is_leading: true,
@@ -400,5 +401,24 @@ impl Live {
         if let Some(least_gap_ms) = payment.poll_after_ms {
             self.pace.least_gap_ms = least_gap_ms.min(60_000);
         }
+    }
+}
+
+impl Pace {
+    pub(crate) fn fresh() -> Pace {
+        Pace {
+            due_at_ms: None,
+            gap_ms: FIRST_GAP_MS,
+            least_gap_ms: FIRST_GAP_MS,
+            failures: 0,
+            may_wait: false,
+            until: None,
+        }
+    }
+
+    pub(crate) fn next_gap_ms(&mut self) -> u64 {
+        let gap_ms = self.gap_ms.max(self.least_gap_ms);
+        self.gap_ms = (self.gap_ms + self.gap_ms / 20).min(LONGEST_GAP_MS);
+        gap_ms
     }
 }

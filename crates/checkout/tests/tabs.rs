@@ -298,3 +298,27 @@ fn a_payment_that_is_looked_for_again_is_still_known_to_be_open() {
     });
     assert_eq!(request.expect("a create").supersedes, Some(id("pay_1")));
 }
+
+#[test]
+fn what_was_replaced_here_is_not_taken_for_open_because_it_was_so_before() {
+    let mut page = Page::open(&[Provider::Kashier, Provider::Cashi]);
+    page.start(Provider::Kashier);
+    page.create_answers(Err(Failure::PaymentOpen(Box::new(cashi("pay_2", Status::Pending)))));
+    page.create_answers(Ok(kashier("pay_3", Status::Pending)));
+    // Without a storage: the other tab only knows that the replaced one has ended.
+    let mut other = at_the_code();
+    other.next_status(cashi("pay_1", Status::Expired));
+    let mut record = other.record.clone().expect("remembered");
+    record.version = 9;
+    record.payment.as_mut().expect("a payment").id = id("pay_2");
+    hear(&mut page, Word::Has(record));
+    assert!(matches!(page.screen(), ScreenModel::Elsewhere { .. }), "{:?}", page.screen());
+    page.on(Event::ResetAsked);
+    page.log.clear();
+    page.start(Provider::Kashier);
+    let request = page.log.iter().find_map(|effect| match effect {
+        Effect::Create { request, .. } => Some(request.clone()),
+        _ => None,
+    });
+    assert_eq!(request.expect("a create").supersedes, Some(id("pay_3")));
+}

@@ -5,7 +5,7 @@
 mod common;
 
 use common::{Page, cashi, id};
-use paywith_checkout::{Effect, Event, Failure, ScreenModel};
+use paywith_checkout::{Effect, Event, Failure, Fault, FaultCode, ScreenModel, Watched};
 use paywith_protocol::{Payment, Provider, Status};
 
 fn waiting(payment: Payment) -> Payment {
@@ -124,4 +124,43 @@ fn what_support_needs_names_the_order_and_every_state_and_nobody() {
     assert_eq!(support.payment_id, Some(id("pay_1")));
     let words: Vec<&str> = support.entries.iter().map(|(_, word)| *word).collect();
     assert_eq!(words, ["choosing", "creating", "code", "paid"]);
+}
+
+#[test]
+fn the_first_question_of_a_page_waits_for_nothing() {
+    let mut page = at_a_waiting_code();
+    // A browser's monotonic clock begins with each document.
+    page.now.monotonic_ms = 120;
+    let effects = page.reload(common::config(&[Provider::Cashi]), None);
+    assert_eq!(asks(&effects), [None]);
+}
+
+#[test]
+fn a_payment_that_does_not_exist_leaves_its_turns_to_the_others() {
+    // Three payments that an address named, and one that was shown.
+    let mut page = Page::open(&[Provider::Cashi]);
+    page.jitter_permille = 999;
+    page.start(Provider::Cashi);
+    page.create_answers(Ok(cashi("pay_1", Status::Pending)));
+    page.on(Event::ResetAsked);
+    let mut record = page.record.clone().expect("remembered");
+    for name in ["no_1", "no_2", "no_3", "no_4"] {
+        let until_wall_ms = page.now.wall_ms;
+        record.old.push(Watched { id: id(name), provider: None, until_wall_ms, is_sure: false });
+    }
+    record.payment = None;
+    record.attempt = None;
+    page.record = Some(record);
+    page.reload(common::config(&[Provider::Cashi]), None);
+    page.on(Event::Woken);
+    for _ in 0..5 {
+        let (_, asked) = page.ask_call();
+        let result = if asked == id("pay_1") {
+            Err(Failure::Unreachable)
+        } else {
+            Err(Failure::Refused(Fault::new(FaultCode::NotFound, "404")))
+        };
+        page.status_answers(result);
+    }
+    assert_eq!(asks(&page.pass(26_000)), [None], "one that is left is asked as often as one");
 }

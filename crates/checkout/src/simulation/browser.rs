@@ -34,6 +34,8 @@ pub(super) struct Browser {
     /// The monotonic clock stands still while the device sleeps.
     pub(super) sleep_stops_clock: bool,
     pub(super) slept_ms: u64,
+    /// It has no monotonic clock: what the page reads stands still.
+    pub(super) stands_still: bool,
     pub(super) asleep_until_ms: u64,
     pub(super) sleeps_for_ms: u64,
     pub(super) offline_until_ms: u64,
@@ -50,6 +52,7 @@ impl Browser {
             clock_offset_ms: 0,
             sleep_stops_clock,
             slept_ms: 0,
+            stands_still: false,
             asleep_until_ms: 0,
             sleeps_for_ms: 0,
             offline_until_ms: 0,

@@ -96,6 +96,9 @@ impl World {
     }
 
     fn set_clock(&mut self, browser: usize, by_ms: i64) {
+        if self.browsers[browser].stands_still {
+            return; // Nobody could tell that from time that has passed.
+        }
         self.count(if by_ms > 0 { Fault::ClockAhead } else { Fault::ClockBack });
         self.browsers[browser].clock_offset_ms += by_ms;
         let is_awake = self.browsers[browser].asleep_until_ms <= self.now_ms;
@@ -201,6 +204,10 @@ impl World {
                 self.browsers[0].storage = Storage::Full;
             }
             _ => {}
+        }
+        if self.percent(5) {
+            self.count(Fault::StandsStill);
+            self.browsers[0].stands_still = true;
         }
         if self.percent(25) {
             self.later(5_000, Happening::ClockJumps { browser: 0 });

@@ -42,6 +42,8 @@ faults! {
     ClockAhead,
     /// The device's clock is set back.
     ClockBack,
+    /// There is no monotonic clock.
+    StandsStill,
     /// The device sleeps, and the page was told so before.
     SleepAfterHiding,
     /// The device sleeps in the middle of everything.

@@ -26,8 +26,9 @@ impl World {
         let device = &self.browsers[browser];
         let slept_ms = if device.sleep_stops_clock { device.slept_ms } else { 0 };
         let wall_ms = 1_700_000_000_000 + self.now_ms;
+        let monotonic_ms = self.now_ms.saturating_sub(slept_ms);
         Now {
-            monotonic_ms: self.now_ms.saturating_sub(slept_ms),
+            monotonic_ms: if device.stands_still { 7 } else { monotonic_ms },
             wall_ms: wall_ms.saturating_add_signed(device.clock_offset_ms),
         }
     }
@@ -302,12 +303,16 @@ impl World {
             here.frozen_until_ms - self.now_ms
         } else if here.is_cached {
             5_000
+        } else if device.stands_still {
+            0 // The browser's own timer rings all the same.
         } else {
             at_ms.saturating_sub(now_ms)
         };
         if wait_ms > 0 {
             return self.later(wait_ms, Happening::Alarm { at, token });
         }
+        // It has rung; the next step sets it anew, and be it to the same moment.
+        self.tabs[at.tab].alarm = Some((u64::MAX, token));
         self.dispatch(at.tab, Event::Ticked);
     }
 

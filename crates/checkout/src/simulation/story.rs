@@ -18,6 +18,8 @@ const PROMISE_WOKEN_MS: u64 = 60_000;
 const PROMISE_OPEN_MS: u64 = 110_000;
 /// So long for each that is not shown any more: they are asked about in turn.
 const OLD_ROUND_MS: u64 = 25_000;
+/// A question and its answer, when nothing goes wrong.
+const TRANSIT_MS: u64 = 1_000;
 /// A screen on which something is under way stays no longer than this.
 const LONG_MS: u64 = 30_000;
 /// A woken page asks within this time.
@@ -205,7 +207,9 @@ fn calm(world: &mut World) {
         world.wake(active);
     }
     world.known = known(world);
-    let promise_ms = if is_woken { PROMISE_WOKEN_MS } else { PROMISE_OPEN_MS };
+    let old = world.tabs[active].checkout.old.len() as u64;
+    let in_turn_ms = OLD_ROUND_MS * old + TRANSIT_MS;
+    let promise_ms = if is_woken { PROMISE_WOKEN_MS } else { PROMISE_OPEN_MS.max(in_turn_ms) };
     world.verdict_ms = world.now_ms + promise_ms;
     world.later(promise_ms, Happening::Verdict);
 }

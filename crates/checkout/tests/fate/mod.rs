@@ -99,6 +99,7 @@ pub(crate) fn act() -> impl Strategy<Value = Act> {
         10 => (back(), outcome()).prop_map(|(back, outcome)| Act::AnswerStatus { back, outcome }),
         8 => prop_oneof![0u64..4_000, 4_000u64..700_000].prop_map(Act::Pass),
         1 => (-4_000_000i64..4_000_000).prop_map(Act::ClockJump),
+        1 => (-12_000i64..12_000).prop_map(Act::ClockJump),
         2 => Just(Act::Check),
         2 => Just(Act::Continue),
         2 => Just(Act::Renew),
