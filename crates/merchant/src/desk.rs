@@ -8,6 +8,7 @@ use crate::clock::rfc3339;
 use crate::store::{self, Filter, Said, Store, StoreError, StoredPayment};
 use crate::words::visible;
 use crate::{Config, Shop, pay};
+use paywith_protocol::Money;
 use std::fmt::Write;
 
 /// How many payments a list shows.
@@ -112,6 +113,9 @@ async fn show(store: &dyn Store, id: &str) -> Result<String, String> {
     if let Some(other) = &payment.superseded_by {
         say("superseded by", other);
     }
+    for (name, value) in provider_facts(&payment) {
+        say(&name.to_lowercase(), &value);
+    }
     for (name, at_ms) in [
         ("made", Some(payment.created_ms)),
         ("could be paid till", payment.expires_ms),
@@ -132,6 +136,23 @@ async fn show(store: &dyn Store, id: &str) -> Result<String, String> {
         say("", &said.body.replace('\n', "\n                  "));
     }
     Ok(shown)
+}
+
+/// What the provider says beyond the status, name by name.
+pub(crate) fn provider_facts(payment: &StoredPayment) -> Vec<(&'static str, String)> {
+    let facts = &payment.facts;
+    let money = |money: Money| format!("{} {}", money.value, money.currency.as_str());
+    let made_ms = facts.created_s.and_then(|at_s| i64::try_from(at_s).ok()?.checked_mul(1_000));
+    [
+        ("Refunded in part", facts.refunded.map(money)),
+        ("Transfer", facts.transaction.clone()),
+        ("Paid from", facts.paid_from.clone()),
+        ("Paid to", facts.paid_to.clone()),
+        ("Made there", made_ms.map(rfc3339)),
+    ]
+    .into_iter()
+    .filter_map(|(name, value)| Some((name, value?)))
+    .collect()
 }
 
 /// What a provider said on which occasion, above its words.

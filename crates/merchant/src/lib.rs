@@ -34,7 +34,7 @@ mod words;
 
 use clients::Clients;
 pub use config::{Config, ConfigError, Database};
-pub use orders::Order;
+pub use orders::{Order, OrderExtras};
 pub use serve::serve;
 use std::fmt;
 use std::sync::{Arc, Weak};

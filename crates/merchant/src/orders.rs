@@ -9,12 +9,14 @@ use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use hmac::{Hmac, KeyInit, Mac};
 use paywith_protocol::{Json, Money, PaymentId, Provider};
 use secrecy::{ExposeSecret, SecretString};
-use serde_json::json;
+use serde_json::{Value, json};
 use sha2::Sha256;
 
 const LONGEST_TOKEN_BYTES: usize = 4096;
 pub(crate) const LONGEST_ORDER_BYTES: usize = 100;
 const LONGEST_DESCRIPTION_CHARACTERS: usize = 200;
+const LONGEST_ACCOUNT_BYTES: usize = 64;
+const MOST_METADATA: usize = 20;
 
 /// An order that the shop has vouched for.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -27,6 +29,17 @@ pub struct Order {
     pub description: Option<String>,
     /// Which providers may be offered; empty means all.
     pub providers: Vec<Provider>,
+    /// What a provider should know beyond that.
+    pub extras: OrderExtras,
+}
+
+/// What the shop may say of an order for a provider's ears; all of it optional.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct OrderExtras {
+    /// The only Cashii account that may pay it.
+    pub payable_to: Option<String>,
+    /// Plain values of the shop's own, such as `customerId`, which Cashii keeps with the payment.
+    pub metadata: Vec<(String, Value)>,
 }
 
 impl Order {
@@ -92,6 +105,7 @@ impl Order {
                 list.as_array()?.iter().map(known).collect::<Option<Vec<_>>>()?
             }
         };
+        let extras = OrderExtras::from_claims(claims)?;
         let shorten = |text: &str| {
             let shown = text.chars().filter(|character| !character.is_control());
             shown.take(LONGEST_DESCRIPTION_CHARACTERS).collect()
@@ -101,8 +115,52 @@ impl Order {
             price,
             description: description.map(shorten),
             providers,
+            extras,
         })
     }
+}
+
+impl OrderExtras {
+    /// `None` where `payable_to` is no account: without it anybody could pay. Of `metadata`, what is
+    /// no plain value of usual size is left out.
+    fn from_claims(claims: &Json) -> Option<OrderExtras> {
+        let payable_to = match claims.get_present("payable_to") {
+            None => None,
+            Some(Json::String(account)) => Some(account.trim().to_owned()),
+            Some(number) => Some(number.as_u64()?.to_string()),
+        };
+        let is_account = |account: &String| {
+            (1..=LONGEST_ACCOUNT_BYTES).contains(&account.len())
+                && account.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"-_".contains(&byte))
+        };
+        if payable_to.as_ref().is_some_and(|account| !is_account(account)) {
+            return None;
+        }
+        let metadata = match claims.get_present("metadata") {
+            Some(Json::Object(entries)) => {
+                entries.iter().filter_map(plain).take(MOST_METADATA).collect()
+            }
+            Some(_) | None => Vec::new(),
+        };
+        Some(OrderExtras { payable_to, metadata })
+    }
+}
+
+/// A name and a plain value of usual size.
+fn plain((name, value): &(String, Json)) -> Option<(String, Value)> {
+    let is_name = (1..=LONGEST_ACCOUNT_BYTES).contains(&name.len());
+    let value = match value {
+        Json::String(text) if text.chars().count() <= LONGEST_DESCRIPTION_CHARACTERS => json!(text),
+        Json::Bool(value) => json!(value),
+        Json::Integer(number) => json!(number),
+        Json::Fraction(decimal) => json!(decimal.to_text()),
+        Json::String(_)
+        | Json::Null
+        | Json::UnreadableNumber
+        | Json::Array(_)
+        | Json::Object(_) => return None,
+    };
+    is_name.then(|| (name.clone(), value))
 }
 
 fn keyed(secret: &SecretString, signed: &str) -> Option<Hmac<Sha256>> {

@@ -228,7 +228,13 @@ async fn texts_of_strangers_stay_texts() {
 fn token(shop: &Shop, order: &str, description: &str) -> String {
     let price = Money::parse("100.98", "SYP").expect("money");
     let description = Some(description.to_owned());
-    let order = Order { id: order.to_owned(), price, description, providers: Vec::new() };
+    let order = Order {
+        id: order.to_owned(),
+        price,
+        description,
+        providers: Vec::new(),
+        extras: paywith_merchant::OrderExtras::default(),
+    };
     let until_s = common::now_s() + 3_600;
     order.sign(&shop.config.order_token_secret, until_s).expect("a token")
 }

@@ -68,8 +68,13 @@ fn sign(shop: &Shop, order: &str, amount: &str, currency: &str) -> String {
     assert_ne!(shop.sandbox, "");
     let price = paywith_protocol::Money::parse(amount, currency).expect("money");
     let providers = Vec::new();
-    let order =
-        paywith_merchant::Order { id: order.to_owned(), price, description: None, providers };
+    let order = paywith_merchant::Order {
+        id: order.to_owned(),
+        price,
+        description: None,
+        providers,
+        extras: paywith_merchant::OrderExtras::default(),
+    };
     order.sign(&SECRET.to_owned().into(), common::now_s() + 3_600).expect("a token")
 }
 

@@ -123,6 +123,7 @@ async fn a_link_without_proof_shows_no_order_and_hostile_text_stays_text() {
         price,
         description: Some("<img src=x onerror=alert(1)>".to_owned()),
         providers: Vec::new(),
+        extras: paywith_merchant::OrderExtras::default(),
     };
     let token = hostile.sign(&shop.config.order_token_secret, common::now_s() + 60);
     let page = open(&shop, &token.expect("a token")).await;

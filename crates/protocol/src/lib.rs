@@ -17,7 +17,7 @@ pub use id::{AttemptKey, PaymentId};
 pub use json::{Json, MAX_JSON_DEPTH};
 pub use money::{Currency, Decimal, Money, MoneyError, whole_text};
 pub use offer::Offer;
-pub use payment::{Action, Payment, payload_text};
+pub use payment::{Action, Payment, ProviderFacts, payload_text};
 pub use problem::{Problem, code};
 pub use reading::ReadError;
 pub use status::{Provider, Review, Status};

@@ -50,6 +50,36 @@ pub struct Payment {
     /// Money came that a person must look at.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub review: Option<Review>,
+    /// What the provider says beyond the contract.
+    #[serde(skip)]
+    pub facts: ProviderFacts,
+}
+
+/// What a provider says of a payment beyond the contract: for the merchant, never for a browser.
+/// Nothing follows from it but what a merchant reads.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct ProviderFacts {
+    /// The provider's number of the transfer (Cashi's `provider_tx_id`).
+    pub transaction: Option<String>,
+    /// The account that paid (Cashii's `from`).
+    pub paid_from: Option<String>,
+    /// The account that was paid (Cashii's `to`).
+    pub paid_to: Option<String>,
+    /// When the provider made the payment, in seconds since 1970 (CashPay's `created`).
+    pub created_s: Option<u64>,
+    /// The part that was given back, where not all of it was.
+    pub refunded: Option<Money>,
+}
+
+impl ProviderFacts {
+    /// Takes over what a later answer says; what it does not say stays.
+    pub fn learn(&mut self, later: &ProviderFacts) {
+        self.transaction = later.transaction.clone().or(self.transaction.take());
+        self.paid_from = later.paid_from.clone().or(self.paid_from.take());
+        self.paid_to = later.paid_to.clone().or(self.paid_to.take());
+        self.created_s = later.created_s.or(self.created_s);
+        self.refunded = later.refunded.or(self.refunded);
+    }
 }
 
 /// What the shopper does next.
@@ -119,6 +149,7 @@ impl Payment {
             wait_ms: None,
             test: false,
             review: None,
+            facts: ProviderFacts::default(),
         }
     }
 }

@@ -27,9 +27,11 @@ pub struct Asked<'a> {
     pub order: &'a str,
     /// Whose status was asked; `None` for create calls.
     pub id: Option<&'a PaymentId>,
-    /// The order id that a create call sent to Cashi: another one in the answer is refused. `None`
-    /// where a relay chooses it.
+    /// The order reference that was sent to the provider: another one in the answer is refused.
+    /// `None` where a relay chose it.
     pub sent_order: Option<&'a str>,
+    /// The merchant's own account at Cashii: a payment to another one is refused.
+    pub cashii_account: Option<&'a str>,
     /// What the order costs, as far as the caller knows.
     pub price: Option<Money>,
     /// Where the shopper comes back to, for create calls.
@@ -49,6 +51,7 @@ impl<'a> Asked<'a> {
             order,
             id: None,
             sent_order: None,
+            cashii_account: None,
             price: None,
             return_url: None,
             cashii_page: cashii::HOSTED_PAGE,
@@ -272,6 +275,30 @@ pub(crate) fn id_at(object: &Json, field: &'static str) -> Read<PaymentId> {
         | None => return Err(Unreadable::field(field, expected)),
     };
     PaymentId::parse(&text).ok_or_else(|| Unreadable::field(field, expected))
+}
+
+/// A text, or a whole number as text; `None` for an absent, empty or odd value.
+pub(crate) fn word_at(object: &Json, field: &str) -> Option<String> {
+    match object.get_present(field)? {
+        Json::String(text) => Some(text.trim().to_owned()).filter(|text| !text.is_empty()),
+        Json::Integer(number) => Some(whole_text(*number)),
+        Json::Null
+        | Json::Bool(_)
+        | Json::Fraction(_)
+        | Json::UnreadableNumber
+        | Json::Array(_)
+        | Json::Object(_) => None,
+    }
+}
+
+/// An answer about another order than the one that was sent is about no payment of ours.
+pub(crate) fn same_order(asked: &Asked<'_>, order: Option<&str>, field: &'static str) -> Read<()> {
+    match (asked.sent_order, order) {
+        (Some(sent), Some(order)) if sent != order => {
+            Err(Unreadable::field(field, "the order that was sent"))
+        }
+        (Some(_) | None, _) => Ok(()),
+    }
 }
 
 /// A payment with nothing but its id and order, to be filled by a provider's reader.

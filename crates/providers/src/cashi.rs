@@ -6,6 +6,7 @@
 use crate::amount::{AmountError, minor_units, only, read_whole};
 use crate::answer::{
     Answer, Asked, Read, Unreadable, bare, id_at, message_of, refuse_http_error, refused, same_id,
+    same_order, word_at,
 };
 use paywith_protocol::{
     Action, Currency, Json, Money, Payment, PaymentId, Provider, Status, payload_text,
@@ -59,9 +60,7 @@ pub(crate) fn created(answer: &Answer<'_>, asked: &Asked<'_>) -> Read<Box<Paymen
     refuse_failure(answer)?;
     let body = answer.body;
     let id = order_id(body)?;
-    if asked.sent_order.is_some_and(|sent| sent != id.as_str()) {
-        return Err(Unreadable::field(id_field(body), "the order that was sent"));
-    }
+    same_order(asked, Some(id.as_str()), id_field(body))?;
     let amount = amount(body)?.ok_or_else(|| Unreadable::field("amount", WHOLE_RUPIAH))?;
     let text = |key: &str| body.get_present(key).and_then(Json::as_str).map(str::to_owned);
     let action = code(text("qrUrl"), text("checkout_url").filter(|url| !url.is_empty()))?;
@@ -110,6 +109,7 @@ pub(crate) fn status(answer: &Answer<'_>, asked: &Asked<'_>) -> Read<Box<Payment
     payment.status = status_word(word);
     payment.amount = amount;
     payment.base_amount = base_amount;
+    payment.facts.transaction = word_at(body, "provider_tx_id");
     Ok(payment)
 }
 

@@ -4,7 +4,9 @@
 //! not documented: the status is read, never believed.
 
 use crate::amount::{AmountError, minor_units, only, read_whole};
-use crate::answer::{Answer, Asked, Read, Unreadable, bare, id_at, refuse_http_error, same_id};
+use crate::answer::{
+    Answer, Asked, Read, Unreadable, bare, id_at, refuse_http_error, same_id, same_order, word_at,
+};
 use crate::urls::with_parameter;
 use paywith_protocol::{Action, Currency, Json, Money, Payment, PaymentId, Provider, Status};
 
@@ -73,9 +75,17 @@ pub(crate) fn status(answer: &Answer<'_>, asked: &Asked<'_>) -> Read<Box<Payment
     let word = data.get("status").and_then(Json::as_str);
     let word = word.ok_or_else(|| Unreadable::field("data.status", "a string"))?;
     let mut payment = bare(Provider::Cashii, id, asked);
+    let paid_to = word_at(data, "to");
+    if asked.cashii_account.is_some_and(|own| paid_to.as_deref().is_some_and(|to| to != own)) {
+        return Err(Unreadable::field("data.to", "the account in `cashii.account`"));
+    }
+    let order = data.get("metadata").and_then(|metadata| word_at(metadata, "orderId"));
+    same_order(asked, order.as_deref(), "data.metadata.orderId")?;
     let amount = amount(data, asked.cashii_exponent)?;
     payment.status = status_word(word);
     payment.amount = amount;
+    payment.facts.paid_from = word_at(data, "from");
+    payment.facts.paid_to = paid_to;
     Ok(payment)
 }
 

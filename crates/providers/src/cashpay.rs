@@ -5,7 +5,9 @@
 //! the return parameters are not documented either: see docs/backend.md for what is assumed.
 
 use crate::amount::{AmountError, minor_units, read_whole};
-use crate::answer::{Answer, Asked, Read, Unreadable, bare, id_at, refuse_http_error, same_id};
+use crate::answer::{
+    Answer, Asked, Read, Unreadable, bare, id_at, refuse_http_error, same_id, word_at,
+};
 use paywith_protocol::{Action, Currency, Json, Money, Payment, Provider, Status};
 
 /// Amounts are whole units, as far as the documented example tells.
@@ -58,6 +60,7 @@ fn charge(answer: &Answer<'_>, asked: &Asked<'_>) -> Read<Box<Payment>> {
     let mut payment = bare(Provider::CashPay, id, asked);
     payment.status = status_word(word);
     payment.amount = amount;
+    payment.facts.created_s = word_at(charge, "created").and_then(|text| text.parse().ok());
     Ok(payment)
 }
 

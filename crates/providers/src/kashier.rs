@@ -7,10 +7,11 @@
 use crate::amount::{AmountError, minor_units, read_decimal};
 use crate::answer::{
     Answer, Asked, Read, Unreadable, bare, id_at, message_of, refuse_http_error, refused, same_id,
+    same_order, word_at,
 };
 use crate::urls::after_last;
 use paywith_protocol::{
-    Action, Currency, Decimal, Json, Money, Payment, PaymentId, Provider, Status,
+    Action, Currency, Decimal, Json, Money, Payment, PaymentId, Provider, ReadError, Status,
 };
 
 /// What Kashier adds to the return address.
@@ -89,9 +90,11 @@ pub fn return_signature_text(parameters: &[(String, String)]) -> String {
     text
 }
 
-/// The members of `response`, which may be an object, a list or null.
+/// The members of `response`: the object itself, its list `data`, or a list; nothing for null.
 pub fn responses(body: &Json) -> Vec<&Json> {
-    match body.get_present("response") {
+    let response = body.get_present("response");
+    let listed = response.filter(|response| !is_payment(response));
+    match listed.and_then(|response| response.get_present("data")).or(response) {
         Some(Json::Array(members)) => members.iter().collect(),
         Some(response @ Json::Object(_)) => vec![response],
         Some(
@@ -106,6 +109,12 @@ pub fn responses(body: &Json) -> Vec<&Json> {
     }
 }
 
+/// An order or a session, and not an envelope around a list of them.
+fn is_payment(object: &Json) -> bool {
+    let names = ["merchantOrderId", "sessionId", "_id", "sessionUrl", "status"];
+    names.iter().any(|name| object.get_present(name).is_some())
+}
+
 /// Where a list of answers goes on.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Page {
@@ -117,16 +126,28 @@ pub struct Page {
     pub next_page: Option<u64>,
 }
 
-/// Reads `pagination`; `None` when there is none. A next page that does not lie ahead of the
-/// answered one counts as none. Whoever walks a list compares `page` with the page that it asked
-/// for: with both, no answer can send it in circles.
-pub fn read_pagination(body: &Json) -> Option<Page> {
-    let pagination = body.get_present("pagination")?;
-    let number = |key: &str| pagination.get(key).and_then(Json::as_u64);
-    let page = number("page").unwrap_or(1);
+/// Reads `pagination`, beside `response` or in it; `None` when there is none.
+///
+/// # Errors
+/// When the answered page is not the one that was `asked`, or says that there is a next one which
+/// does not lie ahead: whoever walks such a list would walk in circles.
+pub fn read_pagination(body: &Json, asked: u64) -> Result<Option<Page>, ReadError> {
+    let inside = || body.get("response").and_then(|response| response.get_present("pagination"));
+    let Some(pagination) = body.get_present("pagination").or_else(inside) else { return Ok(None) };
+    let number = |key: &str| {
+        let number = pagination.get(key).and_then(read_decimal);
+        number.and_then(|number| number.as_minor(0))
+    };
+    let page = number("page").unwrap_or(asked);
+    if page != asked {
+        return Err(ReadError::new("pagination.page", "the page that was asked for"));
+    }
     let has_next = pagination.get("hasNextPage").and_then(Json::as_bool).unwrap_or(false);
     let next_page = number("nextPage").filter(|next| has_next && *next > page);
-    Some(Page { page, total_pages: number("totalPages").unwrap_or(1), next_page })
+    if has_next && next_page.is_none() {
+        return Err(ReadError::new("pagination.nextPage", "a page ahead of the answered one"));
+    }
+    Ok(Some(Page { page, total_pages: number("totalPages").unwrap_or(1), next_page }))
 }
 
 pub(crate) fn created(answer: &Answer<'_>, asked: &Asked<'_>) -> Read<Box<Payment>> {
@@ -232,6 +253,8 @@ fn session_status(session: &Json, asked: &Asked<'_>) -> Read<Box<Payment>> {
     same_id(asked, &id, "sessionId")?;
     let word = session.get("status").and_then(Json::as_str);
     let word = word.ok_or_else(|| Unreadable::field("data.status", "a string"))?;
+    let order = word_at(session, "merchantOrderId");
+    same_order(asked, order.as_deref(), "data.merchantOrderId")?;
     let amount = amount(session, asked)?;
     let mut payment = bare(Provider::Kashier, id, asked);
     payment.status = session_word(word);
@@ -247,19 +270,55 @@ fn order_status(order: &Json, asked: &Asked<'_>) -> Read<Box<Payment>> {
         Some(id) => id.clone(),
         None => id_at(order, "merchantOrderId")?,
     };
+    let reference = word_at(order, "merchantOrderId");
+    same_order(asked, reference.as_deref(), "response.merchantOrderId")?;
     let amount = amount(order, asked)?;
     let mut payment = bare(Provider::Kashier, id, asked);
     payment.status = order_word(word);
     payment.amount = amount;
+    match refund(order)? {
+        Refund::Nothing => {}
+        Refund::Part(value) => {
+            payment.facts.refunded = amount.map(|paid| Money { value, ..paid });
+        }
+        // The totals say it, whatever the word is.
+        Refund::All => payment.status = Status::Refunded,
+    }
     Ok(payment)
+}
+
+/// How much of the captured sum was given back.
+enum Refund {
+    Nothing,
+    Part(Decimal),
+    All,
+}
+
+/// By `totalRefundedAmount`, compared exactly with `totalCapturedAmount`.
+fn refund(order: &Json) -> Read<Refund> {
+    let expected = "a decimal in major units";
+    let total = |field: &'static str| match order.get_present(field) {
+        None => Ok(None),
+        Some(total) => match read_decimal(total) {
+            Some(total) => Ok(Some(total).filter(|total| !total.is_zero())),
+            None => Err(Unreadable::field(field, expected)),
+        },
+    };
+    let Some(refunded) = total("totalRefundedAmount")? else { return Ok(Refund::Nothing) };
+    match total("totalCapturedAmount")? {
+        // Money that was never captured cannot have been given back.
+        None => Ok(Refund::Nothing),
+        Some(captured) if refunded >= captured => Ok(Refund::All),
+        Some(_) => Ok(Refund::Part(refunded)),
+    }
 }
 
 /// A decimal string or a JSON number, in major units.
 fn amount(object: &Json, asked: &Asked<'_>) -> Read<Option<Money>> {
-    let captured = object.get_present("totalCapturedAmount").filter(|_| {
-        let word = object.get("status").and_then(Json::as_str).unwrap_or_default();
-        order_word(word) == Status::Paid
-    });
+    // Of an order that failed nothing was captured, which is not its amount.
+    let captured = object
+        .get_present("totalCapturedAmount")
+        .filter(|captured| read_decimal(captured).is_none_or(|captured| !captured.is_zero()));
     let Some(amount) = object.get_present("amount").or(captured) else { return Ok(asked.price) };
     let value = read_decimal(amount)
         .ok_or_else(|| Unreadable::field("amount", "a decimal in major units"))?;

@@ -19,7 +19,13 @@ pub struct Push {
     pub status: Status,
     /// What was paid; `None` where the post does not say all of it.
     pub amount: Option<Money>,
+    /// It says that money was given back or taken away again: how much, only the provider's own
+    /// look-up can tell.
+    pub is_refund: bool,
 }
+
+/// Kashier's events after which a payment may be refunded.
+const KASHIER_REFUNDS: [&str; 4] = ["refund", "partial_refund", "reversal", "void"];
 
 /// Orders that begin so are Cashi's own trials and mean no money.
 const CASHI_TRIAL: &str = "TEST-";
@@ -42,6 +48,7 @@ pub fn cashi(body: &Json) -> Result<Push, ReadError> {
         id: Some(order.to_owned()),
         status: cashi::status_word(word),
         amount,
+        is_refund: false,
     })
 }
 
@@ -65,7 +72,8 @@ pub fn cashpay(body: &Json, exponent: u8) -> Result<Push, ReadError> {
     let value = body.get("amount").and_then(|amount| read_whole(amount, exponent));
     let currency = body.get("currency").and_then(Json::as_str);
     let amount = value.zip(currency).and_then(|(value, currency)| money(value, currency));
-    Ok(Push { order: None, id: Some(id.to_owned()), status: cashpay::status_word(word), amount })
+    let status = cashpay::status_word(word);
+    Ok(Push { order: None, id: Some(id.to_owned()), status, amount, is_refund: false })
 }
 
 /// Reads Kashier's `{"event","data":{…}}`. `event` is not signed, and a failed payment is also
@@ -79,7 +87,8 @@ pub fn kashier(body: &Json) -> Result<Push, ReadError> {
     let order = order.ok_or(ReadError::new("data.merchantOrderId", "a string"))?;
     let word = data.get("status").and_then(Json::as_str);
     let word = word.ok_or(ReadError::new("data.status", "a string"))?;
-    let is_payment = body.get("event").and_then(Json::as_str) == Some("pay");
+    let event = body.get("event").and_then(Json::as_str).unwrap_or_default();
+    let is_payment = event == "pay";
     let value = data.get("amount").and_then(read_decimal);
     let currency = data.get("currency").and_then(Json::as_str);
     let amount = value.zip(currency).and_then(|(value, currency)| money(value, currency));
@@ -88,6 +97,7 @@ pub fn kashier(body: &Json) -> Result<Push, ReadError> {
         id: None,
         status: if is_payment { kashier::return_word(word) } else { Status::Pending },
         amount,
+        is_refund: KASHIER_REFUNDS.iter().any(|name| event.eq_ignore_ascii_case(name)),
     })
 }
 

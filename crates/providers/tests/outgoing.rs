@@ -97,42 +97,44 @@ fn cashi_takes_whole_rupiah_and_names_its_limits() {
 }
 
 #[test]
-fn a_page_that_does_not_lie_ahead_is_no_next_page() {
-    let last = Page { page: 1, total_pages: 1, next_page: None };
+fn h5_a_list_goes_on_only_to_a_page_ahead_of_the_one_that_was_asked_for() {
+    let page = |page, total_pages, next_page| Ok(Some(Page { page, total_pages, next_page }));
+    let astray = |field| Err(Some(field));
+    let (moved, next) = (astray("pagination.page"), astray("pagination.nextPage"));
     let cases = [
         // The documented fragment.
         (
+            1,
             r#"{"totalDocs":211,"limit":1000000,"totalPages":1,"page":1,"pagingCounter":1,
                 "hasPrevPage":false,"hasNextPage":false,"prevPage":null,"nextPage":null}"#,
-            Some(last),
+            page(1, 1, None),
         ),
-        (
-            r#"{"page":2,"totalPages":9,"hasNextPage":true,"nextPage":3}"#,
-            Some(Page { page: 2, total_pages: 9, next_page: Some(3) }),
-        ),
-        (
-            r#"{"page":2,"totalPages":9,"hasNextPage":true,"nextPage":2}"#,
-            Some(Page { page: 2, total_pages: 9, next_page: None }),
-        ),
-        (
-            r#"{"page":2,"totalPages":9,"hasNextPage":true,"nextPage":1}"#,
-            Some(Page { page: 2, total_pages: 9, next_page: None }),
-        ),
-        (r#"{"page":1,"totalPages":1,"hasNextPage":false,"nextPage":2}"#, Some(last)),
-        (r#"{"page":1,"totalPages":1,"nextPage":2}"#, Some(last)),
-        (r#"{"hasNextPage":true,"nextPage":"2"}"#, Some(last)),
-        (r#"{"hasNextPage":"true","nextPage":2}"#, Some(last)),
-        (r#"{"hasNextPage":true,"nextPage":-2}"#, Some(last)),
-        ("{}", Some(last)),
-        ("[]", Some(last)),
-        ("null", None),
+        (2, r#"{"page":2,"totalPages":9,"hasNextPage":true,"nextPage":3}"#, page(2, 9, Some(3))),
+        (1, r#"{"hasNextPage":true,"nextPage":"2"}"#, page(1, 1, Some(2))),
+        (2, r#"{"page":1,"totalPages":9,"hasNextPage":true,"nextPage":2}"#, moved),
+        (1, r#"{"page":2,"totalPages":9,"hasNextPage":true,"nextPage":3}"#, moved),
+        (2, r#"{"page":2,"totalPages":9,"hasNextPage":true,"nextPage":2}"#, next),
+        (2, r#"{"page":2,"totalPages":9,"hasNextPage":true,"nextPage":1}"#, next),
+        (1, r#"{"page":1,"totalPages":9,"hasNextPage":true,"nextPage":null}"#, next),
+        (1, r#"{"hasNextPage":true,"nextPage":-2}"#, next),
+        (1, r#"{"page":1,"totalPages":1,"hasNextPage":false,"nextPage":2}"#, page(1, 1, None)),
+        (1, r#"{"page":1,"totalPages":1,"nextPage":2}"#, page(1, 1, None)),
+        (1, r#"{"hasNextPage":"true","nextPage":2}"#, page(1, 1, None)),
+        (3, "{}", page(3, 1, None)),
+        (1, "[]", page(1, 1, None)),
+        (1, "null", Ok(None)),
     ];
-    for (pagination, expected) in cases {
-        let body: Json =
-            serde_json::from_str(&format!(r#"{{"pagination":{pagination}}}"#)).expect("JSON");
-        assert_eq!(kashier::read_pagination(&body), expected, "{pagination}");
+    for (asked, pagination, expected) in cases {
+        for body in [
+            format!(r#"{{"pagination":{pagination}}}"#),
+            format!(r#"{{"response":{{"data":[],"pagination":{pagination}}}}}"#),
+        ] {
+            let body: Json = serde_json::from_str(&body).expect("JSON");
+            let read = kashier::read_pagination(&body, asked).map_err(|flaw| Some(flaw.field));
+            assert_eq!(read, expected, "{asked} {pagination}");
+        }
     }
-    assert_eq!(kashier::read_pagination(&Json::Null), None);
+    assert_eq!(kashier::read_pagination(&Json::Null, 1), Ok(None));
 }
 
 #[test]
@@ -141,6 +143,11 @@ fn a_response_is_an_object_a_list_or_nothing() {
         (r#"{"response":{"a":1}}"#, 1),
         (r#"{"response":[{"a":1},{"a":2}]}"#, 2),
         (r#"{"response":[]}"#, 0),
+        (r#"{"response":{"data":[{"a":1},{"a":2},{"a":3}],"pagination":{"page":1}}}"#, 3),
+        (r#"{"response":{"data":{"a":1}}}"#, 1),
+        (r#"{"response":{"data":[]}}"#, 0),
+        (r#"{"response":{"data":null}}"#, 1),
+        (r#"{"response":{"merchantOrderId":"A","data":[1,2]}}"#, 1),
         (r#"{"response":null}"#, 0),
         (r#"{"response":"text"}"#, 0),
         (r#"{"data":{"a":1}}"#, 0),

@@ -14,6 +14,7 @@ use serde_json::{Value, json};
 use crate::answer::json as answer;
 use crate::faults::Fault;
 use crate::ledger::{Payment, Provider, State};
+use crate::money::Money;
 use crate::webhook::{CashiWebhook, notify};
 use crate::world::Sandbox;
 
@@ -25,6 +26,7 @@ pub(crate) fn routes() -> Router<Sandbox> {
         .route("/tokens", delete(forget_tokens))
         .route("/webhooks/cashi", put(set_cashi_webhook).delete(unset_cashi_webhook))
         .route("/{provider}/{id}/{change}", post(change))
+        .route("/kashier/{id}/refund/{amount}", post(refund_part))
 }
 
 async fn orders(Shared(sandbox): Shared<Sandbox>) -> Json<Value> {
@@ -91,6 +93,31 @@ async fn change(
             answer(StatusCode::OK, row(&payment))
         }
         None => problem(StatusCode::NOT_FOUND, "There is no such payment."),
+    }
+}
+
+/// Only Kashier's documents tell how much was given back.
+async fn refund_part(
+    Shared(sandbox): Shared<Sandbox>,
+    Path((id, amount)): Path<(String, String)>,
+) -> Response {
+    let changed = {
+        let mut ledger = sandbox.ledger();
+        let Some(payment) = ledger.find(Provider::Kashier, &id) else {
+            return problem(StatusCode::NOT_FOUND, "There is no such payment.");
+        };
+        let part = Money::from_decimal(&amount, &payment.money.currency);
+        part.and_then(|part| ledger.refund(Provider::Kashier, &id, &part))
+    };
+    match changed {
+        Some(payment) => {
+            notify(&sandbox, &payment);
+            answer(StatusCode::OK, row(&payment))
+        }
+        None => {
+            let why = "A part of a paid payment, with as many decimals as its amount.";
+            problem(StatusCode::UNPROCESSABLE_ENTITY, why)
+        }
     }
 }
 

@@ -79,9 +79,26 @@ fn order_object(session: &Payment, twist: &Twist) -> Value {
             "operation": operation,
         })
     };
+    let partly = session.refunded.as_ref().map(|part| part.json_number());
+    let refunded = match state {
+        State::Refunded => amount.clone(),
+        State::Open | State::Paid | State::Declined | State::Canceled | State::Expired => {
+            partly.clone().unwrap_or_else(|| Value::from(0))
+        }
+    };
     let transactions = match state {
         State::Open | State::Canceled | State::Expired => Vec::new(),
-        State::Paid => vec![transaction("pay", "SUCCESS")],
+        State::Paid => {
+            let mut all = vec![transaction("pay", "SUCCESS")];
+            if let Some(part) = partly {
+                let mut refund = transaction("refund", "SUCCESS");
+                if let Some(fields) = refund.as_object_mut() {
+                    fields.insert("amount".to_owned(), part);
+                }
+                all.push(refund);
+            }
+            all
+        }
         State::Declined => vec![transaction("pay", "FAILED")],
         State::Refunded => vec![transaction("pay", "SUCCESS"), transaction("refund", "SUCCESS")],
     };
@@ -90,7 +107,7 @@ fn order_object(session: &Payment, twist: &Twist) -> Value {
         "merchantOrderId": session.order_ref,
         "orderId": order_id(session),
         "totalCapturedAmount": if captured { amount.clone() } else { Value::from(0) },
-        "totalRefundedAmount": if state == State::Refunded { amount.clone() } else { Value::from(0) },
+        "totalRefundedAmount": refunded,
         "currency": session.money.currency,
         "method": "card",
         "status": twist.word(order_word(state)),

@@ -82,6 +82,8 @@ pub(crate) struct Payment {
     /// How many status calls named it, spoiled answers included.
     pub(crate) reads: u32,
     pub(crate) details: Details,
+    /// The part that was given back, where not all of it was.
+    pub(crate) refunded: Option<Money>,
 }
 
 impl Payment {
@@ -97,6 +99,7 @@ impl Payment {
             creates: 1,
             reads: 0,
             details,
+            refunded: None,
         }
     }
 
@@ -169,6 +172,24 @@ impl Ledger {
     pub(crate) fn record(&mut self, provider: Provider, id: &str, state: State) -> Option<Payment> {
         let payment = self.find_mut(provider, id)?;
         payment.recorded = state;
+        Some(payment.clone())
+    }
+
+    /// Gives a part of a paid payment back; all of it makes it refunded. `None` when there is no such
+    /// payment, or the part is none of it.
+    pub(crate) fn refund(&mut self, provider: Provider, id: &str, part: &Money) -> Option<Payment> {
+        let payment = self.find_mut(provider, id)?;
+        let is_part = part.fraction_digits == payment.money.fraction_digits
+            && part.units <= payment.money.units
+            && payment.recorded == State::Paid;
+        if !is_part {
+            return None;
+        }
+        if part.units == payment.money.units {
+            payment.recorded = State::Refunded;
+        } else {
+            payment.refunded = Some(part.clone());
+        }
         Some(payment.clone())
     }
 

@@ -85,20 +85,28 @@ fn cashi_event(order: &Payment) -> String {
 /// A failed payment is a `pay` event too; a canceled or expired session sends nothing.
 fn kashier_event(key: &str, session: &Payment) -> Option<(String, String)> {
     let (event, status) = match session.state() {
+        State::Paid if session.refunded.is_some() => ("partial_refund", "SUCCESS"),
         State::Paid => ("pay", "SUCCESS"),
         State::Declined => ("pay", "FAILED"),
         State::Refunded => ("refund", "SUCCESS"),
         State::Open | State::Canceled | State::Expired => return None,
     };
+    // A refund is a transaction of its own, over its own amount.
+    let part = session.refunded.as_ref().filter(|_| event == "partial_refund");
+    let amount = part.unwrap_or(&session.money);
+    let transaction = match event {
+        "pay" => kashier::transaction_id(session),
+        _ => format!("{}-{event}-{}", kashier::transaction_id(session), amount.units),
+    };
     let data = json!({
         "merchantOrderId": session.order_ref,
         "kashierOrderId": kashier::order_id(session),
         "orderReference": format!("TEST-ORD-{}", session.id),
-        "transactionId": kashier::transaction_id(session),
+        "transactionId": transaction,
         "status": status,
         "method": "card",
         "creationDate": iso(session.created_ms),
-        "amount": session.money.json_number(),
+        "amount": amount.json_number(),
         "currency": session.money.currency,
         "transactionResponseCode": if status == "SUCCESS" { "00" } else { "05" },
         "channel": "online | e-commerce",

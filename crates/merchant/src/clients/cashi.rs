@@ -5,8 +5,9 @@ use super::probe::NOBODYS_PAYMENT;
 use super::{ClientError, NewPayment, asked};
 use crate::config::CashiConfig;
 use crate::store::StoredPayment;
-use paywith_protocol::{Money, Payment, PaymentId, Provider};
-use paywith_providers::{AmountError, Asked, cashi, urls};
+use paywith_protocol::{Action, Json, Money, Payment, PaymentId, Provider};
+use paywith_providers::cashi::{self, PictureFlaw};
+use paywith_providers::{AmountError, Asked, urls};
 use reqwest::RequestBuilder;
 use secrecy::ExposeSecret;
 use serde_json::json;
@@ -41,8 +42,20 @@ impl Client {
         let url = format!("{}/api/create-order", self.config.base_url);
         let request =
             http.post(&url, &body).header("x-api-key", self.config.api_key.expose_secret());
-        let asked = Asked { price: Some(new.price), ..Asked::about(new.order_id) };
-        http.send(request).await?.read_create(Provider::Cashi, &asked)
+        let asked = Asked {
+            price: Some(new.price),
+            sent_order: Some(new.provider_order),
+            ..Asked::about(new.order_id)
+        };
+        let reply = http.send(request).await?;
+        let payment = reply.read_create(Provider::Cashi, &asked)?;
+        if let Some(Action::Qr { payload: None, image: None, .. }) = &payment.action {
+            let picture = reply.body().get_present("qrUrl").and_then(Json::as_str);
+            let flaw = picture.and_then(|picture| cashi::picture_uri(picture).err());
+            let why = flaw.map_or("there is none", PictureFlaw::expected);
+            tracing::warn!(why, "Cashi's `qrUrl` cannot be shown; its page can");
+        }
+        Ok(payment)
     }
 
     pub(crate) async fn status(

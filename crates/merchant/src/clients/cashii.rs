@@ -10,7 +10,7 @@ use paywith_protocol::{Action, Money, Payment, PaymentId, Provider};
 use paywith_providers::{AmountError, Asked, cashii, urls};
 use reqwest::RequestBuilder;
 use secrecy::ExposeSecret;
-use serde_json::json;
+use serde_json::{Map, Value, json};
 
 pub(crate) struct Client {
     config: CashiiConfig,
@@ -35,12 +35,19 @@ impl Client {
         http: &Http,
         new: &NewPayment<'_>,
     ) -> Result<Payment, ClientError> {
-        let body = json!({
+        let mut metadata: Map<String, Value> = new.extras.metadata.iter().cloned().collect();
+        // Ours come last: by them the payment is found again.
+        metadata.insert("orderId".to_owned(), json!(new.order_id));
+        metadata.insert("attempt".to_owned(), json!(new.provider_order));
+        let mut body = json!({
             "amount": self.amount(&new.price).map_err(ClientError::Amount)?,
             "currency": new.price.currency.as_str(),
             "note": new.description,
-            "metadata": { "orderId": new.order_id, "attempt": new.provider_order },
+            "metadata": metadata,
         });
+        if let (Some(payer), Some(fields)) = (&new.extras.payable_to, body.as_object_mut()) {
+            fields.insert("payable_to".to_owned(), json!(payer));
+        }
         let url = format!("{}/api/v1/remote-payments", self.config.base_url);
         let request = http.post(&url, &body).bearer_auth(self.config.api_key.expose_secret());
         let asked = Asked {
@@ -63,7 +70,11 @@ impl Client {
         let id_part = urls::percent_encode(id.as_str());
         let url = format!("{}/api/v1/remote-payments/{id_part}", self.config.base_url);
         let request = http.get(&url).bearer_auth(self.config.api_key.expose_secret());
-        let asked = Asked { cashii_exponent: self.config.exponent, ..asked(payment, id) };
+        let asked = Asked {
+            cashii_exponent: self.config.exponent,
+            cashii_account: self.config.account.as_deref(),
+            ..asked(payment, id)
+        };
         http.send(request).await?.read_status(Provider::Cashii, &asked)
     }
 }

@@ -6,7 +6,7 @@ use super::probe::NOBODYS_PAYMENT;
 use super::{ClientError, NewPayment, asked};
 use crate::config::KashierConfig;
 use crate::store::StoredPayment;
-use paywith_protocol::{Json, Money, Payment, PaymentId, Provider};
+use paywith_protocol::{Json, Money, Payment, PaymentId, Provider, ReadError, Status};
 use paywith_providers::{AmountError, Answer, Asked, Unreadable, kashier, read_status, urls};
 use reqwest::RequestBuilder;
 use secrecy::ExposeSecret;
@@ -66,7 +66,8 @@ impl Client {
         http.send(request).await?.read_create(Provider::Kashier, &asked)
     }
 
-    /// Asks for the session; where that says nothing, for the order.
+    /// Asks for the session; where that says nothing, for the order. A session stays `PAID` whatever
+    /// is given back, so a payment that has its money is looked up as an order, too.
     pub(crate) async fn status(
         &self,
         http: &Http,
@@ -81,6 +82,10 @@ impl Client {
                 if reply.status < 500 && reply.status != 429 =>
             {
                 self.order_status(http, payment, id).await
+            }
+            Ok(session) if session.status == Status::Paid && payment.has_money() => {
+                let order = self.order_status(http, payment, id).await?;
+                Ok(with_refund(session, &order))
             }
             result => result,
         }
@@ -103,12 +108,15 @@ impl Client {
             if let Some(found) = find_order(&reply, payment, id) {
                 return found;
             }
-            match kashier::read_pagination(reply.body()).and_then(|page| page.next_page) {
+            let answered = kashier::read_pagination(reply.body(), page)
+                .map_err(|flaw| ClientError::Answer(Unreadable::Field(flaw)))?;
+            match answered.and_then(|page| page.next_page) {
                 Some(next) => page = next,
                 None => return reply.read_status(Provider::Kashier, &asked(payment, id)),
             }
         }
-        Err(ClientError::Unreachable)
+        let too_many = ReadError::new("pagination.totalPages", "at most 20 until our order");
+        Err(ClientError::Answer(Unreadable::Field(too_many)))
     }
 
     fn authorized(&self, request: RequestBuilder) -> RequestBuilder {
@@ -118,6 +126,15 @@ impl Client {
     }
 }
 
+/// What the session says, and what the order says was given back.
+fn with_refund(mut session: Payment, order: &Payment) -> Payment {
+    session.facts.learn(&order.facts);
+    if order.status == Status::Refunded {
+        session.status = Status::Refunded;
+    }
+    session
+}
+
 /// Our order among the answer's members; its amount must be there to be compared.
 fn find_order(
     reply: &Reply,
@@ -125,7 +142,8 @@ fn find_order(
     id: &PaymentId,
 ) -> Option<Result<Payment, ClientError>> {
     let is_ours = |member: &&&Json| {
-        member.get("merchantOrderId").and_then(Json::as_str) == Some(&payment.provider_order)
+        let order = member.get("merchantOrderId").and_then(Json::as_str);
+        order == Some(payment.provider_order.as_str())
     };
     let members = kashier::responses(reply.body());
     let member = members.iter().find(is_ours)?;

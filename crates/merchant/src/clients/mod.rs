@@ -9,6 +9,7 @@ mod kashier;
 mod probe;
 
 use crate::config::Config;
+use crate::orders::OrderExtras;
 use crate::store::StoredPayment;
 #[cfg(not(test))]
 use http::Http;
@@ -41,6 +42,8 @@ pub(crate) struct NewPayment<'a> {
     pub(crate) webhook_url: Option<String>,
     /// The shopper's language.
     pub(crate) locale: &'a str,
+    /// What the shop wants the provider to know beyond that.
+    pub(crate) extras: &'a OrderExtras,
 }
 
 /// Why a provider call brought no payment.
@@ -170,5 +173,9 @@ impl Clients {
 /// What a status call is about. No price: an amount that the answer does not say stays unsaid, so
 /// that nothing but the provider's own word can match.
 fn asked<'a>(payment: &'a StoredPayment, id: &'a PaymentId) -> Asked<'a> {
-    Asked { id: Some(id), ..Asked::about(&payment.order_id) }
+    let sent_order = match payment.provider {
+        Provider::Cashii => &payment.order_id,
+        Provider::CashPay | Provider::Kashier | Provider::Cashi => &payment.provider_order,
+    };
+    Asked { id: Some(id), sent_order: Some(sent_order), ..Asked::about(&payment.order_id) }
 }

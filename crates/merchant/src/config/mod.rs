@@ -136,6 +136,8 @@ pub struct CashiiConfig {
     pub api_key: SecretString,
     /// How many digits of Cashii's integers are fractions. Documented: 2.
     pub exponent: u8,
+    /// The merchant's own account: a payment to another one is refused.
+    pub account: Option<String>,
 }
 
 /// How to reach CashPay. Its paths and its token call are assumed, hence configurable.

@@ -133,6 +133,7 @@ fn cashii(source: &mut Source) -> Result<CashiiConfig, ConfigError> {
         page_url: page_url.unwrap_or_else(|| paywith_providers::cashii::HOSTED_PAGE.to_owned()),
         api_key: secret(source, "cashii.api_key")?,
         exponent: exponent(source, "cashii.exponent", 2)?,
+        account: source.optional_text("cashii.account")?,
     })
 }
 

@@ -221,6 +221,7 @@ fn intent(shop: &Shop, order: &Order, request: &Request) -> Result<StoredPayment
             Provider::CashPay | Provider::Cashii | Provider::Kashier | Provider::Cashi => None,
         },
         next_check_ms: None,
+        facts: paywith_protocol::ProviderFacts::default(),
     })
 }
 
@@ -241,6 +242,7 @@ async fn make(
         return_url: format!("{}/api/return/{}", shop.config.public_url, stored.id),
         webhook_url: webhook_url(shop, &stored),
         locale: &request.locale,
+        extras: &order.extras,
     };
     let asked_ms = now_ms();
     let (answer, heard) = shop.clients.create(request.provider, &new).await;
@@ -320,6 +322,7 @@ async fn learn_created(
     let amount = answer.amount.unwrap_or(stored.price);
     check_created_amount(stored.provider, stored.price, amount)?;
     stored.amount = amount;
+    stored.facts.learn(&answer.facts);
     match &answer.action {
         Some(Action::Redirect { url }) => {
             urls::check_redirect(url).map_err(urls::UrlFlaw::code)?;

@@ -107,7 +107,12 @@ async fn judge_for(
         None => false,
     };
     if is_read {
-        return Ok(Outcome::Done("read"));
+        // Refunds are looked for where money is known of: this post may have been the first news of
+        // both.
+        let is_news = push.is_refund && !payment.has_money();
+        let is_read =
+            !is_news || read_now(shop, &payment.id).await?.is_none_or(|truth| !truth.is_stale);
+        return Ok(if is_read { Outcome::Done("read") } else { Outcome::Later });
     }
     believe(shop, payment, provider_payment, push, now_ms).await
 }

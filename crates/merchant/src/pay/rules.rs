@@ -18,6 +18,11 @@ pub(crate) fn apply(
     answer: &Payment,
     now_ms: i64,
 ) {
+    stored.facts.learn(&answer.facts);
+    if answer.status == Status::Refunded {
+        // All of it: the part that was known before says less.
+        stored.facts.refunded = None;
+    }
     if stored.review.is_some() {
         if answer.status == Status::Refunded {
             stored.status = Status::Refunded;
@@ -109,6 +114,7 @@ mod tests {
             superseded_by: None,
             push_token: None,
             next_check_ms: None,
+            facts: paywith_protocol::ProviderFacts::default(),
         }
     }
 
@@ -128,6 +134,7 @@ mod tests {
             wait_ms: None,
             test: false,
             review: None,
+            facts: paywith_protocol::ProviderFacts::default(),
         }
     }
 

@@ -4,7 +4,7 @@ use super::code;
 use crate::clock::rfc3339;
 use crate::config::Config;
 use crate::store::StoredPayment;
-use paywith_protocol::{Action, Payment, PaymentId, Status};
+use paywith_protocol::{Action, Payment, PaymentId, ProviderFacts, Status};
 use paywith_qris::Verdict;
 use std::time::Duration;
 
@@ -28,6 +28,7 @@ pub(crate) fn present(stored: &StoredPayment, config: &Config, now_ms: i64) -> O
         wait_ms: (!config.wait.is_zero()).then(|| whole_ms(config.wait)),
         test: config.test,
         review: stored.review,
+        facts: ProviderFacts::default(),
     })
 }
 

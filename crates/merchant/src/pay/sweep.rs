@@ -219,6 +219,7 @@ mod tests {
             superseded_by: None,
             push_token: None,
             next_check_ms: None,
+            facts: paywith_protocol::ProviderFacts::default(),
         }
     }
 

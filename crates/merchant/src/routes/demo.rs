@@ -122,7 +122,13 @@ pub(crate) async fn order(
     }
     let price = total.ok_or_else(|| bad_cart("`items` must be a list of products"))?;
     let id = ids::new_order_id().map_err(|_| ApiError::internal())?;
-    let order = Order { id, price, description: Some(names.join(", ")), providers: Vec::new() };
+    let order = Order {
+        id,
+        price,
+        description: Some(names.join(", ")),
+        providers: Vec::new(),
+        extras: crate::OrderExtras::default(),
+    };
     let now_s = u64::try_from(now_ms() / 1_000).unwrap_or(0);
     let token = order.sign(&shop.config.order_token_secret, now_s + TOKEN_LIFE_S);
     Ok(Body(json!({

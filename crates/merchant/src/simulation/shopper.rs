@@ -27,6 +27,7 @@ pub(super) async fn shop(stage: Rc<Stage>, number: u64) {
         price: Money::parse(amount, currency).expect("money"),
         description: None,
         providers: Vec::new(),
+        extras: crate::OrderExtras::default(),
     };
     let providers = Provider::ALL;
     let mut provider = with(|world| world.random.one_of(&providers));

@@ -7,12 +7,13 @@ use super::{
     Attempt, Claim, Creation, Filter, NewWebhook, Store, StoreError, StoredPayment, Take, Why, open,
 };
 use crate::config::Database;
-use paywith_protocol::{Money, Provider, Review, Status};
+use paywith_protocol::{Money, Provider, Status};
 use paywith_test_postgres::Postgres;
 use people::{
     a_change_leaves_a_line_and_setting_a_time_leaves_none,
     done_posts_are_forgotten_when_they_are_old, of_many_answers_the_first_and_the_newest_stay,
     payments_are_found_page_by_page, what_a_provider_repeats_is_kept_once,
+    what_is_stored_comes_back_as_it_was,
 };
 use secrecy::SecretString;
 use std::sync::{Arc, LazyLock};
@@ -92,6 +93,7 @@ fn payment(id: &str, order: &str) -> StoredPayment {
         superseded_by: None,
         push_token: Some(format!("token-of-{id}")),
         next_check_ms: None,
+        facts: paywith_protocol::ProviderFacts::default(),
     }
 }
 
@@ -115,26 +117,6 @@ async fn add_made(store: &dyn Store, id: &str, order: &str) -> StoredPayment {
     store.store_created(&claim, &made, None).await.expect("stored");
     store.release_order(&claim).await.expect("given back");
     made
-}
-
-async fn what_is_stored_comes_back_as_it_was(store: Arc<dyn Store>) {
-    let claim = claim(&*store, "INV-1", "a").await;
-    let mut one = payment("pay_1", "INV-1");
-    store.add_intent(&claim, &attempt("k1"), &one).await.expect("stored");
-    assert_eq!(store.payment("pay_1").await.expect("an answer"), Some(one.clone()));
-    one.creation = Creation::Made { provider_payment: "INV/2026/1 \u{202e}'--".to_owned() };
-    one.status = Status::Processing;
-    one.review = Some(Review::AmountMismatch);
-    one.amount = Money::parse("999999999999.9999", "IDR").expect("money");
-    one.qr_payload = Some("0002\u{e9}".to_owned());
-    one.qr_image = Some("data:image/png;base64,AA".to_owned());
-    one.redirect_url = Some("https://pay.example/".to_owned());
-    one.checkout_url = Some("https://pay.example/c".to_owned());
-    (one.expires_ms, one.paid_ms) = (Some(NOW_MS + 1), Some(NOW_MS + 2));
-    one.next_check_ms = Some(i64::MAX);
-    store.store_created(&claim, &one, None).await.expect("stored");
-    assert_eq!(store.payment("pay_1").await.expect("an answer"), Some(one));
-    assert_eq!(store.payment("pay_2").await.expect("an answer"), None);
 }
 
 async fn a_key_leads_to_one_payment_for_ever(store: Arc<dyn Store>) {

@@ -1,6 +1,6 @@
 //! A payment as it is stored. It knows no database.
 
-use paywith_protocol::{Money, Provider, Review, Status};
+use paywith_protocol::{Money, Provider, ProviderFacts, Review, Status};
 
 /// What is known of the provider's side of a payment.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -58,6 +58,8 @@ pub(crate) struct StoredPayment {
     pub(crate) push_token: Option<String>,
     /// When it is read by itself; `None`: never again.
     pub(crate) next_check_ms: Option<i64>,
+    /// What the provider says beyond that.
+    pub(crate) facts: ProviderFacts,
 }
 
 impl StoredPayment {

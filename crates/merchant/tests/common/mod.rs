@@ -141,14 +141,26 @@ impl Shop {
         expires_s: u64,
     ) -> String {
         let price = Money::parse(amount, currency).expect("money");
-        let order = Order { id: id.to_owned(), price, description: None, providers: Vec::new() };
+        let order = Order {
+            id: id.to_owned(),
+            price,
+            description: None,
+            providers: Vec::new(),
+            extras: paywith_merchant::OrderExtras::default(),
+        };
         order.sign(&self.config.order_token_secret, expires_s).expect("a token")
     }
 
     /// An order that only some providers may take.
     pub(crate) fn order_for(&self, id: &str, price: Money, providers: &[Provider]) -> String {
         let providers = providers.to_vec();
-        let order = Order { id: id.to_owned(), price, description: None, providers };
+        let order = Order {
+            id: id.to_owned(),
+            price,
+            description: None,
+            providers,
+            extras: paywith_merchant::OrderExtras::default(),
+        };
         order.sign(&self.config.order_token_secret, now_s() + 3600).expect("a token")
     }
 

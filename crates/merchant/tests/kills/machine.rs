@@ -177,7 +177,13 @@ impl Calls {
 
     pub(crate) fn token(order: &str, amount: &str, currency: &str) -> String {
         let price = Money::parse(amount, currency).expect("money");
-        let order = Order { id: order.to_owned(), price, description: None, providers: Vec::new() };
+        let order = Order {
+            id: order.to_owned(),
+            price,
+            description: None,
+            providers: Vec::new(),
+            extras: paywith_merchant::OrderExtras::default(),
+        };
         let now = SystemTime::now().duration_since(UNIX_EPOCH).expect("a clock").as_secs();
         order.sign(&SecretString::from(TOKEN_SECRET), now + 3_600).expect("a token")
     }

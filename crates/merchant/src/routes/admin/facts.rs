@@ -2,6 +2,7 @@
 
 use super::Dossier;
 use crate::clock::rfc3339;
+use crate::desk::provider_facts;
 use crate::store::{Creation, StoredPayment};
 use paywith_protocol::{Money, Review};
 
@@ -41,6 +42,7 @@ pub(super) fn of(dossier: &Dossier) -> Vec<(&'static str, String)> {
         ("To be paid", money(payment.amount)),
         ("Made", time(payment.created_ms)),
     ];
+    facts.extend(provider_facts(payment));
     let times = [
         ("Could be paid till", payment.expires_ms),
         ("Money seen", payment.paid_ms),

@@ -2,9 +2,9 @@
 
 use super::{NOW_MS, add_made, attempt, claim, payment};
 use crate::store::{
-    Filter, MomentKind, NewWebhook, Said, SaidKind, Store, StoredPayment, Take, Why,
+    Creation, Filter, MomentKind, NewWebhook, Said, SaidKind, Store, StoredPayment, Take, Why,
 };
-use paywith_protocol::{Provider, Review, Status};
+use paywith_protocol::{Money, Provider, ProviderFacts, Review, Status};
 use std::sync::Arc;
 
 fn said(kind: SaidKind, http_status: Option<u16>, body: &str) -> Said {
@@ -181,4 +181,31 @@ pub(super) async fn done_posts_are_forgotten_when_they_are_old(store: Arc<dyn St
     let take = Take { now_ms: NOW_MS + 5_003, until_ms: i64::MAX, most: 9 };
     let due = store.take_webhooks(take).await.expect("an answer");
     assert!(due.iter().any(|webhook| webhook.id == ids[3]), "what is not done is never forgotten");
+}
+
+pub(super) async fn what_is_stored_comes_back_as_it_was(store: Arc<dyn Store>) {
+    let claim = claim(&*store, "INV-1", "a").await;
+    let mut one = payment("pay_1", "INV-1");
+    store.add_intent(&claim, &attempt("k1"), &one).await.expect("stored");
+    assert_eq!(store.payment("pay_1").await.expect("an answer"), Some(one.clone()));
+    one.creation = Creation::Made { provider_payment: "INV/2026/1 \u{202e}'--".to_owned() };
+    one.status = Status::Processing;
+    one.review = Some(Review::AmountMismatch);
+    one.amount = Money::parse("999999999999.9999", "IDR").expect("money");
+    one.qr_payload = Some("0002\u{e9}".to_owned());
+    one.qr_image = Some("data:image/png;base64,AA".to_owned());
+    one.redirect_url = Some("https://pay.example/".to_owned());
+    one.checkout_url = Some("https://pay.example/c".to_owned());
+    (one.expires_ms, one.paid_ms) = (Some(NOW_MS + 1), Some(NOW_MS + 2));
+    one.next_check_ms = Some(i64::MAX);
+    one.facts = ProviderFacts {
+        transaction: Some("31277571482 \u{202e}'--".to_owned()),
+        paid_from: Some("2".to_owned()),
+        paid_to: None,
+        created_s: Some(u64::from(u32::MAX)),
+        refunded: Money::parse("0.50", "EGP").ok(),
+    };
+    store.store_created(&claim, &one, None).await.expect("stored");
+    assert_eq!(store.payment("pay_1").await.expect("an answer"), Some(one));
+    assert_eq!(store.payment("pay_2").await.expect("an answer"), None);
 }

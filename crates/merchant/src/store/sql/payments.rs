@@ -1,7 +1,7 @@
 //! Payments, attempts, and the change of one payment.
 
 use super::driver::{Db, Transaction, Value, values};
-use super::rows::{columns, payment as read};
+use super::rows::{columns, facts_text, payment as read};
 use crate::clock::now_ms;
 use crate::store::{Attempt, Claim, Rule, StoreError, StoredPayment, Why, event_of, is_told};
 
@@ -146,7 +146,7 @@ pub(super) async fn update(
     let text = "UPDATE payments SET provider_payment = $1, creation = $2, status = $3, \
                 review = $4, amount_minor = $5, amount_exponent = $6, qr_payload = $7, \
                 qr_image = $8, redirect_url = $9, checkout_url = $10, expires_ms = $11, \
-                paid_ms = $12, next_check_ms = $13 WHERE id = $14";
+                paid_ms = $12, next_check_ms = $13, facts = $14 WHERE id = $15";
     let values = values![
         payment.creation.provider_payment(),
         payment.creation.word(),
@@ -161,6 +161,7 @@ pub(super) async fn update(
         payment.expires_ms,
         payment.paid_ms,
         payment.next_check_ms,
+        facts_text(&payment.facts).as_deref(),
         &payment.id,
     ];
     transaction.rows(text, values).await?;

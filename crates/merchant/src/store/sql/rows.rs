@@ -5,7 +5,8 @@
 
 use super::driver::Row;
 use crate::store::{Creation, StoredPayment};
-use paywith_protocol::{Currency, Decimal, Money, Provider, Review, Status};
+use paywith_protocol::{Currency, Decimal, Json, Money, Provider, ProviderFacts, Review, Status};
+use serde_json::json;
 
 /// Minor units and exponent of an amount, for two integer columns.
 pub(super) fn columns(money: &Money) -> Result<(i64, i64), sqlx::Error> {
@@ -47,6 +48,41 @@ pub(super) fn payment(row: &Row) -> Result<StoredPayment, sqlx::Error> {
         superseded_by: text("superseded_by")?,
         push_token: text("push_token")?,
         next_check_ms: row.optional_int("next_check_ms")?,
+        facts: text("facts")?.map_or(Ok(ProviderFacts::default()), |text| read_facts(&text))?,
+    })
+}
+
+/// The facts as the text of their column; `None` where there are none.
+pub(super) fn facts_text(facts: &ProviderFacts) -> Option<String> {
+    let refunded = facts.refunded.map(
+        |money| json!({ "value": money.value.to_text(), "currency": money.currency.as_str() }),
+    );
+    let known = *facts != ProviderFacts::default();
+    known.then(|| {
+        json!({
+            "transaction": facts.transaction,
+            "paid_from": facts.paid_from,
+            "paid_to": facts.paid_to,
+            "created_s": facts.created_s,
+            "refunded": refunded,
+        })
+        .to_string()
+    })
+}
+
+fn read_facts(text: &str) -> Result<ProviderFacts, sqlx::Error> {
+    let json: Json = serde_json::from_str(text).map_err(|_| odd("facts"))?;
+    let word = |name: &str| json.get(name).and_then(Json::as_str).map(str::to_owned);
+    let refunded = json.get_present("refunded").map(|money| {
+        let part = |name: &str| money.get(name).and_then(Json::as_str).unwrap_or_default();
+        Money::parse(part("value"), part("currency")).map_err(|_| odd("facts"))
+    });
+    Ok(ProviderFacts {
+        transaction: word("transaction"),
+        paid_from: word("paid_from"),
+        paid_to: word("paid_to"),
+        created_s: json.get("created_s").and_then(Json::as_u64),
+        refunded: refunded.transpose()?,
     })
 }
 
