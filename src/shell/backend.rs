@@ -65,7 +65,7 @@ pub(crate) fn question(
         return Some(Question::Function(function, request, wait_ms));
     }
     let body = key.and_then(|_| JSON::stringify(&request).ok());
-    let url = [settings.text("endpoint")?.trim_end_matches('/'), &path].concat();
+    let url = join(&settings.text("endpoint")?, &path);
     http_request(settings, method, &url, key, body, signal).map(Question::Http)
 }
 
@@ -95,6 +95,12 @@ pub(crate) fn answer(
         // Whatever comes back to a cancellation, the payment is watched on.
         _ => return None,
     })
+}
+
+/// The path at the end of the endpoint; where that has a query already, ours goes on with `&`.
+fn join(endpoint: &str, path: &str) -> String {
+    let sign = if endpoint.contains('?') { "&" } else { "?" };
+    [endpoint.trim_end_matches('/'), &path.replacen('?', sign, 1)].concat()
 }
 
 /// The page's own return address, with our mark.
