@@ -148,10 +148,16 @@ fn frameworks() -> Result<(), String> {
 fn docs() -> Result<(), String> {
     browsers::chromium()?;
     tools::languages()?;
+    tools::wordpress()?;
     site::build()?;
     fixtures::prepare_types()?;
     servers::build_backends_for_tests()?;
-    journeys(Engine::Chromium, &["blocks", "operating_blocks", "relays", "guides"], &[], 2)
+    journeys(
+        Engine::Chromium,
+        &["blocks", "operating_blocks", "relays", "wordpress", "guides"],
+        &[],
+        2,
+    )
 }
 
 /// Some of the journeys, so many at a time. As a build of the whole workspace, so that it shares what

@@ -58,8 +58,8 @@ cargo xtask COMMAND
       Format, lints and documentation: the group `tidy` of the tests.
 
 The first run installs what is missing (the wasm target, wasm-bindgen, Trunk, npm packages,
-browsers and their drivers, Schemathesis, for the documentation mdBook, PHP and Go): about fifteen
-minutes. Node.js with npm must be there.
+browsers and their drivers, Schemathesis, for the documentation mdBook, PHP, Go, MariaDB and
+WordPress' files): about fifteen minutes. Node.js with npm must be there.
 ";
 
 fn main() -> ExitCode {

@@ -4,7 +4,7 @@
 //! browsers in `browsers`.
 
 use crate::run::{program, read, root, run, works};
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 const SCHEMATHESIS: &str = "4.32.5";
 
@@ -88,6 +88,33 @@ pub(crate) fn languages() -> Result<(), String> {
     };
     let remedy = "put `php`, `go` and `python3` on PATH";
     from_debian("PHP, Go or Python", &["php-cli", "golang-go", "python3"], remedy, is_there)
+}
+
+/// WordPress' files, and the database and PHP's extension that it needs. Of Debian's package only the
+/// files are taken, into `.tools`: installed, it would bring a web server along and start it.
+pub(crate) fn wordpress() -> Result<(), String> {
+    let is_there = || {
+        // Debian puts servers where only root looks for them.
+        works(program("sh").args(["-c", "PATH=$PATH:/usr/sbin mariadbd --version"]))
+            && works(program("php").args(["-r", "exit(extension_loaded('mysqli') ? 0 : 1);"]))
+    };
+    let packages = ["mariadb-server-core", "php-mysql"];
+    from_debian("MariaDB or PHP's mysqli", &packages, "put `mariadbd` on PATH", is_there)?;
+    let folder = root().join(".tools/wordpress");
+    let unpacked = folder.join("usr/share/wordpress/wp-load.php");
+    let is_there = || unpacked.is_file() || Path::new("/usr/share/wordpress/wp-load.php").is_file();
+    if is_there() || std::env::var_os("PAYWITH_WORDPRESS").is_some() {
+        return Ok(());
+    }
+    println!("unpacking Debian's WordPress into .tools (seconds)");
+    std::fs::create_dir_all(&folder).map_err(|error| error.to_string())?;
+    let unpack = "apt-get download wordpress && dpkg -x wordpress_*.deb . && rm wordpress_*.deb";
+    let done = run(program("sh").args(["-e", "-c", unpack]).current_dir(&folder));
+    done.ok().filter(|()| is_there()).ok_or_else(|| {
+        "WordPress is missing and could not be had from Debian. Unpack it anywhere and name its \
+         folder in PAYWITH_WORDPRESS"
+            .to_owned()
+    })
 }
 
 /// PostgreSQL, of which the tests start a server of their own.

@@ -1,5 +1,5 @@
 //! The relaying backends that the documentation shows, in four languages: a browser pays a code at
-//! each, and the server has recorded it.
+//! each, and the server has recorded it; Cashi's webhook is recorded without a browser.
 
 #![allow(
     clippy::expect_used,
@@ -10,12 +10,15 @@
 
 use paywith_e2e::browser::Browser;
 use paywith_e2e::service::{Service, free_port};
+use paywith_e2e::signing;
 use paywith_e2e::stack::{Stack, Wishes, root};
-use std::path::PathBuf;
+use serde_json::json;
+use std::path::{Path, PathBuf};
 use std::process::Command;
+use std::time::Duration;
 
 /// What is promised of each of them.
-const MOST_LINES: usize = 25;
+const MOST_LINES: usize = 35;
 
 const PAGE: &str = r#"<!doctype html>
 <html lang="en">
@@ -25,6 +28,29 @@ const PAGE: &str = r#"<!doctype html>
 <pay-with endpoint="/api" order="INV-9921" providers="cashi" amount="15000" currency="IDR"></pay-with>
 </html>"#;
 
+/// What signs the webhooks of the simulated Cashi.
+const SECRET: &str = "sk_webhook";
+
+/// How each of them is set up and started.
+struct Recipe {
+    file: &'static str,
+    setup: &'static str,
+    command: &'static str,
+}
+
+const PHP: Recipe = Recipe {
+    file: "relay.php",
+    setup: "true",
+    command: "exec php -S 127.0.0.1:PORT -t public relay.php",
+};
+const NODE: Recipe = Recipe {
+    file: "relay.mjs",
+    setup: "npm install --no-audit --no-fund --no-package-lock express@5",
+    command: "exec node relay.mjs",
+};
+const PYTHON: Recipe = Recipe { file: "relay.py", setup: "true", command: "exec python3 relay.py" };
+const GO: Recipe = Recipe { file: "relay.go", setup: "go build relay.go", command: "exec ./relay" };
+
 struct Relay {
     stack: Stack,
     origin: String,
@@ -33,13 +59,12 @@ struct Relay {
 }
 
 /// A folder with a page and this relay, running on a port of its own.
-async fn start(file: &str, setup: &str, command: &str) -> Relay {
+async fn start(Recipe { file, setup, command }: &Recipe) -> Relay {
     let stack = Stack::start(Wishes::USUAL).await;
     let source = std::fs::read_to_string(root().join("docs/relays").join(file)).expect(file);
     let lines = source.lines().count();
     assert!(lines <= MOST_LINES, "{file} has {lines} lines");
-    let port = free_port();
-    let folder = std::env::temp_dir().join(format!("paywith-relay-{port}"));
+    let folder = std::env::temp_dir().join(format!("paywith-relay-{}", free_port()));
     std::fs::create_dir_all(folder.join("public")).expect("a folder");
     std::fs::write(folder.join(file), source).expect("a file");
     std::fs::write(folder.join("public/index.html"), PAGE).expect("a file");
@@ -50,21 +75,38 @@ async fn start(file: &str, setup: &str, command: &str) -> Relay {
     }
     let done = Command::new("bash").args(["-c", setup]).current_dir(&folder).status();
     assert!(done.expect("bash").success(), "{setup}");
+    let (origin, service) = run(&stack, &folder, command, SECRET).await;
+    Relay { stack, origin, folder, _service: service }
+}
+
+/// Starts what lies in the folder and waits until it listens.
+async fn run(stack: &Stack, folder: &Path, command: &str, secret: &str) -> (String, Service) {
+    let port = free_port();
     let settings = [
         ("CASHI_URL", format!("{}/cashi", stack.sandbox)),
         ("CASHI_KEY", "CASHI-TEST-KEY".to_owned()),
+        ("CASHI_WEBHOOK_SECRET", secret.to_owned()),
         ("PORT", port.to_string()),
     ];
     let command = command.replace("PORT", &port.to_string());
-    let log = folder.join("said.log");
-    let mut service = Service::start(&command, &folder, log, &settings);
+    let mut service = Service::start(&command, folder, folder.join("said.log"), &settings);
     service.until_listening(port).await;
-    Relay { stack, origin: format!("http://127.0.0.1:{port}"), folder, _service: service }
+    (format!("http://127.0.0.1:{port}"), service)
 }
 
 impl Relay {
     fn has_recorded(&self, order: &str) -> bool {
         self.folder.join(format!("paid-{order}")).is_file()
+    }
+
+    /// Asks for a payment of this order as the widget does.
+    async fn create(&self, order: &str) -> reqwest::Response {
+        let request = reqwest::Client::new()
+            .post(format!("{}/api/payments", self.origin))
+            .header("content-type", "application/json")
+            .header("idempotency-key", "6f1c1f8e-4b0e-4c57-9d0c-3a8f6d1f2b11")
+            .body(json!({ "order": order, "provider": "cashi" }).to_string());
+        request.send().await.expect("an answer")
     }
 
     async fn status_of(&self, query: &str) -> (u16, String) {
@@ -74,8 +116,9 @@ impl Relay {
     }
 }
 
-async fn takes_money(file: &str, setup: &str, command: &str) {
-    let relay = start(file, setup, command).await;
+async fn takes_money(recipe: Recipe) {
+    let relay = start(&recipe).await;
+    let file = recipe.file;
     let browser = Browser::open(360).await;
     browser.go_to(&relay.origin).await;
     browser.until_state("choosing").await;
@@ -103,34 +146,90 @@ async fn takes_money(file: &str, setup: &str, command: &str) {
     relay.stack.fault("cashi", "status", "500").await;
     let (status, _) = relay.status_of(&format!("{id}?order=INV-9921&provider=cashi")).await;
     assert!(status >= 500, "{file}: {status}");
-    let client = reqwest::Client::new();
-    let body = r#"{"order":"INV-0","provider":"cashi"}"#;
-    let made = client
-        .post(format!("{}/api/payments", relay.origin))
-        .header("content-type", "application/json")
-        .header("idempotency-key", "6f1c1f8e-4b0e-4c57-9d0c-3a8f6d1f2b11")
-        .body(body);
-    assert_eq!(made.send().await.expect("an answer").status(), 404, "{file}");
+    assert_eq!(relay.create("INV-0").await.status(), 404, "{file}");
     assert_eq!(relay.stack.ledger().await.len(), 1, "{file}: no second payment");
+}
+
+/// Nobody looks at the page: what Cashi posts is verified, causes a question, and is recorded.
+async fn hears_webhooks(recipe: Recipe) {
+    let relay = start(&recipe).await;
+    let file = recipe.file;
+    assert_eq!(relay.create("INV-9921").await.status(), 200, "{file}");
+    let id = "INV-9921-6f1c1f8e4b0e4c579d0c";
+    let url = format!("{}/api/webhooks/cashi", relay.origin);
+    signing::is_verified_and_proves_nothing(&url, SECRET, id).await;
+    assert!(!relay.has_recorded("INV-9921"), "{file}: a webhook proved a payment");
+
+    // Without a secret nothing gets a green light, whatever it is signed with.
+    let (open, _service) = run(&relay.stack, &relay.folder, recipe.command, "").await;
+    for body in [signing::settled("TEST-1"), signing::settled(id)] {
+        let url = format!("{open}/api/webhooks/cashi");
+        for signature in [None, Some(signing::sign("", &body)), Some(String::new())] {
+            let status = signing::post(&url, &body, signature.as_deref()).await;
+            assert_eq!(status, 503, "{file}: no secret, and a green light");
+        }
+    }
+
+    // Trouble at Cashi is no 200, so that Cashi comes again.
+    relay.stack.fault("cashi", "status", "500").await;
+    let body = signing::settled(id);
+    let right = signing::sign(SECRET, &body);
+    assert!(signing::post(&url, &body, Some(&right)).await >= 500, "{file}");
+    relay.stack.mend().await;
+
+    // The simulated Cashi signs and posts by itself; the dashboard's address has a slash at its end.
+    let webhook = json!({ "url": format!("{url}/"), "secret": SECRET });
+    let place = format!("{}/control/webhooks/cashi", relay.stack.sandbox);
+    let told = reqwest::Client::new().put(place).json(&webhook).send().await;
+    assert!(told.expect("an answer").status().is_success());
+    relay.stack.control("cashi", id, "settle").await;
+    for _ in 0..100 {
+        if relay.has_recorded("INV-9921") {
+            break;
+        }
+        tokio::time::sleep(Duration::from_millis(50)).await;
+    }
+    assert!(relay.has_recorded("INV-9921"), "{file}: paid, and nobody recorded it");
+    // The same once more is the same, in whichever case the signature is written.
+    assert_eq!(signing::post(&url, &body, Some(&right.to_uppercase())).await, 200, "{file}");
 }
 
 #[tokio::test(flavor = "multi_thread")]
 async fn php() {
-    takes_money("relay.php", "true", "exec php -S 127.0.0.1:PORT -t public relay.php").await;
+    takes_money(PHP).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn h7_a_webhook_is_verified_and_read_again_by_php() {
+    hears_webhooks(PHP).await;
 }
 
 #[tokio::test(flavor = "multi_thread")]
 async fn node() {
-    let setup = "npm install --no-audit --no-fund --no-package-lock express@5";
-    takes_money("relay.mjs", setup, "exec node relay.mjs").await;
+    takes_money(NODE).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn h7_a_webhook_is_verified_and_read_again_by_node() {
+    hears_webhooks(NODE).await;
 }
 
 #[tokio::test(flavor = "multi_thread")]
 async fn python() {
-    takes_money("relay.py", "true", "exec python3 relay.py").await;
+    takes_money(PYTHON).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn h7_a_webhook_is_verified_and_read_again_by_python() {
+    hears_webhooks(PYTHON).await;
 }
 
 #[tokio::test(flavor = "multi_thread")]
 async fn go() {
-    takes_money("relay.go", "go build relay.go", "exec ./relay").await;
+    takes_money(GO).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn h7_a_webhook_is_verified_and_read_again_by_go() {
+    hears_webhooks(GO).await;
 }
