@@ -7,7 +7,9 @@ use paywith_checkout::{
     Answer, Checkout, Config, Context, Effect, Event, Failure, Mode, Moment, Now, Record, Returned,
     ScreenModel, View, step, view,
 };
-use paywith_protocol::{Action, AttemptKey, Money, Payment, PaymentId, Provider, Status};
+use paywith_protocol::{
+    Action, AttemptKey, Money, Payment, PaymentId, Provider, ProviderFacts, Status,
+};
 
 /// One page with its checkout.
 pub(crate) struct Page {
@@ -204,6 +206,7 @@ pub(crate) fn cashi(payment_id: &str, status: Status) -> Payment {
         wait_ms: None,
         test: false,
         review: None,
+        facts: ProviderFacts::default(),
     }
 }
 
