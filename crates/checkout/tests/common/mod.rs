@@ -198,6 +198,7 @@ pub(crate) fn cashi(payment_id: &str, status: Status) -> Payment {
         wait_ms: None,
         test: false,
         review: None,
+        facts: paywith_protocol::ProviderFacts::default(),
     }
 }
 
