@@ -86,7 +86,7 @@ async fn known_order(provider: &Provider, shop: &Shop, token: &str) -> String {
     sent_order(provider)
 }
 
-fn made(order: &str, amount: Value) -> Value {
+fn made(order: &str, amount: &Value) -> Value {
     json!({ "success": true, "order_id": order, "amount": amount,
         "checkout_url": "https://cashi.example/pay/1" })
 }
@@ -97,7 +97,7 @@ async fn d1_digits_as_text_are_an_exact_amount() {
         let (provider, shop) = cashi().await;
         let token = shop.order("INV-1", "15000", "IDR");
         let order = known_order(&provider, &shop, &token).await;
-        provider.says("create-order", 200, made(&order, amount.clone()));
+        provider.says("create-order", 200, made(&order, &amount));
         let payment = shop.create("key-answers-1", &token, "cashi").await.payment(201);
         assert_eq!(payment["amount"]["value"], "15023", "{amount}");
         let settled = json!({ "success": true, "status": "SETTLED", "amount": amount,
@@ -137,7 +137,7 @@ async fn h2_cashi_may_add_1_to_99_or_nothing() {
         let (provider, shop) = cashi().await;
         let token = shop.order("INV-1", "15000", "IDR");
         let order = known_order(&provider, &shop, &token).await;
-        provider.says("create-order", 200, made(&order, json!(amount)));
+        provider.says("create-order", 200, made(&order, &json!(amount)));
         let answer = shop.create("key-answers-1", &token, "cashi").await;
         assert_eq!(answer.status, if is_sound { 201 } else { 502 }, "{amount}: {}", answer.text);
         if is_sound {

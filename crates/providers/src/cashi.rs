@@ -63,7 +63,8 @@ pub(crate) fn created(answer: &Answer<'_>, asked: &Asked<'_>) -> Read<Box<Paymen
     same_order(asked, Some(id.as_str()), id_field(body))?;
     let amount = amount(body)?.ok_or_else(|| Unreadable::field("amount", WHOLE_RUPIAH))?;
     let text = |key: &str| body.get_present(key).and_then(Json::as_str).map(str::to_owned);
-    let action = code(text("qrUrl"), text("checkout_url").filter(|url| !url.is_empty()))?;
+    let action =
+        code(text("qrUrl").as_deref(), text("checkout_url").filter(|url| !url.is_empty()))?;
     let left = text("expires_at").zip(answer.date);
     let left = left.and_then(|(expires_at, date)| seconds_left(&expires_at, date));
     let left_ms = left.map_or(LIFE_MS, |seconds| seconds.min(LIFE_MS / 1_000) * 1_000);
@@ -77,13 +78,13 @@ pub(crate) fn created(answer: &Answer<'_>, asked: &Asked<'_>) -> Read<Box<Paymen
 
 /// The picture, or the text of the code where an answer has that in its place. A picture that cannot
 /// be shown is a loss only where nothing else shows the code.
-fn code(shown: Option<String>, checkout_url: Option<String>) -> Read<Action> {
-    let payload = shown.as_deref().map(payload_text).filter(|text| text.starts_with(PAYLOAD_START));
+fn code(shown: Option<&str>, checkout_url: Option<String>) -> Read<Action> {
+    let payload = shown.map(payload_text).filter(|text| text.starts_with(PAYLOAD_START));
     if let Some(payload) = payload {
         let payload = Some(payload.to_owned());
         return Ok(Action::Qr { payload, image: None, checkout_url });
     }
-    match shown.as_deref().map(picture_uri) {
+    match shown.map(picture_uri) {
         Some(Ok(image)) => Ok(Action::Qr { payload: None, image: Some(image), checkout_url }),
         Some(Err(flaw)) if checkout_url.is_none() => {
             Err(Unreadable::field("qrUrl", flaw.expected()))

@@ -16,6 +16,8 @@ pub const MOST_PIXELS: u64 = 4_000_000;
 const MOST_CHARACTERS: usize = 1_800_000;
 
 const PNG_HEAD: &[u8] = b"\x89PNG\r\n\x1a\n\0\0\0\x0dIHDR";
+/// The same two heads in base64.
+const BARE_STARTS: [&str; 2] = ["iVBORw0KGgo", "/9j/"];
 const JPEG_HEAD: &[u8] = b"\xFF\xD8\xFF";
 
 /// Why a text is no picture that can be shown.
@@ -85,10 +87,7 @@ fn plain_base64(text: &str) -> Result<String, PictureFlaw> {
         }
         Some(_) => None,
         None if is_uri => None,
-        // Bare base64 of one of the two kinds.
-        None => {
-            Some(text).filter(|text| text.starts_with("iVBORw0KGgo") || text.starts_with("/9j/"))
-        }
+        None => Some(text),
     };
     let mut letters = String::new();
     for byte in percent_bytes(escaped.ok_or(PictureFlaw::NoData)?) {
@@ -98,6 +97,10 @@ fn plain_base64(text: &str) -> Result<String, PictureFlaw> {
             b' ' | b'\t' | b'\r' | b'\n' | b'\x0C' => {}
             other => letters.push(char::from(other)),
         }
+    }
+    // Without its prefix it has to begin as one of the two kinds does.
+    if !is_uri && !BARE_STARTS.iter().any(|start| letters.starts_with(start)) {
+        return Err(PictureFlaw::NoData);
     }
     let data = letters.trim_end_matches('=');
     let padding = letters.len() - data.len();
@@ -219,7 +222,9 @@ mod tests {
             assert_eq!(picture_uri(&shape), Ok(png(PNG)), "{shape}");
         }
         let jpeg = format!("data:image/jpeg;base64,{JPEG}");
-        for shape in [JPEG.to_owned(), jpeg.clone(), png(JPEG)] {
+        let safe = JPEG.replace('+', "-").replace('/', "_");
+        let escaped = JPEG.replace('/', "%2F");
+        for shape in [JPEG.to_owned(), jpeg.clone(), png(JPEG), safe, escaped] {
             assert_eq!(picture_uri(&shape), Ok(jpeg.clone()), "{shape}");
         }
     }
