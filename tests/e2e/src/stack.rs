@@ -185,6 +185,7 @@ fn site(merchant: Router, folder: Option<&Path>) -> Router {
         .route("/strict/{policy}", get(strict_page))
         .route("/elsewhere", get(elsewhere_page))
         .nest_service("/pages", ServeDir::new(pages))
+        .merge(crate::optimized::pages())
         .route("/bad/{kind}/{*rest}", any(bad_backend))
         .nest_service("/dist", widget_files())
         // The script alone, and the script beside another module than its own.
