@@ -154,7 +154,7 @@ fn docs() -> Result<(), String> {
     servers::build_backends_for_tests()?;
     journeys(
         Engine::Chromium,
-        &["blocks", "operating_blocks", "relays", "wordpress", "guides"],
+        &["blocks", "operating_blocks", "relays", "wordpress", "optimizers", "guides"],
         &[],
         2,
     )

@@ -9,7 +9,7 @@ function paywith_token(string $order): string { return $order . '.' . hash_hmac(
 function paywith_tag(string $order, string $fallback = ''): string {
     defined('DONOTCACHEPAGE') || define('DONOTCACHEPAGE', true); // the page is one shopper's: caching plugins know this word
     $price = paywith_order($order)['amount'] ?? '';
-    return sprintf('<script type="module" data-cfasync="false" data-no-optimize="1" data-no-defer="1" data-no-minify="1" src="%s"></script>'
+    return sprintf('<script type="module" data-cfasync="false" nowprocket data-no-optimize="1" data-no-defer="1" data-no-minify="1" data-noptimize="1" data-jetpack-boost="ignore" src="%s"></script>'
         . '<pay-with endpoint="%s" order="%s" providers="cashi" amount="%s" currency="IDR">%s</pay-with>', esc_url(plugins_url('paywith.js', __FILE__)),
         esc_attr(wp_make_link_relative(rest_url('paywith/v1'))), esc_attr(paywith_token($order)), esc_attr($price), $fallback);
 }

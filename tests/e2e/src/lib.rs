@@ -3,7 +3,8 @@
 //!
 //! `stack` starts the servers of one test, `service` a program as somebody would in a terminal,
 //! `browser` drives one browser window in an `engine`, `protocol` does to it what only Chromium can,
-//! `faults` is a bad network in between, `signing` signs a webhook as Cashi does, `markdown` reads the documentation's code blocks. The journeys
+//! `faults` is a bad network in between, `optimized` pages as
+//! script optimizers leave them, `signing` signs a webhook as Cashi does, `markdown` reads the documentation's code blocks. The journeys
 //! themselves are in `tests/`, one file per kind. They need `dist/` and the built demo page:
 //! `cargo xtask test e2e` builds both first.
 
@@ -19,6 +20,7 @@ pub mod browser;
 pub mod engine;
 pub mod faults;
 pub mod markdown;
+mod optimized;
 pub mod protocol;
 pub mod replicas;
 pub mod service;

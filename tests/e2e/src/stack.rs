@@ -194,6 +194,7 @@ fn site(merchant: Router, folder: Option<&Path>) -> Router {
         .route("/login-elsewhere/{*rest}", any(async || Redirect::to("https://login.invalid/")))
         .route("/login-here/{*rest}", any(async || Redirect::to("/plain")))
         .nest_service("/pages", ServeDir::new(pages))
+        .merge(crate::optimized::pages())
         .route("/bad/{kind}/{*rest}", any(bad_backend))
         .nest_service("/dist", widget_files())
         // The script alone, and the script beside another module than its own.

@@ -8,6 +8,8 @@
     reason = "a test fails by panicking"
 )]
 
+use axum::routing::get;
+use axum::{Json, Router};
 use paywith_e2e::browser::Browser;
 use paywith_e2e::service::{Service, free_port};
 use paywith_e2e::signing;
@@ -15,6 +17,7 @@ use paywith_e2e::stack::{Stack, Wishes, root};
 use serde_json::json;
 use std::path::{Path, PathBuf};
 use std::process::Command;
+use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 /// What is promised of each of them.
@@ -75,15 +78,16 @@ async fn start(Recipe { file, setup, command }: &Recipe) -> Relay {
     }
     let done = Command::new("bash").args(["-c", setup]).current_dir(&folder).status();
     assert!(done.expect("bash").success(), "{setup}");
-    let (origin, service) = run(&stack, &folder, command, SECRET).await;
+    let (origin, service) =
+        run(&format!("{}/cashi", stack.sandbox), &folder, command, SECRET).await;
     Relay { stack, origin, folder, _service: service }
 }
 
 /// Starts what lies in the folder and waits until it listens.
-async fn run(stack: &Stack, folder: &Path, command: &str, secret: &str) -> (String, Service) {
+async fn run(cashi: &str, folder: &Path, command: &str, secret: &str) -> (String, Service) {
     let port = free_port();
     let settings = [
-        ("CASHI_URL", format!("{}/cashi", stack.sandbox)),
+        ("CASHI_URL", cashi.to_owned()),
         ("CASHI_KEY", "CASHI-TEST-KEY".to_owned()),
         ("CASHI_WEBHOOK_SECRET", secret.to_owned()),
         ("PORT", port.to_string()),
@@ -150,6 +154,46 @@ async fn takes_money(recipe: Recipe) {
     assert_eq!(relay.stack.ledger().await.len(), 1, "{file}: no second payment");
 }
 
+/// Cashi's amount, as a number or as a text, is the order's and 1 to 99 more, or nothing is recorded.
+async fn amounts_are_exact(relay: &Relay, command: &str) {
+    let amount = Arc::new(Mutex::new(json!(null)));
+    let told = amount.clone();
+    let answer = move || async move {
+        let amount = told.lock().expect("an amount").clone();
+        Json(json!({ "success": true, "status": "SETTLED", "amount": amount }))
+    };
+    let cashi = Router::new().route("/api/check-status/{*id}", get(answer));
+    let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.expect("a port");
+    let place = format!("http://{}", listener.local_addr().expect("an address"));
+    tokio::spawn(async move { axum::serve(listener, cashi).await.expect("a server") });
+    let (origin, _service) = run(&place, &relay.folder, command, SECRET).await;
+    let body = signing::settled("INV-9921-6f1c1f8e4b0e4c579d0c");
+    let signature = signing::sign(SECRET, &body);
+    let record = relay.folder.join("paid-INV-9921");
+    for (said, is_paid) in [
+        (json!(15_001), true),
+        (json!(15_099), true),
+        (json!("15023"), true),
+        (json!("15023.00"), true),
+        (json!(15_000), false),
+        (json!(15_100), false),
+        (json!("15.023"), false),
+        (json!("15100"), false),
+        (json!(-15_023), false),
+        (json!(null), false),
+        (json!(true), false),
+        (json!(""), false),
+        (json!("abc"), false),
+    ] {
+        drop(std::fs::remove_file(&record));
+        *amount.lock().expect("an amount") = said.clone();
+        let url = format!("{origin}/api/webhooks/cashi");
+        let status = signing::post(&url, &body, Some(&signature)).await;
+        assert_eq!((status == 200, record.is_file()), (is_paid, is_paid), "{command}: {said}");
+    }
+    std::fs::write(record, "INV-9921-6f1c1f8e4b0e4c579d0c").expect("a file");
+}
+
 /// Nobody looks at the page: what Cashi posts is verified, causes a question, and is recorded.
 async fn hears_webhooks(recipe: Recipe) {
     let relay = start(&recipe).await;
@@ -161,7 +205,7 @@ async fn hears_webhooks(recipe: Recipe) {
     assert!(!relay.has_recorded("INV-9921"), "{file}: a webhook proved a payment");
 
     // Without a secret nothing gets a green light, whatever it is signed with.
-    let (open, _service) = run(&relay.stack, &relay.folder, recipe.command, "").await;
+    let (open, _service) = run(&relay.stack.sandbox, &relay.folder, recipe.command, "").await;
     for body in [signing::settled("TEST-1"), signing::settled(id)] {
         let url = format!("{open}/api/webhooks/cashi");
         for signature in [None, Some(signing::sign("", &body)), Some(String::new())] {
@@ -190,6 +234,7 @@ async fn hears_webhooks(recipe: Recipe) {
         tokio::time::sleep(Duration::from_millis(50)).await;
     }
     assert!(relay.has_recorded("INV-9921"), "{file}: paid, and nobody recorded it");
+    amounts_are_exact(&relay, recipe.command).await;
     // The same once more is the same, in whichever case the signature is written.
     assert_eq!(signing::post(&url, &body, Some(&right.to_uppercase())).await, 200, "{file}");
 }

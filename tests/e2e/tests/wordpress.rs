@@ -243,6 +243,14 @@ async fn h7_wordpress_hears_the_webhook_without_a_browser() {
     assert_eq!(state, "completed with 17-6f1c1f8e4b0e4c579d0c");
     let tag = shop.php("do_action(\"woocommerce_thankyou\", 17);");
     assert_eq!(tag, "", "what is paid offers no button");
+
+    // The same with pretty addresses.
+    let pretty = "global $wp_rewrite; $wp_rewrite->set_permalink_structure(\"/%postname%/\"); \
+        flush_rewrite_rules(); echo paywith_tag(\"17\");";
+    let tag = shop.php(pretty);
+    assert!(tag.contains("<pay-with endpoint=\"/wp-json/paywith/v1\""), "{tag}");
+    let offer = format!("{}/wp-json/paywith/v1/checkout?order={token}", shop.origin);
+    assert_eq!(shop.ask(reqwest::Client::new().get(offer)).await.0, 200);
     assert_eq!(shop.complaints(), Vec::<String>::new());
 }
 
