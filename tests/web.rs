@@ -36,7 +36,10 @@ impl Place {
     }
 
     fn mount(&self, options: &str) -> Widget {
-        let options = JSON::parse(options).expect("options");
+        self.mount_with(&JSON::parse(options).expect("options"))
+    }
+
+    fn mount_with(&self, options: &JsValue) -> Widget {
         let host = Object::new();
         let emit = Function::new_with_args(
             "name, detail",
@@ -48,7 +51,7 @@ impl Place {
         for (name, value) in entries {
             Reflect::set(&host, &name.into(), value).expect("a plain object");
         }
-        mount(self.target.clone(), self.root.clone(), host.into(), &options)
+        mount(self.target.clone(), self.root.clone(), host.into(), options)
     }
 
     fn text(&self) -> String {
@@ -155,4 +158,58 @@ async fn an_early_click_is_carried_out_once_and_trouble_is_told() {
     }
     let heard = place.heard();
     assert_eq!(heard.matches("paystart").count(), 1, "{heard}");
+}
+
+/// A code at a backend that wants to be asked once a minute, and the clock of a device that is set an
+/// hour ahead while it is shown. The page's functions note when they are called.
+const SLOW_SHOP: &str = r#"
+    const payment = () => ({
+        id: 'pay_1', order: 'A4', provider: 'cashi', status: 'pending', poll_after_ms: 60000,
+        amount: { value: '15023', currency: 'IDR' }, base_amount: { value: '15000', currency: 'IDR' },
+        expires_in_ms: 500000,
+        action: { type: 'qr', payload: '00020101021226690017ID.CO.EXAMPLE.WWW011893600000000000000002150000000000000000303UMI51440014ID.CO.QRIS.WWW0215ID10200000000000303UMI5204581253033605405150235802ID5911TOKO CONTOH6013JAKARTA PUSAT61051064062190108INV-99210703A016304314B' },
+    });
+    return {
+        order: 'A4', providers: 'cashi', lang: 'en',
+        createPayment: async () => payment(),
+        fetchPayment: async () => { shop.asked += 1; return payment(); },
+    };
+"#;
+
+#[wasm_bindgen_test]
+async fn a4_a_clock_that_is_set_an_hour_ahead_is_asked_about_and_the_countdown_is_right_again() {
+    let body = ["const shop = { asked: 0 }; const made = (() => {", SLOW_SHOP, "})();"].concat();
+    let body = [&body, "made.shop = shop; return made;"].concat();
+    let shop = Function::new_no_args(&body).call0(&JsValue::NULL).expect("a shop");
+    let asked = || {
+        let counts = Reflect::get(&shop, &"shop".into()).expect("counts");
+        Reflect::get(&counts, &"asked".into()).expect("a count").as_f64()
+    };
+    let place = Place::new();
+    let widget = place.mount_with(&shop);
+    widget.start("cashi");
+    let mut waited = 0;
+    while widget.state() != "code" && waited < 40 {
+        settle().await;
+        waited += 1;
+    }
+    // Nothing else is to come that could tell the widget of the time.
+    for _ in 0..20 {
+        settle().await;
+    }
+    assert_eq!((widget.state().as_str(), asked()), ("code", Some(0.0)), "{}", place.text());
+    let ahead =
+        "const now = Date.now; Date.now = () => now() + 3600000; return () => Date.now = now";
+    let back: Function =
+        Function::new_no_args(ahead).call0(&JsValue::NULL).expect("a clock").unchecked_into();
+    let mut waited = 0;
+    while (asked() == Some(0.0) || widget.state() != "code") && waited < 60 {
+        assert!(!place.text().contains("0:00"), "{}", place.text());
+        settle().await;
+        waited += 1;
+    }
+    let (state, text) = (widget.state(), place.text());
+    back.call0(&JsValue::NULL).expect("the clock is right again");
+    assert_eq!((state.as_str(), asked()), ("code", Some(1.0)), "within three seconds: {text}");
+    assert!(text.contains("8:20") || text.contains("8:19"), "{text}");
 }

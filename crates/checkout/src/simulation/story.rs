@@ -201,7 +201,9 @@ fn calm(world: &mut World) {
     world.active = active;
     let is_woken = seen.is_none() || world.random.bool();
     world.tell(|| format!("calm, tab {active}, woken: {is_woken}"));
-    world.woken_ms = (seen.is_none() && is_watching(world)).then_some(world.now_ms);
+    // Where it slept and its clock was set, a call that is long dead looks as if it had just left.
+    let can_tell = !world.tabs[active].witness.is_unknowable;
+    world.woken_ms = (seen.is_none() && is_watching(world) && can_tell).then_some(world.now_ms);
     if is_woken {
         world.all_asked_ms = Some(world.now_ms);
         world.wake(active);
@@ -351,7 +353,7 @@ fn end(mut world: World) -> Story {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::event::Mode;
+    use crate::event::{Mode, Returned};
     use crate::simulation::browser::{Browser, Tab};
 
     #[test]
@@ -367,5 +369,24 @@ mod tests {
         assert_eq!(world.verdict_ms, end_ms - 700 + PROMISE_WOKEN_MS);
         // Nobody has asked before that, so nothing older counts either.
         assert_eq!(world.all_asked_ms, Some(end_ms - 700));
+    }
+
+    #[test]
+    fn nobody_is_blamed_for_a_call_whose_age_no_clock_can_tell() {
+        for (is_asleep, is_set) in [(true, false), (false, true), (true, true)] {
+            let mut world = World::new(1, backend(1), false);
+            world.browsers.push(Browser::new(true, true));
+            world.tabs.push(Tab::new(0, Mode::Auto));
+            world.load(0, None);
+            let returned = Returned { paywith: Some("pay_1".to_owned()), provider: None, id: None };
+            world.load(0, Some(returned));
+            world.hide(0);
+            let happened = [(is_asleep, true), (is_set, false)];
+            for (_, is_sleep) in happened.into_iter().filter(|(happens, _)| *happens) {
+                world.tabs[0].witness.device(is_sleep);
+            }
+            calm(&mut world);
+            assert_eq!(world.woken_ms.is_some(), !(is_asleep && is_set), "{is_asleep} {is_set}");
+        }
     }
 }

@@ -37,7 +37,7 @@ pub(super) struct Witness {
     has_slept: bool,
     shown: Option<PaymentId>,
     /// Both: no clock can tell how much time has passed, until the next answer.
-    is_unknowable: bool,
+    pub(super) is_unknowable: bool,
     pub(super) complaints: Vec<String>,
 }
 
