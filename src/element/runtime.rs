@@ -20,7 +20,7 @@ use crate::ui::{self, Desk, Press, Presses};
 use leptos::mount::{UnmountHandle, mount_to};
 use leptos::prelude::{ArcRwSignal, ReadUntracked, Write};
 use paywith_checkout::{
-    Checkout, Effect, Event, Moment, Record, ScreenModel, View, Word, step, view,
+    Checkout, Effect, Event, Moment, Record, ScreenModel, Snapshot, View, Word, step, view,
 };
 use std::cell::{Cell, RefCell};
 use std::collections::VecDeque;
@@ -341,13 +341,7 @@ impl Inner {
                     tabs.say(&word);
                 }
             }
-            Effect::Tell(moment, snapshot) => {
-                let is_paid = matches!(moment, Moment::Paid { .. });
-                let detail = detail::moment(moment, &snapshot);
-                if !self.host.emit(moment.name(), &detail, is_paid) && is_paid {
-                    self.dispatch(Event::StayAsked);
-                }
-            }
+            Effect::Tell(moment, snapshot) => self.tell(moment, &snapshot),
             Effect::TellFault(fault) => {
                 let detail = detail::fault(&fault, &self.words(), &self.snapshot());
                 self.host.emit("fault", &detail, false);
@@ -360,6 +354,15 @@ impl Inner {
             | Effect::Create { .. }
             | Effect::Ask { .. }
             | Effect::CancelPayment { .. } => self.call_backend(effect),
+        }
+    }
+
+    /// Tells the page of a moment; `paid` is the one that it may prevent.
+    fn tell(self: &Rc<Self>, moment: Moment, snapshot: &Snapshot) {
+        let is_paid = matches!(moment, Moment::Paid { .. });
+        let detail = detail::moment(moment, snapshot);
+        if !self.host.emit(moment.name(), &detail, is_paid) && is_paid {
+            self.dispatch(Event::StayAsked);
         }
     }
 

@@ -253,7 +253,7 @@ fn offer_failed(turn: &mut Turn<'_>, failures: u32, failure: &Failure) {
         if is_passing { turn.monotonic_ms() + turn.jittered(pause_ms) } else { u64::MAX };
     turn.checkout.offer = OfferState::Waiting { retry_at_ms, failures: failures.saturating_add(1) };
     if let Failure::Blocked(fault) = failure {
-        turn.tell_once(fault.clone());
+        turn.tell_once(fault);
     } else if !is_passing || failures == 0 {
         let fault = failure.fault();
         turn.tell_fault(&fault);

@@ -327,7 +327,7 @@ fn wait(turn: &mut Turn<'_>, attempt: Attempt, failures: u32, failure: &Failure)
     let retry_at_ms = turn.monotonic_ms() + pause_ms;
     let is_network = matches!(failure, Failure::Unreachable);
     if let Failure::Blocked(fault) = failure {
-        turn.tell_once(fault.clone());
+        turn.tell_once(fault);
     }
     turn.checkout.trouble = Some(crate::state::Hindrance { is_network });
     let phase = CreatePhase::Waiting { retry_at_ms };

@@ -95,7 +95,7 @@ impl Turn<'_> {
     }
 
     /// Tells the page of something in its surroundings, once: of a setting once for each message.
-    pub(crate) fn tell_once(&mut self, fault: Fault) {
+    pub(crate) fn tell_once(&mut self, fault: &Fault) {
         let is_same = |known: &Fault| {
             known.code == fault.code
                 && (fault.code != FaultCode::BadSetting || known.message == fault.message)
@@ -103,7 +103,7 @@ impl Turn<'_> {
         let told = &mut self.checkout.noticed;
         if told.len() < MOST_NOTICED && !told.iter().any(is_same) {
             told.push(fault.clone());
-            self.tell_fault(&fault);
+            self.tell_fault(fault);
         }
     }
 
@@ -169,7 +169,7 @@ fn dispatch(turn: &mut Turn<'_>, event: Event) {
         Event::StatusAnswered { call, result } => watch::answered(turn, call, result),
         Event::CodeDrawn { id, picture } => code::drawn(turn, &id, picture),
         Event::PictureBlocked { id } => code::picture_blocked(turn, &id),
-        Event::Noticed(fault) => turn.tell_once(fault),
+        Event::Noticed(fault) => turn.tell_once(&fault),
         Event::StayAsked => success::stay(turn),
         Event::CheckAsked => check_asked(turn),
         Event::CancelAsked => show::cancel_asked(turn),

@@ -253,7 +253,7 @@ pub(crate) fn failed(turn: &mut Turn<'_>, asking: &Asking, failure: Failure) {
     turn.checkout.trouble = Some(Hindrance { is_network });
     turn.checkout.check = None;
     match failure {
-        Failure::Blocked(fault) => turn.tell_once(fault),
+        Failure::Blocked(fault) => turn.tell_once(&fault),
         Failure::Unreadable(fault) | Failure::Refused(fault) if is_first => turn.tell_fault(&fault),
         Failure::Unreachable
         | Failure::Busy { .. }
