@@ -5,61 +5,11 @@
  *
  * Safe to import on a server: nothing happens before `register()`.
  */
+import { ATTRIBUTES, EVENTS, LISTS, PROPERTIES, readableList } from './options.js';
 import { firstInDocument } from './paid.js';
 import { takeReturn } from './return.js';
-import { makeStyles } from './styles.js';
+import { makeStyles, waitingStyle } from './styles.js';
 import { sentences } from './words.js';
-
-/** Attribute name to property name; all of them reflect. */
-const ATTRIBUTES = {
-  'endpoint': 'endpoint',
-  'order': 'order',
-  'providers': 'providers',
-  'amount': 'amount',
-  'currency': 'currency',
-  'mode': 'mode',
-  'return-url': 'returnUrl',
-  'success-url': 'successUrl',
-  'theme': 'theme',
-  'numbering': 'numbering',
-  'auto-resume': 'autoResume',
-};
-
-/** JavaScript-only properties, handed to the widget as they are. */
-const PROPERTIES = [
-  'createPayment', 'fetchPayment', 'fetchCheckout', 'cancelPayment', 'messages', 'headers',
-  'credentials', 'providerPages', 'allowedHosts', 'returnParams',
-];
-
-/** Properties whose values may be anything that can be gone through: a Map, a Set, Headers. */
-const LISTS = ['headers', 'messages', 'providerPages', 'allowedHosts', 'returnParams'];
-const MOST_MEMBERS = 1_000;
-
-/** The element's events, each with a property `on…` as on built-in elements. */
-const EVENTS = [
-  'ready', 'paystart', 'created', 'redirecting', 'statuschange', 'processing', 'paid', 'failed',
-  'canceled', 'expired', 'superseded', 'refunded', 'dismissed', 'fault',
-];
-
-/** The members of whatever can be gone through, as a plain list; everything else stays as it is. */
-const plainList = (value) => {
-  if (typeof value === 'string' || typeof value?.[Symbol.iterator] !== 'function') return value;
-  const members = [];
-  for (const member of value) {
-    members.push(member);
-    if (members.length > MOST_MEMBERS) throw new RangeError('too many members');
-  }
-  return members;
-};
-
-/** The same; what cannot be gone through becomes a text, which the widget refuses by the property's name. */
-const readableList = (value) => {
-  try {
-    return plainList(value);
-  } catch {
-    return 'unreadable';
-  }
-};
 
 /** An error of the widget: `code` is stable, `userMessage` is for the shopper. */
 export class PaywithError extends Error {
@@ -78,13 +28,6 @@ const loadFault = (cause) => ({
   message: `the widget did not load: ${cause?.message ?? cause}`,
   cause,
 });
-
-/** What the element needs before the widget is there: its own box, as high as its buttons. */
-const waitingStyle = (count, hasAmount) => {
-  const height = count * 64 + Math.max(0, count - 1) * 12 + (hasAmount ? 41 : 0);
-  return `:host{display:block}:host([hidden]){display:none}.box:empty{display:none}`
-    + `.retry{font:inherit;min-height:44px}` + (count ? `:host{min-height:${height}px}` : '');
-};
 
 let bindings;
 

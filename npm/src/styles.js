@@ -50,3 +50,10 @@ export const makeStyles = (root, report) => {
     },
   };
 };
+
+/** What the element needs before the widget is there: its own box, as high as its buttons. */
+export const waitingStyle = (count, hasAmount) => {
+  const height = count * 64 + Math.max(0, count - 1) * 12 + (hasAmount ? 41 : 0);
+  return `:host{display:block}:host([hidden]){display:none}.box:empty{display:none}`
+    + `.retry{font:inherit;min-height:44px}` + (count ? `:host{min-height:${height}px}` : '');
+};

@@ -2,6 +2,7 @@
 //! event goes into the machine, every effect goes to the shell, every view to the screen.
 
 mod hands;
+mod surroundings;
 
 use super::host::Host;
 use super::{detail, options, support};
@@ -19,9 +20,7 @@ use crate::ui::text::Words;
 use crate::ui::{self, Desk, Press, Presses};
 use leptos::mount::{UnmountHandle, mount_to};
 use leptos::prelude::{ArcRwSignal, ReadUntracked, Write};
-use paywith_checkout::{
-    Checkout, Effect, Event, Moment, Record, ScreenModel, Snapshot, View, Word, step, view,
-};
+use paywith_checkout::{Checkout, Effect, Event, Moment, Record, Snapshot, View, Word, step, view};
 use std::cell::{Cell, RefCell};
 use std::collections::VecDeque;
 use std::fmt;
@@ -219,33 +218,6 @@ impl Inner {
             });
         });
         self.tabs.replace(Some(tabs));
-    }
-
-    /// Tells the page of a setting that is left out.
-    fn notice_settings(self: &Rc<Self>) {
-        let ignored = options::ignored(&self.settings.borrow());
-        if let Some(fault) = ignored {
-            self.dispatch(Event::Noticed(fault));
-        }
-    }
-
-    /// The browser did not show a picture of the screen.
-    fn picture_blocked(self: &Rc<Self>) {
-        let shown = match &self.desk.read_untracked().view.screen {
-            ScreenModel::Code(code) => Some(code.id.clone()),
-            _ => None,
-        };
-        if let Some(id) = shown {
-            self.dispatch(Event::PictureBlocked { id });
-        }
-    }
-
-    /// The page's policy refused a call to this address.
-    fn call_refused(self: &Rc<Self>, address: &str) {
-        let fault = backend::refused_by_policy(&self.settings.borrow(), address);
-        if let Some(fault) = fault {
-            self.dispatch(Event::Noticed(fault));
-        }
     }
 
     fn show(self: &Rc<Self>, next: View) {

@@ -129,6 +129,25 @@ const CODES = new Set(['missing_endpoint', 'missing_order', 'unknown_provider', 
 
 /** `count` inputs from a seed; answers the first one that stopped the module, or was told oddly. */
 export const fuzz = async (seed, count) => {
+  const last = [];
+  let stop;
+  const onFault = ({ detail }) => {
+    if (detail.code === 'panic') stop ??= { stopped: [...last] };
+  };
+  const onError = ({ error }) => last.push(String(error?.stack).slice(0, 600));
+  addEventListener('fault', onFault);
+  addEventListener('error', onError);
+  try {
+    const found = await hand(seed, count, last);
+    await new Promise((resolve) => { setTimeout(resolve, 20); });
+    return stop ?? found;
+  } finally {
+    removeEventListener('fault', onFault);
+    removeEventListener('error', onError);
+  }
+};
+
+const hand = async (seed, count, last) => {
   const next = random(seed);
   const pick = (list) => list[Math.floor(next() * list.length)];
   let element;
@@ -162,6 +181,8 @@ export const fuzz = async (seed, count) => {
     element[action](...(next() < 0.3 && action === 'start' ? [pick(['cashi', 'kashier', 'paypal', 7])] : []));
     await settled(4);
     const odd = element.faults.find(({ code, message, kind: whose }) => !CODES.has(code) || !message || !whose);
+    last.push([input, place, kind, within, action].join(' '));
+    if (last.length > 30) last.shift();
     const took = Math.round(performance.now() - begun);
     if (odd || took > SLOW_MS) return { input, seed, place, kind, within, action, took, fault: odd };
     if (next() < 0.3) element[place] = undefined;
