@@ -5,31 +5,16 @@
  *
  * Safe to import on a server: nothing happens before `register()`.
  */
+import { PaywithError, loadFault } from './fault.js';
 import { ATTRIBUTES, EVENTS, LISTS, PROPERTIES, readableList } from './options.js';
 import { firstInDocument } from './paid.js';
 import { takeReturn } from './return.js';
 import { makeStyles, waitingStyle } from './styles.js';
 import { sentences } from './words.js';
 
-/** An error of the widget: `code` is stable, `userMessage` is for the shopper. */
-export class PaywithError extends Error {
-  constructor({ message, cause, code, kind, retryable, userMessage, ref = null }) {
-    super(message, cause === undefined ? undefined : { cause });
-    Object.assign(this, { name: 'PaywithError', code, kind, retryable, userMessage, ref });
-  }
-}
-
-const loadFault = (cause) => ({
-  code: 'load_failed',
-  // An old browser lacks a part of the platform; a strict one refuses to compile the module.
-  kind: typeof WebAssembly === 'undefined' || cause instanceof WebAssembly.CompileError
-    || cause instanceof ReferenceError ? 'blocked' : 'network',
-  retryable: true,
-  message: `the widget did not load: ${cause?.message ?? cause}`,
-  cause,
-});
-
 let bindings;
+
+export { PaywithError };
 
 /** Loads the widget once; a failed load is tried again by the next call. */
 export const loadOnce = (load) => {
@@ -239,9 +224,9 @@ export const makeElement = (load) => class PayWithElement extends Base {
   }
 
   #mount(loaded) {
-    loaded.on_panic(() => {
+    loaded.on_panic((cause) => {
       bindings = undefined;
-      panicked.forEach((report) => report());
+      panicked.forEach((report) => report(cause));
     });
     this.#hasFailed = false;
     this.#box.replaceChildren();
@@ -273,7 +258,7 @@ export const makeElement = (load) => class PayWithElement extends Base {
    * The module is unusable. One `fault` says so; then a fresh one goes on with the payment that this
    * browser knows. Should that stop, too, the shopper reads what to do.
    */
-  #panicked = () => {
+  #panicked = (cause) => {
     this.#widget = undefined;
     this.#release?.();
     queueMicrotask(() => {
@@ -282,7 +267,8 @@ export const makeElement = (load) => class PayWithElement extends Base {
         code: 'panic',
         kind: 'internal',
         retryable: false,
-        message: 'the widget stopped: it starts again once; no payment is lost',
+        message: `the widget stopped (${cause}): it starts again once; no payment is lost`,
+        cause,
       });
       const isSecond = Date.now() - this.#stoppedAt < TWICE_MS;
       this.#stoppedAt = Date.now();

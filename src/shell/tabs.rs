@@ -11,7 +11,7 @@ use super::storage::{self, Drawer};
 use js_sys::{Function, Promise};
 use paywith_checkout::Word;
 use paywith_protocol::{PaymentId, whole_text};
-use std::cell::RefCell;
+use std::cell::{Cell, RefCell};
 use std::rc::Rc;
 use wasm_bindgen::closure::Closure;
 use wasm_bindgen::{JsCast, JsValue};
@@ -124,8 +124,8 @@ struct Lock {
     abort: Option<AbortController>,
     /// Resolving its promise releases the lock.
     release: Rc<RefCell<Option<Function>>>,
-    #[expect(dead_code, reason = "the browser calls it when the lock is there")]
-    granted: Closure<dyn FnMut() -> Promise>,
+    /// Nobody wants it any more; the browser may have decided to give it all the same.
+    is_over: Rc<Cell<bool>>,
 }
 
 impl Lock {
@@ -138,7 +138,12 @@ impl Lock {
         let release: Rc<RefCell<Option<Function>>> = Rc::default();
         let held = release.clone();
         let told = report.clone();
-        let granted = Closure::new(move || {
+        let is_over = Rc::new(Cell::new(false));
+        let was_given_up = is_over.clone();
+        let granted: Closure<dyn FnMut() -> Promise> = Closure::new(move || {
+            if was_given_up.get() {
+                return Promise::resolve(&JsValue::UNDEFINED);
+            }
             told(TabNews::Leads(true));
             Promise::new(&mut |resolve, _| {
                 told(TabNews::Holds(resolve.clone()));
@@ -152,16 +157,20 @@ impl Lock {
         spawn_local(async move {
             // Giving up one's place in the queue is told as an error; every other error means that
             // there are no locks here, as in a sandboxed frame: then every tab asks for itself.
-            if JsFuture::from(waiting).await.is_err() && !signal.aborted() {
+            let is_refused = JsFuture::from(waiting).await.is_err();
+            // The browser may call it as long as the request is not settled, whoever gave it up.
+            drop(granted);
+            if is_refused && !signal.aborted() {
                 report(TabNews::Leads(true));
             }
         });
-        Some(Lock { abort: Some(abort), release, granted })
+        Some(Lock { abort: Some(abort), release, is_over })
     }
 }
 
 impl Drop for Lock {
     fn drop(&mut self) {
+        self.is_over.set(true);
         match self.release.borrow_mut().take() {
             Some(release) => {
                 // A promise of our own always takes its end.
