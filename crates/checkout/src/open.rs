@@ -148,10 +148,10 @@ fn whom_to_ask(
 
 /// Shows "checking" and asks at once.
 pub(crate) fn check(turn: &mut Turn<'_>, id: PaymentId, provider: Option<Provider>) {
-    let is_open = |old: &Old| old.live.id == id && old.live.is_told && old.live.status.is_open();
-    let is_told = turn.checkout.old.iter().any(is_open);
+    let is_open = |old: &&Old| old.live.id == id && old.live.status.is_open();
+    let told_ms = turn.checkout.old.iter().find(is_open).and_then(|old| old.live.told_ms);
     turn.checkout.old.retain(|old| old.live.id != id);
-    let mut live = Box::new(Live { is_told, ..*Live::by_id(id.clone(), provider) });
+    let mut live = Box::new(Live { told_ms, ..*Live::by_id(id.clone(), provider) });
     match turn.checkout.record.payment.clone() {
         Some(seen) if seen.id == id => live.was_told_paid = seen.told_paid,
         // An address may say anything: what is known stays known until the backend confirms it.

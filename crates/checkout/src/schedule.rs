@@ -339,7 +339,7 @@ fn ask_most_due(turn: &mut Turn<'_>) {
 }
 
 /// How long the backend may keep this call: only for the payment on the screen, while nothing but
-/// its status is awaited, and not beyond the end of its code.
+/// its status is awaited, and not beyond the end of its code or the turn of another one.
 fn wait_for(checkout: &Checkout, id: &PaymentId, now: Now) -> Option<u64> {
     let State::Paying { live, stage } = &checkout.state else { return None };
     let is_waiting = match stage {
@@ -364,6 +364,8 @@ fn wait_for(checkout: &Checkout, id: &PaymentId, now: Now) -> Option<u64> {
         Stage::Code(_) => live.deadline.map_or(u64::MAX, |deadline| deadline.left_ms(now)),
         _ => u64::MAX,
     };
+    let turn_ms = checkout.old.iter().map(|old| old.due_at_ms).min().unwrap_or(u64::MAX);
+    let left_ms = left_ms.min(turn_ms.saturating_sub(now.monotonic_ms));
     let wait_ms = live.wait_ms?.min(LONGEST_WAIT_MS).min(left_ms);
     (wait_ms >= SHORTEST_WAIT_MS).then_some(wait_ms)
 }

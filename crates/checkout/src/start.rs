@@ -172,11 +172,14 @@ fn open_payment(turn: &Turn<'_>) -> Option<PaymentId> {
         let attempt = checkout.record.attempt.as_ref().filter(|_| is_right)?;
         attempt.supersedes.as_ref()
     };
-    let known = || checkout.old.iter().rev().map(|old| &*old.live);
-    let is_open =
-        |live: &&Live| live.is_told && live.status.is_open() && replaced(true) != Some(&live.id);
+    let known = || checkout.old.iter().map(|old| &*old.live);
+    let is_open = |live: &&Live| {
+        live.told_ms.is_some() && live.status.is_open() && replaced(true) != Some(&live.id)
+    };
     let has_ended = |id: &PaymentId| known().any(|live| live.id == *id && live.has_ended());
-    let told = shown.filter(|live| !live.has_ended()).or_else(|| known().find(is_open));
+    let told = shown
+        .filter(|live| !live.has_ended())
+        .or_else(|| known().filter(is_open).max_by_key(|live| live.told_ms));
     let last = || shown.map(|live| &live.id).or(checkout.record.payment_id()).cloned();
     told.map(|live| live.id.clone())
         .or_else(|| replaced(false).filter(|id| !has_ended(id)).cloned())
@@ -233,7 +236,7 @@ pub(crate) fn answered(turn: &mut Turn<'_>, call: u32, result: Result<Answer, Fa
                 .old
                 .iter_mut()
                 .filter(is_replaced)
-                .for_each(|old| old.live.is_told = false);
+                .for_each(|old| old.live.told_ms = None);
             adopt(turn, answer, crate::watch::age_ms(sent_at, 0, turn.now()));
         }
         Err(Failure::PaymentOpen(payment)) => {

@@ -175,8 +175,8 @@ pub(crate) struct Live {
     pub(crate) pace: Pace,
     /// The longest wait that the backend takes with a status call, in ms.
     pub(crate) wait_ms: Option<u64>,
-    /// An answer has told of it in this document.
-    pub(crate) is_told: bool,
+    /// When an answer last told of it in this document, on the monotonic clock.
+    pub(crate) told_ms: Option<u64>,
     /// A status answer has told of it in this document.
     pub(crate) is_confirmed: bool,
     /// An earlier document of this browser was told that it is paid.
@@ -351,7 +351,7 @@ impl Live {
             told_left: None,
             pace: Pace::fresh(),
             wait_ms: None,
-            is_told: false,
+            told_ms: None,
             is_confirmed: false,
             was_told_paid: false,
             is_late: false,
@@ -376,7 +376,7 @@ impl Live {
     /// Takes over what an answer says. What it does not say stays: a native status answer has
     /// neither action nor price. The status obeys [`Status::then`]. The answer may be `age_ms` old.
     pub(crate) fn learn(&mut self, payment: &Payment, now: Now, age_ms: u64) {
-        self.is_told = true;
+        self.told_ms = Some(now.monotonic_ms);
         self.provider = Some(payment.provider);
         self.status = if planted::is_on(Defect::FailureOverwritesPaid) {
             payment.status

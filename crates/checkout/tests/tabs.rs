@@ -322,3 +322,41 @@ fn what_was_replaced_here_is_not_taken_for_open_because_it_was_so_before() {
     });
     assert_eq!(request.expect("a create").supersedes, Some(id("pay_3")));
 }
+
+#[test]
+fn of_two_that_were_told_to_be_open_the_last_told_one_is_named() {
+    let mut page = at_the_code();
+    page.next_status(cashi("pay_1", Status::Pending));
+    let mut other = Page::new();
+    other.keys = 500;
+    other.record.clone_from(&page.record);
+    other.reload(config(&[Provider::Cashi, Provider::Kashier]), None);
+    other.next_status(cashi("pay_1", Status::Expired));
+    other.stored.clone_from(&other.record);
+    other.on(Event::RenewAsked);
+    other.on(Event::CancelAsked);
+    other.start(Provider::CashPay);
+    other.create_answers(Err(Failure::PaymentOpen(Box::new(cashi("pay_2", Status::Pending)))));
+    let record = other.record.clone().expect("remembered");
+    hear(&mut page, Word::Has(record.clone()));
+    page.on(Event::Woken);
+    for _ in 0..3 {
+        let (_, asked) = page.ask_call();
+        if asked == id("pay_2") {
+            page.status_answers(Ok(cashi("pay_2", Status::Pending)));
+        } else {
+            page.status_answers(Err(Failure::Unreachable));
+        }
+        page.pass(1_500);
+    }
+    // The same record once more puts the other payment behind it in the order of looking.
+    hear(&mut page, Word::Has(Record { version: record.version + 1, ..record }));
+    page.on(Event::ResetAsked);
+    page.log.clear();
+    page.start(Provider::Kashier);
+    let request = page.log.iter().find_map(|effect| match effect {
+        Effect::Create { request, .. } => Some(request.clone()),
+        _ => None,
+    });
+    assert_eq!(request.expect("a create").supersedes, Some(id("pay_2")));
+}

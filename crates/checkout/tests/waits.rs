@@ -164,3 +164,38 @@ fn a_payment_that_does_not_exist_leaves_its_turns_to_the_others() {
     }
     assert_eq!(asks(&page.pass(26_000)), [None], "one that is left is asked as often as one");
 }
+
+#[test]
+fn a_wait_never_reaches_beyond_the_turn_of_a_payment_that_is_not_shown() {
+    let mut page = at_a_waiting_code();
+    page.on(Event::ResetAsked);
+    page.start(Provider::Kashier);
+    page.create_answers(Ok(waiting(common::kashier("pay_2", Status::Pending))));
+    page.on(Event::Woken);
+    // Both are asked now; from here on the one that is shown waits for news.
+    for _ in 0..2 {
+        let (_, asked) = page.ask_call();
+        page.status_answers(Ok(waiting(Payment {
+            id: asked,
+            ..common::kashier("x", Status::Pending)
+        })));
+        page.pass(1_000);
+    }
+    let last_ms = page.now.monotonic_ms;
+    page.log.clear();
+    let is_other =
+        |effect: &Effect| matches!(effect, Effect::Ask { id: asked, .. } if *asked == id("pay_1"));
+    while !page.log.iter().any(is_other) {
+        assert!(page.now.monotonic_ms < last_ms + 60_000, "nobody asks about the other one");
+        let waits_ms = page.pass(100).iter().find_map(|effect| match effect {
+            Effect::Ask { wait_ms, .. } => *wait_ms,
+            _ => None,
+        });
+        if let Some(wait_ms) = waits_ms {
+            page.advance(wait_ms);
+            page.status_answers(Ok(waiting(common::kashier("pay_2", Status::Pending))));
+        }
+    }
+    let after_ms = page.now.monotonic_ms - last_ms;
+    assert!(after_ms < 22_000, "its turn came after {after_ms} ms");
+}
