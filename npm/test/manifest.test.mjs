@@ -16,7 +16,7 @@ const between = (text, from, to) => {
 const element = JSON.parse(read('npm/custom-elements.json')).modules
   .flatMap(({ declarations }) => declarations)
   .find(({ tagName }) => tagName === 'pay-with');
-const code = read('npm/src/element.js') + read('npm/src/options.js');
+const code = read('npm/src/element.js') + read('npm/src/options.js') + read('npm/src/fault.js');
 const docs = read('docs/element.md');
 const types = read('npm/types/index.d.ts');
 const react = read('npm/src/react.js');
