@@ -23,6 +23,7 @@ mod effect;
 mod event;
 mod fault;
 mod history;
+mod live;
 mod old;
 mod open;
 mod planted;

@@ -4,12 +4,10 @@ use crate::clock::{Clocks, Deadline, Now};
 use crate::effect::Snapshot;
 use crate::event::{Config, Drawing, Returned};
 use crate::fault::Fault;
-use crate::planted::{self, Defect};
-use crate::schedule::{FIRST_GAP_MS, LONGEST_GAP_MS};
 use crate::window::Window;
-use paywith_protocol::{Action, Money, Payment, PaymentId, Provider, Review, Status};
-use paywith_qris::Payee;
+use paywith_protocol::{PaymentId, Status};
 
+pub(crate) use crate::live::Live;
 pub use crate::record::{Attempt, Record, Seen, Watched};
 pub use crate::watch::Verified;
 
@@ -150,56 +148,6 @@ pub(crate) enum Code {
     Elsewhere,
 }
 
-/// A payment that exists, as far as it is known.
-#[derive(Clone, Debug)]
-pub(crate) struct Live {
-    pub(crate) id: PaymentId,
-    /// The order as the backend calls it.
-    pub(crate) order: Option<String>,
-    pub(crate) provider: Option<Provider>,
-    pub(crate) status: Status,
-    pub(crate) amount: Option<Money>,
-    pub(crate) base_amount: Option<Money>,
-    pub(crate) action: Option<Action>,
-    pub(crate) merchant_name: Option<String>,
-    /// Who is paid, as the code on the screen says.
-    pub(crate) payee: Payee,
-    /// The shopper's app may ask for a tip beside the code's amount.
-    pub(crate) asks_for_tip: bool,
-    pub(crate) review: Option<Review>,
-    pub(crate) test: bool,
-    pub(crate) expires_at: Option<String>,
-    pub(crate) deadline: Option<Deadline>,
-    /// The time left as the last answer named it, in ms, and when.
-    pub(crate) told_left: Option<(u64, Now)>,
-    pub(crate) pace: Pace,
-    /// The longest wait that the backend takes with a status call, in ms.
-    pub(crate) wait_ms: Option<u64>,
-    /// When an answer last told of it in this document, on the monotonic clock.
-    pub(crate) told_ms: Option<u64>,
-    /// A status answer has told of it in this document.
-    pub(crate) is_confirmed: bool,
-    /// An earlier document of this browser was told that it is paid.
-    pub(crate) was_told_paid: bool,
-    /// It ended, or was replaced, before it was paid.
-    pub(crate) is_late: bool,
-}
-
-/// When the next status call is due.
-#[derive(Clone, Copy, Debug)]
-pub(crate) struct Pace {
-    /// Monotonic; `None` when nothing more is to be asked.
-    pub(crate) due_at_ms: Option<u64>,
-    pub(crate) gap_ms: u64,
-    /// The server's pace: a minimum.
-    pub(crate) least_gap_ms: u64,
-    pub(crate) failures: u32,
-    /// The next call may wait for news; one that was asked for by hand answers at once.
-    pub(crate) may_wait: bool,
-    /// Ended payments are asked until then.
-    pub(crate) until: Option<Deadline>,
-}
-
 /// A payment that was shown before.
 #[derive(Clone, Debug)]
 pub(crate) struct Old {
@@ -227,9 +175,6 @@ pub(crate) struct Asking {
 pub(crate) struct Hindrance {
     pub(crate) is_network: bool,
 }
-
-/// Within this time two answers may well name the same time left.
-const SAME_ANSWER_MS: u64 = 5_000;
 
 impl Checkout {
     /// A checkout that waits for [`crate::Event::Opened`].
@@ -327,98 +272,5 @@ impl Checkout {
 impl Default for Checkout {
     fn default() -> Checkout {
         Checkout::new()
-    }
-}
-
-impl Live {
-    /// A payment known by its id alone: from storage, or from the address bar.
-    pub(crate) fn by_id(id: PaymentId, provider: Option<Provider>) -> Box<Live> {
-        Box::new(Live {
-            id,
-            order: None,
-            provider,
-            status: Status::Pending,
-            amount: None,
-            base_amount: None,
-            action: None,
-            merchant_name: None,
-            payee: Payee::default(),
-            asks_for_tip: false,
-            review: None,
-            test: false,
-            expires_at: None,
-            deadline: None,
-            told_left: None,
-            pace: Pace::fresh(),
-            wait_ms: None,
-            told_ms: None,
-            is_confirmed: false,
-            was_told_paid: false,
-            is_late: false,
-        })
-    }
-
-    /// Whether an answer names the very time left that another one named some time ago: it comes from a
-    /// cache, or from a backend that does not count, and must not put the end off.
-    fn is_told_again(&self, left_ms: u64, now: Now) -> bool {
-        self.told_left.is_some_and(|(told_ms, told_at)| {
-            // By the clock that nobody sets: a deadline is based anew when the other one was.
-            let passed_ms = now.monotonic_ms.saturating_sub(told_at.monotonic_ms);
-            told_ms == left_ms && passed_ms > SAME_ANSWER_MS
-        })
-    }
-
-    /// It ended without success, as the backend says.
-    pub(crate) fn has_ended(&self) -> bool {
-        matches!(self.status, Status::Expired | Status::Failed | Status::Canceled)
-    }
-
-    /// Takes over what an answer says. What it does not say stays: a native status answer has
-    /// neither action nor price. The status obeys [`Status::then`]. The answer may be `age_ms` old.
-    pub(crate) fn learn(&mut self, payment: &Payment, now: Now, age_ms: u64) {
-        self.told_ms = Some(now.monotonic_ms);
-        self.provider = Some(payment.provider);
-        self.status = if planted::is_on(Defect::FailureOverwritesPaid) {
-            payment.status
-        } else {
-            self.status.then(payment.status)
-        };
-        self.order = payment.order.clone().or(self.order.take());
-        self.wait_ms = payment.wait_ms;
-        self.amount = payment.amount.or(self.amount);
-        self.base_amount = payment.base_amount.or(self.base_amount);
-        self.action = payment.action.clone().or(self.action.take());
-        self.merchant_name = payment.merchant_name.clone().or(self.merchant_name.take());
-        self.review = payment.review;
-        self.test = payment.test || self.test;
-        self.expires_at = payment.expires_at.clone().or(self.expires_at.take());
-        if let Some(left_ms) = payment.expires_in_ms
-            && !self.is_told_again(left_ms, now)
-        {
-            self.deadline = Some(Deadline::after(now, left_ms.saturating_sub(age_ms)));
-            self.told_left = Some((left_ms, now));
-        }
-        if let Some(least_gap_ms) = payment.poll_after_ms {
-            self.pace.least_gap_ms = least_gap_ms.min(60_000);
-        }
-    }
-}
-
-impl Pace {
-    pub(crate) fn fresh() -> Pace {
-        Pace {
-            due_at_ms: None,
-            gap_ms: FIRST_GAP_MS,
-            least_gap_ms: FIRST_GAP_MS,
-            failures: 0,
-            may_wait: false,
-            until: None,
-        }
-    }
-
-    pub(crate) fn next_gap_ms(&mut self) -> u64 {
-        let gap_ms = self.gap_ms.max(self.least_gap_ms);
-        self.gap_ms = (self.gap_ms + self.gap_ms / 20).min(LONGEST_GAP_MS);
-        gap_ms
     }
 }
