@@ -37,16 +37,17 @@ export const makeStyles = (root, report) => {
     };
   }
   let isRefused = false;
+  document.addEventListener('securitypolicyviolation', ({ effectiveDirective }) => {
+    if (isRefused || !effectiveDirective?.startsWith('style-src')) return;
+    isRefused = true;
+    report(`no constructable style sheets here, and the policy (${effectiveDirective}) refuses others`);
+  });
   return {
     put: (name, text) => {
       const element = texts.get(name) ?? document.createElement('style');
       texts.set(name, element);
       element.textContent = text;
       if (!element.parentNode) root.append(element);
-      if (root.isConnected && !element.sheet && !isRefused) {
-        isRefused = true;
-        report('no constructable style sheets here, and the policy (`style-src`) refuses others');
-      }
     },
   };
 };

@@ -9,12 +9,13 @@ use std::path::{Path, PathBuf};
 const SCHEMATHESIS: &str = "4.32.5";
 
 /// From npm: what makes the module small, bundles, and checks the package and its types.
-const NPM_PACKAGES: [(&str, &str); 5] = [
+const NPM_PACKAGES: [(&str, &str); 6] = [
     ("binaryen", "132.0.0"),
     ("esbuild", "0.28.2"),
     ("publint", "0.3.25"),
     ("@arethetypeswrong/cli", "0.18.5"),
     ("typescript", "7.0.2"),
+    ("jsdom", "24.1.3"),
 ];
 
 /// The compiler's target for the browser.

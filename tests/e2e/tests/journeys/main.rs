@@ -13,6 +13,7 @@ mod contract;
 mod device;
 mod hostile;
 mod lifetime;
+mod promises;
 mod redirect;
 mod relay;
 mod replicas;
