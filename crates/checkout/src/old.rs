@@ -4,7 +4,7 @@
 use crate::clock::Deadline;
 use crate::planted::{self, Defect};
 use crate::record::{Seen, Watched};
-use crate::schedule::{self, OLD_GAP_MS, OLD_WATCH_MS};
+use crate::schedule::{self, LEAST_GAP_MS, OLD_GAP_MS, OLD_WATCH_MS};
 use crate::show;
 use crate::state::{Live, Old, Stage, State};
 use crate::step::Turn;
@@ -136,8 +136,15 @@ pub(crate) fn give_way_to_open(turn: &mut Turn<'_>, is_fresh: bool) {
     let Some(seen) = open_beside_shown(turn) else { return };
     let is_told_open = |old: &Old| old.live.id == seen.id && old.live.is_confirmed;
     let Some(place) = turn.checkout.old.iter().position(is_told_open) else { return };
+    // A look that somebody has asked for is still owed.
+    let soon_ms = turn.monotonic_ms() + LEAST_GAP_MS;
+    let owed = (live.id.clone(), live.pace.due_at_ms.filter(|at_ms| *at_ms <= soon_ms));
     let mut old = turn.checkout.old.remove(place);
     show::put_aside(turn, false);
+    if let (id, Some(owed_ms)) = owed {
+        let aside = turn.checkout.old.iter_mut().filter(|old| old.live.id == id);
+        aside.for_each(|old| old.due_at_ms = old.due_at_ms.min(owed_ms));
+    }
     old.live.is_late = false;
     turn.checkout.state = State::Paying { live: old.live, stage: Stage::Checking };
     if is_fresh {

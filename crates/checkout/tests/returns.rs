@@ -245,3 +245,19 @@ fn the_open_payment_is_asked_about_before_it_is_shown_when_its_news_is_old() {
     page.status_answers(Ok(cashi("pay_2", Status::Pending)));
     assert!(matches!(page.screen(), ScreenModel::Code(_)));
 }
+
+#[test]
+fn a_look_that_was_asked_for_is_owed_to_a_payment_that_gives_way() {
+    let mut page = back_from_a_replaced_payment();
+    page.status_answers(Ok(kashier("pay_1", Status::Expired)));
+    page.pass(1_500);
+    assert_eq!(page.ask_call().1, id("pay_2"));
+    // The page is looked at while that question is under way.
+    page.on(Event::Woken);
+    let before = page.log.len();
+    page.status_answers(Ok(at_cashpay("pay_2")));
+    page.pass(2_000);
+    let is_asked =
+        |effect: &Effect| matches!(effect, Effect::Ask { id: asked, .. } if *asked == id("pay_1"));
+    assert!(page.log.iter().skip(before).any(is_asked));
+}
