@@ -91,7 +91,7 @@ impl Live {
     /// cache, or from a backend that does not count, and must not put the end off.
     fn is_told_again(&self, left_ms: u64, now: Now) -> bool {
         self.told_left.is_some_and(|(told_ms, told_at)| {
-            // By the clock that nobody sets: a deadline is based anew when the other one was.
+            // By the clock that nobody sets.
             let passed_ms = now.monotonic_ms.saturating_sub(told_at.monotonic_ms);
             told_ms == left_ms && passed_ms > SAME_ANSWER_MS
         })

@@ -148,6 +148,8 @@ impl Turn<'_> {
         let based_anew = |deadline: Deadline| deadline.based_anew(last_step, now);
         if let State::Paying { live, .. } = &mut self.checkout.state {
             live.deadline = live.deadline.map(based_anew);
+            // The next answer counts, even where it names the time left of before.
+            live.told_left = None;
         }
         for old in &mut self.checkout.old {
             old.live.deadline = old.live.deadline.map(based_anew);
