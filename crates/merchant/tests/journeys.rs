@@ -152,7 +152,8 @@ async fn the_hop_leads_to_no_origin_that_is_not_configured_any_more() {
     shop.config.shop_origins = Origin::parse("https://new.example").into_iter().collect();
     shop.restart().await;
     let hop = format!("{}/api/return/{}", shop.url, payment["id"].as_str().expect("an id"));
-    let new_home = format!("https://new.example/?paywith={}", payment["id"].as_str().expect("an id"));
+    let new_home =
+        format!("https://new.example/?paywith={}", payment["id"].as_str().expect("an id"));
     assert_eq!(follow(&shop, &hop).await, new_home);
 }
 
