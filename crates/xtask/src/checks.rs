@@ -96,6 +96,7 @@ fn tidy() -> Result<(), String> {
 /// Everything that runs without a browser; the storage on a PostgreSQL of its own too.
 fn native() -> Result<(), String> {
     tools::postgres()?;
+    tools::pgbouncer()?;
     run(&mut cargo(&["test", "--workspace", "--features", "paywith-merchant/failpoints"]))
 }
 

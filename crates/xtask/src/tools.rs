@@ -129,6 +129,15 @@ pub(crate) fn postgres() -> Result<(), String> {
     from_debian("PostgreSQL", &["postgresql"], remedy, is_there)
 }
 
+/// PgBouncer, which the tests put in front of their PostgreSQL.
+pub(crate) fn pgbouncer() -> Result<(), String> {
+    let is_there = || {
+        works(program("pgbouncer").arg("--version"))
+            || std::path::Path::new("/usr/sbin/pgbouncer").is_file()
+    };
+    from_debian("PgBouncer", &["pgbouncer"], "put `pgbouncer` on PATH", is_there)
+}
+
 /// A compiler for C++, in which the fuzzer's library is written.
 pub(crate) fn cpp_compiler() -> Result<(), String> {
     let is_there = || works(program("c++").arg("--version"));

@@ -3,8 +3,13 @@
 //!
 //! It knows none of our tables. Start at [`Postgres::start`].
 
+mod pooler;
+
+pub use pooler::PgBouncer;
+
 use std::ffi::OsString;
 use std::fs;
+use std::io::Write;
 use std::net::TcpListener;
 use std::os::unix::fs::{PermissionsExt, chown};
 use std::os::unix::process::CommandExt;
@@ -13,17 +18,23 @@ use std::process::{Child, Command, Stdio};
 use std::sync::atomic::{AtomicU32, Ordering};
 use std::time::{Duration, Instant};
 
+/// For a server's start and its end.
 const PATIENCE: Duration = Duration::from_secs(60);
 /// PostgreSQL refuses to run as root; this one owns nothing.
 const NOBODY: u32 = 65_534;
 
-/// Starts the server, and ends it when nobody holds the other end of its standard input any more:
-/// also when the tests were killed.
+/// Runs a server, and ends it when nobody holds the other end of its standard input any more: also
+/// when the tests were killed. Stops it and starts it again when it is told to.
 const KEEPER: &str = r#"
 folder=$1; shift
 "$@" & server=$!
-cat >/dev/null
-kill -QUIT "$server"
+while read -r word; do
+    case $word in
+        stop) kill -INT "$server"; wait "$server" ;;
+        start) "$@" & server=$! ;;
+    esac
+done
+kill -QUIT "$server" 2>/dev/null
 wait "$server"
 rm -rf "$folder"
 "#;
@@ -101,11 +112,64 @@ impl Postgres {
         Ok(format!("postgres://paywith@127.0.0.1:{}/{name}", self.port))
     }
 
-    fn wait(&self) -> Result<(), String> {
+    /// Runs SQL in a database by its address, as the owner of the server.
+    ///
+    /// # Errors
+    /// What the server answered.
+    pub fn run(&self, url: &str, sql: &str) -> Result<String, String> {
+        let mut psql = Command::new(self.binaries.join("psql"));
+        psql.args(["-X", "-q", "-A", "-t", "-v", "ON_ERROR_STOP=1", url, "-c", sql]);
+        let ran = psql.output().map_err(said)?;
+        if !ran.status.success() {
+            return Err(format!("{sql}: {}", String::from_utf8_lossy(&ran.stderr)));
+        }
+        Ok(String::from_utf8_lossy(&ran.stdout).trim().to_owned())
+    }
+
+    /// Where its own tables are: for what cannot be done from inside the database concerned.
+    pub fn maintenance_url(&self) -> String {
+        format!("postgres://paywith@127.0.0.1:{}/postgres", self.port)
+    }
+
+    /// Stops the server; every session ends.
+    ///
+    /// # Errors
+    /// When it does not stop.
+    pub fn stop(&mut self) -> Result<(), String> {
+        self.keep("stop\n")?;
         let begun = Instant::now();
+        while self.is_ready()? {
+            if begun.elapsed() > PATIENCE {
+                return Err("PostgreSQL does not stop".to_owned());
+            }
+            std::thread::sleep(Duration::from_millis(50));
+        }
+        Ok(())
+    }
+
+    /// Starts it again, with everything that it knew.
+    ///
+    /// # Errors
+    /// When it does not answer.
+    pub fn start_again(&mut self) -> Result<(), String> {
+        self.keep("start\n")?;
+        self.wait()
+    }
+
+    fn keep(&mut self, word: &str) -> Result<(), String> {
+        let stdin = self.keeper.stdin.as_mut().ok_or("the keeper is gone")?;
+        stdin.write_all(word.as_bytes()).map_err(said)
+    }
+
+    fn is_ready(&self) -> Result<bool, String> {
         let mut ready = Command::new(self.binaries.join("pg_isready"));
         ready.args(["-q", "-h", "127.0.0.1", "-p", &self.port.to_string()]);
-        while !ready.status().map_err(said)?.success() {
+        Ok(ready.status().map_err(said)?.success())
+    }
+
+    fn wait(&self) -> Result<(), String> {
+        let begun = Instant::now();
+        while !self.is_ready()? {
             if begun.elapsed() > PATIENCE {
                 return Err("PostgreSQL does not answer".to_owned());
             }
@@ -135,7 +199,7 @@ fn binaries() -> Result<PathBuf, String> {
     let debian = fs::read_dir("/usr/lib/postgresql").into_iter().flatten().flatten();
     let debian = debian.map(|version| version.path().join("bin"));
     let has_all = |folder: &PathBuf| {
-        ["initdb", "postgres", "createdb", "pg_isready"]
+        ["initdb", "postgres", "createdb", "pg_isready", "psql"]
             .iter()
             .all(|name| folder.join(name).is_file())
     };

@@ -54,7 +54,7 @@ impl From<StoreError> for PayError {
     fn from(error: StoreError) -> PayError {
         match error {
             StoreError::KeyTaken | StoreError::ClaimLost => being_worked_on(),
-            error @ StoreError::Database(_) => PayError::Database(error),
+            error @ (StoreError::Database(_) | StoreError::InUse) => PayError::Database(error),
         }
     }
 }

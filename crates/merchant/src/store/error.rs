@@ -9,6 +9,8 @@ pub(crate) enum StoreError {
     KeyTaken,
     /// Somebody else works on the order now.
     ClaimLost,
+    /// Another process serves from this database, which takes only one.
+    InUse,
     /// The database failed.
     Database(sqlx::Error),
 }
@@ -18,6 +20,10 @@ impl fmt::Display for StoreError {
         match self {
             StoreError::KeyTaken => formatter.write_str("the key belongs to another request"),
             StoreError::ClaimLost => formatter.write_str("another process works on this order"),
+            StoreError::InUse => formatter.write_str(
+                "another backend is running on this file: stop it first, or use PostgreSQL, which \
+                 takes several (docs/backend.md, Several processes)",
+            ),
             StoreError::Database(error) => write!(formatter, "{error}"),
         }
     }

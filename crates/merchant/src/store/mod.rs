@@ -124,13 +124,22 @@ pub(crate) trait Store: Send + Sync {
     /// The attempt under a key, and its payment.
     async fn attempt(&self, key: &str) -> Answer<Option<(Attempt, StoredPayment)>>;
 
+    /// Whether payments can be stored now.
+    async fn can_write(&self) -> Answer<()> {
+        Ok(())
+    }
+
     /// Makes the claim, or renews it; `false` while somebody else has one that is not over.
     async fn claim_order(&self, claim: &Claim, now_ms: i64, until_ms: i64) -> Answer<bool>;
 
     /// Gives a claim back; nothing when it was lost.
     async fn release_order(&self, claim: &Claim) -> Answer<()>;
 
-    /// Where only one process may use the database: ends the claims of the one before it.
+    /// Where only one process may serve from the database: makes this one it, and ends the claims of
+    /// the one before.
+    ///
+    /// # Errors
+    /// [`StoreError::InUse`]: another one serves.
     async fn end_claims_of_before(&self) -> Answer<()>;
 
     /// Stores the intent to create a payment, and the key that wants it.

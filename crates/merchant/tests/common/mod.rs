@@ -122,6 +122,8 @@ impl Shop {
     /// Stops the backend and starts it again on the same database file.
     pub(crate) async fn restart(&mut self) {
         self.merchant.abort();
+        // Kept connections would keep the old backend alive, and its hold on the file.
+        self.http = client();
         let (listener, url) = listen().await;
         self.config.public_url.clone_from(&url);
         self.url = url;

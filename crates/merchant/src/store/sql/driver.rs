@@ -3,19 +3,23 @@
 //! Where the two differ, a text says `{lock}` or `{skip_locked}`: row locks in PostgreSQL, nothing
 //! in SQLite, where one writer holds the whole file. It knows none of our tables.
 
-use sqlx::postgres::{PgPool, PgRow};
-use sqlx::sqlite::{SqlitePool, SqliteRow};
-use sqlx::{AssertSqlSafe, Postgres, Row as _, Sqlite};
+use super::postgres::{self, Postgres};
+use super::sqlite::{self, Sqlite};
+use sqlx::pool::PoolConnection;
+use sqlx::postgres::PgRow;
+use sqlx::sqlite::SqliteRow;
+use sqlx::{AssertSqlSafe, Row as _};
+use std::io;
+use std::time::Duration;
+
+/// Longer than the server's own limit: this one is for a server that is not there any more.
+const DEADLINE: Duration = Duration::from_secs(12);
 
 /// An open database.
 #[derive(Clone, Debug)]
 pub(super) enum Db {
-    /// `writes` has one connection: writers wait in line, readers go on beside them.
-    Sqlite {
-        reads: SqlitePool,
-        writes: SqlitePool,
-    },
-    Postgres(PgPool),
+    Sqlite(Sqlite),
+    Postgres(Postgres),
 }
 
 /// What stands at a `$1`.
@@ -154,13 +158,20 @@ impl Db {
         values: Vec<Value>,
     ) -> Result<Vec<Row>, sqlx::Error> {
         match self {
-            Db::Sqlite { reads, .. } => {
-                let rows = query!(sqlite_text(text), values).fetch_all(reads).await?;
-                Ok(rows.into_iter().map(Row::Sqlite).collect())
+            Db::Sqlite(file) => {
+                let connection = file.reads.acquire().await?;
+                Ok(sqlite_rows(&mut Some(connection), text, values).await?)
             }
-            Db::Postgres(pool) => {
-                let rows = query!(postgres_text(text), values).fetch_all(pool).await?;
-                Ok(rows.into_iter().map(Row::Postgres).collect())
+            // Of a statement and its values each may find another session.
+            Db::Postgres(server) if server.is_pooled() => {
+                let mut transaction = self.begin().await?;
+                let rows = transaction.rows(text, values).await?;
+                transaction.commit().await?;
+                Ok(rows)
+            }
+            Db::Postgres(server) => {
+                let connection = server.pool.acquire().await?;
+                Ok(postgres_rows(server, &mut Some(connection), text, values).await?)
             }
         }
     }
@@ -172,9 +183,10 @@ impl Db {
         values: Vec<Value>,
     ) -> Result<Vec<Row>, sqlx::Error> {
         match self {
-            Db::Sqlite { writes, .. } => {
-                let rows = query!(sqlite_text(text), values).fetch_all(writes).await?;
-                Ok(rows.into_iter().map(Row::Sqlite).collect())
+            Db::Sqlite(file) => {
+                file.check()?;
+                let connection = file.writes.acquire().await?;
+                Ok(sqlite_rows(&mut Some(connection), text, values).await?)
             }
             Db::Postgres(_) => self.rows(text, values).await,
         }
@@ -183,18 +195,28 @@ impl Db {
     /// Several texts that hold together.
     pub(super) async fn begin(&self) -> Result<Transaction, sqlx::Error> {
         match self {
-            Db::Sqlite { writes, .. } => {
-                Ok(Transaction::Sqlite(writes.begin_with("BEGIN IMMEDIATE").await?))
+            Db::Sqlite(file) => {
+                file.check()?;
+                // Before the first word: were this dropped now, the connection would go, too.
+                let mut begun = Transaction::Sqlite(Some(file.writes.acquire().await?));
+                begun.say("BEGIN IMMEDIATE").await?;
+                Ok(begun)
             }
-            Db::Postgres(pool) => Ok(Transaction::Postgres(pool.begin().await?)),
+            Db::Postgres(server) => {
+                let connection = server.pool.acquire().await?;
+                let mut begun = Transaction::Postgres(server.clone(), Some(connection));
+                begun.say(&server.begin_text()).await?;
+                Ok(begun)
+            }
         }
     }
 }
 
-/// Nothing of it is there until it is committed; dropped, it never was.
+/// Nothing of it is there until it is committed; dropped, it never was. A connection with an open
+/// transaction, or one on which something went wrong, is closed and never used again.
 pub(super) enum Transaction {
-    Sqlite(sqlx::Transaction<'static, Sqlite>),
-    Postgres(sqlx::Transaction<'static, Postgres>),
+    Sqlite(Option<PoolConnection<sqlx::Sqlite>>),
+    Postgres(Postgres, Option<PoolConnection<sqlx::Postgres>>),
 }
 
 impl Transaction {
@@ -204,22 +226,105 @@ impl Transaction {
         values: Vec<Value>,
     ) -> Result<Vec<Row>, sqlx::Error> {
         match self {
-            Transaction::Sqlite(transaction) => {
-                let rows = query!(sqlite_text(text), values).fetch_all(&mut **transaction).await?;
-                Ok(rows.into_iter().map(Row::Sqlite).collect())
-            }
-            Transaction::Postgres(transaction) => {
-                let rows =
-                    query!(postgres_text(text), values).fetch_all(&mut **transaction).await?;
-                Ok(rows.into_iter().map(Row::Postgres).collect())
+            Transaction::Sqlite(connection) => sqlite_rows(connection, text, values).await,
+            Transaction::Postgres(server, connection) => {
+                postgres_rows(server, connection, text, values).await
             }
         }
     }
 
-    pub(super) async fn commit(self) -> Result<(), sqlx::Error> {
+    pub(super) async fn commit(mut self) -> Result<(), sqlx::Error> {
+        self.say("COMMIT").await?;
+        self.give_back();
+        Ok(())
+    }
+
+    /// Nothing was changed: the connection is as good as before.
+    pub(super) async fn rollback(mut self) -> Result<(), sqlx::Error> {
+        self.say("ROLLBACK").await?;
+        self.give_back();
+        Ok(())
+    }
+
+    async fn say(&mut self, text: &str) -> Result<(), sqlx::Error> {
+        let text = AssertSqlSafe(text.to_owned());
         match self {
-            Transaction::Sqlite(transaction) => transaction.commit().await,
-            Transaction::Postgres(transaction) => transaction.commit().await,
+            Transaction::Sqlite(Some(connection)) => {
+                sqlx::raw_sql(text).execute(&mut **connection).await.map(drop)
+            }
+            Transaction::Postgres(_, Some(connection)) => {
+                in_time(sqlx::raw_sql(text).execute(&mut **connection)).await.map(drop)
+            }
+            Transaction::Sqlite(None) | Transaction::Postgres(_, None) => Err(closed()),
         }
     }
+
+    fn give_back(&mut self) {
+        match self {
+            Transaction::Sqlite(connection) => drop(connection.take()),
+            Transaction::Postgres(_, connection) => drop(connection.take()),
+        }
+    }
+}
+
+impl Drop for Transaction {
+    fn drop(&mut self) {
+        match self {
+            Transaction::Sqlite(Some(connection)) => connection.close_on_drop(),
+            Transaction::Postgres(_, Some(connection)) => connection.close_on_drop(),
+            Transaction::Sqlite(None) | Transaction::Postgres(_, None) => {}
+        }
+    }
+}
+
+async fn sqlite_rows(
+    connection: &mut Option<PoolConnection<sqlx::Sqlite>>,
+    text: &str,
+    values: Vec<Value>,
+) -> Result<Vec<Row>, sqlx::Error> {
+    let connection = connection.as_mut().ok_or_else(closed)?;
+    match query!(sqlite_text(text), values).fetch_all(&mut **connection).await {
+        Ok(rows) => Ok(rows.into_iter().map(Row::Sqlite).collect()),
+        Err(error) => {
+            if sqlite::is_spoiled(&error) {
+                connection.close_on_drop();
+            }
+            Err(error)
+        }
+    }
+}
+
+async fn postgres_rows(
+    server: &Postgres,
+    connection: &mut Option<PoolConnection<sqlx::Postgres>>,
+    text: &str,
+    values: Vec<Value>,
+) -> Result<Vec<Row>, sqlx::Error> {
+    let connection = connection.as_mut().ok_or_else(closed)?;
+    let query = query!(postgres_text(text), values).persistent(!server.is_pooled());
+    match in_time(query.fetch_all(&mut **connection)).await {
+        Ok(rows) => Ok(rows.into_iter().map(Row::Postgres).collect()),
+        Err(error) => {
+            server.learn(&error);
+            if postgres::is_spoiled(&error) {
+                connection.close_on_drop();
+            }
+            Err(error)
+        }
+    }
+}
+
+/// An answer of the server, or an error after [`DEADLINE`].
+async fn in_time<T>(
+    answer: impl Future<Output = Result<T, sqlx::Error>>,
+) -> Result<T, sqlx::Error> {
+    match tokio::time::timeout(DEADLINE, answer).await {
+        Ok(answer) => answer,
+        Err(_) => Err(sqlx::Error::Io(io::Error::from(io::ErrorKind::TimedOut))),
+    }
+}
+
+/// A transaction that is over; nobody can hold one.
+fn closed() -> sqlx::Error {
+    sqlx::Error::PoolClosed
 }

@@ -7,9 +7,11 @@
 
 mod driver;
 mod payments;
+mod postgres;
 mod queues;
 mod rows;
 mod shown;
+mod sqlite;
 mod wakeups;
 
 use super::{
@@ -19,55 +21,19 @@ use super::{
 use crate::config::Database;
 use driver::{Db, values};
 use paywith_protocol::Provider;
+use postgres::Postgres;
 use secrecy::ExposeSecret;
-use sqlx::postgres::PgPoolOptions;
-use sqlx::sqlite::{
-    SqliteConnectOptions, SqliteJournalMode, SqlitePool, SqlitePoolOptions, SqliteSynchronous,
-};
-use std::path::Path;
+use sqlite::Sqlite;
 use std::sync::Arc;
-use std::time::Duration;
 use tokio::sync::mpsc;
-
-const BUSY_TIMEOUT: Duration = Duration::from_millis(5_000);
-/// How long a request waits for a connection before it is answered with an error.
-const CONNECTION_PATIENCE: Duration = Duration::from_secs(5);
-const READERS: u32 = 4;
-const POSTGRES_CONNECTIONS: u32 = 16;
 
 /// Opens the database, makes the SQLite file when it is not there, and brings the tables up to date.
 pub(crate) async fn open(database: &Database) -> Result<Arc<dyn Store>, sqlx::Error> {
     let db = match database {
-        Database::Sqlite(path) => open_sqlite(path).await?,
-        Database::Postgres(url) => {
-            let pool = PgPoolOptions::new()
-                .max_connections(POSTGRES_CONNECTIONS)
-                .acquire_timeout(CONNECTION_PATIENCE)
-                .connect(url.expose_secret())
-                .await?;
-            sqlx::migrate!("migrations/postgres").run(&pool).await?;
-            Db::Postgres(pool)
-        }
+        Database::Sqlite(path) => Db::Sqlite(Sqlite::open(path).await?),
+        Database::Postgres(url) => Db::Postgres(Postgres::open(url.expose_secret()).await?),
     };
     Ok(Arc::new(SqlStore { db }))
-}
-
-async fn open_sqlite(path: &Path) -> Result<Db, sqlx::Error> {
-    let options = SqliteConnectOptions::new()
-        .filename(path)
-        .create_if_missing(true)
-        .foreign_keys(true)
-        .journal_mode(SqliteJournalMode::Wal)
-        .synchronous(SqliteSynchronous::Full)
-        .busy_timeout(BUSY_TIMEOUT);
-    let pool = |connections: u32, options: SqliteConnectOptions| {
-        let pool = SqlitePoolOptions::new().max_connections(connections);
-        pool.acquire_timeout(CONNECTION_PATIENCE).connect_with(options)
-    };
-    let writes: SqlitePool = pool(1, options.clone()).await?;
-    sqlx::migrate!("migrations/sqlite").run(&writes).await?;
-    let reads = pool(READERS, options).await?;
-    Ok(Db::Sqlite { reads, writes })
 }
 
 /// The storage over either database.
@@ -129,6 +95,15 @@ impl Store for SqlStore {
         Ok(Some((Attempt { key: key.to_owned(), payload_hash }, payment)))
     }
 
+    async fn can_write(&self) -> Answer<()> {
+        // The claim of an order that cannot be: a small write, committed.
+        let text = "INSERT INTO order_claims (order_id, owner, until_ms) VALUES ('', '', $1) \
+                    ON CONFLICT (order_id) DO UPDATE SET until_ms = excluded.until_ms \
+                    RETURNING order_id";
+        self.db.write(text, values![crate::clock::now_ms()]).await?;
+        Ok(())
+    }
+
     async fn claim_order(&self, claim: &Claim, now_ms: i64, until_ms: i64) -> Answer<bool> {
         let text = "INSERT INTO order_claims (order_id, owner, until_ms) VALUES ($1, $2, $3) \
                     ON CONFLICT (order_id) DO UPDATE \
@@ -147,7 +122,8 @@ impl Store for SqlStore {
 
     async fn end_claims_of_before(&self) -> Answer<()> {
         match &self.db {
-            Db::Sqlite { .. } => {
+            Db::Sqlite(file) => {
+                file.lock().await?;
                 self.db.write("DELETE FROM order_claims", values![]).await?;
             }
             Db::Postgres(_) => {}

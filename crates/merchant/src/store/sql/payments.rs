@@ -46,7 +46,10 @@ pub(super) async fn change(
     let rows = transaction.rows(text, values![id]).await?;
     let all: Vec<StoredPayment> = rows.iter().map(read).collect::<Result<_, _>>()?;
     let (this, others): (Vec<_>, Vec<_>) = all.into_iter().partition(|payment| payment.id == id);
-    let Some(before) = this.into_iter().next() else { return Ok(None) };
+    let Some(before) = this.into_iter().next() else {
+        transaction.rollback().await?;
+        return Ok(None);
+    };
     let mut after = before.clone();
     rule(&mut after, &others);
     if after != before {
@@ -56,6 +59,8 @@ pub(super) async fn change(
             add_line(&mut transaction, &before, &after, why).await?;
         }
         transaction.commit().await?;
+    } else {
+        transaction.rollback().await?;
     }
     Ok(Some((before, after)))
 }

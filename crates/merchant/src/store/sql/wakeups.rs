@@ -2,19 +2,33 @@
 //! looking is worth while, and may be lost.
 //!
 //! They are sent outside the transactions that change payments: a transaction with a NOTIFY takes a
-//! lock on the whole database when it commits.
+//! lock on the whole database when it commits. Where nothing can be heard (behind a pooler, or while
+//! the session is lost) the lines of changes are looked at every second instead.
 
 use super::driver::{Db, values};
+use super::postgres::Postgres;
 use crate::store::StoreError;
 use sqlx::postgres::PgListener;
+use std::collections::BTreeSet;
 use std::time::Duration;
 use tokio::sync::mpsc;
+use tokio::time::timeout;
 
 const CHANNEL: &str = "paywith_payment_changed";
 /// Whoever cannot take them so fast loses some.
 const MOST_WAITING: usize = 1_000;
-/// Before the server is tried again.
-const PAUSE: Duration = Duration::from_secs(1);
+/// Between two looks at the changes.
+const LOOK: Duration = Duration::from_secs(1);
+/// So many looks before hearing is tried again: after a session was lost, and where none can hear.
+const LOOKS: (u32, u32) = (1, 60);
+/// After so long a silence it is tried whether anything can be heard.
+const SILENCE: Duration = Duration::from_secs(30);
+/// A wake-up that is sent to ourselves is here by then.
+const ECHO: Duration = Duration::from_secs(2);
+/// How such a wake-up begins; no payment's id does.
+const ECHO_MARK: &str = "echo-";
+/// Changes are numbered before they are committed, so one may appear behind a later one.
+const OVERLAP: i64 = 200;
 
 pub(super) async fn send(db: &Db, id: &str) -> Result<(), StoreError> {
     if let Db::Postgres(_) = db {
@@ -26,22 +40,123 @@ pub(super) async fn send(db: &Db, id: &str) -> Result<(), StoreError> {
 
 /// The ids that any process sends, from now on.
 pub(super) async fn receive(db: &Db) -> Result<Option<mpsc::Receiver<String>>, StoreError> {
-    let Db::Postgres(pool) = db else { return Ok(None) };
-    let mut listener = PgListener::connect_with(pool).await?;
-    listener.listen(CHANNEL).await?;
+    let Db::Postgres(server) = db else { return Ok(None) };
     let (sender, receiver) = mpsc::channel(MOST_WAITING);
-    tokio::spawn(async move {
-        while !sender.is_closed() {
-            // It connects anew by itself when the connection is lost.
-            match listener.recv().await {
-                // A full line is a wake-up lost.
-                Ok(told) => drop(sender.try_send(told.payload().to_owned())),
-                Err(error) => {
-                    tracing::warn!(%error, "no wake-ups from other processes");
-                    tokio::time::sleep(PAUSE).await;
+    let ears = Ears { db: db.clone(), server: server.clone(), sender };
+    let mut seen = Seen::default();
+    ears.look(&mut seen).await?;
+    let first = ears.connect().await.unwrap_or_default();
+    tokio::spawn(ears.hear(first, seen));
+    Ok(Some(receiver))
+}
+
+/// One process's ears.
+struct Ears {
+    db: Db,
+    server: Postgres,
+    sender: mpsc::Sender<String>,
+}
+
+/// The changes that were passed on already.
+#[derive(Default)]
+struct Seen(BTreeSet<i64>);
+
+impl Ears {
+    async fn hear(self, mut listener: Option<PgListener>, mut seen: Seen) {
+        while !self.sender.is_closed() {
+            let looks = match listener.take() {
+                Some(listener) => {
+                    self.listen(listener).await;
+                    tracing::warn!("the session that wake-ups come by is lost");
+                    LOOKS.0
                 }
+                None => LOOKS.1,
+            };
+            let mut looks = looks;
+            // What was missed meanwhile is seen in the changes.
+            while looks > 0 && !self.sender.is_closed() {
+                looks -= 1;
+                match self.look(&mut seen).await {
+                    Ok(()) => {}
+                    Err(error) => {
+                        tracing::warn!(%error, "changes could not be looked at");
+                        looks = LOOKS.0;
+                    }
+                }
+                tokio::time::sleep(LOOK).await;
+            }
+            listener = self.connect().await.unwrap_or_default();
+        }
+    }
+
+    /// A session that hears; `None` where none can.
+    async fn connect(&self) -> Result<Option<PgListener>, sqlx::Error> {
+        if self.server.is_pooled() {
+            return Ok(None);
+        }
+        let mut listener = PgListener::connect_with(&self.server.pool).await?;
+        listener.listen(CHANNEL).await?;
+        let hears = self.echoes(&mut listener).await;
+        if !hears {
+            tracing::warn!("no wake-ups can be heard: changes are looked at every second instead");
+        }
+        Ok(hears.then_some(listener))
+    }
+
+    /// Until the session is lost or deaf.
+    async fn listen(&self, mut listener: PgListener) {
+        while !self.sender.is_closed() {
+            match timeout(SILENCE, listener.try_recv()).await {
+                Ok(Ok(Some(told))) => self.pass_on(told.payload()),
+                Ok(Ok(None) | Err(_)) => return,
+                Err(_) if self.echoes(&mut listener).await => {}
+                Err(_) => return,
             }
         }
-    });
-    Ok(Some(receiver))
+    }
+
+    /// Whether what is sent comes back.
+    async fn echoes(&self, listener: &mut PgListener) -> bool {
+        let mark = [ECHO_MARK, &crate::ids::random_hex(8).unwrap_or_default()].concat();
+        if send(&self.db, &mark).await.is_err() {
+            return false;
+        }
+        let heard = async {
+            loop {
+                match listener.try_recv().await {
+                    Ok(Some(told)) if told.payload() == mark => return true,
+                    Ok(Some(told)) => self.pass_on(told.payload()),
+                    Ok(None) | Err(_) => return false,
+                }
+            }
+        };
+        timeout(ECHO, heard).await.unwrap_or(false)
+    }
+
+    /// The changes since the last look; the first one passes nothing on.
+    async fn look(&self, seen: &mut Seen) -> Result<(), StoreError> {
+        let last = seen.0.last().copied();
+        let text = "SELECT id, payment_id FROM changes \
+                    WHERE id > (SELECT coalesce($1, max(id), 0) - $2 FROM changes) \
+                    ORDER BY id LIMIT 2000";
+        let rows = self.db.rows(text, values![last, OVERLAP]).await?;
+        for row in &rows {
+            let (number, payment) = (row.int("id")?, row.text("payment_id")?);
+            if seen.0.insert(number) && last.is_some() {
+                self.pass_on(&payment);
+            }
+        }
+        // Known from now on, also where there is none yet.
+        seen.0.insert(last.unwrap_or_default().max(0));
+        let newest = seen.0.last().copied().unwrap_or_default();
+        seen.0.retain(|number| *number >= newest - 2 * OVERLAP);
+        Ok(())
+    }
+
+    /// A full line is a wake-up lost.
+    fn pass_on(&self, id: &str) {
+        if !id.starts_with(ECHO_MARK) {
+            drop(self.sender.try_send(id.to_owned()));
+        }
+    }
 }
