@@ -142,14 +142,18 @@ fn outline(desk: &Desk, model: &CodeScreen, drawing: &Drawing, sum: &str) -> Nod
     el("div", &[("class", "qr"), ("part", "qr")], vec![svg])
 }
 
-/// The picture in words: the sum, and who is paid.
+/// The picture in words: the sum, and who is paid: the shop, and the name in the shopper's own app.
 fn alternative(desk: &Desk, model: &CodeScreen, sum: &str) -> String {
-    let mut merchant = payee_name(&model.payee)
-        .or_else(|| model.merchant_name.clone())
-        .unwrap_or_else(|| desk.say(Key::the_shop));
-    if let Some(nmid) = &model.payee.nmid {
-        merchant.push_str(&[", NMID ", &shorten(nmid)].concat());
-    }
+    let number = model.payee.nmid.as_deref().map(|nmid| ["NMID ", &shorten(nmid)].concat());
+    let parts = [payee_name(&model.payee), number];
+    let payee = parts.into_iter().flatten().collect::<Vec<_>>().join(", ");
+    let shop = model.merchant_name.clone();
+    let merchant = match (shop, payee.is_empty()) {
+        (Some(shop), true) => shop,
+        (Some(shop), false) => [&shop, " (", &payee, ")"].concat(),
+        (None, true) => desk.say(Key::the_shop),
+        (None, false) => payee,
+    };
     desk.fill(Key::qr_alt, &[sum, &isolate(&merchant)])
 }
 

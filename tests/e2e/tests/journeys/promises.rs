@@ -195,8 +195,9 @@ async fn h8_a_module_that_did_not_load_is_tried_again_by_a_button() {
     // The module is there now.
     browser
         .run(
-            "const fetch = window.fetch; window.fetch = (url, init) => \
-                 fetch(String(url).replace('/lost/', '/dist/'), init); return true",
+            "const fetch = window.fetch; window.fetch = (what, init) => \
+                 fetch(what instanceof URL ? what.href.replace('/lost/', '/dist/') : what, init); \
+                 return true",
         )
         .await;
     browser.press("button.retry").await;
