@@ -15,6 +15,7 @@ use axum::extract::Request;
 use axum::http::{HeaderValue, Response, StatusCode, header};
 use axum::middleware::{self, Next};
 use common::{SHOP_ORIGIN, Shop};
+use paywith_merchant::Database;
 use paywith_merchant::config::Origin;
 use paywith_merchant::doctor::{Finding, Plan, Report, examine};
 use paywith_protocol::Provider;
@@ -60,9 +61,17 @@ async fn examined(change: Change) -> Report {
 
 /// The same with another path and query on the way in.
 async fn behind(inward: fn(String) -> String, change: Change) -> Report {
+    behind_at("/api", inward, change).await
+}
+
+/// The same at another endpoint.
+async fn behind_at(endpoint: &str, inward: fn(String) -> String, change: Change) -> Report {
     let shop = Shop::open().await;
     let order = shop.order("INV-DOCTOR", "15000", "IDR");
-    let app = paywith_merchant::build(shop.config.clone()).await.expect("a backend");
+    let mut config = shop.config.clone();
+    // One backend a file.
+    config.database = Database::Sqlite(common::new_folder().join("doctor.sqlite"));
+    let app = paywith_merchant::build(config).await.expect("a backend");
     let app = app.layer(middleware::from_fn(move |mut request: Request, next: Next| async move {
         let path = request.uri().to_string();
         *request.uri_mut() = inward(path.clone()).parse().expect("an address");
@@ -82,7 +91,7 @@ async fn behind(inward: fn(String) -> String, change: Change) -> Report {
         response
     }));
     let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.expect("a port");
-    let endpoint = format!("http://{}/api", listener.local_addr().expect("an address"));
+    let endpoint = format!("http://{}{endpoint}", listener.local_addr().expect("an address"));
     let server = tokio::spawn(async move { axum::serve(listener, app).await });
     let report = examine(&plan(&endpoint, &order)).await.expect("a report");
     server.abort();
@@ -213,4 +222,22 @@ async fn a_wait_that_is_offered_and_not_kept_is_found() {
 async fn the_proxy_alone_changes_nothing() {
     let report = examined(|_| {}).await;
     assert!(!report.differs(), "{report}");
+}
+
+/// WordPress without pretty addresses: the path goes to the end of the query, and `&` joins.
+#[tokio::test]
+async fn b1_an_endpoint_with_a_query_is_examined_like_any_other() {
+    let inward = |address: String| {
+        let (_, route) =
+            address.split_once("/index.php?rest_route=/paywith/v1").expect("the route");
+        let (path, query) = route.split_once('&').unwrap_or((route, ""));
+        assert!(!route.contains('?'), "{route}");
+        format!("/api{path}?{query}")
+    };
+    for endpoint in ["/index.php?rest_route=/paywith/v1", "/index.php?rest_route=/paywith/v1/"] {
+        let report = behind_at(endpoint, inward, |_| {}).await;
+        assert!(!report.differs(), "{endpoint}: {report}");
+        let fine = report.rows.iter().filter(|row| row.finding == Finding::Fine).count();
+        assert!(fine >= 20, "{report}");
+    }
 }

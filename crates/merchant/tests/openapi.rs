@@ -23,6 +23,9 @@ const LEFT_OUT: [&str; 2] = ["/api/demo/", "/admin"];
 /// Written down before they are built; as soon as the router names them, they are tried, too.
 const ANNOUNCED: [&str; 2] = ["/readyz", "/metrics"];
 
+/// Whoever comes back is sent home, whatever the method: not every method needs to be written down.
+const ANY_METHOD: [&str; 2] = ["/api/return", "/api/return/{payment}"];
+
 fn document() -> Value {
     serde_json::from_str(DOCUMENT).expect("JSON")
 }
@@ -68,7 +71,7 @@ async fn everything_that_is_documented_is_there_and_takes_its_methods_only() {
         assert!(!answer.contains("there is no such address"), "{method} {path}: {answer}");
         assert!(!answer.contains("takes another method"), "{method} {path}: {answer}");
     }
-    for (path, _) in &operations {
+    for (path, _) in operations.iter().filter(|(path, _)| !ANY_METHOD.contains(&path.as_str())) {
         for method in ["GET", "POST", "PUT", "PATCH", "DELETE"] {
             let is_known = operations.contains(&(path.clone(), method.to_owned()));
             let is_refused = ask(&shop, path, method).await.contains("takes another method");

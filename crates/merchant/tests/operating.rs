@@ -181,7 +181,10 @@ async fn readiness_is_that_the_database_answers() {
 #[tokio::test]
 async fn a_backend_that_stops_is_not_ready_any_more() {
     let shop = Shop::open().await;
-    let backend = paywith_merchant::open(shop.config.clone()).await.expect("a backend");
+    let mut config = shop.config.clone();
+    // One backend a file.
+    config.database = paywith_merchant::Database::Sqlite(common::new_folder().join("stops.sqlite"));
+    let backend = paywith_merchant::open(config).await.expect("a backend");
     let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.expect("a port");
     let url = format!("http://{}/readyz", listener.local_addr().expect("an address"));
     let router = backend.router;

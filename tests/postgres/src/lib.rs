@@ -34,7 +34,8 @@ while read -r word; do
         start) "$@" & server=$! ;;
     esac
 done
-kill -QUIT "$server" 2>/dev/null
+# PostgreSQL goes at once by the first, PgBouncer by the second.
+kill -QUIT "$server" 2>/dev/null; kill -TERM "$server" 2>/dev/null
 wait "$server"
 rm -rf "$folder"
 "#;

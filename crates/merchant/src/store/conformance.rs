@@ -1,14 +1,18 @@
 //! What every storage must do: one suite, held against SQLite, PostgreSQL and the one in memory.
 
 mod people;
+mod places;
 
-use super::memory::MemoryStore;
 use super::{
     Attempt, Claim, Creation, Filter, NewWebhook, Store, StoreError, StoredPayment, Take, Why, open,
 };
 use crate::config::Database;
+<<<<<<< HEAD
 use paywith_protocol::{Money, Provider, Status};
 use paywith_test_postgres::Postgres;
+=======
+use paywith_protocol::{Money, Provider, Review, Status};
+>>>>>>> merchant
 use people::{
     a_change_leaves_a_line_and_setting_a_time_leaves_none,
     done_posts_are_forgotten_when_they_are_old, of_many_answers_the_first_and_the_newest_stay,
@@ -16,34 +20,17 @@ use people::{
     what_is_stored_comes_back_as_it_was,
 };
 use secrecy::SecretString;
-use std::sync::{Arc, LazyLock};
+use std::sync::Arc;
 
 const NOW_MS: i64 = 1_800_000_000_000;
-
-/// One server for all tests of this program.
-static POSTGRES: LazyLock<Postgres> = LazyLock::new(|| Postgres::start().expect("PostgreSQL"));
-
-async fn sqlite() -> Arc<dyn Store> {
-    let name = format!("paywith-store-{}.sqlite", crate::ids::random_hex(8).expect("random"));
-    let file = std::env::temp_dir().join(name);
-    open(&Database::Sqlite(file)).await.expect("a file")
-}
-
-async fn postgres() -> Arc<dyn Store> {
-    let url = POSTGRES.new_database().expect("a database");
-    open(&Database::Postgres(SecretString::from(url))).await.expect("a server")
-}
-
-async fn memory() -> Arc<dyn Store> {
-    Arc::new(MemoryStore::default())
-}
 
 /// Each rule, once per storage.
 macro_rules! rules {
     ($($rule:ident),* $(,)?) => {
-        mod on_sqlite { $(#[tokio::test] async fn $rule() { super::$rule(super::sqlite().await).await; })* }
-        mod on_postgres { $(#[tokio::test(flavor = "multi_thread")] async fn $rule() { super::$rule(super::postgres().await).await; })* }
-        mod in_memory { $(#[tokio::test] async fn $rule() { super::$rule(super::memory().await).await; })* }
+        mod on_sqlite { $(#[tokio::test] async fn $rule() { super::$rule(super::places::sqlite().await).await; })* }
+        mod on_postgres { $(#[tokio::test(flavor = "multi_thread")] async fn $rule() { super::$rule(super::places::postgres().await).await; })* }
+        mod behind_a_pooler { $(#[tokio::test(flavor = "multi_thread")] async fn $rule() { super::$rule(super::places::pooler().await).await; })* }
+        mod in_memory { $(#[tokio::test] async fn $rule() { super::$rule(super::places::memory().await).await; })* }
     };
 }
 
@@ -365,7 +352,7 @@ async fn the_newest_come_first(store: Arc<dyn Store>) {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn two_processes_over_one_server_read_a_payment_once_in_the_interval() {
-    let url = SecretString::from(POSTGRES.new_database().expect("a database"));
+    let url = SecretString::from(places::POSTGRES.new_database().expect("a database"));
     let database = Database::Postgres(url);
     // Both bring the tables up to date at once.
     let (one, other) = tokio::join!(open(&database), open(&database));

@@ -56,7 +56,7 @@ impl Postgres {
             })
             .connect_with(options)
             .await?;
-        migrate(&pool).await?;
+        migrate(&pool, is_pooled).await?;
         Ok(Postgres { pool, is_pooled: Arc::new(AtomicBool::new(is_pooled)) })
     }
 
@@ -105,15 +105,22 @@ async fn limit(session: &mut PgConnection) -> Result<(), sqlx::Error> {
     Ok(())
 }
 
-/// In one transaction, which a pooler leaves in one session; so is the lock.
-async fn migrate(pool: &PgPool) -> Result<(), sqlx::Error> {
+/// In one transaction, which a pooler leaves in one session; so is the lock. The migrator names its
+/// statements: behind a pooler those of others are taken away before, and its own after.
+async fn migrate(pool: &PgPool, is_pooled: bool) -> Result<(), sqlx::Error> {
     let mut transaction = pool.begin().await?;
     let text = "SET LOCAL statement_timeout = 0; SET LOCAL lock_timeout = 0; \
                 SELECT pg_advisory_xact_lock(8675309015)";
     sqlx::raw_sql(text).execute(&mut *transaction).await?;
     let mut migrations = sqlx::migrate!("migrations/postgres");
     migrations.set_locking(false);
+    if is_pooled {
+        sqlx::raw_sql("DEALLOCATE ALL").execute(&mut *transaction).await?;
+    }
     migrations.run(&mut *transaction).await?;
+    if is_pooled {
+        sqlx::raw_sql("DEALLOCATE ALL").execute(&mut *transaction).await?;
+    }
     transaction.commit().await
 }
 
