@@ -7,12 +7,7 @@ use super::{
     Attempt, Claim, Creation, Filter, NewWebhook, Store, StoreError, StoredPayment, Take, Why, open,
 };
 use crate::config::Database;
-<<<<<<< HEAD
 use paywith_protocol::{Money, Provider, Status};
-use paywith_test_postgres::Postgres;
-=======
-use paywith_protocol::{Money, Provider, Review, Status};
->>>>>>> merchant
 use people::{
     a_change_leaves_a_line_and_setting_a_time_leaves_none,
     done_posts_are_forgotten_when_they_are_old, of_many_answers_the_first_and_the_newest_stay,
