@@ -2,12 +2,12 @@
 //! and only then disclose it.
 
 use super::claims::claim_order;
+use super::home::{check_return, usable_return};
 use super::kept::keep_answer;
 use super::{PayError, present, problem, read_truth, refuse, refuse_with, sweep};
 use crate::Shop;
 use crate::clients::{ClientError, NewPayment};
 use crate::clock::now_ms;
-use crate::config::Origin;
 use crate::orders::Order;
 use crate::planted::{self, Defect};
 use crate::store::{Attempt, Claim, Creation, SaidKind, StoreError, StoredPayment};
@@ -98,47 +98,6 @@ fn check_request(shop: &Shop, order: &Order, request: &Request) -> Result<(), Pa
         }
     };
     refuse(refusal)
-}
-
-/// Whether the shopper leaves the page for this provider's. A code stays where it is.
-fn is_redirect(provider: Provider) -> bool {
-    match provider {
-        Provider::Cashii | Provider::CashPay | Provider::Kashier => true,
-        Provider::Cashi => false,
-    }
-}
-
-/// The return address, if a shopper may be sent there.
-fn usable_return(shop: &Shop, request: &Request) -> Option<String> {
-    request.return_url.clone().filter(|url| shop.config.is_own_address(url))
-}
-
-fn check_return(shop: &Shop, request: &Request) -> Result<(), PayError> {
-    if !is_redirect(request.provider) || usable_return(shop, request).is_some() {
-        return Ok(());
-    }
-    let address = request.return_url.as_deref().unwrap_or_default();
-    let is_web = |scheme: &str| matches!(scheme, "http" | "https");
-    let scheme = address.split(':').next().unwrap_or_default().to_ascii_lowercase();
-    let is_apps = Origin::parse(&origin_part(address)).is_some() && !is_web(&scheme);
-    let detail = if address.is_empty() {
-        "`return_url` must say where the shopper comes back to, on one of the origins in the \
-         configuration's `shop_origins`"
-    } else if is_apps || matches!(scheme.as_str(), "file" | "about") {
-        "a provider's page cannot lead back to an app by this `return_url`: send an https link that \
-         opens the app (a universal link or app link), on an origin in the configuration's \
-         `shop_origins`"
-    } else {
-        "`return_url` must be on one of the origins in the configuration's `shop_origins`"
-    };
-    refuse(problem(code::RETURN_URL_FORBIDDEN, 422, "The return address cannot be used", detail))
-}
-
-/// `scheme://host:port` of an address.
-fn origin_part(address: &str) -> String {
-    let (scheme, rest) = address.split_once("://").unwrap_or_default();
-    let host = rest.split(['/', '?', '#']).next().unwrap_or_default();
-    [scheme, "://", host].concat()
 }
 
 /// What a key is bound to. The return address and the language may differ on a retry.

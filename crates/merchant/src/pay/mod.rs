@@ -8,6 +8,7 @@ mod change;
 mod claims;
 mod create;
 mod forget;
+mod home;
 mod kept;
 mod locks;
 mod pace;
