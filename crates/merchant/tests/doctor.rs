@@ -72,6 +72,8 @@ async fn behind_at(endpoint: &str, inward: fn(String) -> String, change: Change)
     // One backend a file.
     config.database = Database::Sqlite(common::new_folder().join("doctor.sqlite"));
     let app = paywith_merchant::build(config).await.expect("a backend");
+    // Around the backend, so that it sees only the address that is made here.
+    let app = axum::Router::new().fallback_service(app);
     let app = app.layer(middleware::from_fn(move |mut request: Request, next: Next| async move {
         let path = request.uri().to_string();
         *request.uri_mut() = inward(path.clone()).parse().expect("an address");

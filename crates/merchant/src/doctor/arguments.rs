@@ -78,12 +78,21 @@ mod tests {
     }
 
     #[test]
-    fn the_address_the_order_and_the_provider_are_enough() {
+    fn b1_b2_the_address_the_order_and_the_provider_are_enough() {
         let plan = read("https://shop.example/api --order T --provider cashi").expect("a plan");
         assert_eq!(plan.return_url, "https://shop.example/");
         assert_eq!((plan.origin, plan.second_provider), (None, None));
         let other = "https://api.example --order T --provider cashi --origin https://shop.example";
         let plan = read(other).expect("a plan");
+        let route = "https://shop.example/index.php?rest_route=/paywith/v1";
+        let of_route = read(&format!("{route} --order T --provider cashi")).expect("a plan");
+        assert_eq!(
+            (of_route.endpoint.as_str(), of_route.return_url.as_str()),
+            (route, "https://shop.example/")
+        );
+        let of_app =
+            read(&format!("{route} --order T --provider cashi --origin capacitor://localhost"));
+        assert_eq!(of_app.expect("a plan").return_url, "https://shop.example/");
         assert_eq!(plan.return_url, "https://shop.example/");
         assert_eq!(plan.origin, Origin::parse("https://shop.example"));
     }

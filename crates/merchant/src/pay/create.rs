@@ -1,9 +1,9 @@
 //! From an order and a key to a payment: commit the intent, ask the provider, commit the answer,
 //! and only then disclose it.
 
-use super::allowed::{check_request, usable_return};
 use super::claims::claim_order;
 use super::code as codes;
+use super::home::{check_return, usable_return};
 use super::kept::keep_answer;
 use super::{PayError, present, problem, read_truth, refuse, refuse_with, sweep};
 use crate::Shop;
@@ -74,6 +74,31 @@ pub(crate) async fn create(
     shop.store.add_intent(claim, &attempt, &intent).await?;
     crash::here(crash::Instant::IntentCommitted);
     make(shop, claim, order, request, intent).await
+}
+
+/// Everything that can be refused before anything is stored or asked.
+fn check_request(shop: &Shop, order: &Order, request: &Request) -> Result<(), PayError> {
+    let is_listed = order.providers.is_empty() || order.providers.contains(&request.provider);
+    let checked = shop.clients.check_amount(request.provider, &order.price);
+    let refusal = match checked {
+        Ok(()) if is_listed => return check_return(shop, request),
+        Ok(()) | Err(ClientError::Missing) => problem(
+            code::PROVIDER_UNAVAILABLE,
+            422,
+            "This provider is not offered",
+            "`provider` is not configured, or not offered for this order",
+        ),
+        Err(ClientError::Amount(error)) => problem(
+            code::AMOUNT_OUT_OF_RANGE,
+            422,
+            "The provider does not take this amount",
+            &format!("{}: {error}", request.provider.name()),
+        ),
+        Err(ClientError::Unreachable | ClientError::Answer(_) | ClientError::NoReadPath) => {
+            return Ok(());
+        }
+    };
+    refuse(refusal)
 }
 
 /// What a key is bound to. The return address and the language may differ on a retry.

@@ -4,12 +4,12 @@
 //! before, and `paid` comes only from a provider's own authenticated answer,
 //! or from a verified post of it that says order, amount, currency and status.
 
-mod allowed;
 mod change;
 mod claims;
 mod code;
 mod create;
 mod forget;
+mod home;
 mod kept;
 mod locks;
 mod pace;

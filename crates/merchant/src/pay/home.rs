@@ -1,38 +1,9 @@
-//! What is refused of a create call before anything is stored or asked: the provider, the amount, the
-//! address that the shopper comes back to.
+//! Where a shopper comes back to: what a redirect needs, and a code does not.
 
-use super::create::Request;
-use super::{PayError, problem, refuse};
+use super::{PayError, Request, problem, refuse};
 use crate::Shop;
-use crate::clients::ClientError;
 use crate::config::Origin;
-use crate::orders::Order;
 use paywith_protocol::{Provider, code};
-
-/// Everything that can be refused before anything is stored or asked.
-pub(super) fn check_request(shop: &Shop, order: &Order, request: &Request) -> Result<(), PayError> {
-    let is_listed = order.providers.is_empty() || order.providers.contains(&request.provider);
-    let checked = shop.clients.check_amount(request.provider, &order.price);
-    let refusal = match checked {
-        Ok(()) if is_listed => return check_return(shop, request),
-        Ok(()) | Err(ClientError::Missing) => problem(
-            code::PROVIDER_UNAVAILABLE,
-            422,
-            "This provider is not offered",
-            "`provider` is not configured, or not offered for this order",
-        ),
-        Err(ClientError::Amount(error)) => problem(
-            code::AMOUNT_OUT_OF_RANGE,
-            422,
-            "The provider does not take this amount",
-            &format!("{}: {error}", request.provider.name()),
-        ),
-        Err(ClientError::Unreachable | ClientError::Answer(_) | ClientError::NoReadPath) => {
-            return Ok(());
-        }
-    };
-    refuse(refusal)
-}
 
 /// Whether the shopper leaves the page for this provider's. A code stays where it is.
 fn is_redirect(provider: Provider) -> bool {
@@ -47,7 +18,7 @@ pub(super) fn usable_return(shop: &Shop, request: &Request) -> Option<String> {
     request.return_url.clone().filter(|url| shop.config.is_own_address(url))
 }
 
-fn check_return(shop: &Shop, request: &Request) -> Result<(), PayError> {
+pub(super) fn check_return(shop: &Shop, request: &Request) -> Result<(), PayError> {
     if !is_redirect(request.provider) || usable_return(shop, request).is_some() {
         return Ok(());
     }
