@@ -14,8 +14,8 @@ const KEEP_MEMORY: &str = "for (const name of ['instantiate', 'instantiateStream
         return made; } }";
 
 /// A browser that throws where it never should: the module cannot go on after that.
-const STOP: &str = "const now = Date.now.bind(Date); let once = true; \
-    Date.now = () => { if (once) { once = false; throw new Error('planted'); } return now(); }; \
+const STOP: &str = "const now = window.Date.now.bind(window.Date); let once = true; \
+    window.Date.now = () => { if (once) { once = false; throw new Error('planted'); } return now(); }; \
     try { el.checkNow(); } catch {} return true";
 
 async fn at_the_code() -> (Stack, Browser, String) {
