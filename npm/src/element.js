@@ -25,6 +25,19 @@ export const loadOnce = (load) => {
   return bindings;
 };
 
+/** A network that fails once may work a moment later; what is blocked stays so. */
+const RETRY_MS = 1_000;
+
+const loadTwice = async (load) => {
+  try {
+    return await loadOnce(load);
+  } catch (cause) {
+    if (loadFault(cause).kind === 'blocked') throw cause;
+    await new Promise((resolve) => { setTimeout(resolve, RETRY_MS); });
+    return loadOnce(load);
+  }
+};
+
 const panicked = new Set();
 
 /** A module that stops twice within this time does not start again by itself. */
@@ -210,7 +223,7 @@ export const makeElement = (load) => class PayWithElement extends Base {
     try {
       this.#returned = takeReturn(readableList(this.returnParams));
       if (this.#unfit) throw this.#unfit;
-      const loaded = await loadOnce(load);
+      const loaded = await loadTwice(load);
       if (!this.isConnected) return;
       this.#mount(loaded);
     } catch (cause) {

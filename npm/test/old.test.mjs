@@ -18,7 +18,8 @@ test('a8_without_constructable_sheets_or_a_module_the_content_stays_and_one_faul
   const told = [];
   window.addEventListener('fault', ({ detail }) => told.push(detail));
   register('pay-with', makeElement(async () => { throw new Error('no module here'); }));
-  await new Promise((resolve) => { setTimeout(resolve, 50); });
+  // It is tried a second time before anybody is told.
+  await new Promise((resolve) => { setTimeout(resolve, 1_300); });
   const element = window.document.querySelector('pay-with');
   assert.deepEqual(told.map(({ code }) => code), ['load_failed']);
   assert.match(told[0].message, /no module here/);
