@@ -140,6 +140,10 @@ async fn h8_a_page_may_look_for_the_returned_payment_itself() {
 #[tokio::test(flavor = "multi_thread")]
 async fn h8_a_copy_without_a_clipboard_works_the_old_way_or_says_what_to_type() {
     let (stack, browser, mut setup) = opened("cashi").await;
+    if !browser.has_protocol() {
+        // So far what the script replaces was seen to reach the page in Chromium only.
+        return browser.close().await;
+    }
     setup["service"] = json!("clipboard missing");
     for (answer, shown) in [("true", "[part=copy]"), ("false", ".exact .notice")] {
         browser.go_to_plain(&stack.shop, &setup).await;
