@@ -12,7 +12,7 @@ use crate::tabs::Word;
 use crate::view::Check;
 use crate::{code, history, open, schedule, show, start, success, tabs, watch, window};
 
-/// More faults of a page's surroundings than this are told to nobody.
+/// At most so many faults of a page's surroundings are reported.
 const MOST_NOTICED: usize = 16;
 
 /// One event happened: the checkout afterwards, and what is to be done, in this order.

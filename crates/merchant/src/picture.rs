@@ -34,7 +34,7 @@ const WHITE: u8 = 255;
 /// Why no text was read.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Unread {
-    /// It is no picture that we show.
+    /// It is not a kind of picture that we show.
     Flaw(PictureFlaw),
     /// Its head is a picture's, its data is not.
     Broken,

@@ -342,7 +342,7 @@ async fn h6_a_shopper_of_cashis_own_page_is_sent_to_the_order() {
     assert_eq!(shop.word(&token, &payment).await, "pending", "it believes nothing");
 }
 
-/// An app has no page that a browser could be sent to: it is told to go back by itself.
+/// An app has no page that a browser could be sent to: it goes back by itself.
 #[tokio::test]
 async fn b2_a_shop_that_is_only_an_app_ends_in_a_sentence() {
     let app = Origin::parse("capacitor://localhost").expect("an origin");

@@ -1,5 +1,5 @@
 //! The database moves: PostgreSQL becomes read-only, stops, loses its sessions, stands behind a
-//! pooler. Calls are told to come again, readiness says so, and nobody has to restart anything.
+//! pooler. Calls get a retryable answer, readiness reports it, and no restart is needed.
 
 #![allow(
     clippy::expect_used,

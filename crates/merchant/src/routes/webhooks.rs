@@ -1,7 +1,7 @@
 //! `POST /api/webhooks/{provider}`: where providers post what has become of a payment.
 //!
 //! The raw bytes are verified and kept before the answer; they are worked on afterwards. What cannot
-//! be used is counted with its reason, and whoever only looks at the address is told what it takes.
+//! be used is counted with its reason, and a GET answers what the address takes.
 
 use super::lenient::{self, Target};
 use super::problem::ApiError;

@@ -26,7 +26,7 @@ pub(crate) enum Reason {
     WrongMethod,
     /// The signature is missing or wrong.
     Forged,
-    /// It is no JSON, or says not what is needed.
+    /// It is not JSON, or lacks what is needed.
     Unreadable,
     /// More than a request may have.
     TooLong,

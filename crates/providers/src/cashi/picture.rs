@@ -20,7 +20,7 @@ const PNG_HEAD: &[u8] = b"\x89PNG\r\n\x1a\n\0\0\0\x0dIHDR";
 const BARE_STARTS: [&str; 2] = ["iVBORw0KGgo", "/9j/"];
 const JPEG_HEAD: &[u8] = b"\xFF\xD8\xFF";
 
-/// Why a text is no picture that can be shown.
+/// Why a text is not a picture that can be shown.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum PictureFlaw {
     /// Neither a `data:` URI nor base64: an address, for example. Addresses are not fetched.
