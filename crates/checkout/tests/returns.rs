@@ -169,11 +169,7 @@ fn a_start_after_a_return_from_an_ended_payment_replaces_the_open_one() {
     let mut page = back_from_a_replaced_payment();
     page.status_answers(Ok(kashier("pay_1", Status::Expired)));
     page.start(Provider::Kashier);
-    let request = page.log.iter().find_map(|effect| match effect {
-        Effect::Create { request, .. } => Some(request.clone()),
-        _ => None,
-    });
-    assert_eq!(request.expect("the shopper chose so").supersedes, Some(id("pay_2")));
+    assert_eq!(page.superseded(), Some(id("pay_2")));
 }
 
 #[test]
@@ -199,11 +195,7 @@ fn a_payment_that_a_refused_create_told_of_is_named_by_the_next_one() {
     assert_eq!(page.ask_call().1, id("pay_9"));
     page.status_answers(Ok(at_cashpay("pay_9")));
     page.start(Provider::Kashier);
-    let request = page.log.iter().rev().find_map(|effect| match effect {
-        Effect::Create { request, .. } => Some(request.clone()),
-        _ => None,
-    });
-    assert_eq!(request.expect("a create").supersedes, Some(id("pay_9")));
+    assert_eq!(page.superseded(), Some(id("pay_9")));
 }
 
 #[test]
@@ -260,4 +252,27 @@ fn a_look_that_was_asked_for_is_owed_to_a_payment_that_gives_way() {
     let is_asked =
         |effect: &Effect| matches!(effect, Effect::Ask { id: asked, .. } if *asked == id("pay_1"));
     assert!(page.log.iter().skip(before).any(is_asked));
+}
+
+#[test]
+fn a_code_whose_time_is_over_here_is_named_by_the_next_one_not_the_payment_that_it_replaced() {
+    let mut page = Page::open(&[Provider::Kashier, Provider::Cashi]);
+    page.start(Provider::Kashier);
+    page.create_answers(Ok(kashier("pay_1", Status::Pending)));
+    page.on(Event::ResetAsked);
+    page.start(Provider::Cashi);
+    page.create_answers(Ok(cashi("pay_2", Status::Pending)));
+    // The replaced one is answered about later than the code, and the code never again.
+    for _ in 0..400 {
+        let effects = page.pass(2_000);
+        if effects.iter().any(|effect| matches!(effect, Effect::Ask { .. })) {
+            let is_old = page.ask_call().1 == id("pay_1");
+            let open = kashier("pay_1", Status::Pending);
+            page.status_answers(if is_old { Ok(open) } else { Err(Failure::Unreachable) });
+        }
+    }
+    assert!(matches!(page.screen(), ScreenModel::Ended { .. }), "{:?}", page.screen());
+    page.on(Event::ResetAsked);
+    page.start(Provider::Cashi);
+    assert_eq!(page.superseded(), Some(id("pay_2")));
 }

@@ -224,11 +224,7 @@ fn an_attempt_of_another_tab_that_brought_no_payment_yet_says_which_one_is_open(
     second.on(Event::Heard(Word::Has(first.record.clone().expect("remembered"))));
     second.on(Event::ResetAsked);
     second.start(Provider::CashPay);
-    let request = second.log.iter().find_map(|effect| match effect {
-        Effect::Create { request, .. } => Some(request.clone()),
-        _ => None,
-    });
-    assert_eq!(request.expect("a create").supersedes, Some(id("pay_9")));
+    assert_eq!(second.superseded(), Some(id("pay_9")));
 }
 
 #[test]
@@ -249,11 +245,7 @@ fn without_a_storage_the_payment_that_is_known_to_be_open_is_named_whatever_anot
     page.on(Event::ResetAsked);
     page.log.clear();
     page.start(Provider::Cashi);
-    let request = page.log.iter().find_map(|effect| match effect {
-        Effect::Create { request, .. } => Some(request.clone()),
-        _ => None,
-    });
-    assert_eq!(request.expect("a create").supersedes, Some(id("pay_1")));
+    assert_eq!(page.superseded(), Some(id("pay_1")));
 }
 
 #[test]
@@ -271,11 +263,7 @@ fn a_payment_that_another_tab_has_open_is_still_known_to_be_open() {
     page.on(Event::ResetAsked);
     page.log.clear();
     page.start(Provider::Kashier);
-    let request = page.log.iter().find_map(|effect| match effect {
-        Effect::Create { request, .. } => Some(request.clone()),
-        _ => None,
-    });
-    assert_eq!(request.expect("a create").supersedes, Some(id("pay_2")));
+    assert_eq!(page.superseded(), Some(id("pay_2")));
 }
 
 #[test]
@@ -292,11 +280,7 @@ fn a_payment_that_is_looked_for_again_is_still_known_to_be_open() {
     page.on(Event::ResetAsked);
     page.log.clear();
     page.start(Provider::Kashier);
-    let request = page.log.iter().find_map(|effect| match effect {
-        Effect::Create { request, .. } => Some(request.clone()),
-        _ => None,
-    });
-    assert_eq!(request.expect("a create").supersedes, Some(id("pay_1")));
+    assert_eq!(page.superseded(), Some(id("pay_1")));
 }
 
 #[test]
@@ -316,11 +300,7 @@ fn what_was_replaced_here_is_not_taken_for_open_because_it_was_so_before() {
     page.on(Event::ResetAsked);
     page.log.clear();
     page.start(Provider::Kashier);
-    let request = page.log.iter().find_map(|effect| match effect {
-        Effect::Create { request, .. } => Some(request.clone()),
-        _ => None,
-    });
-    assert_eq!(request.expect("a create").supersedes, Some(id("pay_3")));
+    assert_eq!(page.superseded(), Some(id("pay_3")));
 }
 
 #[test]
@@ -354,9 +334,5 @@ fn of_two_that_were_told_to_be_open_the_last_told_one_is_named() {
     page.on(Event::ResetAsked);
     page.log.clear();
     page.start(Provider::Kashier);
-    let request = page.log.iter().find_map(|effect| match effect {
-        Effect::Create { request, .. } => Some(request.clone()),
-        _ => None,
-    });
-    assert_eq!(request.expect("a create").supersedes, Some(id("pay_2")));
+    assert_eq!(page.superseded(), Some(id("pay_2")));
 }

@@ -121,6 +121,15 @@ impl Page {
         created.expect("a create call")
     }
 
+    /// The payment that the last create call says it replaces.
+    pub(crate) fn superseded(&self) -> Option<PaymentId> {
+        let request = self.log.iter().rev().find_map(|effect| match effect {
+            Effect::Create { request, .. } => Some(request),
+            _ => None,
+        });
+        request.expect("a create call").supersedes.clone()
+    }
+
     pub(crate) fn ask_call(&self) -> (u32, PaymentId) {
         let asked = self.log.iter().rev().find_map(|effect| match effect {
             Effect::Ask { call, id, .. } => Some((*call, id.clone())),
