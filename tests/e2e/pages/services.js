@@ -9,6 +9,14 @@ const replace = (object, name, value) => {
 const deny = (object, name) => {
   Object.defineProperty(object, name, { configurable: true, get: refuse });
 };
+/** No clipboard, and a browser that copies the selected text itself, or refuses to. */
+const copyTheOldWay = (answer) => {
+  replace(Navigator.prototype, 'clipboard', undefined);
+  Document.prototype.execCommand = () => {
+    window.copied = document.activeElement.value;
+    return answer;
+  };
+};
 /** A class whose constructor throws. */
 const unusable = class { constructor() { refuse(); } };
 
@@ -24,6 +32,8 @@ const SERVICES = {
   'crypto missing': () => replace(window, 'crypto', undefined),
   'crypto throwing': () => replace(window, 'crypto', { getRandomValues: refuse }),
   'clipboard missing': () => replace(Navigator.prototype, 'clipboard', undefined),
+  'clipboard missing, copying the old way': () => copyTheOldWay(true),
+  'clipboard missing, copying refused': () => copyTheOldWay(false),
   'history throwing': () => { History.prototype.replaceState = refuse; },
   'performance missing': () => replace(window, 'performance', undefined),
   'performance throwing': () => deny(window, 'performance'),

@@ -300,10 +300,6 @@ async fn b4_a_backend_behind_a_login_is_told() {
 async fn b5_a_service_worker_that_answers_from_its_cache_never_keeps_a_code_alive() {
     let stack = Stack::start(Wishes { cashi_life_ms: 15_000, ..Wishes::USUAL }).await;
     let browser = Browser::open_alone(360).await;
-    if !browser.has_protocol() {
-        // So far it was seen to work in Chromium only.
-        return browser.close().await;
-    }
     let mut setup = setup(&stack, "cashi").await;
     setup["worker"] = json!(true);
     browser.go_to_plain(&stack.shop, &setup).await;
