@@ -146,7 +146,8 @@ async fn h8_a_copy_without_a_clipboard_works_the_old_way_or_says_what_to_type() 
     ] {
         setup["service"] = json!(service);
         browser.go_to_plain(&stack.shop, &setup).await;
-        browser.until("the widget", "return !!root").await;
+        let ready = "return ['choosing', 'code'].includes(el.state)";
+        browser.until("the buttons, or the code of before", ready).await;
         browser.in_widget("if (el.state === 'choosing') el.start('cashi'); return true").await;
         browser.until_state("code").await;
         let before =
