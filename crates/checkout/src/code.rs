@@ -1,4 +1,4 @@
-//! A QRIS code on the screen: judged before it is drawn, gone at zero.
+//! A QRIS code on the screen: verified before it is drawn, gone at zero.
 
 use crate::effect::Effect;
 use crate::event::Drawing;
@@ -9,12 +9,12 @@ use crate::state::{Code, Live, Stage, State};
 use crate::step::Turn;
 use crate::view::PictureNote;
 use paywith_protocol::{Action, Currency, PaymentId, Status};
-use paywith_qris::{Expected, PictureReason, Verdict, judge_optional};
+use paywith_qris::{Expected, PictureReason, Verdict, verify_optional};
 
 /// The last check after zero may take this long before the code counts as expired.
 pub(crate) const CONFIRM_LIMIT_MS: u64 = 10_000;
 
-/// Its code is judged, and drawn if it is sound.
+/// Its code is verified, and drawn if it is sound.
 pub(crate) fn show(
     turn: &mut Turn<'_>,
     mut live: Box<Live>,
@@ -31,7 +31,7 @@ pub(crate) fn show(
         );
     };
     let expected = Expected { amount_rupiah, pinned_nmid: None, pinned_pan: None };
-    let verdict = judge_optional(payload, &expected);
+    let verdict = verify_optional(payload, &expected);
     live.payee = verdict.payee();
     live.asks_for_tip = verdict.asks_for_tip();
     let code = match (&verdict, image) {

@@ -1,10 +1,10 @@
 //! One data object of a payload: two digits of tag, two of length, then the value.
 //!
-//! It does not know which tags exist or in what order they stand; `walk` does. Start at
+//! It does not know which tags exist or in what order they stand; `parse` does. Start at
 //! [`Span::elements`].
 
+use crate::parse_error::ParseError;
 use crate::reading::Reading;
-use crate::walk::Flaw;
 
 /// A part of the payload's text that is made of elements, and how it is to be read.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -21,26 +21,27 @@ pub(crate) struct Element<'a> {
 }
 
 impl<'a> Span<'a> {
-    /// The elements up to the first flaw.
+    /// The elements up to the first error.
     pub(crate) const fn elements(self) -> Elements<'a> {
         Elements { rest: self }
     }
 
     /// The first element, and what stands after it.
     #[inline(never)]
-    pub(crate) fn read_element(self) -> Result<(Element<'a>, Self), Flaw> {
-        let (tag, text) = two_digits(self.text).ok_or(Flaw::TagNotDigits)?;
-        let (length, text) = two_digits(text).ok_or(Flaw::LengthNotDigits)?;
-        let (value, rest) = self.reading.split(text, length.into()).ok_or(Flaw::ValueCutShort)?;
+    pub(crate) fn read_element(self) -> Result<(Element<'a>, Self), ParseError> {
+        let (tag, text) = two_digits(self.text).ok_or(ParseError::TagNotDigits)?;
+        let (length, text) = two_digits(text).ok_or(ParseError::LengthNotDigits)?;
+        let (value, rest) =
+            self.reading.split(text, length.into()).ok_or(ParseError::ValueCutShort)?;
         Ok((Element { tag, value }, self.of(rest)))
     }
 
     /// Whether it is made of whole elements to its end.
     ///
     /// # Errors
-    /// The first flaw from the left.
+    /// The first error from the left.
     #[inline(never)]
-    pub(crate) fn check(self) -> Result<(), Flaw> {
+    pub(crate) fn check(self) -> Result<(), ParseError> {
         let mut rest = self;
         while !rest.text.is_empty() {
             (_, rest) = rest.read_element()?;
@@ -72,7 +73,7 @@ impl<'a> Span<'a> {
     }
 }
 
-/// The elements of a text; reading ends at the first flaw.
+/// The elements of a text; reading ends at the first error.
 #[derive(Clone, Copy)]
 pub(crate) struct Elements<'a> {
     rest: Span<'a>,

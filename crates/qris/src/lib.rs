@@ -9,18 +9,20 @@
 //! anyone can compute it anew. A code swapped by an attacker is only found through a pinned NMID
 //! or PAN; everything else finds stale, cut, mismatched and converter-damaged codes.
 //!
-//! Start at [`judge()`]; [`walk()`] is the parser below it, [`Payload`] what it found, [`Payee`] who
+//! Start at [`verify()`]; [`parse()`] is the parser below it, [`Payload`] what it found, [`Payee`] who
 //! is paid. Nothing panics, and no float is near an amount.
 
 #![no_std]
 
 extern crate alloc;
 
-mod judge;
 mod reason;
+mod verify;
 
+mod parse;
+mod parse_error;
+mod payee;
 mod payload;
-mod walk;
 
 mod amount;
 mod checksum;
@@ -29,7 +31,9 @@ mod fee;
 mod reading;
 
 pub use checksum::checksum;
-pub use judge::{Expected, Verdict, judge, judge_optional};
-pub use payload::{Initiation, Payee, Payload};
+pub use parse::parse;
+pub use parse_error::ParseError;
+pub use payee::Payee;
+pub use payload::{Initiation, Payload};
 pub use reason::{PictureReason, Refusal, Warning};
-pub use walk::{Flaw, walk};
+pub use verify::{Expected, Verdict, verify, verify_optional};

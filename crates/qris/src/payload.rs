@@ -1,15 +1,17 @@
-//! A payload that was walked: well-formed, checksum right, values as they stand in the text.
+//! A parsed payload: well-formed, checksum right, values as they stand in the text.
 //!
 //! It does not know whether the values are true or fit an order. Every accessor gives `None` for
 //! an absent or empty value and reads the text anew: it is short, and an index would be larger
-//! than the walk. Start at [`Payload`].
+//! than the parser. Start at [`Payload`].
 
 use alloc::borrow::{Cow, ToOwned};
 use alloc::string::String;
 
 use crate::element::{Elements, Span};
-use crate::walk::{NATIONAL_ACCOUNT, is_template};
+use crate::payee::{Payee, is_unprintable};
 
+/// Where QRIS keeps the merchant's entry in the national register.
+pub(crate) const NATIONAL_ACCOUNT: u8 = 51;
 /// Where QRIS keeps the accounts of the acquirers.
 const ACCOUNTS: core::ops::RangeInclusive<u8> = 26..=45;
 const TRANSFER_ACCOUNT: u8 = 40;
@@ -29,14 +31,14 @@ pub enum Initiation {
     Unknown,
 }
 
-/// A well-formed payload with a right checksum; only [`walk`](crate::walk()) makes one.
+/// A well-formed payload with a right checksum; only [`parse`](crate::parse()) makes one.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Payload<'a> {
     whole: Span<'a>,
 }
 
 impl<'a> Payload<'a> {
-    pub(crate) const fn walked(whole: Span<'a>) -> Self {
+    pub(crate) const fn parsed(whole: Span<'a>) -> Self {
         Self { whole }
     }
 
@@ -247,26 +249,9 @@ impl<'a> Payload<'a> {
     }
 }
 
-/// Who is paid. Raw text without control characters; what is absent or empty is `None`.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Payee {
-    /// The merchant's name (tag 59), or the gateway's where the code is a gateway's.
-    pub name: Option<String>,
-    /// The merchant's city (tag 60).
-    pub city: Option<String>,
-    /// The national merchant id; codes of banks and gateways often have none.
-    pub nmid: Option<String>,
-}
-
-/// Control characters break lines in a saved picture; direction characters can make a name read
-/// as another one; the invisible ones hide in it.
-pub(crate) fn is_unprintable(character: char) -> bool {
-    character.is_control()
-        || matches!(
-            character,
-            '\u{00AD}' | '\u{061C}' | '\u{200B}'..='\u{200F}' | '\u{2028}'..='\u{202E}'
-                | '\u{2060}'..='\u{2069}' | '\u{FEFF}' | '\u{FFFD}'
-        )
+/// Whether the value of `tag` is meant to be a list of elements itself.
+const fn is_template(tag: u8) -> bool {
+    matches!(tag, 26..=51 | 62 | 64)
 }
 
 /// `ID` and 13 digits by the rule; one digit fewer has been met in the wild.

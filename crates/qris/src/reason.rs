@@ -3,8 +3,8 @@
 //! They are told to developers and programs; what the shopper reads is the widget's business.
 //! Codes are stable: a new reason gets a new code, an old code keeps its meaning.
 
+use crate::parse_error::ParseError;
 use crate::payload::Payload;
-use crate::walk::Flaw;
 
 /// Something odd that does not stand against drawing the code.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -138,8 +138,8 @@ impl PictureReason<'_> {
 /// Why the code must not be shown.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Refusal {
-    /// The text is no whole payload; its code and message are the flaw's.
-    Broken(Flaw),
+    /// The text is no whole payload; its code and message are the error's.
+    Broken(ParseError),
     /// Tag 53 is not 360 (rupiah), or absent.
     CurrencyNotRupiah,
     /// Tag 58 is not `ID`, or absent.
@@ -183,7 +183,7 @@ impl Refusal {
 
     const fn words(self) -> (&'static str, &'static str) {
         match self {
-            Self::Broken(flaw) => (flaw.code(), flaw.message()),
+            Self::Broken(error) => (error.code(), error.message()),
             Self::CurrencyNotRupiah => ("currency_not_rupiah", "The currency is not the rupiah."),
             Self::CountryNotIndonesia => ("country_not_indonesia", "The country is not Indonesia."),
             Self::PersonToPerson => {

@@ -4,14 +4,14 @@
 mod common;
 
 use common::{Shop, order, sealed, sealed_latin1, template, told};
-use paywith_qris::{Expected, Payee, Verdict, judge, walk};
+use paywith_qris::{Expected, Payee, Verdict, parse, verify};
 
 /// The invented shop of the outside world's codes, up to its tag 58.
 const FRONT: &str = "00020101021226680016ID.CO.CONTOH.WWW01189360008900000123450215CONTOH0000123450303UMI51440014ID.CO.QRIS.WWW0215ID10200000000120303UMI520458125303360540515023";
 const BACK: &str = "5802ID5911TOKO CONTOH6004KOTA61051011062070703A01";
 
 fn verdict(payload: &str) -> String {
-    told(&judge(payload, &order(15_023)))
+    told(&verify(payload, &order(15_023)))
 }
 
 /// The shop's code with `middle` before its tag 58.
@@ -22,18 +22,18 @@ fn with(middle: &str) -> String {
 #[test]
 fn e1_a_tip_that_the_payer_may_leave_out_is_drawn_and_told() {
     let payload = format!("{FRONT}550201{BACK}6304C7DE");
-    let judged = judge(&payload, &order(15_023));
-    assert_eq!((told(&judged).as_str(), judged.asks_for_tip()), ("redraw tip_asked", true));
+    let verified = verify(&payload, &order(15_023));
+    assert_eq!((told(&verified).as_str(), verified.asks_for_tip()), ("redraw tip_asked", true));
     let plain = with("");
-    assert!(!judge(&plain, &order(15_023)).asks_for_tip());
-    let other = judge(&payload, &order(15_000));
+    assert!(!verify(&plain, &order(15_023)).asks_for_tip());
+    let other = verify(&payload, &order(15_000));
     assert_eq!((told(&other).as_str(), other.asks_for_tip()), ("refuse amount_differs", false));
     // A static code of the same shop: the provider's picture, and the shopper is told of the tip too.
     let open = payload.replacen("540515023", "", 1).replacen("010212", "010211", 1);
     let open = sealed(open.split_at(open.len() - 8).0);
-    let judged = judge(&open, &order(15_023));
-    assert_eq!(told(&judged), "picture static_without_amount");
-    assert!(judged.asks_for_tip());
+    let verified = verify(&open, &order(15_023));
+    assert_eq!(told(&verified), "picture static_without_amount");
+    assert!(verified.asks_for_tip());
 }
 
 #[test]
@@ -51,16 +51,16 @@ fn e2_a_fee_of_zero_is_no_fee() {
     ];
     for middle in no_fee {
         let payload = with(middle);
-        let judged = judge(&payload, &order(15_023));
-        assert!(matches!(judged, Verdict::Redraw(..)), "{middle}: {}", told(&judged));
-        assert!(!judged.asks_for_tip(), "{middle}");
+        let verified = verify(&payload, &order(15_023));
+        assert!(matches!(verified, Verdict::Redraw(..)), "{middle}: {}", told(&verified));
+        assert!(!verified.asks_for_tip(), "{middle}");
     }
     // A fee that is announced and not stated may be asked of the payer.
     for middle in ["550202", "550203", "55020256005700", "55020257010", "550204", "55011"] {
         let payload = with(middle);
-        let judged = judge(&payload, &order(15_023));
-        assert!(matches!(judged, Verdict::Redraw(..)), "{middle}: {}", told(&judged));
-        assert!(judged.asks_for_tip(), "{middle}");
+        let verified = verify(&payload, &order(15_023));
+        assert!(matches!(verified, Verdict::Redraw(..)), "{middle}: {}", told(&verified));
+        assert!(verified.asks_for_tip(), "{middle}");
     }
 }
 
@@ -95,7 +95,7 @@ fn e3_a_fee_above_zero_or_one_that_nobody_can_read_is_refused() {
 #[test]
 fn e4_a_code_is_drawn_in_the_bytes_over_which_its_checksum_is_right() {
     let latin1 = format!("{FRONT}5802ID5909KOPI CAFÉ6004KOTA61051011062070703A0163044FD9");
-    let Verdict::Redraw(payload, warnings) = judge(&latin1, &order(15_023)) else {
+    let Verdict::Redraw(payload, warnings) = verify(&latin1, &order(15_023)) else {
         panic!("{}", verdict(&latin1))
     };
     assert_eq!(
@@ -108,12 +108,12 @@ fn e4_a_code_is_drawn_in_the_bytes_over_which_its_checksum_is_right() {
     assert_eq!(payload.payee().name.as_deref(), Some("KOPI CAFÉ"));
 
     let utf8 = sealed(&format!("{FRONT}5802ID5909KOPI CAFÉ6004KOTA"));
-    let Verdict::Redraw(payload, _) = judge(&utf8, &order(15_023)) else { panic!("sound") };
+    let Verdict::Redraw(payload, _) = verify(&utf8, &order(15_023)) else { panic!("sound") };
     assert_eq!(payload.bytes().as_ref(), utf8.as_bytes());
 
     let wrong = latin1.replace("4FD9", "4FD8");
     assert_eq!(verdict(&wrong), "refuse checksum_wrong");
-    let other_amount = judge(&latin1, &order(15_000));
+    let other_amount = verify(&latin1, &order(15_000));
     assert_eq!(told(&other_amount), "refuse amount_differs");
 }
 
@@ -123,7 +123,7 @@ fn e4_every_way_to_write_a_name_is_read() {
     let bytes = [format!("{FRONT}5802ID5908TOKO O").as_bytes(), b"\x92Z6004\x80OTA6304"].concat();
     let covered = format!("{FRONT}5802ID5908TOKO O’Z6004€OTA6304");
     let windows = format!("{covered}{:04X}", paywith_qris::checksum(&bytes));
-    let Verdict::Redraw(payload, _) = judge(&windows, &order(15_023)) else {
+    let Verdict::Redraw(payload, _) = verify(&windows, &order(15_023)) else {
         panic!("{}", verdict(&windows))
     };
     assert!(payload.bytes().starts_with(&bytes));
@@ -132,13 +132,13 @@ fn e4_every_way_to_write_a_name_is_read() {
     // A name in two characters for one letter, and one of a smiling face.
     let combining = sealed(&format!("{FRONT}5802ID5910KOPI CAFE\u{301}6004KOTA"));
     assert_eq!(verdict(&combining), "redraw");
-    let name = walk(&combining).unwrap().payee().name;
+    let name = parse(&combining).unwrap().payee().name;
     assert_eq!(name.as_deref(), Some("KOPI CAFE\u{301}"));
     for length in [6, 7, 9] {
         let face = sealed(&format!("{FRONT}5802ID59{length:02}TOKO \u{1F600}6004KOTA"));
         let expected = if length == 6 { "redraw" } else { "redraw lengths_not_characters" };
         assert_eq!(verdict(&face), expected, "characters, UTF-16 units, bytes: {length}");
-        assert_eq!(walk(&face).unwrap().payee().city.as_deref(), Some("KOTA"));
+        assert_eq!(parse(&face).unwrap().payee().city.as_deref(), Some("KOTA"));
     }
     let eight = sealed(&format!("{FRONT}5802ID5908TOKO \u{1F600}6004KOTA"));
     assert!(verdict(&eight).starts_with("refuse "), "{}", verdict(&eight));
@@ -146,7 +146,7 @@ fn e4_every_way_to_write_a_name_is_read() {
     // A decoder took UTF-8 for Latin-1: the bytes are the issuer's, and the name is read right.
     for length in ["09", "10"] {
         let misread = sealed_latin1(&format!("{FRONT}5802ID59{length}KOPI CAFÃ\u{89}6004KOTA"));
-        let Verdict::Redraw(payload, _) = judge(&misread, &order(15_023)) else {
+        let Verdict::Redraw(payload, _) = verify(&misread, &order(15_023)) else {
             panic!("{}", verdict(&misread))
         };
         assert_eq!(payload.payee().name.as_deref(), Some("KOPI CAFÉ"));
@@ -218,7 +218,7 @@ fn e5_a_pin_that_cannot_be_found_refuses() {
     for (tag, value, pinned_nmid, pinned_pan, expected) in cases {
         let payload = Shop::sound().payload_with(tag, value);
         let order = Expected { amount_rupiah: 15_023, pinned_nmid, pinned_pan };
-        assert_eq!(told(&judge(&payload, &order)), expected, "{tag} {value:?}");
+        assert_eq!(told(&verify(&payload, &order)), expected, "{tag} {value:?}");
     }
 }
 
@@ -263,7 +263,7 @@ fn e8_what_has_lost_its_checksum_or_states_two_amounts_is_refused() {
 
 #[test]
 fn the_payee_is_who_the_shoppers_app_will_show() {
-    let payee = |payload: &str| judge(payload, &order(15_023)).payee();
+    let payee = |payload: &str| verify(payload, &order(15_023)).payee();
     let shown = payee(&with(""));
     let text = |text: &str| Some(text.to_owned());
     let expected =

@@ -4,11 +4,11 @@
 mod common;
 
 use common::{Shop, order, sealed, told};
-use paywith_qris::{Refusal, Verdict, judge, judge_optional, walk};
+use paywith_qris::{Refusal, Verdict, parse, verify, verify_optional};
 use proptest::prelude::*;
 
 fn is_redrawn(payload: &str) -> bool {
-    matches!(judge(payload, &order(15_023)), Verdict::Redraw(..))
+    matches!(verify(payload, &order(15_023)), Verdict::Redraw(..))
 }
 
 /// Any shop that the standard allows, with names in any script.
@@ -86,22 +86,22 @@ proptest! {
     #![proptest_config(ProptestConfig { failure_persistence: None, ..ProptestConfig::default() })]
 
     #[test]
-    fn no_text_panics_and_only_a_walked_one_is_drawn(
+    fn no_text_panics_and_only_a_parsed_one_is_drawn(
         text in prop_oneof![any::<String>(), "[0-9]{0,300}", near_payloads()],
         rupiah in any::<u64>(),
     ) {
-        let verdict = judge_optional(Some(&text), &order(rupiah));
-        match walk(&text) {
-            Ok(walked) => {
-                prop_assert_eq!(walked.as_str(), text.as_str());
+        let verdict = verify_optional(Some(&text), &order(rupiah));
+        match parse(&text) {
+            Ok(parsed) => {
+                prop_assert_eq!(parsed.as_str(), text.as_str());
                 prop_assert!(!matches!(verdict, Verdict::Refuse(Refusal::Broken(_))));
                 // Every accessor is called for its panics; the table tests hold their values.
-                let _ = (walked.nmid(), walked.pans().count(), walked.terminal_label());
+                let _ = (parsed.nmid(), parsed.pans().count(), parsed.terminal_label());
             }
             Err(_) if text.is_empty() => {
                 prop_assert_eq!(told(&verdict), "picture no_payload");
             }
-            Err(flaw) => prop_assert_eq!(verdict, Verdict::Refuse(Refusal::Broken(flaw))),
+            Err(error) => prop_assert_eq!(verdict, Verdict::Refuse(Refusal::Broken(error))),
         }
     }
 
@@ -114,16 +114,16 @@ proptest! {
     #[test]
     fn a_composed_code_is_read_back(shop in shops()) {
         let payload = shop.payload();
-        let walked = walk(&payload).unwrap();
-        prop_assert_eq!(walked.merchant_name(), Some(shop.name.as_str()));
-        prop_assert_eq!(walked.merchant_city(), Some(shop.city.as_str()));
-        prop_assert_eq!(walked.nmid(), shop.nmid.as_deref());
-        prop_assert_eq!(walked.pans().collect::<Vec<_>>(), vec![shop.pan.as_str()]);
-        prop_assert_eq!(walked.terminal_label(), Some(shop.terminal.as_str()));
-        prop_assert_eq!(walked.amount_text(), shop.amount.as_deref());
-        prop_assert_eq!(walked.is_static(), shop.initiation == Some("11"));
+        let parsed = parse(&payload).unwrap();
+        prop_assert_eq!(parsed.merchant_name(), Some(shop.name.as_str()));
+        prop_assert_eq!(parsed.merchant_city(), Some(shop.city.as_str()));
+        prop_assert_eq!(parsed.nmid(), shop.nmid.as_deref());
+        prop_assert_eq!(parsed.pans().collect::<Vec<_>>(), vec![shop.pan.as_str()]);
+        prop_assert_eq!(parsed.terminal_label(), Some(shop.terminal.as_str()));
+        prop_assert_eq!(parsed.amount_text(), shop.amount.as_deref());
+        prop_assert_eq!(parsed.is_static(), shop.initiation == Some("11"));
         let rupiah = shop.amount.unwrap().parse().unwrap();
-        prop_assert!(matches!(judge(&payload, &order(rupiah)), Verdict::Redraw(..)));
+        prop_assert!(matches!(verify(&payload, &order(rupiah)), Verdict::Redraw(..)));
     }
 
     #[test]
@@ -142,7 +142,7 @@ proptest! {
         changed.replace_range(start..=start, new.encode_utf8(&mut [0; 4]));
         prop_assume!(!is_same_checksum(&payload, &changed));
         let rupiah = shop.amount.unwrap().parse().unwrap();
-        prop_assert!(!matches!(judge(&changed, &order(rupiah)), Verdict::Redraw(..)));
+        prop_assert!(!matches!(verify(&changed, &order(rupiah)), Verdict::Redraw(..)));
     }
 
     #[test]
@@ -154,7 +154,7 @@ proptest! {
         prop_assume!(shown != other);
         let altered = Shop { amount: Some(other.to_string()), ..shop }.payload();
         prop_assert_eq!(
-            judge(&altered, &order(shown)),
+            verify(&altered, &order(shown)),
             Verdict::Refuse(Refusal::AmountDiffers)
         );
     }

@@ -3,7 +3,7 @@
 mod common;
 
 use common::{order, told};
-use paywith_qris::{judge, walk};
+use paywith_qris::{parse, verify};
 use serde_json::Value;
 
 /// What each vector is refused, degraded or warned for, in the file's order.
@@ -42,7 +42,7 @@ fn every_vector_gets_its_verdict_for_its_reason() {
     for (vector, expected) in vectors.iter().zip(TOLD) {
         let payload = vector["payload"].as_str().unwrap();
         let why = &vector["why"];
-        let verdict = told(&judge(payload, &order(vector["displayed_amount"].as_u64().unwrap())));
+        let verdict = told(&verify(payload, &order(vector["displayed_amount"].as_u64().unwrap())));
         assert_eq!(verdict, expected, "{why}");
         let kind = match vector["expect"].as_str().unwrap() {
             "ok" => verdict == "redraw",
@@ -56,12 +56,12 @@ fn every_vector_gets_its_verdict_for_its_reason() {
 }
 
 #[test]
-fn walk_finds_a_flaw_wherever_the_file_says_form_or_checksum_is_wrong() {
+fn parse_finds_an_error_wherever_the_file_says_form_or_checksum_is_wrong() {
     let vectors: Vec<Value> = serde_json::from_str(include_str!("vectors.json")).unwrap();
     let mut wrong = 0;
     for vector in vectors.iter().filter(|v| v["crc_ok"] == false || v["tlv_ok"] == false) {
         wrong += 1;
-        assert!(walk(vector["payload"].as_str().unwrap()).is_err(), "{}", vector["why"]);
+        assert!(parse(vector["payload"].as_str().unwrap()).is_err(), "{}", vector["why"]);
     }
     assert_eq!(wrong, 4);
 }

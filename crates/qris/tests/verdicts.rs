@@ -4,7 +4,7 @@ mod common;
 
 use common::{Shop, order, template, told};
 use paywith_qris::{
-    Expected, Flaw, PictureReason, Refusal, Verdict, Warning, judge, judge_optional, walk,
+    Expected, ParseError, PictureReason, Refusal, Verdict, Warning, parse, verify, verify_optional,
 };
 
 #[test]
@@ -39,7 +39,7 @@ fn an_amount_is_the_same_money_or_a_refusal() {
     ];
     for (amount, expected) in cases {
         let shop = Shop { amount: Some(amount.to_owned()), ..Shop::sound() };
-        assert_eq!(told(&judge(&shop.payload(), &order(15_023))), expected, "{amount:?}");
+        assert_eq!(told(&verify(&shop.payload(), &order(15_023))), expected, "{amount:?}");
     }
 }
 
@@ -48,7 +48,7 @@ fn an_expected_zero_or_an_immense_amount_matches_nothing() {
     for amount_rupiah in [0, u64::MAX] {
         for amount in ["0", "1", "15023"] {
             let shop = Shop { amount: Some(amount.to_owned()), ..Shop::sound() };
-            let verdict = told(&judge(&shop.payload(), &order(amount_rupiah)));
+            let verdict = told(&verify(&shop.payload(), &order(amount_rupiah)));
             assert!(verdict.starts_with("refuse "), "{amount} for {amount_rupiah}");
         }
     }
@@ -64,7 +64,7 @@ fn only_a_code_that_calls_itself_dynamic_must_carry_an_amount() {
     ];
     for (initiation, expected) in cases {
         let shop = Shop { initiation, amount: None, ..Shop::sound() };
-        assert_eq!(told(&judge(&shop.payload(), &order(15_023))), expected, "{initiation:?}");
+        assert_eq!(told(&verify(&shop.payload(), &order(15_023))), expected, "{initiation:?}");
     }
 }
 
@@ -92,7 +92,7 @@ fn one_changed_element_gets_the_verdict_of_its_tag() {
     ];
     for (tag, value, expected) in cases {
         let payload = Shop::sound().payload_with(tag, value);
-        assert_eq!(told(&judge(&payload, &order(15_023))), expected, "{tag} {value:?}");
+        assert_eq!(told(&verify(&payload, &order(15_023))), expected, "{tag} {value:?}");
     }
 }
 
@@ -100,12 +100,12 @@ fn one_changed_element_gets_the_verdict_of_its_tag() {
 fn the_transfer_account_alone_is_a_transfer() {
     let account = template(&[(0, "ID.CO.EXAMPLE.WWW"), (1, "936000000000000000")]);
     let beside_others = Shop::sound().payload_with(40, Some(&account));
-    assert_eq!(told(&judge(&beside_others, &order(15_023))), "redraw");
+    assert_eq!(told(&verify(&beside_others, &order(15_023))), "redraw");
     let mut alone = Shop::sound().elements();
     alone.retain(|(tag, _)| !matches!(tag, 26 | 51));
     alone.push((40, account));
     let alone = common::sealed_elements(&alone);
-    assert_eq!(told(&judge(&alone, &order(15_023))), "refuse person_to_person");
+    assert_eq!(told(&verify(&alone, &order(15_023))), "refuse person_to_person");
 }
 
 #[test]
@@ -137,7 +137,7 @@ fn a_pin_must_be_found_and_nothing_beside_it() {
     ];
     for (payload, pinned_nmid, pinned_pan, expected) in cases {
         let expected_order = Expected { amount_rupiah: 15_023, pinned_nmid, pinned_pan };
-        let verdict = told(&judge(payload, &expected_order));
+        let verdict = told(&verify(payload, &expected_order));
         assert_eq!(verdict, expected, "{payload} {pinned_nmid:?} {pinned_pan:?}");
     }
 }
@@ -147,7 +147,7 @@ fn a_pin_is_checked_before_a_static_code_is_shown() {
     let payload = Shop { initiation: Some("11"), amount: None, ..Shop::sound() }.payload();
     let other = Some("ID9999999999999");
     let expected = Expected { amount_rupiah: 15_023, pinned_nmid: other, pinned_pan: None };
-    assert_eq!(told(&judge(&payload, &expected)), "refuse pinned_nmid_differs");
+    assert_eq!(told(&verify(&payload, &expected)), "refuse pinned_nmid_differs");
 }
 
 #[test]
@@ -158,8 +158,8 @@ fn a_checksum_in_small_letters_is_drawn_as_it_is_but_hides_no_contradiction() {
         .unwrap();
     let (covered, digits) = payload.split_at(payload.len() - 4);
     let small = format!("{covered}{}", digits.to_ascii_lowercase());
-    assert_eq!(told(&judge(&small, &order(15_023))), "redraw checksum_lower_case");
-    assert_eq!(told(&judge(&small, &order(15_024))), "refuse amount_differs");
+    assert_eq!(told(&verify(&small, &order(15_023))), "redraw checksum_lower_case");
+    assert_eq!(told(&verify(&small, &order(15_024))), "refuse amount_differs");
 }
 
 #[test]
@@ -172,34 +172,34 @@ fn a_picture_nobody_could_read_stays_the_providers() {
         (Some(sound.as_str()), "redraw"),
     ];
     for (payload, expected) in cases {
-        assert_eq!(told(&judge_optional(payload, &order(15_023))), expected, "{payload:?}");
+        assert_eq!(told(&verify_optional(payload, &order(15_023))), expected, "{payload:?}");
     }
 }
 
 #[test]
-fn a_redrawn_code_holds_the_text_that_was_judged() {
+fn a_redrawn_code_holds_the_text_that_was_verified() {
     let payload = Shop::sound().payload();
-    let Verdict::Redraw(judged, _) = judge(&payload, &order(15_023)) else {
+    let Verdict::Redraw(verified, _) = verify(&payload, &order(15_023)) else {
         panic!("a sound code is redrawn")
     };
-    assert_eq!(judged.as_str(), payload);
+    assert_eq!(verified.as_str(), payload);
 }
 
 #[test]
 fn codes_are_snake_case_and_never_twice_and_messages_are_one_sentence() {
-    let flaws = [
-        Flaw::Empty,
-        Flaw::TagNotDigits,
-        Flaw::LengthNotDigits,
-        Flaw::ValueCutShort,
-        Flaw::TagRepeated,
-        Flaw::FormatIndicatorNotFirst,
-        Flaw::FormatVersionUnknown,
-        Flaw::AccountMissing,
-        Flaw::ChecksumMissing,
-        Flaw::ChecksumMalformed,
-        Flaw::ChecksumWrong,
-        Flaw::TextAfterChecksum,
+    let errors = [
+        ParseError::Empty,
+        ParseError::TagNotDigits,
+        ParseError::LengthNotDigits,
+        ParseError::ValueCutShort,
+        ParseError::TagRepeated,
+        ParseError::FormatIndicatorNotFirst,
+        ParseError::FormatVersionUnknown,
+        ParseError::AccountMissing,
+        ParseError::ChecksumMissing,
+        ParseError::ChecksumMalformed,
+        ParseError::ChecksumWrong,
+        ParseError::TextAfterChecksum,
     ];
     let refusals = [
         Refusal::CurrencyNotRupiah,
@@ -217,7 +217,7 @@ fn codes_are_snake_case_and_never_twice_and_messages_are_one_sentence() {
         Refusal::AmountDiffers,
     ];
     let sound = Shop::sound().payload();
-    let payload = walk(&sound).unwrap();
+    let payload = parse(&sound).unwrap();
     let pictures = [PictureReason::NoPayload, PictureReason::StaticWithoutAmount(payload)];
     let warnings = [
         Warning::InitiationMissing,
@@ -239,7 +239,7 @@ fn codes_are_snake_case_and_never_twice_and_messages_are_one_sentence() {
         Warning::LengthsNotCharacters,
     ];
     let mut words: Vec<(&str, &str)> = Vec::new();
-    words.extend(flaws.map(|flaw| (Refusal::Broken(flaw).code(), flaw.message())));
+    words.extend(errors.map(|error| (Refusal::Broken(error).code(), error.message())));
     words.extend(refusals.map(|refusal| (refusal.code(), refusal.message())));
     words.extend(pictures.map(|reason| (reason.code(), reason.message())));
     words.extend(warnings.map(|warning| (warning.code(), warning.message())));

@@ -7,7 +7,7 @@
 use crate::config::Config;
 use crate::picture;
 use paywith_protocol::Money;
-use paywith_qris::{Expected, PictureReason, Refusal, Verdict, judge_optional};
+use paywith_qris::{Expected, PictureReason, Refusal, Verdict, verify_optional};
 
 /// The verdict on a code that asks for `amount`, with the pins of the configuration.
 pub(crate) fn judge_code<'a>(
@@ -21,7 +21,7 @@ pub(crate) fn judge_code<'a>(
         pinned_nmid: cashi.and_then(|cashi| cashi.pinned_nmid.as_deref()),
         pinned_pan: cashi.and_then(|cashi| cashi.pinned_pan.as_deref()),
     };
-    match judge_optional(payload, &expected) {
+    match verify_optional(payload, &expected) {
         Verdict::ProviderPicture(PictureReason::NoPayload) if expected.pinned_nmid.is_some() => {
             Verdict::Refuse(Refusal::PinnedNmidMissing)
         }

@@ -4,7 +4,7 @@
 
 use super::*;
 use base64::engine::general_purpose;
-use paywith_qris::{Expected, Verdict, judge};
+use paywith_qris::{Expected, Verdict, verify};
 use qrcodegen::{QrCode, QrCodeEcc, QrSegment};
 
 const FRONT: &str = "00020101021226680016ID.CO.CONTOH.WWW01189360008900000123450215CONTOH0000123450303UMI51440014ID.CO.QRIS.WWW0215ID10200000000120303UMI520458125303360540515023";
@@ -116,9 +116,9 @@ fn d2_what_cannot_be_read_says_why() {
     assert_eq!(decode(&uri("jpeg", &jpeg(&white, 80))), Err(Unread::NoCode));
     let file = png(&poster(sound().as_bytes(), 500, 500));
     assert_eq!(decode(&uri("png", &file[..file.len() / 2])), Err(Unread::Broken));
-    assert_eq!(decode("https://cashi.id/qr.png"), Err(Unread::Flaw(PictureFlaw::NoData)));
+    assert_eq!(decode("https://cashi.id/qr.png"), Err(Unread::ParseError(PictureFlaw::NoData)));
     let many = Grey { width: 2_100, height: 2_000, pixels: vec![WHITE; 4_200_000] };
-    assert_eq!(decode(&uri("png", &png(&many))), Err(Unread::Flaw(PictureFlaw::TooManyPixels)));
+    assert_eq!(decode(&uri("png", &png(&many))), Err(Unread::ParseError(PictureFlaw::TooManyPixels)));
 }
 
 #[test]
@@ -144,7 +144,7 @@ fn e4_a_code_in_single_bytes_is_read_so_that_its_very_bytes_can_be_drawn() {
     for bytes in [utf8, latin1, windows] {
         let text = decode(&uri("png", &png(&poster(&bytes, 500, 500)))).expect("a text");
         let expected = Expected { amount_rupiah: 15_023, pinned_nmid: None, pinned_pan: None };
-        let Verdict::Redraw(payload, _) = judge(&text, &expected) else {
+        let Verdict::Redraw(payload, _) = verify(&text, &expected) else {
             unreachable!("{}", bytes.escape_ascii())
         };
         assert_eq!(payload.bytes().as_ref(), bytes, "{text}");

@@ -3,7 +3,7 @@
 mod common;
 
 use common::{Shop, element, order, sealed_elements, template, told};
-use paywith_qris::{Flaw, Initiation, Verdict, checksum, judge, walk};
+use paywith_qris::{Initiation, ParseError, Verdict, checksum, parse, verify};
 
 #[test]
 fn the_checksum_is_the_published_one() {
@@ -19,14 +19,14 @@ fn lengths_count_characters_and_the_checksum_runs_over_bytes() {
     assert_eq!(local, "0002ZH0105雅加达商店0203雅加达");
     let payload = Shop::sound().payload_with(64, Some(&local));
     assert!(payload.contains("64220002ZH"), "22 characters, although 38 bytes");
-    let walked = walk(&payload).unwrap();
-    assert_eq!(walked.merchant_name_local(), Some("雅加达商店"));
-    assert_eq!(walked.merchant_name(), Some("TOKO CONTOH"));
+    let parsed = parse(&payload).unwrap();
+    assert_eq!(parsed.merchant_name_local(), Some("雅加达商店"));
+    assert_eq!(parsed.merchant_name(), Some("TOKO CONTOH"));
 
     let covered = &payload[..payload.len() - 4];
     let units: Vec<u8> = covered.encode_utf16().map(|unit| unit.to_le_bytes()[0]).collect();
     let summed_over_units = format!("{covered}{:04X}", checksum(&units));
-    assert_eq!(walk(&summed_over_units), Err(Flaw::ChecksumWrong));
+    assert_eq!(parse(&summed_over_units), Err(ParseError::ChecksumWrong));
 }
 
 #[test]
@@ -37,9 +37,9 @@ fn a_checksum_with_leading_zeros_is_four_digits() {
         let payload = shop.payload();
         let Some(digits) = payload[payload.len() - 4..].strip_prefix('0') else { continue };
         found += 1;
-        assert_eq!(told(&judge(&payload, &order(15_023))), "redraw");
+        assert_eq!(told(&verify(&payload, &order(15_023))), "redraw");
         let shortened = format!("{}6303{digits}", &payload[..payload.len() - 8]);
-        assert_eq!(walk(&shortened), Err(Flaw::ChecksumMalformed));
+        assert_eq!(parse(&shortened), Err(ParseError::ChecksumMalformed));
     }
     assert!(found > 50, "one in sixteen checksums begins with a zero, found {found}");
 }
@@ -53,29 +53,29 @@ fn a_broken_form_is_named() {
     let without_account: Vec<_> =
         elements.iter().filter(|(tag, _)| !matches!(tag, 26 | 51)).cloned().collect();
     let cases = [
-        (String::new(), Flaw::Empty),
-        ("https://cashi.example/pay".to_owned(), Flaw::TagNotDigits),
-        ("00xx01".to_owned(), Flaw::LengthNotDigits),
-        ("00".to_owned(), Flaw::LengthNotDigits),
-        ("0002".to_owned(), Flaw::ValueCutShort),
-        ("0002é".to_owned(), Flaw::ValueCutShort),
-        ("é1".to_owned(), Flaw::TagNotDigits),
-        ("+102".to_owned(), Flaw::TagNotDigits),
-        ("٠٠٠٢٠١".to_owned(), Flaw::TagNotDigits),
-        (sealed_elements(&twice), Flaw::TagRepeated),
-        (Shop::sound().payload_with(0, None), Flaw::FormatIndicatorNotFirst),
-        (body.replacen("000201", "000202", 1), Flaw::FormatVersionUnknown),
-        (sealed_elements(&without_account), Flaw::AccountMissing),
-        (body.to_owned(), Flaw::ChecksumMissing),
-        (format!("{body}6304+12A"), Flaw::ChecksumMalformed),
-        (format!("{body}6304M2B3"), Flaw::ChecksumMalformed),
-        (format!("{body}63030A1"), Flaw::ChecksumMalformed),
-        (format!("{good} "), Flaw::TextAfterChecksum),
-        (format!("{good}6304ABCD"), Flaw::TextAfterChecksum),
-        (format!("{body}63041234{}", element(80, "X")), Flaw::TextAfterChecksum),
+        (String::new(), ParseError::Empty),
+        ("https://cashi.example/pay".to_owned(), ParseError::TagNotDigits),
+        ("00xx01".to_owned(), ParseError::LengthNotDigits),
+        ("00".to_owned(), ParseError::LengthNotDigits),
+        ("0002".to_owned(), ParseError::ValueCutShort),
+        ("0002é".to_owned(), ParseError::ValueCutShort),
+        ("é1".to_owned(), ParseError::TagNotDigits),
+        ("+102".to_owned(), ParseError::TagNotDigits),
+        ("٠٠٠٢٠١".to_owned(), ParseError::TagNotDigits),
+        (sealed_elements(&twice), ParseError::TagRepeated),
+        (Shop::sound().payload_with(0, None), ParseError::FormatIndicatorNotFirst),
+        (body.replacen("000201", "000202", 1), ParseError::FormatVersionUnknown),
+        (sealed_elements(&without_account), ParseError::AccountMissing),
+        (body.to_owned(), ParseError::ChecksumMissing),
+        (format!("{body}6304+12A"), ParseError::ChecksumMalformed),
+        (format!("{body}6304M2B3"), ParseError::ChecksumMalformed),
+        (format!("{body}63030A1"), ParseError::ChecksumMalformed),
+        (format!("{good} "), ParseError::TextAfterChecksum),
+        (format!("{good}6304ABCD"), ParseError::TextAfterChecksum),
+        (format!("{body}63041234{}", element(80, "X")), ParseError::TextAfterChecksum),
     ];
-    for (payload, flaw) in cases {
-        assert_eq!(walk(&payload), Err(flaw), "{payload}");
+    for (payload, error) in cases {
+        assert_eq!(parse(&payload), Err(error), "{payload}");
     }
 }
 
@@ -83,36 +83,36 @@ fn a_broken_form_is_named() {
 fn a_payload_cut_anywhere_is_no_payload() {
     let payload = Shop::sound().payload();
     for end in 0..payload.len() {
-        assert!(walk(&payload[..end]).is_err(), "{end}");
+        assert!(parse(&payload[..end]).is_err(), "{end}");
     }
 }
 
 #[test]
-fn only_the_template_that_names_the_payee_is_walked() {
+fn only_the_template_that_names_the_payee_is_parsed() {
     let inner = "no elements at all";
-    assert_eq!(walk(&Shop::sound().payload_with(51, Some(inner))), Err(Flaw::TagNotDigits));
+    assert_eq!(parse(&Shop::sound().payload_with(51, Some(inner))), Err(ParseError::TagNotDigits));
     for tag in [2, 25, 26, 45, 50, 62, 64, 65, 79, 80, 99] {
-        assert!(walk(&Shop::sound().payload_with(tag, Some(inner))).is_ok(), "{tag}");
+        assert!(parse(&Shop::sound().payload_with(tag, Some(inner))).is_ok(), "{tag}");
     }
 }
 
 #[test]
 fn accessors_give_the_values_of_their_tags() {
     let payload = Shop::sound().payload();
-    let walked = walk(&payload).unwrap();
-    assert_eq!(walked.as_str(), payload);
-    assert_eq!(walked.merchant_name(), Some("TOKO CONTOH"));
-    assert_eq!(walked.merchant_name_local(), None);
-    assert_eq!(walked.merchant_city(), Some("JAKARTA PUSAT"));
-    assert_eq!(walked.nmid(), Some("ID1020000000000"));
-    assert_eq!(walked.pans().collect::<Vec<_>>(), ["936000000000000000"]);
-    assert_eq!(walked.terminal_label(), Some("A01"));
-    assert_eq!(walked.amount_text(), Some("15023"));
-    assert_eq!(walked.currency(), Some("360"));
-    assert_eq!(walked.country(), Some("ID"));
-    assert_eq!(walked.category(), Some("5812"));
-    assert_eq!(walked.initiation(), Initiation::Dynamic);
-    assert!(!walked.is_static());
+    let parsed = parse(&payload).unwrap();
+    assert_eq!(parsed.as_str(), payload);
+    assert_eq!(parsed.merchant_name(), Some("TOKO CONTOH"));
+    assert_eq!(parsed.merchant_name_local(), None);
+    assert_eq!(parsed.merchant_city(), Some("JAKARTA PUSAT"));
+    assert_eq!(parsed.nmid(), Some("ID1020000000000"));
+    assert_eq!(parsed.pans().collect::<Vec<_>>(), ["936000000000000000"]);
+    assert_eq!(parsed.terminal_label(), Some("A01"));
+    assert_eq!(parsed.amount_text(), Some("15023"));
+    assert_eq!(parsed.currency(), Some("360"));
+    assert_eq!(parsed.country(), Some("ID"));
+    assert_eq!(parsed.category(), Some("5812"));
+    assert_eq!(parsed.initiation(), Initiation::Dynamic);
+    assert!(!parsed.is_static());
 }
 
 #[test]
@@ -128,16 +128,16 @@ fn the_nmid_of_an_account_is_told_from_a_merchant_id_by_its_form() {
         let account = template(&[(0, "ID.CO.EXAMPLE.WWW"), (1, "9360"), (2, merchant_id)]);
         let shop = Shop { nmid: None, ..Shop::sound() };
         let payload = shop.payload_with(26, Some(&account));
-        assert_eq!(walk(&payload).unwrap().nmid(), expected, "{merchant_id}");
+        assert_eq!(parse(&payload).unwrap().nmid(), expected, "{merchant_id}");
     }
 }
 
 #[test]
 fn what_is_empty_or_asked_of_the_payer_is_no_label() {
     let asking = Shop { terminal: "***".to_owned(), ..Shop::sound() }.payload();
-    assert_eq!(walk(&asking).unwrap().terminal_label(), None);
+    assert_eq!(parse(&asking).unwrap().terminal_label(), None);
     let empty = Shop { terminal: String::new(), name: String::new(), ..Shop::sound() }.payload();
-    let Verdict::Redraw(payload, _) = judge(&empty, &order(15_023)) else {
+    let Verdict::Redraw(payload, _) = verify(&empty, &order(15_023)) else {
         panic!("empty labels must not stop a payment")
     };
     assert_eq!((payload.terminal_label(), payload.merchant_name()), (None, None));

@@ -1,15 +1,17 @@
 //! The verdict: may this code be drawn beside the amount that the shopper reads?
 //!
 //! It knows the order's amount and what the merchant pinned, and nothing of the order itself, of
-//! its expiry or of pictures. Start at [`judge`].
+//! its expiry or of pictures. Start at [`verify`].
 
 use alloc::vec::Vec;
 
 use crate::amount::{Amount, read_amount};
 use crate::fee::{Extra, extra};
-use crate::payload::{Initiation, Payee, Payload, is_unprintable};
+use crate::parse::parse_each;
+use crate::parse_error::ParseError;
+use crate::payee::{Payee, is_unprintable};
+use crate::payload::{Initiation, Payload};
 use crate::reason::{PictureReason, Refusal, Warning};
-use crate::walk::{Flaw, walk_each};
 
 const LONGEST_NAME_CHARACTERS: usize = 25;
 const LONGEST_CITY_CHARACTERS: usize = 15;
@@ -63,7 +65,7 @@ impl<'a> Verdict<'a> {
     }
 }
 
-/// Judges the text of a code that was read from the provider's picture.
+/// Verifies the text of a code that was read from the provider's picture.
 ///
 /// Refused is what could take another amount, pay another payee or add a fee; a payload with a right
 /// checksum, a sound top level and the order's amount is the issuer's own, and drawing its very bytes
@@ -71,14 +73,14 @@ impl<'a> Verdict<'a> {
 /// refusal, so trim a decoder's own glue before. Amounts are compared as whole rupiah, never as
 /// floats.
 #[must_use]
-pub fn judge<'a>(payload: &'a str, expected: &Expected<'_>) -> Verdict<'a> {
+pub fn verify<'a>(payload: &'a str, expected: &Expected<'_>) -> Verdict<'a> {
     let mut found: Option<(Payload<'a>, Locked)> = None;
-    let mut first_flaw: Option<Flaw> = None;
-    for walked in walk_each(payload) {
-        let payload = match walked {
+    let mut first_error: Option<ParseError> = None;
+    for parsed in parse_each(payload) {
+        let payload = match parsed {
             Ok(payload) => payload,
-            Err(flaw) => {
-                first_flaw.get_or_insert(flaw);
+            Err(error) => {
+                first_error.get_or_insert(error);
                 continue;
             }
         };
@@ -99,7 +101,7 @@ pub fn judge<'a>(payload: &'a str, expected: &Expected<'_>) -> Verdict<'a> {
         Some((payload, Locked::No)) => {
             Verdict::ProviderPicture(PictureReason::StaticWithoutAmount(payload))
         }
-        None => Verdict::Refuse(Refusal::Broken(first_flaw.unwrap_or(Flaw::Empty))),
+        None => Verdict::Refuse(Refusal::Broken(first_error.unwrap_or(ParseError::Empty))),
     }
 }
 
@@ -109,13 +111,13 @@ fn check(payload: &Payload<'_>, expected: &Expected<'_>) -> Result<Locked, Refus
     check_amount(payload, expected.amount_rupiah)
 }
 
-/// Judges a code that may not have been readable: no text, or an empty one, leaves the provider's
+/// Verifies a code that may not have been readable: no text, or an empty one, leaves the provider's
 /// picture, unchecked. A merchant who pins an NMID or a PAN may want to refuse that case.
 #[must_use]
-pub fn judge_optional<'a>(payload: Option<&'a str>, expected: &Expected<'_>) -> Verdict<'a> {
+pub fn verify_optional<'a>(payload: Option<&'a str>, expected: &Expected<'_>) -> Verdict<'a> {
     match payload {
         None | Some("") => Verdict::ProviderPicture(PictureReason::NoPayload),
-        Some(payload) => judge(payload, expected),
+        Some(payload) => verify(payload, expected),
     }
 }
 
