@@ -1,9 +1,8 @@
-//! The door: an HTTP answer becomes a [`Payment`], or says why it cannot.
+//! What the readers of all providers share: the HTTP answer, what was asked, why an answer cannot
+//! be read as a payment, and how ids and refusals are read.
 //!
-//! A body with the key `action` is the contract's own `Payment`; everything else is read as the
-//! native answer of the attempt's provider. The shape alone never decides whose answer it is.
+//! It knows no provider; `dispatch` knows all four.
 
-use crate::{cashi, cashii, cashpay, kashier};
 use paywith_protocol::{Json, Money, Payment, PaymentId, Problem, Provider, ReadError, whole_text};
 use std::fmt;
 
@@ -36,29 +35,12 @@ pub struct Asked<'a> {
     pub price: Option<Money>,
     /// Where the shopper comes back to, for create calls.
     pub return_url: Option<&'a str>,
-    /// Cashii's hosted page, usually [`cashii::HOSTED_PAGE`].
+    /// Cashii's hosted page, usually [`HOSTED_PAGE`](crate::cashii::HOSTED_PAGE).
     pub cashii_page: &'a str,
-    /// Decimals of Cashii's integer amounts, usually [`cashii::EXPONENT`].
+    /// Decimals of Cashii's integer amounts, usually [`EXPONENT`](crate::cashii::EXPONENT).
     pub cashii_exponent: u8,
-    /// Decimals of CashPay's integer amounts, usually [`cashpay::EXPONENT`].
+    /// Decimals of CashPay's integer amounts, usually [`EXPONENT`](crate::cashpay::EXPONENT).
     pub cashpay_exponent: u8,
-}
-
-impl<'a> Asked<'a> {
-    /// A question about `order` with the usual page and units.
-    pub fn about(order: &'a str) -> Asked<'a> {
-        Asked {
-            order,
-            id: None,
-            sent_order: None,
-            cashii_account: None,
-            price: None,
-            return_url: None,
-            cashii_page: cashii::HOSTED_PAGE,
-            cashii_exponent: cashii::EXPONENT,
-            cashpay_exponent: cashpay::EXPONENT,
-        }
-    }
 }
 
 /// Why an answer is no payment. None of these says that a payment failed.
@@ -131,95 +113,6 @@ impl From<ReadError> for Box<Unreadable> {
     fn from(error: ReadError) -> Box<Unreadable> {
         Box::new(Unreadable::Field(error))
     }
-}
-
-/// The payment that a create answer tells of.
-///
-/// # Errors
-/// Everything but a payment of this provider. After [`Unreadable::NotJson`] and
-/// [`Unreadable::Field`] a payment may exist all the same: ask again with the same key.
-pub fn read_create(
-    provider: Provider,
-    answer: &Answer<'_>,
-    asked: &Asked<'_>,
-) -> Result<Payment, Unreadable> {
-    read(
-        provider,
-        answer,
-        asked,
-        match provider {
-            Provider::Cashii => cashii::created,
-            Provider::CashPay => cashpay::created,
-            Provider::Kashier => kashier::created,
-            Provider::Cashi => cashi::created,
-        },
-    )
-}
-
-/// How a payment stands, by a status answer.
-///
-/// # Errors
-/// Everything but an answer about the payment that was asked for. An error says nothing about
-/// the payment.
-pub fn read_status(
-    provider: Provider,
-    answer: &Answer<'_>,
-    asked: &Asked<'_>,
-) -> Result<Payment, Unreadable> {
-    read(
-        provider,
-        answer,
-        asked,
-        match provider {
-            Provider::Cashii => cashii::status,
-            Provider::CashPay => cashpay::status,
-            Provider::Kashier => kashier::status,
-            Provider::Cashi => cashi::status,
-        },
-    )
-}
-
-/// The contract's own answer where it is one; else the provider's, by its reader.
-fn read(
-    provider: Provider,
-    answer: &Answer<'_>,
-    asked: &Asked<'_>,
-    native: fn(&Answer<'_>, &Asked<'_>) -> Read<Box<Payment>>,
-) -> Result<Payment, Unreadable> {
-    let payment = match read_contract(provider, answer, asked) {
-        Ok(Some(payment)) => Ok(payment),
-        Ok(None) => native(answer, asked),
-        Err(error) => Err(error),
-    };
-    payment.map(|payment| *payment).map_err(|error| *error)
-}
-
-/// The contract's own answers: a payment, or a problem document. `None`: a native answer.
-fn read_contract(
-    provider: Provider,
-    answer: &Answer<'_>,
-    asked: &Asked<'_>,
-) -> Read<Option<Box<Payment>>> {
-    let is_ok = (200..300).contains(&answer.http_status);
-    if !answer.is_json {
-        return Err(match answer.http_status {
-            408 | 425 | 429 | 500.. => refused("no JSON", true),
-            401 | 403 | 404 | 405 | 410 => refused("no JSON", false),
-            _ => Box::new(Unreadable::NotJson),
-        });
-    }
-    if !is_ok && let Some(problem) = Problem::read(answer.http_status, answer.body) {
-        return Err(Box::new(Unreadable::Problem(Box::new(problem))));
-    }
-    if is_ok && answer.body.get("action").is_some() {
-        let payment = Box::new(Payment::read(answer.body)?);
-        if payment.provider != provider {
-            return Err(Unreadable::field("provider", "the provider that was asked"));
-        }
-        same_id(asked, &payment.id, "id")?;
-        return Ok(Some(payment));
-    }
-    Ok(None)
 }
 
 pub(crate) fn refused(message: &str, retryable: bool) -> Box<Unreadable> {

@@ -5,7 +5,8 @@
 //! browser. A key that it does not know fails the case, so that no expectation goes unchecked.
 //! Start at [`check`]; the cases are `tests/answers.json`, one a line.
 
-use crate::answer::{Answer, Asked, Unreadable, read_create, read_status};
+use crate::answer::{Answer, Asked, Unreadable};
+use crate::dispatch::{read_create, read_status};
 use paywith_protocol::{Action, Currency, Decimal, Json, Money, Payment, PaymentId, Provider};
 
 /// The cases: a JSON list.

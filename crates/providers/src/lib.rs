@@ -12,6 +12,7 @@ pub mod cashii;
 pub mod cashpay;
 #[cfg(feature = "corpus")]
 pub mod corpus;
+mod dispatch;
 pub mod kashier;
 pub mod pushes;
 pub mod returns;
@@ -19,5 +20,6 @@ mod signed_body;
 pub mod urls;
 
 pub use amount::AmountError;
-pub use answer::{Answer, Asked, Unreadable, read_create, read_status};
+pub use answer::{Answer, Asked, Unreadable};
+pub use dispatch::{read_create, read_status, return_parameters};
 pub use signed_body::SignedBody;

@@ -1,7 +1,6 @@
 //! What the address says when a shopper comes back. Never proof: only whom to ask.
 
 use crate::urls::percent_decode;
-use crate::{cashi, cashii, cashpay, kashier};
 use paywith_protocol::{PaymentId, Provider};
 
 /// What a return address hints at.
@@ -13,16 +12,6 @@ pub struct Hint {
     pub paywith: Option<String>,
     /// A payment id that can be asked for.
     pub id: Option<PaymentId>,
-}
-
-/// The names that a provider may add to the return address.
-pub fn parameter_names(provider: Provider) -> &'static [&'static str] {
-    match provider {
-        Provider::Cashii => cashii::RETURN_PARAMETERS,
-        Provider::CashPay => cashpay::RETURN_PARAMETERS,
-        Provider::Kashier => kashier::RETURN_PARAMETERS,
-        Provider::Cashi => cashi::RETURN_PARAMETERS,
-    }
 }
 
 /// The pairs of a query, decoded, in order. A second `?` reads as `&`: some providers append

@@ -227,9 +227,9 @@ fn every_return_parameter_is_known_by_name() {
         (Provider::Kashier, "paymentStatus"),
         (Provider::Kashier, "signature"),
     ] {
-        assert!(returns::parameter_names(provider).contains(&name), "{name}");
+        assert!(paywith_providers::return_parameters(provider).contains(&name), "{name}");
     }
-    assert!(returns::parameter_names(Provider::Cashi).is_empty());
+    assert!(paywith_providers::return_parameters(Provider::Cashi).is_empty());
 }
 
 #[test]

@@ -130,7 +130,7 @@ fn the_loader_knows_the_same_return_parameters_as_the_readers() {
         loader.split("PROVIDER_PARAMETERS = [").nth(1).and_then(|rest| rest.split(']').next());
     let list = list.expect("the list of names");
     let known: BTreeSet<&str> = list.split('\'').skip(1).step_by(2).collect();
-    let names = Provider::ALL.into_iter().flat_map(paywith_providers::returns::parameter_names);
+    let names = Provider::ALL.into_iter().flat_map(paywith_providers::return_parameters);
     let wanted: BTreeSet<&str> = names.copied().collect();
     assert_eq!(known, wanted);
 }
