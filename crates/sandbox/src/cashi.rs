@@ -16,35 +16,20 @@ use serde_json::{Value, json};
 use crate::answer::{Refusal, header, json as answer, read_json};
 use crate::cashi_rules::unique_total;
 use crate::clock::wib;
+use crate::details::{self, Details};
 use crate::faults::{Kind, Twist};
 use crate::html::problem_page;
-use crate::ledger::{Details as LedgerDetails, Ledger, Payment, Provider, State};
+use crate::ledger::{Ledger, Payment};
 use crate::money::Money;
 use crate::pages::code_page;
 use crate::picture;
+use crate::provider::{Provider, State};
 use crate::qris::compose;
 use crate::world::{Sandbox, random_number};
 
 const LEAST_RUPIAH: u64 = 2000;
 const MOST_RUPIAH: u64 = 10_000_000;
 const LONGEST_ORDER_ID: usize = 128;
-
-/// What only Cashi knows of a payment.
-#[derive(Clone, Debug)]
-pub(crate) struct Details {
-    /// The text of the code, as its picture carries it.
-    pub(crate) payload: String,
-    base_rupiah: u64,
-    /// The last part of the hosted page's address.
-    pub(crate) page_code: String,
-}
-
-impl Details {
-    #[cfg(test)]
-    pub(crate) fn plain(payload: &str) -> Self {
-        Self { payload: payload.to_owned(), base_rupiah: 0, page_code: String::new() }
-    }
-}
 
 #[derive(Deserialize)]
 struct OrderRequest {
@@ -121,18 +106,18 @@ fn new_order(
     let total = unique_total(ledger, base_rupiah, random_number()).ok_or_else(busy)?;
     let money = Money::from_units(total, 0, "IDR").ok_or_else(busy)?;
     let tampered = twist.has(Kind::TamperedCode);
-    let details = Details {
+    let details = details::Cashi {
         payload: compose(if tampered { base_rupiah } else { total }, &order_id),
         base_rupiah,
         page_code: format!("ORD-{:016x}", random_number()),
     };
-    let mut order = Payment::open(order_id.clone(), order_id, money, LedgerDetails::Cashi(details));
+    let mut order = Payment::open(order_id.clone(), order_id, money, Details::Cashi(details));
     order.expires_ms = Some(order.created_ms.saturating_add(sandbox.settings().cashi_life_ms));
     Ok(order)
 }
 
 fn created(sandbox: &Sandbox, order: &Payment, twist: &Twist) -> Response {
-    let LedgerDetails::Cashi(details) = &order.details else {
+    let Details::Cashi(details) = &order.details else {
         return invalid("Not an order.").into_response();
     };
     let payload = if twist.has(Kind::TamperedCode) {
@@ -210,11 +195,11 @@ fn refuse(status: StatusCode, why: &str) -> Refusal {
 async fn page(Shared(sandbox): Shared<Sandbox>, Path(page_code): Path<String>) -> Response {
     let ledger = sandbox.ledger();
     match ledger.of(Provider::Cashi).find(|order| has_page(order, &page_code)) {
-        Some(order) => code_page(order),
+        Some(order) => code_page(order, word(order.state())),
         None => problem_page(StatusCode::NOT_FOUND, "There is no such order."),
     }
 }
 
 fn has_page(order: &Payment, page_code: &str) -> bool {
-    matches!(&order.details, LedgerDetails::Cashi(details) if details.page_code == page_code)
+    matches!(&order.details, Details::Cashi(details) if details.page_code == page_code)
 }

@@ -1,7 +1,9 @@
 //! Cashi's two rules about amounts: how an order gets its unique total, and which order a
 //! transfer pays. Pure; it knows no HTTP and no pictures.
 
-use crate::ledger::{Details, Ledger, Payment, Provider, State};
+use crate::details::Details;
+use crate::ledger::{Ledger, Payment};
+use crate::provider::{Provider, State};
 
 /// At most this is added to the amount of the request.
 const LARGEST_CODE: u64 = 99;
@@ -36,12 +38,12 @@ pub(crate) fn order_paid_by(ledger: &Ledger, payload: &str, amount: u64) -> Opti
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::cashi;
+    use crate::details;
     use crate::money::Money;
 
     fn with_order(ledger: &mut Ledger, id: &str, total: u64, expires_ms: u64) {
         let money = Money::from_units(total, 0, "IDR").expect("an amount");
-        let details = cashi::Details::plain(&format!("code {id}"));
+        let details = details::Cashi::plain(&format!("code {id}"));
         let mut order = Payment::open(id.to_owned(), id.to_owned(), money, Details::Cashi(details));
         order.expires_ms = Some(expires_ms);
         ledger.add(order);

@@ -14,11 +14,13 @@ use serde_json::{Value, json};
 
 use crate::answer::{Refusal, bearer, json as answer, read_json};
 use crate::clock::iso;
+use crate::details::{self, Details};
 use crate::faults::Twist;
 use crate::html::problem_page;
-use crate::ledger::{Details as LedgerDetails, Payment, Provider, State};
+use crate::ledger::Payment;
 use crate::money::Money;
 use crate::pages::hosted_page;
+use crate::provider::{Provider, State};
 use crate::returning::{Parameters, is_web_address};
 use crate::settings::Settings;
 use crate::signing::hmac_hex;
@@ -29,14 +31,6 @@ const CURRENCIES: [&str; 4] = ["SYP", "USD", "TRY", "EUR"];
 const FRACTION_DIGITS: u32 = 2;
 const MERCHANT_ACCOUNT: &str = "9630000000000001";
 const SHOPPER_ACCOUNT: &str = "9630000000000002";
-
-/// What only Cashii knows of a payment.
-#[derive(Clone, Debug)]
-pub(crate) struct Details {
-    note: Option<String>,
-    metadata: Option<Value>,
-    payable_to: Option<String>,
-}
 
 #[derive(Deserialize)]
 struct CreateRequest {
@@ -102,10 +96,13 @@ fn create_payment(
         .ok_or_else(|| {
             unprocessable("amount must be a positive integer, currency SYP, USD, TRY or EUR.")
         })?;
-    let details =
-        Details { note: request.note, metadata: request.metadata, payable_to: request.payable_to };
+    let details = details::Cashii {
+        note: request.note,
+        metadata: request.metadata,
+        payable_to: request.payable_to,
+    };
     let id = new_id();
-    let details = LedgerDetails::Cashii(details);
+    let details = Details::Cashii(details);
     sandbox.ledger().add(Payment::open(id.clone(), order_ref, money, details));
     Ok(answer(StatusCode::CREATED, json!({ "data": { "id": id } })))
 }
@@ -135,7 +132,7 @@ async fn read(
 
 /// The documented object; `from` is there after a payment only.
 fn full(payment: &Payment, twist: &Twist) -> Value {
-    let LedgerDetails::Cashii(details) = &payment.details else { return Value::Null };
+    let Details::Cashii(details) = &payment.details else { return Value::Null };
     let state = payment.state();
     let mut object = json!({
         "_id": payment.id,
@@ -191,7 +188,7 @@ async fn page(Shared(sandbox): Shared<Sandbox>, Query(query): Query<PageQuery>) 
     }
     let ledger = sandbox.ledger();
     match ledger.find(Provider::Cashii, &code) {
-        Some(payment) => hosted_page(payment, Some(&redirect)),
+        Some(payment) => hosted_page(payment, word(payment.state()), Some(&redirect)),
         None => problem_page(StatusCode::NOT_FOUND, "There is no payment with this code."),
     }
 }

@@ -15,24 +15,18 @@ use serde_json::{Value, json};
 
 use crate::answer::{Refusal, bearer, json as answer, read_json};
 use crate::clock::now_ms;
+use crate::details::{self, Details};
 use crate::faults::Twist;
 use crate::html::problem_page;
-use crate::ledger::{Details as LedgerDetails, Payment, Provider, State};
+use crate::ledger::Payment;
 use crate::money::Money;
 use crate::pages::hosted_page;
+use crate::provider::{Provider, State};
 use crate::returning::{Parameters, is_web_address};
 use crate::world::{Sandbox, random_number};
 
 /// The documents' example is 2000 YER for a watch, so an integer counts whole units.
 const FRACTION_DIGITS: u32 = 0;
-
-/// What only CashPay knows of a payment.
-#[derive(Clone, Debug)]
-pub(crate) struct Details {
-    pub(crate) redirect_url: String,
-    pub(crate) post_url: Option<String>,
-    transaction_url: String,
-}
 
 #[derive(Deserialize)]
 struct TokenRequest {
@@ -124,12 +118,12 @@ fn create_charge(sandbox: &Sandbox, request: ChargeRequest) -> Result<Payment, R
         return Err(unprocessable("redirect_url must be a web address."));
     }
     let id = format!("chg_{:016x}", random_number());
-    let details = Details {
+    let details = details::Cashpay {
         redirect_url: request.redirect_url,
         post_url: request.post_url,
         transaction_url: sandbox.address(&format!("/cashpay/session/{id}")),
     };
-    let charge = Payment::open(id, request.description, money, LedgerDetails::Cashpay(details));
+    let charge = Payment::open(id, request.description, money, Details::Cashpay(details));
     sandbox.ledger().add(charge.clone());
     Ok(charge)
 }
@@ -154,7 +148,7 @@ async fn read(
 
 /// The documented charge object.
 pub(crate) fn charge_object(charge: &Payment, twist: &Twist) -> Value {
-    let LedgerDetails::Cashpay(details) = &charge.details else { return Value::Null };
+    let Details::Cashpay(details) = &charge.details else { return Value::Null };
     let state = charge.state();
     json!({
         "id": charge.id,
@@ -178,7 +172,7 @@ fn refuse(status: StatusCode, why: &str) -> Refusal {
 
 async fn page(Shared(sandbox): Shared<Sandbox>, Path(id): Path<String>) -> Response {
     match sandbox.ledger().find(Provider::Cashpay, &id) {
-        Some(charge) => hosted_page(charge, None),
+        Some(charge) => hosted_page(charge, word(charge.state()), None),
         None => problem_page(StatusCode::NOT_FOUND, "There is no such charge."),
     }
 }

@@ -12,10 +12,13 @@ use serde::Deserialize;
 use serde_json::{Value, json};
 
 use crate::answer::json as answer;
+use crate::details::CashiWebhook;
+use crate::dispatch::word_for;
 use crate::faults::Fault;
-use crate::ledger::{Payment, Provider, State};
+use crate::ledger::Payment;
 use crate::money::Money;
-use crate::webhook::{CashiWebhook, notify};
+use crate::provider::{Provider, State};
+use crate::webhook::notify;
 use crate::world::Sandbox;
 
 /// The paths under `/control`.
@@ -40,7 +43,7 @@ fn row(payment: &Payment) -> Value {
         "provider": payment.provider(),
         "id": payment.id,
         "order_ref": payment.order_ref,
-        "status": payment.word_for(state),
+        "status": word_for(payment.provider(), state),
         "state": state,
         "amount": payment.money.text(),
         "currency": payment.money.currency,
@@ -81,7 +84,7 @@ async fn change(
         let Some(payment) = ledger.find(provider, &id) else {
             return problem(StatusCode::NOT_FOUND, "There is no such payment.");
         };
-        if payment.word_for(change.state()).is_none() {
+        if word_for(payment.provider(), change.state()).is_none() {
             let why = "This provider documents no status word for that.";
             return problem(StatusCode::UNPROCESSABLE_ENTITY, why);
         }

@@ -8,8 +8,8 @@ use axum::http::{StatusCode, header};
 use axum::response::{Html, IntoResponse, Response};
 use serde::{Deserialize, Serialize};
 
-use crate::ledger::{Provider, State};
 use crate::money::Money;
+use crate::provider::{Provider, State};
 
 /// A call that never answers still ends, so that nothing is left behind for good.
 const HANG_MS: u64 = 120_000;

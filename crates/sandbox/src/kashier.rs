@@ -15,28 +15,20 @@ use serde_json::{Value, json};
 
 use crate::answer::{Refusal, header, json as answer, read_json};
 use crate::clock::{iso, now_ms, parse_iso};
+use crate::details::{self, Details};
 use crate::faults::Twist;
 use crate::html::problem_page;
 use crate::kashier_signing::sign_return;
-use crate::ledger::{Details as LedgerDetails, Payment, Provider, State};
+use crate::ledger::Payment;
 use crate::money::Money;
 use crate::pages::hosted_page;
+use crate::provider::{Provider, State};
 use crate::returning::{Parameters, is_web_address};
 use crate::settings::Settings;
 use crate::world::{Sandbox, random_number};
 
 /// A session without `expireAt` lives this long.
 const DEFAULT_LIFE_MS: u64 = 24 * 3_600_000;
-
-/// What only Kashier knows of a payment.
-#[derive(Clone, Debug)]
-pub(crate) struct Details {
-    pub(crate) merchant_redirect: String,
-    pub(crate) server_webhook: Option<String>,
-    pub(crate) customer: Value,
-    pub(crate) meta_data: Value,
-    session_url: String,
-}
 
 #[derive(Deserialize)]
 #[serde(rename_all = "camelCase")]
@@ -102,7 +94,7 @@ fn create_session(
         );
     }
     let session = parse_session(sandbox, request)?;
-    let LedgerDetails::Kashier(details) = &session.details else {
+    let Details::Kashier(details) = &session.details else {
         return Err(invalid("Not a session."));
     };
     let body = json!({
@@ -134,14 +126,14 @@ fn parse_session(sandbox: &Sandbox, request: SessionRequest) -> Result<Payment, 
         Some(text) => parse_iso(text).ok_or_else(|| invalid("expireAt must be ISO 8601, UTC."))?,
     };
     let id = format!("{:08x}{:016x}", random_number() & 0xFFFF_FFFF, random_number());
-    let details = Details {
+    let details = details::Kashier {
         merchant_redirect: request.merchant_redirect,
         server_webhook: request.server_webhook,
         customer: request.customer,
         meta_data: request.meta_data,
         session_url: sandbox.address(&format!("/kashier/session/{id}?mode=test")),
     };
-    let mut session = Payment::open(id, request.order, money, LedgerDetails::Kashier(details));
+    let mut session = Payment::open(id, request.order, money, Details::Kashier(details));
     session.expires_ms = Some(expires_ms);
     Ok(session)
 }
@@ -149,7 +141,7 @@ fn parse_session(sandbox: &Sandbox, request: SessionRequest) -> Result<Payment, 
 /// A known order is refused, and the refusal carries the address of the session that exists.
 fn duplicate(known: &mut Payment, twist: &Twist) -> Refusal {
     known.creates = known.creates.saturating_add(1);
-    let LedgerDetails::Kashier(details) = &known.details else { return invalid("Not a session.") };
+    let Details::Kashier(details) = &known.details else { return invalid("Not a session.") };
     let body = json!({
         "error": { "cause": "DUPLICATE_ORDER", "explanation": "The order has a session already." },
         "messages": { "en": "Duplicate order", "ar": "طلب مكرر" },
@@ -179,7 +171,7 @@ async fn read(
 }
 
 fn session_payment(session: &Payment, twist: &Twist) -> Value {
-    let LedgerDetails::Kashier(details) = &session.details else { return Value::Null };
+    let Details::Kashier(details) = &session.details else { return Value::Null };
     let state = session.state();
     let word = twist.word(session_word(state));
     json!({
@@ -243,7 +235,7 @@ fn refuse(status: StatusCode, cause: &str, explanation: &str) -> Refusal {
 
 async fn page(Shared(sandbox): Shared<Sandbox>, Path(id): Path<String>) -> Response {
     match sandbox.ledger().find(Provider::Kashier, &id) {
-        Some(session) => hosted_page(session, None),
+        Some(session) => hosted_page(session, Some(session_word(session.state())), None),
         None => problem_page(StatusCode::NOT_FOUND, "There is no such session."),
     }
 }

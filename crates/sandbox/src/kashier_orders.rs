@@ -13,7 +13,8 @@ use crate::answer::json as answer;
 use crate::clock::iso;
 use crate::faults::Twist;
 use crate::kashier::{authorized, order_id, transaction_id};
-use crate::ledger::{Payment, Provider, State};
+use crate::ledger::Payment;
+use crate::provider::{Provider, State};
 use crate::world::Sandbox;
 
 const DEFAULT_PAGE_SIZE: usize = 10;

@@ -3,66 +3,11 @@
 
 use std::collections::HashMap;
 
-use serde::{Deserialize, Serialize};
-
 use crate::clock::now_ms;
+use crate::details::{CashiWebhook, Details};
 use crate::faults::{Call, Fault, Twist};
 use crate::money::Money;
-use crate::webhook::CashiWebhook;
-use crate::{cashi, cashii, cashpay, kashier};
-
-/// Whose payment it is.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "lowercase")]
-pub(crate) enum Provider {
-    Cashii,
-    Cashpay,
-    Kashier,
-    Cashi,
-}
-
-impl Provider {
-    /// The name for people.
-    pub(crate) fn name(self) -> &'static str {
-        match self {
-            Self::Cashii => "Cashii",
-            Self::Cashpay => "CashPay",
-            Self::Kashier => "Kashier",
-            Self::Cashi => "Cashi",
-        }
-    }
-
-    /// The name in paths, forms and JSON.
-    pub(crate) fn key(self) -> &'static str {
-        match self {
-            Self::Cashii => "cashii",
-            Self::Cashpay => "cashpay",
-            Self::Kashier => "kashier",
-            Self::Cashi => "cashi",
-        }
-    }
-}
-
-/// What truly happened to a payment, whatever word a provider has for it.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
-#[serde(rename_all = "lowercase")]
-pub(crate) enum State {
-    Open,
-    Paid,
-    Declined,
-    Canceled,
-    Expired,
-    Refunded,
-}
-
-/// What only one provider knows of a payment.
-#[derive(Clone, Debug)]
-pub(crate) enum Details {
-    Cashii(cashii::Details),
-    Cashpay(cashpay::Details),
-    Kashier(kashier::Details),
-    Cashi(cashi::Details),
-}
+use crate::provider::{Provider, State};
 
 /// One payment.
 #[derive(Clone, Debug)]
@@ -116,16 +61,6 @@ impl Payment {
             Details::Cashpay(_) => Provider::Cashpay,
             Details::Kashier(_) => Provider::Kashier,
             Details::Cashi(_) => Provider::Cashi,
-        }
-    }
-
-    /// The provider's own word for the state; `None` when it documents none.
-    pub(crate) fn word_for(&self, state: State) -> Option<&'static str> {
-        match self.provider() {
-            Provider::Cashii => cashii::word(state),
-            Provider::Cashpay => cashpay::word(state),
-            Provider::Kashier => Some(kashier::session_word(state)),
-            Provider::Cashi => cashi::word(state),
         }
     }
 }

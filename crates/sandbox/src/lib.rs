@@ -18,6 +18,8 @@ mod cashii;
 mod cashpay;
 mod clock;
 mod control;
+mod details;
+mod dispatch;
 mod faults;
 mod html;
 mod kashier;
@@ -28,6 +30,8 @@ mod money;
 mod pages;
 mod phone;
 mod picture;
+mod press;
+mod provider;
 mod qris;
 mod returning;
 mod settings;
@@ -46,7 +50,7 @@ pub use settings::Settings;
 pub fn app(settings: Settings) -> Router {
     Router::new()
         .merge(start::routes())
-        .merge(pages::routes())
+        .merge(press::routes())
         .merge(phone::routes())
         .nest("/cashii", cashii::routes())
         .nest("/cashpay", cashpay::routes())

@@ -1,33 +1,27 @@
 //! The hosted pages: where a shopper approves, declines, cancels or walks away. One page for all
 //! three redirect providers, one with the code for Cashi, and the fault switches on both.
 //!
-//! It does not know how a provider names things on the way back; the provider files do.
+//! It draws them; `press` does what their buttons say. It does not know how a provider names things;
+//! the provider files do.
 
-use axum::Router;
-use axum::extract::{Form, State as Shared};
-use axum::http::{StatusCode, header};
-use axum::response::{IntoResponse, Response};
-use axum::routing::post;
-use serde::Deserialize;
+use axum::http::StatusCode;
+use axum::response::Response;
 
 use crate::clock::wib;
-use crate::faults::{Call, Fault, Kind, Match, default_delay_ms, default_retry_after_s};
+use crate::details::Details;
+use crate::faults::Kind;
 use crate::html::{facts, hidden, page, problem_page};
-use crate::ledger::{Details, Payment, Provider, State};
+use crate::ledger::Payment;
 use crate::picture;
-use crate::returning::{Parameters, encode, is_web_address, join};
-use crate::webhook::notify;
-use crate::world::Sandbox;
-use crate::{cashii, cashpay, kashier};
+use crate::provider::State;
+use crate::returning::encode;
 
-/// Where the forms of the hosted pages go.
-pub(crate) fn routes() -> Router<Sandbox> {
-    Router::new().route("/pages/press", post(press)).route("/pages/fault", post(switch_fault))
-}
+/// The provider's own word for a state.
+type Word = Option<&'static str>;
 
 /// The page of a redirect provider. `back` is where Cashii was told to return to; the others
 /// carry that in the payment.
-pub(crate) fn hosted_page(payment: &Payment, back: Option<&str>) -> Response {
+pub(crate) fn hosted_page(payment: &Payment, status: Word, back: Option<&str>) -> Response {
     let ids = hidden("provider", payment.provider().key()) + &hidden("id", &payment.id);
     let back_field = back.map(|back| hidden("back", back)).unwrap_or_default();
     let buttons = match payment.state() {
@@ -48,14 +42,14 @@ pub(crate) fn hosted_page(payment: &Payment, back: Option<&str>) -> Response {
         "{}<form method=\"post\" action=\"/pages/press\">{ids}{back_field}{buttons}\
          <button id=\"leave\" name=\"press\" value=\"leave\">Leave (back without a word)</button>\
          </form>{}",
-        facts_of(payment),
+        facts_of(payment, status),
         fault_switches(payment, back)
     );
     page(StatusCode::OK, &format!("Pay with {}", payment.provider().name()), &body)
 }
 
 /// Cashi's page: the code, its amount and its deadline.
-pub(crate) fn code_page(order: &Payment) -> Response {
+pub(crate) fn code_page(order: &Payment, status: Word) -> Response {
     let Details::Cashi(details) = &order.details else {
         return problem_page(StatusCode::NOT_FOUND, "This payment has no code.");
     };
@@ -72,18 +66,18 @@ pub(crate) fn code_page(order: &Payment) -> Response {
         }
         _ => "<p>This code is no longer shown.</p>".to_owned(),
     };
-    let body = format!("{}{code}{}", facts_of(order), fault_switches(order, None));
+    let body = format!("{}{code}{}", facts_of(order, status), fault_switches(order, None));
     page(StatusCode::OK, "Pay with Cashi", &body)
 }
 
-fn facts_of(payment: &Payment) -> String {
+/// What both pages say of a payment.
+pub(crate) fn facts_of(payment: &Payment, status: Word) -> String {
     let amount = format!("{} {}", payment.money.text(), payment.money.currency);
-    let status = payment.word_for(payment.state()).unwrap_or("-");
     facts(&[
         ("Amount", &amount),
         ("Order", &payment.order_ref),
         ("Payment", &payment.id),
-        ("Status", status),
+        ("Status", status.unwrap_or("-")),
     ])
 }
 
@@ -101,137 +95,6 @@ fn fault_switches(payment: &Payment, back: Option<&str>) -> String {
         hidden("id", &payment.id),
         back.map(|back| hidden("back", back)).unwrap_or_default(),
     )
-}
-
-#[derive(Clone, Copy, Deserialize)]
-#[serde(rename_all = "kebab-case")]
-enum Press {
-    Approve,
-    ApproveNoReturn,
-    Decline,
-    Cancel,
-    /// Go back as after an outcome, without causing one.
-    Return,
-    /// Go back as if nothing had happened, without any parameters.
-    Leave,
-}
-
-#[derive(Deserialize)]
-struct PressForm {
-    provider: Provider,
-    id: String,
-    back: Option<String>,
-    press: Press,
-}
-
-async fn press(Shared(sandbox): Shared<Sandbox>, Form(form): Form<PressForm>) -> Response {
-    let wish = match form.press {
-        Press::Approve | Press::ApproveNoReturn => Some(State::Paid),
-        Press::Decline => Some(State::Declined),
-        Press::Cancel => Some(State::Canceled),
-        Press::Return | Press::Leave => None,
-    };
-    let Some(payment) = settle_if_open(&sandbox, form.provider, &form.id, wish) else {
-        return problem_page(StatusCode::NOT_FOUND, "There is no such payment.");
-    };
-    match form.press {
-        Press::ApproveNoReturn => {
-            let text = "<p id=\"done\">Approved. Close this page; nobody returns to the shop.</p>";
-            page(StatusCode::OK, "Done", &(facts_of(&payment) + text))
-        }
-        Press::Leave => send_back(&sandbox, &payment, form.back.as_deref(), &Parameters::new()),
-        Press::Approve | Press::Decline | Press::Cancel | Press::Return => {
-            let parameters = return_parameters(&sandbox, &payment);
-            send_back(&sandbox, &payment, form.back.as_deref(), &parameters)
-        }
-    }
-}
-
-/// The payment after the press. One that is no longer open is not changed by a page that was
-/// left standing in another tab.
-fn settle_if_open(
-    sandbox: &Sandbox,
-    provider: Provider,
-    id: &str,
-    wish: Option<State>,
-) -> Option<Payment> {
-    let (payment, changed) = {
-        let mut ledger = sandbox.ledger();
-        let payment = ledger.find(provider, id)?.clone();
-        match wish.filter(|_| payment.state() == State::Open) {
-            Some(state) => (ledger.record(provider, id, state)?, true),
-            None => (payment, false),
-        }
-    };
-    if changed {
-        notify(sandbox, &payment);
-    }
-    Some(payment)
-}
-
-fn return_parameters(sandbox: &Sandbox, payment: &Payment) -> Parameters {
-    match payment.provider() {
-        Provider::Cashii => cashii::return_parameters(payment, sandbox.settings()),
-        Provider::Cashpay => cashpay::return_parameters(payment),
-        Provider::Kashier => kashier::return_parameters(payment, sandbox.settings()),
-        Provider::Cashi => Parameters::new(),
-    }
-}
-
-fn send_back(
-    sandbox: &Sandbox,
-    payment: &Payment,
-    back: Option<&str>,
-    parameters: &Parameters,
-) -> Response {
-    let address = match &payment.details {
-        Details::Cashii(_) => back.unwrap_or_default(),
-        Details::Cashpay(details) => &details.redirect_url,
-        Details::Kashier(details) => &details.merchant_redirect,
-        Details::Cashi(_) => "",
-    };
-    if !is_web_address(address) {
-        return problem_page(StatusCode::BAD_REQUEST, "There is no shop to return to.");
-    }
-    let order_ref = &payment.order_ref;
-    let twist = sandbox.ledger().take_faults(payment.provider(), order_ref, Call::Return);
-    let address = join(address, parameters, twist.has(Kind::SecondQuestionMark));
-    (StatusCode::SEE_OTHER, [(header::LOCATION, address)]).into_response()
-}
-
-#[derive(Deserialize)]
-struct FaultForm {
-    provider: Provider,
-    id: String,
-    back: Option<String>,
-    fault: Kind,
-    #[serde(default)]
-    times: String,
-}
-
-async fn switch_fault(Shared(sandbox): Shared<Sandbox>, Form(form): Form<FaultForm>) -> Response {
-    let mut ledger = sandbox.ledger();
-    let Some(payment) = ledger.find(form.provider, &form.id).cloned() else {
-        return problem_page(StatusCode::NOT_FOUND, "There is no such payment.");
-    };
-    let times = match form.times.trim() {
-        "" => None,
-        text => match text.parse() {
-            Ok(times) => Some(times),
-            Err(_) => return problem_page(StatusCode::BAD_REQUEST, "Times must be a number."),
-        },
-    };
-    let matching =
-        Match { provider: Some(form.provider), order: Some(payment.order_ref.clone()), call: None };
-    ledger.add_fault(Fault {
-        matching,
-        kind: form.fault,
-        times,
-        delay_ms: default_delay_ms(),
-        retry_after_s: default_retry_after_s(),
-    });
-    let address = page_path(&payment, form.back.as_deref());
-    (StatusCode::SEE_OTHER, [(header::LOCATION, address)]).into_response()
 }
 
 /// The path of the payment's own page on this server.

@@ -12,8 +12,10 @@ use axum::routing::{get, post};
 use serde::Deserialize;
 
 use crate::cashi_rules::order_paid_by;
+use crate::details::Details;
 use crate::html::{escape, facts, hidden, page, problem_page};
-use crate::ledger::{Details, Ledger, Payment, Provider, State};
+use crate::ledger::{Ledger, Payment};
+use crate::provider::{Provider, State};
 use crate::qris::{Reading, read};
 use crate::returning::encode;
 use crate::webhook::notify;

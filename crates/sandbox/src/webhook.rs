@@ -6,29 +6,23 @@
 
 use std::time::Duration;
 
-use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::TcpStream;
 
 use crate::cashpay::charge_object;
 use crate::clock::{iso, now_ms, wib};
+use crate::details::{CashiWebhook, Details};
 use crate::faults::Twist;
 use crate::kashier;
 use crate::kashier_signing::sign_webhook;
-use crate::ledger::{Details, Payment, State};
+use crate::ledger::Payment;
+use crate::provider::State;
 use crate::settings::Settings;
 use crate::signing::hmac_hex;
 use crate::world::Sandbox;
 
 const TIME_LIMIT: Duration = Duration::from_secs(5);
-
-/// Where Cashi's dashboard sends webhooks, and the secret that signs them.
-#[derive(Clone, Debug, Serialize, Deserialize)]
-pub(crate) struct CashiWebhook {
-    pub(crate) url: String,
-    pub(crate) secret: String,
-}
 
 struct Post {
     url: String,

@@ -5,7 +5,8 @@ use std::hash::{BuildHasher, Hasher, RandomState};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use crate::faults::{Call, Twist};
-use crate::ledger::{Ledger, Provider};
+use crate::ledger::Ledger;
+use crate::provider::Provider;
 use crate::settings::Settings;
 
 /// A handle on the sandbox; clones share everything.
