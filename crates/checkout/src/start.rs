@@ -177,14 +177,12 @@ fn open_payment(turn: &Turn<'_>) -> Option<PaymentId> {
         live.told_ms.is_some() && live.status.is_open() && replaced(true) != Some(&live.id)
     };
     let has_ended = |id: &PaymentId| known().any(|live| live.id == *id && live.has_ended());
-    let told = shown
-        .filter(|live| !live.has_ended())
-        .or_else(|| {
-            // The last attempt's payment replaced the others, whichever was answered about last.
-            let seen = checkout.record.payment.as_ref().filter(|seen| seen.is_of_attempt);
-            let is_last = |live: &Live| seen.is_some_and(|seen| seen.id == live.id);
-            known().filter(is_open).max_by_key(|live| (is_last(live), live.told_ms))
-        });
+    let told = shown.filter(|live| !live.has_ended()).or_else(|| {
+        // The last attempt's payment replaced the others, whichever was answered about last.
+        let seen = checkout.record.payment.as_ref().filter(|seen| seen.is_of_attempt);
+        let is_last = |live: &Live| seen.is_some_and(|seen| seen.id == live.id);
+        known().filter(is_open).max_by_key(|live| (is_last(live), live.told_ms))
+    });
     let last = || shown.map(|live| &live.id).or(checkout.record.payment_id()).cloned();
     told.map(|live| live.id.clone())
         .or_else(|| replaced(false).filter(|id| !has_ended(id)).cloned())

@@ -118,7 +118,10 @@ fn d2_what_cannot_be_read_says_why() {
     assert_eq!(decode(&uri("png", &file[..file.len() / 2])), Err(Unread::Broken));
     assert_eq!(decode("https://cashi.id/qr.png"), Err(Unread::ParseError(PictureFlaw::NoData)));
     let many = Grey { width: 2_100, height: 2_000, pixels: vec![WHITE; 4_200_000] };
-    assert_eq!(decode(&uri("png", &png(&many))), Err(Unread::ParseError(PictureFlaw::TooManyPixels)));
+    assert_eq!(
+        decode(&uri("png", &png(&many))),
+        Err(Unread::ParseError(PictureFlaw::TooManyPixels))
+    );
 }
 
 #[test]
