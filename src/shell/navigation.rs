@@ -91,7 +91,7 @@ impl Popup {
         self.focus();
     }
 
-    pub(crate) fn close(self) {
+    pub(crate) fn close(&self) {
         // A window that is closed already stays so.
         self.window.close().unwrap_or(());
     }

@@ -1,5 +1,5 @@
-//! What the runtime does with its own hands: the clipboard, the focus, the screen's clock, the hosted
-//! page's window.
+//! What the widget does by itself, without a word from the machine: the clipboard, the focus, the tick
+//! while something runs down, and the hosted page's window inside the click.
 
 use super::Inner;
 use crate::shell::clipboard;
@@ -19,7 +19,7 @@ const TICK_MS: u32 = 500;
 impl Inner {
     /// Plain digits on the clipboard, as a payment app takes them.
     pub(super) fn copy_amount(&self) {
-        let Some(money) = self.checkout.borrow().snapshot().amount else { return };
+        let Some(money) = self.snapshot().amount else { return };
         self.copy(Press::Copy, money.value.to_text());
     }
 
@@ -41,17 +41,19 @@ impl Inner {
 
     /// The machine hears of the time that passes while something on the screen runs down.
     pub(super) fn tick_while(self: &Rc<Self>, is_counting: bool) {
-        let mut ticking = self.ticking.borrow_mut();
-        if is_counting && ticking.is_none() {
-            let weak = Rc::downgrade(self);
-            *ticking = Some(Pulse::new(TICK_MS, move || {
+        let is_ticking = self.running.change(|parts| parts.tick.is_some());
+        if is_ticking == is_counting {
+            return;
+        }
+        let weak = Rc::downgrade(self);
+        let tick = is_counting.then(|| {
+            Pulse::new(TICK_MS, move || {
                 if let Some(inner) = weak.upgrade() {
                     inner.dispatch(Event::Ticked);
                 }
-            }));
-        } else if !is_counting {
-            *ticking = None;
-        }
+            })
+        });
+        drop(self.running.change(|parts| std::mem::replace(&mut parts.tick, tick)));
     }
 
     /// The button that had the focus is gone: its successor's heading takes it, after the redraw.
@@ -62,12 +64,13 @@ impl Inner {
                 heading.unchecked_ref::<HtmlElement>().focus().unwrap_or(());
             }
         };
-        self.focusing.replace(Some(Alarm::soon(focus)));
+        let focus = Alarm::soon(focus);
+        drop(self.running.change(|parts| parts.focus.replace(focus)));
     }
 
     /// Inside the click: opens the hosted page's window, or brings it to the front.
     pub(super) fn open_window(self: &Rc<Self>) {
-        if let Some(popup) = &*self.popup.borrow() {
+        if let Some(popup) = self.running.popup() {
             return popup.focus();
         }
         let weak = Rc::downgrade(self);
@@ -76,14 +79,14 @@ impl Inner {
             inner.dispatch(match news {
                 PopupNews::Returned => Event::CheckAsked,
                 PopupNews::Closed => {
-                    inner.popup.replace(None);
+                    drop(inner.running.change(|parts| parts.popup.take()));
                     Event::WindowClosed
                 }
             });
         });
         match popup {
             Some(popup) => {
-                self.popup.replace(Some(popup));
+                drop(self.running.change(|parts| parts.popup.replace(Rc::new(popup))));
             }
             None => self.dispatch(Event::WindowBlocked),
         }

@@ -11,7 +11,7 @@ use std::rc::Rc;
 impl Inner {
     /// Tells the page of a setting that is left out.
     pub(super) fn notice_settings(self: &Rc<Self>) {
-        let ignored = options::ignored(&self.settings.borrow());
+        let ignored = options::ignored(&self.running.settings());
         if let Some(fault) = ignored {
             self.dispatch(Event::Noticed(fault));
         }
@@ -30,7 +30,7 @@ impl Inner {
 
     /// The page's policy refused a call to this address.
     pub(super) fn call_refused(self: &Rc<Self>, address: &str) {
-        let fault = backend::refused_by_policy(&self.settings.borrow(), address);
+        let fault = backend::refused_by_policy(&self.running.settings(), address);
         if let Some(fault) = fault {
             self.dispatch(Event::Noticed(fault));
         }

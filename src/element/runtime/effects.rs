@@ -1,0 +1,124 @@
+//! Carries effects out: a table, with one function for each effect that takes more than a call.
+
+use super::Inner;
+use crate::element::detail;
+use crate::shell::clock::Pulse;
+use crate::shell::{navigation, picture};
+use paywith_checkout::{Effect, Event, Fault, Moment, Record, Snapshot, Word};
+use paywith_protocol::{PaymentId, Provider};
+use std::rc::Rc;
+use wasm_bindgen::JsValue;
+
+impl Inner {
+    pub(super) fn carry_out(self: &Rc<Self>, effect: Effect) {
+        match effect {
+            Effect::Wake { at_ms } => self.wake_at(at_ms),
+            Effect::Remember(record) => self.remember(&record),
+            Effect::Abort { call } => self.calls.abort(call),
+            Effect::DrawCode { id, bytes } => self.draw_code(id, &bytes),
+            Effect::ProposeStart(provider) => self.propose_start(provider),
+            Effect::Leave { url } => navigation::leave_for(&url),
+            Effect::Navigate { url } => self.navigate(&url),
+            Effect::OpenWindow => self.open_window(),
+            Effect::ShowInWindow { url } => self.show_in_window(&url),
+            Effect::CloseWindow => self.close_window(),
+            Effect::Lead(wants) => self.lead(wants),
+            Effect::Say(word) => self.say(&word),
+            Effect::Tell(moment, snapshot) => self.tell(moment, &snapshot),
+            Effect::TellFault(fault) => {
+                self.host.emit("fault", &self.fault_detail(&fault), false);
+            }
+            Effect::Finish(snapshot) => self.host.settle(&detail::result(&snapshot)),
+            Effect::Reject(fault) => self.host.reject(&self.fault_detail(&fault)),
+            Effect::LoadOffer { .. }
+            | Effect::Create { .. }
+            | Effect::Ask { .. }
+            | Effect::CancelPayment { .. } => self.call_backend(effect),
+        }
+    }
+
+    /// Calls the machine at this moment of the monotonic clock.
+    fn wake_at(self: &Rc<Self>, at_ms: Option<u64>) {
+        let weak = Rc::downgrade(self);
+        let wake = at_ms.map(|at_ms| {
+            Pulse::at(at_ms, move || {
+                if let Some(inner) = weak.upgrade() {
+                    inner.dispatch(Event::Ticked);
+                }
+            })
+        });
+        drop(self.running.change(|parts| std::mem::replace(&mut parts.wake, wake)));
+    }
+
+    fn lead(&self, wants: bool) {
+        if let Some(tabs) = self.running.tabs() {
+            tabs.lead(wants);
+        }
+    }
+
+    fn say(&self, word: &Word) {
+        if let Some(tabs) = self.running.tabs() {
+            tabs.say(word);
+        }
+    }
+
+    fn remember(self: &Rc<Self>, record: &Record) {
+        let newer = self.running.storage().and_then(|storage| storage.write(record));
+        if let Some(newer) = newer {
+            self.dispatch(Event::Heard(Word::Has(newer)));
+        }
+    }
+
+    fn draw_code(self: &Rc<Self>, id: PaymentId, bytes: &[u8]) {
+        let picture = picture::draw(bytes);
+        self.dispatch(Event::CodeDrawn { id, picture });
+    }
+
+    /// Asks the page, which may prevent `paystart`.
+    fn propose_start(self: &Rc<Self>, provider: Provider) {
+        let detail = detail::start(&self.snapshot(), provider);
+        if self.host.emit("paystart", &detail, true) {
+            self.dispatch(Event::StartAllowed(provider));
+        } else {
+            self.host.settle(&detail::result(&self.snapshot()));
+        }
+    }
+
+    /// Goes to a hosted page in this tab, unless the page prevents `redirecting`.
+    fn navigate(&self, url: &str) {
+        if self.may_redirect(url) {
+            navigation::go_to(url);
+        }
+    }
+
+    fn show_in_window(&self, url: &str) {
+        if self.may_redirect(url)
+            && let Some(popup) = self.running.popup()
+        {
+            popup.show(url);
+        }
+    }
+
+    fn may_redirect(&self, url: &str) -> bool {
+        self.host.emit("redirecting", &detail::redirecting(&self.snapshot(), url), true)
+    }
+
+    fn close_window(&self) {
+        if let Some(popup) = self.running.change(|parts| parts.popup.take()) {
+            popup.close();
+        }
+    }
+
+    /// Tells the page of a moment; `paid` is the one that it may prevent.
+    fn tell(self: &Rc<Self>, moment: Moment, snapshot: &Snapshot) {
+        let is_paid = matches!(moment, Moment::Paid { .. });
+        let detail = detail::moment(moment, snapshot);
+        if !self.host.emit(moment.name(), &detail, is_paid) && is_paid {
+            self.dispatch(Event::StayAsked);
+        }
+    }
+
+    fn fault_detail(&self, fault: &Fault) -> JsValue {
+        detail::fault(fault, &self.words(), &self.snapshot())
+    }
+}
