@@ -8,7 +8,8 @@ mod ui;
 
 pub use element::{Widget, mount, on_panic, style_text};
 
-/// A small allocator: the standard one is a third larger and no faster at our few allocations.
-#[cfg(target_arch = "wasm32")]
+/// A small allocator: the standard one is a third larger and no faster at our few allocations. Only in
+/// the module itself: a crate that depends on this one must not inherit it.
+#[cfg(all(target_arch = "wasm32", feature = "small-allocator"))]
 #[global_allocator]
 static ALLOCATOR: rlsf::SmallGlobalTlsf = rlsf::SmallGlobalTlsf::new();

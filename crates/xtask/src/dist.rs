@@ -91,7 +91,7 @@ fn write_versioned(glue: &Path, integrity: &str, folder: &Path, wasm: &Path) -> 
 fn compile() -> Result<PathBuf, String> {
     let mut command = program("cargo");
     let target = root().join("target/small");
-    command.args(["rustc", "--release", "--lib", "-p", "paywith"]);
+    command.args(["rustc", "--release", "--lib", "-p", "paywith", "--features", "small-allocator"]);
     // Without the Rust library beside it, everything that is not exported can go.
     command
         .args(["--crate-type", "cdylib", "--target", "wasm32-unknown-unknown", "--target-dir"])

@@ -27,9 +27,6 @@ const NPM_FILES: [&str; 19] = [
     "wasm-base64.js",
 ];
 
-/// Where the workspace's members lie.
-const MEMBERS: [&str; 3] = ["benches", "crates", "tests"];
-
 /// `release --dry-run`: versions, changelog, licences, and what would be uploaded.
 pub(crate) fn release(options: &[&str]) -> Result<(), String> {
     if options != ["--dry-run"] {
@@ -67,20 +64,16 @@ fn package_crates() -> Result<std::process::Command, String> {
 
 /// Members whose manifests say that they stay here.
 fn unpublished() -> Result<Vec<String>, String> {
-    let mut names = Vec::new();
-    for folder in MEMBERS {
-        let members =
-            std::fs::read_dir(root().join(folder)).map_err(|e| format!("{folder}: {e}"))?;
-        for member in members.flatten() {
-            let manifest = std::fs::read_to_string(member.path().join("Cargo.toml"));
-            let manifest = manifest.unwrap_or_default();
-            let name = manifest.lines().find_map(|line| line.strip_prefix("name = \""));
-            if let Some(name) = name.filter(|_| manifest.contains("\npublish = false")) {
-                names.push(name.trim_end_matches('"').to_owned());
-            }
-        }
-    }
-    Ok(names)
+    let said = read(program("cargo").args(["metadata", "--no-deps", "--format-version", "1"]))?;
+    let said: serde_json::Value =
+        serde_json::from_str(&said).map_err(|error| format!("cargo metadata: {error}"))?;
+    let packages = said.get("packages").and_then(|packages| packages.as_array());
+    let packages = packages.ok_or("cargo metadata lists no packages")?;
+    // `publish = false` is an empty list of registries.
+    let stays =
+        |package: &&serde_json::Value| package["publish"].as_array().is_some_and(Vec::is_empty);
+    let names = packages.iter().filter(stays).filter_map(|package| package["name"].as_str());
+    Ok(names.map(str::to_owned).collect())
 }
 
 /// One version everywhere, and a chapter about it in the changelog.
