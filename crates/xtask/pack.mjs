@@ -5,10 +5,14 @@
 //
 // FOLDER holds what `wasm-bindgen --target bundler --out-name bindings` wrote. Afterwards MODULE is
 // the small module, and FOLDER/glue.js exports `connect`, which runs it, and the widget's own
-// functions. The work is Binaryen's and esbuild's; this only tells them the names.
+// functions. The work is Binaryen's and esbuild's; this only tells them the names. What it takes for
+// granted about their output stands in `assumptions.mjs`, and is checked.
 import { execFileSync } from 'node:child_process';
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import {
+  START, checkBindings, checkModule, checkShortened, reachedExports, withoutExports,
+} from './assumptions.mjs';
 
 const [folder, target] = process.argv.slice(2);
 const at = (name) => join(folder, name);
@@ -21,17 +25,17 @@ const FEATURES = [
 ];
 /** The last one says that no address lies in the first kilobyte: there the stack has its end. */
 const PASSES = ['--flatten', '--rereloop', '-Oz', '-Oz', '--converge', '--low-memory-unused'];
-/** Runs once, before everything else; wasm-bindgen calls it in the file that glue.js replaces. */
-const START = '__wbindgen_start';
 /** What wasm-opt's shortening makes of the name under which the module looks for its imports. */
 const SHORT_MODULE = 'a';
 
 const moduleAt = (path) => new WebAssembly.Module(readFileSync(path));
-const exportsOf = (path) => WebAssembly.Module.exports(moduleAt(path)).map(({ name }) => name);
-const importsOf = (path) => WebAssembly.Module.imports(moduleAt(path)).map(({ name }) => name);
+const exportsOf = (path) => WebAssembly.Module.exports(moduleAt(path));
+const importsOf = (path) => WebAssembly.Module.imports(moduleAt(path));
 
+const written = readFileSync(at('bindings_bg.js'), 'utf8');
+checkBindings(readFileSync(at('bindings.js'), 'utf8'), written);
 // Without the mark, classes that nobody uses would stay for the sake of their finalizers.
-const bindings = readFileSync(at('bindings_bg.js'), 'utf8')
+const bindings = written
   .replaceAll('new FinalizationRegistry', '/* @__PURE__ */ new FinalizationRegistry');
 /** The widget's own functions, not the classes that dependencies bring. */
 const own = [...bindings.matchAll(/^export function (?!__wb)(\w+)/gm)].map(([, name]) => name)
@@ -58,7 +62,7 @@ const writeGlue = (imports, exports) => {
   writeFileSync(at('bindings_short.js'), renamed);
   const names = ['__wbg_set_wasm', ...own, ...imports.map(([name]) => name)];
   writeFileSync(at('reached.js'), `export { ${names.join(', ')} } from './bindings_short.js';`);
-  const functions = run('esbuild', at('reached.js'), ...ESBUILD).replace(/export \{[^}]*\};\s*$/, '');
+  const functions = withoutExports(run('esbuild', at('reached.js'), ...ESBUILD));
   writeFileSync(at('glue.js'), `
     const make = () => {
       ${functions}
@@ -97,13 +101,13 @@ const writeGlue = (imports, exports) => {
   `);
 };
 
-const same = (names) => names.map((name) => [name, name]);
+const same = (list) => list.map(({ name }) => [name, name]);
 const whole = at('bindings_bg.wasm');
+checkModule(written, importsOf(whole), exportsOf(whole));
 writeGlue(same(importsOf(whole)), same(exportsOf(whole)));
-const script = run('esbuild', at('glue.js'), ...ESBUILD);
-const used = new Set([...script.matchAll(/\bwasm\.(\w+)/g)].map(([, name]) => name)).add(START);
+const used = reachedExports(run('esbuild', at('glue.js'), ...ESBUILD));
 
-writeFileSync(at('reach.json'), JSON.stringify(exportsOf(whole).map((name) => ({
+writeFileSync(at('reach.json'), JSON.stringify(exportsOf(whole).map(({ name }) => ({
   name: `export ${name}`, export: name, root: used.has(name) || undefined,
 }))));
 run('wasm-metadce', ...FEATURES, whole, '--graph-file', at('reach.json'), '-o', at('reached.wasm'));
@@ -113,5 +117,9 @@ run('wasm-opt', ...FEATURES, '--minify-imports-and-exports-and-modules',
   at('small.wasm'), '-o', target);
 
 /** Names before and after, which stay in the same order. */
-const renamed = (list) => list(at('small.wasm')).map((name, place) => [name, list(target)[place]]);
-writeGlue(renamed(importsOf), renamed(exportsOf));
+const renamed = (kind, list) => {
+  const [before, after] = [list(at('small.wasm')), list(target)];
+  checkShortened(kind, before, after, SHORT_MODULE);
+  return before.map(({ name }, place) => [name, after[place].name]);
+};
+writeGlue(renamed('imports', importsOf), renamed('exports', exportsOf));
