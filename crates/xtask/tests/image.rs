@@ -80,12 +80,15 @@ fn the_image_holds_no_secret_and_runs_without_rights() {
     }
 }
 
-/// The image is built by the compiler that the workspace asks for.
+/// The image and the tests use the compiler that the workspace asks for.
 #[test]
-fn the_image_is_built_by_the_compiler_of_the_workspace() {
+fn one_compiler_builds_everything() {
     let manifest = read("Cargo.toml");
     let version =
         manifest.split("rust-version = \"").nth(1).and_then(|rest| rest.split('"').next());
-    let from = format!("FROM rust:{}-", version.expect("a version"));
+    let version = version.expect("a version");
+    let from = format!("FROM rust:{version}-");
     assert!(instructions().iter().any(|line| line.starts_with(&from)), "no {from}");
+    let pinned = format!("\nchannel = \"{version}.");
+    assert!(read("rust-toolchain.toml").contains(&pinned), "rust-toolchain.toml is not {version}");
 }
