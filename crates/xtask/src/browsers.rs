@@ -1,9 +1,8 @@
 //! The browser engines that the journeys run in: each with its driver, installed when it is missing.
 
 use crate::cargo_tools;
-use crate::run::{program, read, works};
-use crate::tools::from_debian;
-use std::path::Path;
+use crate::run::program;
+use crate::system::{self, SystemProgram};
 use std::process::Command;
 
 /// A browser engine.
@@ -35,13 +34,19 @@ impl Engine {
         }
     }
 
+    /// What the machine needs for it.
+    pub(crate) fn system(self) -> &'static SystemProgram {
+        match self {
+            Engine::Chromium => &system::CHROMIUM,
+            Engine::Firefox => &system::FIREFOX,
+            Engine::WebKit => &system::WEBKIT,
+        }
+    }
+
     /// Installs browser and driver.
     pub(crate) fn install(self) -> Result<(), String> {
-        match self {
-            Engine::Chromium => chromium(),
-            Engine::Firefox => firefox(),
-            Engine::WebKit => webkit(),
-        }
+        self.system().install()?;
+        if self == Engine::Firefox { cargo_tools::geckodriver() } else { Ok(()) }
     }
 
     /// Tells the journeys which engine it is and where its programs are.
@@ -56,39 +61,4 @@ impl Engine {
             command.env(variable, program(name).get_program());
         }
     }
-}
-
-/// Chromium and its driver.
-pub(crate) fn chromium() -> Result<(), String> {
-    let is_there = || {
-        works(program("chromedriver").arg("--version"))
-            && works(program("chromium").arg("--version"))
-    };
-    from_debian(
-        "Chromium",
-        &["chromium", "chromium-driver", "fonts-noto-core"],
-        "put `chromium` and `chromedriver` of one version on PATH",
-        is_there,
-    )
-}
-
-fn firefox() -> Result<(), String> {
-    let is_there = || works(program("firefox-esr").arg("--version"));
-    from_debian("Firefox", &["firefox-esr"], "put `firefox-esr` on PATH", is_there)?;
-    cargo_tools::geckodriver()
-}
-
-/// WebKitGTK's small browser, its driver, and a screen that nobody sees.
-fn webkit() -> Result<(), String> {
-    let is_there = || {
-        works(program("WebKitWebDriver").arg("--help"))
-            && read(program("sh").args(["-c", "ls /usr/lib/*/webkit2gtk-4.1/MiniBrowser"])).is_ok()
-            && ["/usr/bin/Xvfb", "/usr/local/bin/Xvfb"].iter().any(|file| Path::new(file).is_file())
-    };
-    from_debian(
-        "WebKitGTK",
-        &["webkit2gtk-driver", "xvfb"],
-        "install WebKitGTK's MiniBrowser, WebKitWebDriver and Xvfb",
-        is_there,
-    )
 }

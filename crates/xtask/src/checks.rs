@@ -1,10 +1,11 @@
 //! The test command: named groups, in the order in which they find faults fastest.
 
-use crate::browsers::{self, Engine};
+use crate::browsers::Engine;
 use crate::cargo_tools::{self, Beside};
 use crate::frameworks as fixtures;
 use crate::run::{program, root, run};
 use crate::servers;
+use crate::system::{self, SystemProgram};
 use crate::{contract, dist, docs as site, fuzz, release, tools};
 use std::process::Command;
 use std::time::Instant;
@@ -36,9 +37,14 @@ pub(crate) fn test(words: &[&str]) -> Result<(), String> {
     {
         return Err(format!("`{unknown}` is no group; see cargo xtask --help"));
     }
+    let wanted = |name: &str| named.is_empty() || named.contains(&name);
+    let asked = system::ask_for(&needs(wanted)?);
+    // Groups that need nothing can go on without an answer.
+    if !keep_going {
+        asked?;
+    }
     // On a new machine, what takes long begins at once.
     let beside = named.is_empty().then(Beside::install);
-    let wanted = |name: &str| named.is_empty() || named.contains(&name);
     let mut lines = Vec::new();
     let (mut passed, mut failed) = (0, 0);
     for (name, check) in GROUPS.into_iter().filter(|(name, _)| wanted(name)) {
@@ -63,6 +69,25 @@ pub(crate) fn test(words: &[&str]) -> Result<(), String> {
     drop(beside);
     println!("\n{}\n{passed} passed, {failed} failed", lines.join("\n"));
     if failed == 0 { Ok(()) } else { Err("a group failed".to_owned()) }
+}
+
+/// What the machine needs for these groups.
+fn needs(wanted: impl Fn(&str) -> bool) -> Result<Vec<&'static SystemProgram>, String> {
+    let of_group: [(&str, &[&SystemProgram]); 7] = [
+        ("native", &[&system::POSTGRES, &system::PGBOUNCER]),
+        ("fuzz", &[&system::CPP_COMPILER]),
+        ("contract", &[&system::PYTHON]),
+        ("web", &[&system::CHROMIUM]),
+        ("e2e", &[&system::POSTGRES]),
+        ("frameworks", &[&system::CHROMIUM]),
+        ("docs", &[&system::CHROMIUM, &system::LANGUAGES, &system::MARIADB]),
+    ];
+    let of_group = of_group.into_iter().filter(|(name, _)| wanted(name));
+    let mut programs: Vec<_> = of_group.flat_map(|(_, programs)| programs).copied().collect();
+    if wanted("e2e") {
+        programs.extend(Engine::wanted()?.into_iter().map(Engine::system));
+    }
+    Ok(programs)
 }
 
 fn cargo(arguments: &[&str]) -> Command {
@@ -95,8 +120,8 @@ fn tidy() -> Result<(), String> {
 
 /// Everything that runs without a browser; the storage on a PostgreSQL of its own too.
 fn native() -> Result<(), String> {
-    tools::postgres()?;
-    tools::pgbouncer()?;
+    system::POSTGRES.install()?;
+    system::PGBOUNCER.install()?;
     run(&mut cargo(&["test", "--workspace", "--features", "paywith-merchant/failpoints"]))
 }
 
@@ -110,7 +135,7 @@ fn node() -> Result<(), String> {
 fn web() -> Result<(), String> {
     tools::wasm_target()?;
     cargo_tools::wasm_bindgen()?;
-    browsers::chromium()?;
+    system::CHROMIUM.install()?;
     let target = "wasm32-unknown-unknown";
     run(cargo(&["test", "-p", "paywith", "--target", target, "--lib", "--test", "web"])
         .env("CARGO_TARGET_WASM32_UNKNOWN_UNKNOWN_RUNNER", "wasm-bindgen-test-runner")
@@ -124,7 +149,7 @@ fn e2e() -> Result<(), String> {
     let engines = Engine::wanted()?;
     dist::dist_if_older()?;
     build_demo_page()?;
-    tools::postgres()?;
+    system::POSTGRES.install()?;
     servers::build_backends_for_tests()?;
     for engine in engines {
         // Not earlier: its driver may still be compiling beside the journeys of the engine before it.
@@ -140,15 +165,15 @@ fn e2e() -> Result<(), String> {
 
 /// Storefronts of every stack, built with the packed package and paid in a browser.
 fn frameworks() -> Result<(), String> {
-    browsers::chromium()?;
+    system::CHROMIUM.install()?;
     fixtures::build()?;
     journeys(Engine::Chromium, &["frameworks"], &[], 2)
 }
 
 /// The documentation: every code block, every relay, and the five-minute starts word by word.
 fn docs() -> Result<(), String> {
-    browsers::chromium()?;
-    tools::languages()?;
+    system::CHROMIUM.install()?;
+    system::LANGUAGES.install()?;
     tools::wordpress()?;
     site::build()?;
     fixtures::prepare_types()?;

@@ -1,7 +1,7 @@
 //! The fuzz targets of `fuzz/`: laid out for cargo-fuzz, but built by the stable compiler.
 
 use crate::run::{program, read, root, run};
-use crate::tools;
+use crate::system;
 use std::path::{Path, PathBuf};
 
 /// The targets, and how many inputs each gets in the ordinary run: seconds.
@@ -49,7 +49,7 @@ pub(crate) fn fuzz(options: &[&str]) -> Result<(), String> {
 }
 
 fn build() -> Result<(), String> {
-    tools::cpp_compiler()?;
+    system::CPP_COMPILER.install()?;
     let manifest = root().join("fuzz/Cargo.toml");
     let target = root().join("target/fuzz");
     run(program("cargo")

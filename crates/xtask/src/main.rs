@@ -1,13 +1,15 @@
 //! The project's tasks. Each installs what it needs and says what it does.
 //!
-//! It knows commands and folders, nothing of payments. `tools`, `cargo_tools` and `browsers` install, `run` starts programs that
-//! end and `servers` those that stay; `demo`, `checks`, `dist`, `docs` and `release` are the commands,
-//! `contract` one group of the checks, `bench` measures.
+//! It knows commands and folders, nothing of payments. `tools`, `cargo_tools` and `browsers` install into
+//! `.tools`, `system` for the whole machine, with `consent`; `run` starts programs that end and `servers`
+//! those that stay; `demo`, `checks`, `dist`, `docs` and `release` are the commands, `contract` one group
+//! of the checks, `bench` measures.
 
 mod bench;
 mod browsers;
 mod cargo_tools;
 mod checks;
+mod consent;
 mod contract;
 mod demo;
 mod dist;
@@ -18,6 +20,7 @@ mod package;
 mod release;
 mod run;
 mod servers;
+mod system;
 mod tools;
 
 use std::process::ExitCode;
@@ -29,7 +32,7 @@ cargo xtask COMMAND
       The shop, its backend and the simulated providers on this machine; prints the address to
       open, stops everything on Ctrl-C.
 
-  test [--keep-going] [GROUP...]
+  test [--keep-going] [--install] [GROUP...]
       Everything, or some of: tidy native fuzz contract node web dist e2e frameworks docs release.
       Stops at the first group that fails, unless told to keep going. The journeys of e2e run in
       Chromium, Firefox and WebKit, or in the one that PAYWITH_ENGINE names.
@@ -57,14 +60,19 @@ cargo xtask COMMAND
   tidy
       Format, lints and documentation: the group `tidy` of the tests.
 
-The first run installs what is missing (the wasm target, wasm-bindgen, Trunk, npm packages,
-browsers and their drivers, Schemathesis, for the documentation mdBook, PHP, Go, MariaDB and
-WordPress' files): about fifteen minutes. Node.js with npm must be there.
+The first run installs into .tools what is missing (wasm-bindgen, Trunk, npm packages, drivers of browsers,
+Schemathesis, mdBook, WordPress' files) and adds the compiler's wasm target: about fifteen minutes.
+Node.js with npm must be there.
+
+`test` and `fuzz` also need packages of the system (PostgreSQL, PgBouncer, g++, Python, PHP, Go, MariaDB,
+browsers). What is missing is installed as root by apt-get: on a terminal you are asked first, with
+--install or CI=true you are not, and otherwise the command fails and names them.
 ";
 
 fn main() -> ExitCode {
     let arguments: Vec<String> = std::env::args().skip(1).collect();
     let words: Vec<&str> = arguments.iter().map(String::as_str).collect();
+    let words = consent::read_option(&words);
     let result = match words.as_slice() {
         [] | ["--help" | "-h" | "help", ..] => {
             println!("{HELP}");
