@@ -1,7 +1,7 @@
 //! Programs that cargo installs into `.tools`: minutes of compiling, once. All tests together begin with
 //! it at once, beside the first groups, at the lowest priority.
 
-use crate::run::{program, root, run};
+use crate::run::{program, root, run, works};
 use crate::tools::has_version;
 use std::process::{Child, Command};
 use std::sync::Mutex;
@@ -20,6 +20,8 @@ struct CargoTool {
     programs: &'static [&'static str],
     version: String,
     options: &'static [&'static str],
+    /// Whether newer dependencies than those of its own lock file do as well, where these cannot be had.
+    may_be_unlocked: bool,
     takes: &'static str,
 }
 
@@ -30,17 +32,44 @@ impl CargoTool {
         self.programs.iter().all(is_it)
     }
 
-    fn install(&self, install: impl FnOnce(&[&str]) -> Result<(), String>) -> Result<(), String> {
+    /// `run` runs cargo with these words.
+    fn install(&self, run: impl Fn(&[&str]) -> Result<(), String>) -> Result<(), String> {
         let turn = self.turn.lock();
         if self.is_there() {
             return Ok(());
         }
         println!("installing {} {} into .tools ({})", self.package, self.version, self.takes);
-        let installed =
-            install(&[self.options, &[self.package, "--version", &self.version]].concat());
+        let mut installed = Ok(());
+        for way in self.ways(has_binstall()) {
+            installed = run(&way);
+            if installed.is_ok() && self.is_there() {
+                break;
+            }
+        }
         drop(turn);
         installed
     }
+
+    /// What cargo may be asked, in this order, until the tool is there: the program as its authors
+    /// published it, then its source with the dependencies that they locked.
+    fn ways(&self, has_binstall: bool) -> Vec<Vec<&str>> {
+        let mut ways = Vec::new();
+        let version = ["--version", &self.version, self.package];
+        if has_binstall {
+            let binary = ["binstall", "--no-confirm", "--disable-strategies", "compile"];
+            ways.push([&binary[..], &version].concat());
+        }
+        // Over what was installed before: not all of its programs may be there.
+        ways.push([&["install", "--force", "--locked"], self.options, &version].concat());
+        if self.may_be_unlocked {
+            ways.push([&["install", "--force"], self.options, &version].concat());
+        }
+        ways
+    }
+}
+
+fn has_binstall() -> bool {
+    works(program("cargo").args(["binstall", "-V"]))
 }
 
 fn wasm_bindgen_tool() -> Result<CargoTool, String> {
@@ -50,8 +79,9 @@ fn wasm_bindgen_tool() -> Result<CargoTool, String> {
         package: "wasm-bindgen-cli",
         programs: &["wasm-bindgen", "wasm-bindgen-test-runner"],
         version: locked_version("wasm-bindgen")?,
-        // Without --locked: its lock file names a crate that is too new for this compiler.
         options: &[],
+        // Its lock file may name a crate that is too new for this compiler or for a mirror.
+        may_be_unlocked: true,
         takes: "about three minutes",
     })
 }
@@ -64,7 +94,8 @@ fn trunk_tool() -> CargoTool {
         programs: &["trunk"],
         version: "0.21.14".to_owned(),
         // Without its look for newer versions.
-        options: &[QUICKLY, "--locked", "--no-default-features", "--features", "rustls"],
+        options: &[QUICKLY, "--no-default-features", "--features", "rustls"],
+        may_be_unlocked: false,
         takes: "about three minutes",
     }
 }
@@ -76,7 +107,8 @@ fn geckodriver_tool() -> CargoTool {
         package: "geckodriver",
         programs: &["geckodriver"],
         version: "0.37.1".to_owned(),
-        options: &[QUICKLY, "--locked"],
+        options: &[QUICKLY],
+        may_be_unlocked: false,
         takes: "about two minutes",
     }
 }
@@ -88,7 +120,8 @@ fn mdbook_tool() -> CargoTool {
         package: "mdbook",
         programs: &["mdbook"],
         version: "0.5.4".to_owned(),
-        options: &[QUICKLY, "--locked", "--no-default-features", "--features", "search"],
+        options: &[QUICKLY, "--no-default-features", "--features", "search"],
+        may_be_unlocked: false,
         takes: "about a minute",
     }
 }
@@ -100,7 +133,8 @@ fn cargo_deny_tool() -> CargoTool {
         package: "cargo-deny",
         programs: &["cargo-deny"],
         version: "0.20.2".to_owned(),
-        options: &[QUICKLY, "--locked", "--no-default-features"],
+        options: &[QUICKLY, "--no-default-features"],
+        may_be_unlocked: false,
         takes: "about a minute and a half",
     }
 }
@@ -149,7 +183,7 @@ fn install_with(mut command: Command, arguments: &[&str]) -> Command {
     ] {
         command.env(variable, value);
     }
-    command.arg("install").args(arguments).arg("--root").arg(root().join(".tools"));
+    command.args(arguments).arg("--root").arg(root().join(".tools"));
     command
 }
 
@@ -213,4 +247,32 @@ fn locked_version(name: &str) -> Result<String, String> {
     let mut lines = lock.lines().skip_while(|line| *line != wanted);
     let version = lines.nth(1).and_then(|line| line.split('"').nth(1));
     version.map(str::to_owned).ok_or_else(|| format!("Cargo.lock does not name {name}"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{trunk_tool, wasm_bindgen_tool};
+
+    #[test]
+    fn published_programs_come_first_and_sources_are_locked() {
+        let trunk = trunk_tool();
+        let words = |has_binstall| -> Vec<String> {
+            trunk.ways(has_binstall).iter().map(|way| way.join(" ")).collect()
+        };
+        let version = "--version 0.21.14 trunk";
+        let source = format!(
+            "install --force --locked --debug --no-default-features --features rustls {version}"
+        );
+        let binary = format!("binstall --no-confirm --disable-strategies compile {version}");
+        assert_eq!(words(true), [binary, source.clone()]);
+        assert_eq!(words(false), [source]);
+    }
+
+    #[test]
+    fn only_wasm_bindgen_may_do_without_its_lock_file() {
+        let tool = wasm_bindgen_tool().expect("a version in Cargo.lock");
+        let is_locked: Vec<bool> =
+            tool.ways(false).iter().map(|way| way.contains(&"--locked")).collect();
+        assert_eq!(is_locked, [true, false]);
+    }
 }
