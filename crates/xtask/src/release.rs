@@ -2,6 +2,7 @@
 
 use crate::run::{program, read, root, run};
 use crate::{cargo_tools, dist};
+use serde_json::Value;
 use std::collections::BTreeSet;
 
 /// What npm gets, no more and no less.
@@ -45,9 +46,10 @@ pub(crate) fn release(options: &[&str]) -> Result<(), String> {
     Ok(())
 }
 
-/// The part that takes seconds: versions, changelog, licences, what npm and crates.io would get.
+/// The part that takes seconds: versions, changelog, manifests, licences, what npm and crates.io would get.
 pub(crate) fn check() -> Result<(), String> {
     check_versions()?;
+    check_manifests()?;
     check_dependencies()?;
     check_npm_package()?;
     run(package_crates()?.arg("--no-verify"))
@@ -62,18 +64,69 @@ fn package_crates() -> Result<std::process::Command, String> {
     Ok(package)
 }
 
+/// What cargo says about the members of the workspace.
+fn members() -> Result<Vec<Value>, String> {
+    let said = read(program("cargo").args(["metadata", "--no-deps", "--format-version", "1"]))?;
+    let said: Value =
+        serde_json::from_str(&said).map_err(|error| format!("cargo metadata: {error}"))?;
+    let packages = said.get("packages").and_then(Value::as_array);
+    packages.cloned().ok_or_else(|| "cargo metadata lists no packages".to_owned())
+}
+
+/// `publish = false` is an empty list of registries.
+fn stays_here(package: &Value) -> bool {
+    package["publish"].as_array().is_some_and(Vec::is_empty)
+}
+
+fn name_of(package: &Value) -> &str {
+    package["name"].as_str().unwrap_or_default()
+}
+
 /// Members whose manifests say that they stay here.
 fn unpublished() -> Result<Vec<String>, String> {
-    let said = read(program("cargo").args(["metadata", "--no-deps", "--format-version", "1"]))?;
-    let said: serde_json::Value =
-        serde_json::from_str(&said).map_err(|error| format!("cargo metadata: {error}"))?;
-    let packages = said.get("packages").and_then(|packages| packages.as_array());
-    let packages = packages.ok_or("cargo metadata lists no packages")?;
-    // `publish = false` is an empty list of registries.
-    let stays =
-        |package: &&serde_json::Value| package["publish"].as_array().is_some_and(Vec::is_empty);
-    let names = packages.iter().filter(stays).filter_map(|package| package["name"].as_str());
-    Ok(names.map(str::to_owned).collect())
+    let members = members()?;
+    let stay = members.iter().filter(|package| stays_here(package));
+    Ok(stay.map(|package| name_of(package).to_owned()).collect())
+}
+
+/// What people search by, and where they are led: in every manifest that is published, and the same.
+fn check_manifests() -> Result<(), String> {
+    let npm = std::fs::read_to_string(root().join("npm/package.json"))
+        .map_err(|error| format!("npm/package.json: {error}"))?;
+    let npm: Value =
+        serde_json::from_str(&npm).map_err(|error| format!("npm/package.json: {error}"))?;
+    let members = members()?;
+    let published: Vec<&Value> = members.iter().filter(|package| !stays_here(package)).collect();
+    for package in &published {
+        for field in ["description", "license", "readme"] {
+            if package[field].as_str().is_none_or(str::is_empty) {
+                return Err(format!("{} has no `{field}`", name_of(package)));
+            }
+        }
+        for field in ["keywords", "categories"] {
+            let count = package[field].as_array().map_or(0, Vec::len);
+            if !(1..=5).contains(&count) {
+                return Err(format!(
+                    "{} has {count} {field}; 1 to 5 are allowed",
+                    name_of(package)
+                ));
+            }
+        }
+    }
+    let address = |package: &Value| package["repository"].as_str().map(str::to_owned);
+    let npm_address = npm.pointer("/repository/url").and_then(Value::as_str).map(str::to_owned);
+    let others = published.iter().map(|package| (name_of(package), address(package)));
+    let first = published.first().and_then(|package| address(package));
+    for (name, other) in others.chain([("npm/package.json", npm_address)]) {
+        if other != first {
+            return Err(format!("{name} gives the repository as {other:?}, others as {first:?}"));
+        }
+    }
+    match first {
+        Some(address) => println!("repository {address} in every manifest"),
+        None => println!("note: no manifest names a repository; Cargo.toml says where it goes"),
+    }
+    Ok(())
 }
 
 /// One version everywhere, and a chapter about it in the changelog.
@@ -109,11 +162,10 @@ fn check_npm_package() -> Result<(), String> {
         dist::dist()?;
     }
     let said = read(program("npm").args(["pack", "--dry-run", "--json", "./dist/npm"]))?;
-    let said: serde_json::Value =
-        serde_json::from_str(&said).map_err(|error| format!("npm pack: {error}"))?;
+    let said: Value = serde_json::from_str(&said).map_err(|error| format!("npm pack: {error}"))?;
     let files = said.pointer("/0/files").and_then(|files| files.as_array());
     let files = files.ok_or("npm pack does not list its files")?;
-    let text = |file: &serde_json::Value| file["path"].as_str().unwrap_or_default().to_owned();
+    let text = |file: &Value| file["path"].as_str().unwrap_or_default().to_owned();
     let packed: BTreeSet<String> = files.iter().map(text).collect();
     let meant: BTreeSet<String> = NPM_FILES.iter().map(|&name| name.to_owned()).collect();
     if packed != meant {
@@ -125,4 +177,27 @@ fn check_npm_package() -> Result<(), String> {
     }
     println!("npm package: {} files, as meant", packed.len());
     Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{check_manifests, check_versions, unpublished};
+
+    #[test]
+    fn versions_and_manifests_of_the_workspace_agree() {
+        assert_eq!(check_versions(), Ok(()));
+        assert_eq!(check_manifests(), Ok(()));
+    }
+
+    /// What is published is decided in the manifests: the widget, the tests and the tasks stay.
+    #[test]
+    fn the_widget_is_no_crate_for_others() {
+        let names = unpublished().expect("the members");
+        for name in ["paywith", "xtask", "wasm-streams", "paywith-e2e"] {
+            assert!(names.iter().any(|other| other == name), "{name} would be published");
+        }
+        for name in ["paywith-protocol", "paywith-merchant"] {
+            assert!(names.iter().all(|other| other != name), "{name} would not be published");
+        }
+    }
 }
