@@ -5,6 +5,30 @@
 //! checkout machine nor the widget. Start at [`open`], then `pay`.
 //!
 //! The database is `store`'s matter.
+//!
+//! # Example
+//!
+//! The program is how most shops use it. With simulated providers, without an account:
+//!
+//! ```sh
+//! paywith-sandbox &
+//! paywith-merchant --demo
+//! paywith-merchant doctor http://127.0.0.1:8090/api --order TOKEN --provider cashi
+//! ```
+//!
+//! A program of your own makes a [`Config`], calls [`open`], and hands the router of the [`Backend`] to
+//! [`serve()`].
+//!
+//! # Units
+//!
+//! Prices are decimals in major units (`paywith_protocol::Decimal`) until a provider's client converts
+//! them, exactly, to what the provider counts in. Durations whose names end in `_ms` are milliseconds.
+//!
+//! # Errors
+//!
+//! [`ConfigError`] names the setting and what is allowed there; [`StartError`] says why the backend cannot
+//! start. Over HTTP every error is a problem document (RFC 9457) with a code from
+//! `paywith_protocol::code` and `retryable`.
 
 pub mod check;
 mod clients;

@@ -8,6 +8,31 @@
 //! everything in memory and moves no money.
 //!
 //! Start with [`app`]; then read one provider, `cashii.rs` being the shortest.
+//!
+//! # Example
+//!
+//! In a test of a backend, on a free port:
+//!
+//! ```
+//! use paywith_sandbox::{Settings, app};
+//!
+//! # #[tokio::main(flavor = "current_thread")]
+//! # async fn main() -> std::io::Result<()> {
+//! let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await?;
+//! let base = format!("http://{}", listener.local_addr()?);
+//! let server = axum::serve(listener, app(Settings::demo(&base)));
+//! tokio::spawn(async move { server.await });
+//! // The backend under test asks Cashii at {base}/cashii with the key `cashii-test-key`.
+//! # Ok(())
+//! # }
+//! ```
+//!
+//! # Units and errors
+//!
+//! Amounts are in each provider's own unit, as its documents say: Cashii hundredths, CashPay whole units,
+//! Kashier decimal text, Cashi whole rupiah. Times in [`Settings`] are milliseconds. What a provider
+//! refuses is refused here with its own HTTP status and body; faults are made on purpose through
+//! `/control`.
 
 use axum::Router;
 
