@@ -39,7 +39,7 @@ pub(crate) fn release(options: &[&str]) -> Result<(), String> {
     // Builds every crate from what would be uploaded: about seven minutes.
     run(&mut package_crates()?)?;
     println!(
-        "\nready. To publish: cargo deny check advisories; npm publish dist/npm; cargo publish \
+        "\nready. To publish: rename [Unreleased] in CHANGELOG.md to [{version}] - DATE; cargo deny check advisories; npm publish dist/npm; cargo publish \
          --workspace; put dist/paywith-{version}.js and .wasm on a CDN; git tag v{version}",
         version = env!("CARGO_PKG_VERSION")
     );
@@ -138,7 +138,9 @@ fn check_versions() -> Result<(), String> {
         if text.contains(wanted) { Ok(()) } else { Err(format!("{file} has no `{wanted}`")) }
     };
     has("npm/package.json", &format!("\"version\": \"{version}\""))?;
-    has("CHANGELOG.md", &format!("\n## {version}"))?;
+    // The person who publishes gives the chapter its number and date.
+    has("CHANGELOG.md", "\n## [Unreleased]\n")
+        .or_else(|_| has("CHANGELOG.md", &format!("\n## [{version}] - ")))?;
     for name in ["protocol", "qris", "providers", "checkout", "merchant", "sandbox"] {
         let path = format!("paywith-{name} = {{ path = \"crates/{name}\", version = \"{version}\"");
         has("Cargo.toml", &path)?;
