@@ -80,7 +80,7 @@ fn wasm_bindgen_tool() -> Result<CargoTool, String> {
         programs: &["wasm-bindgen", "wasm-bindgen-test-runner"],
         version: locked_version("wasm-bindgen")?,
         options: &[],
-        // Its lock file may name a crate that is too new for this compiler or for a mirror.
+        // Its lock file may name a crate that is too new for this compiler, or was withdrawn.
         may_be_unlocked: true,
         takes: "about three minutes",
     })

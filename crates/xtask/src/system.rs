@@ -125,7 +125,11 @@ pub(crate) fn ask_for(programs: &[&SystemProgram]) -> Result<(), String> {
         missing.iter().map(|program| part(program)).collect::<Vec<_>>().join(between)
     };
     let why = format!("not on this machine: {}", list(|program| program.name, "; "));
-    consent::ask(&why, &packages, &list(|program| program.remedy, "; "))
+    let remedies = list(|program| program.remedy, "; ");
+    if !works(program("apt-get").arg("--version")) {
+        return Err(format!("{why}. There is no apt-get here that could install it: {remedies}"));
+    }
+    consent::ask(&why, &packages, &remedies)
 }
 
 impl SystemProgram {
