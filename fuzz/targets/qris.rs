@@ -4,7 +4,7 @@
 #![no_main]
 
 use libfuzzer_sys::fuzz_target;
-use paywith_qris::{Expected, Verdict, verify, parse};
+use paywith_qris::{Expected, Verdict, parse, verify};
 
 fuzz_target!(|bytes: &[u8]| {
     let Some((head, text)) = bytes.split_at_checked(2) else { return };
