@@ -178,9 +178,11 @@ fn open_payment(turn: &Turn<'_>) -> Option<PaymentId> {
     };
     let has_ended = |id: &PaymentId| known().any(|live| live.id == *id && live.has_ended());
     let told = shown.filter(|live| !live.has_ended()).or_else(|| {
-        // The last attempt's payment replaced the others, whichever was answered about last.
+        // The last payment replaced the others, whichever was answered about last: it is the last
+        // attempt's, or the one that an attempt without an answer names.
         let seen = checkout.record.payment.as_ref().filter(|seen| seen.is_of_attempt);
-        let is_last = |live: &Live| seen.is_some_and(|seen| seen.id == live.id);
+        let last = seen.map(|seen| &seen.id).or(replaced(false));
+        let is_last = |live: &Live| last == Some(&live.id);
         known().filter(is_open).max_by_key(|live| (is_last(live), live.told_ms))
     });
     let last = || shown.map(|live| &live.id).or(checkout.record.payment_id()).cloned();

@@ -275,4 +275,9 @@ fn a_code_whose_time_is_over_here_is_named_by_the_next_one_not_the_payment_that_
     page.on(Event::ResetAsked);
     page.start(Provider::Cashi);
     assert_eq!(page.superseded(), Some(id("pay_2")));
+    // The answer to that is lost, and the shopper chooses otherwise.
+    page.create_answers(Err(Failure::Unreachable));
+    page.on(Event::CancelAsked);
+    page.start(Provider::Kashier);
+    assert_eq!(page.superseded(), Some(id("pay_2")));
 }

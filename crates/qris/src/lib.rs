@@ -15,7 +15,7 @@
 //! # Example
 //!
 //! ```
-//! use paywith_qris::{Expected, Refusal, Verdict, judge};
+//! use paywith_qris::{Expected, Refusal, Verdict, verify};
 //!
 //! // What a decoder read from the picture. The code is invented and pays nobody.
 //! let code = concat!(
@@ -25,13 +25,13 @@
 //! );
 //! let mut expected = Expected { amount_rupiah: 15_023, pinned_nmid: None, pinned_pan: None };
 //!
-//! let verdict = judge(code, &expected);
+//! let verdict = verify(code, &expected);
 //! assert!(matches!(verdict, Verdict::Redraw(..)), "safe to draw beside Rp 15.023");
 //! assert_eq!(verdict.payload().and_then(|payload| payload.merchant_name()), Some("TOKO CONTOH"));
 //!
 //! // The shopper reads another amount than the code would take.
 //! expected.amount_rupiah = 15_000;
-//! let Verdict::Refuse(refusal) = judge(code, &expected) else { panic!("it would be drawn") };
+//! let Verdict::Refuse(refusal) = verify(code, &expected) else { panic!("it would be drawn") };
 //! assert_eq!(refusal, Refusal::AmountDiffers);
 //! assert_eq!(refusal.code(), "amount_differs");
 //! ```
@@ -44,7 +44,7 @@
 //!
 //! # Errors
 //!
-//! [`walk()`] answers a [`Flaw`]: where the text stops being a payload. [`judge()`] never fails; its
+//! [`parse()`] answers a [`ParseError`]: where the text stops being a payload. [`verify()`] never fails; its
 //! [`Verdict`] is to draw the code (with [`Warning`]s for logs), to show the provider's picture (with a
 //! [`PictureReason`]), or to show nothing (with a [`Refusal`]). Each of these has a `code()` that stays the
 //! same from version to version, and a `message()` in English for developers.
