@@ -18,7 +18,8 @@ use std::collections::BTreeSet;
 /// What an outside observer knows, kept apart from the machine.
 #[derive(Default)]
 struct Witness {
-    creates: Vec<u32>,
+    /// Calls and the keys that they carried.
+    creates: Vec<(u32, String)>,
     asks: Vec<(u32, PaymentId)>,
     creates_in_flight: BTreeSet<u32>,
     asks_in_flight: BTreeSet<u32>,
@@ -46,9 +47,9 @@ impl Witness {
                     }
                     let key = request.key.as_str().to_owned();
                     if !self.settled_keys.contains(&key) {
-                        self.unsettled = Some((key, request.provider));
+                        self.unsettled = Some((key.clone(), request.provider));
                     }
-                    self.creates.push(*call);
+                    self.creates.push((*call, key));
                     self.creates_in_flight.insert(*call);
                     assert!(self.creates_in_flight.len() <= 1, "two creates in flight");
                 }
@@ -168,14 +169,12 @@ fn result_of(outcome: &Outcome, payment: Payment, other: Payment) -> Result<Answ
 
 fn answer_create(witness: &mut Witness, back: usize, outcome: &Outcome) -> Option<Event> {
     let place = witness.creates.len().checked_sub(1 + back)?;
-    let call = *witness.creates.get(place)?;
+    let (call, key) = witness.creates.get(place)?.clone();
     let is_in_flight = witness.creates_in_flight.remove(&call);
     let provider = witness.unsettled.as_ref().map_or(Provider::Cashi, |(_, side)| *side);
     let is_unsure = matches!(outcome, Outcome::Unreachable | Outcome::Busy | Outcome::Unreadable);
-    if is_in_flight
-        && !is_unsure
-        && let Some((key, _)) = witness.unsettled.take()
-    {
+    if is_in_flight && !is_unsure {
+        witness.unsettled = witness.unsettled.take().filter(|(unsettled, _)| *unsettled != key);
         witness.settled_keys.insert(key);
     }
     witness.payments += 1;

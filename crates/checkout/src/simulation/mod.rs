@@ -9,7 +9,9 @@
 //!
 //! `CHECKOUT_SEEDS` (default 10,000) is how many stories are told, `CHECKOUT_FIRST` the first of them:
 //! a seed that fails prints itself, and is told again by the two. With `CHECKOUT_GO_ON` all seeds are
-//! told, and each that fails is named in a line.
+//! told, and each that fails is named in a line. With `CHECKOUT_FINGERPRINT` one number is printed for
+//! everything that the machine did in all of them: a change that is to leave its behaviour alone leaves
+//! that number alone.
 
 mod backend;
 mod browser;
@@ -25,6 +27,7 @@ mod world;
 use crate::planted::{self, Defect};
 use fault::Fault;
 use std::collections::BTreeMap;
+use std::hash::{DefaultHasher, Hash, Hasher};
 use std::thread;
 
 /// How many stories a planted defect may take to be found.
@@ -47,6 +50,8 @@ struct Sum {
     waits: u64,
     /// Stories in which a promise was broken.
     failed: u64,
+    /// Of all transcripts, where it was asked for.
+    fingerprint: u64,
 }
 
 impl Sum {
@@ -58,14 +63,16 @@ impl Sum {
         self.asks += other.asks;
         self.waits += other.waits;
         self.failed += other.failed;
+        self.fingerprint ^= other.fingerprint;
     }
 }
 
 fn tell_all(seeds: impl Iterator<Item = u64>) -> Sum {
     let goes_on = std::env::var_os("CHECKOUT_GO_ON").is_some();
+    let is_hashed = std::env::var_os("CHECKOUT_FINGERPRINT").is_some();
     let mut sum = Sum::default();
     for seed in seeds {
-        let story = story::tell(seed, false);
+        let story = story::tell(seed, is_hashed);
         if !story.complaints.is_empty() && goes_on {
             println!("CHECKOUT_FIRST={seed} CHECKOUT_SEEDS=1: {:?}", story.complaints);
             sum.failed += 1;
@@ -77,12 +84,15 @@ fn tell_all(seeds: impl Iterator<Item = u64>) -> Sum {
                 story.complaints
             );
         }
+        let mut hasher = DefaultHasher::new();
+        (seed, &story.transcript).hash(&mut hasher);
         sum.add(Sum {
             faults: story.faults,
             paid: u64::from(story.is_paid),
             asks: story.asks,
             waits: story.waits,
             failed: 0,
+            fingerprint: if is_hashed { hasher.finish() } else { 0 },
         });
     }
     sum
@@ -100,7 +110,10 @@ fn whatever_goes_wrong_the_checkout_never_lies_and_reaches_the_right_end() {
         sum.add(other.join().expect("its panic is above"));
         sum
     });
-    let Sum { faults, paid, asks, waits, failed } = sum;
+    let Sum { faults, paid, asks, waits, failed, fingerprint } = sum;
+    if fingerprint != 0 {
+        println!("fingerprint: {fingerprint:016x}");
+    }
     println!("{seeds} stories, {paid} ended paid, {asks} status calls, {waits} of them waits");
     println!("faults: {faults:#?}");
     assert_eq!(failed, 0, "they are named above");

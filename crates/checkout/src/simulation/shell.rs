@@ -83,6 +83,7 @@ impl World {
             let (checkout, effects) = step(checkout, event, &context);
             here.checkout = checkout;
             here.witness.sees(&effects, here.is_visible, now_ms);
+            self.tell(|| format!("tab {tab} does {effects:?}"));
             for effect in effects {
                 // A page that is being left still finishes its sentence.
                 if !self.tabs[tab].is_away || matches!(effect, Effect::Remember(_)) {
