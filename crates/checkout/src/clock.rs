@@ -1,7 +1,6 @@
 //! Time as an argument. The device's clock is never trusted: time passed is read from two clocks,
 //! and the larger reading counts.
 
-use crate::planted::{self, Defect};
 use crate::record::Record;
 use paywith_protocol::AttemptKey;
 
@@ -28,9 +27,6 @@ impl Now {
     pub(crate) fn since_ms(self, earlier: Now) -> u64 {
         let monotonic_ms = self.monotonic_ms.saturating_sub(earlier.monotonic_ms);
         let wall_ms = self.wall_ms.saturating_sub(earlier.wall_ms);
-        if planted::is_on(Defect::CountdownByTicks) {
-            return monotonic_ms;
-        }
         monotonic_ms.max(wall_ms)
     }
 

@@ -26,7 +26,6 @@ mod history;
 mod live;
 mod old;
 mod open;
-mod planted;
 mod record;
 mod schedule;
 mod show;

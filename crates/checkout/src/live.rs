@@ -1,7 +1,6 @@
 //! The payment that is known: what an answer changes in it, and when it is asked about next.
 
 use crate::clock::{Deadline, Now};
-use crate::planted::{self, Defect};
 use crate::schedule::{FIRST_GAP_MS, LONGEST_GAP_MS};
 use paywith_protocol::{Action, Money, Payment, PaymentId, Provider, Review, Status};
 use paywith_qris::Payee;
@@ -107,11 +106,7 @@ impl Live {
     pub(crate) fn learn(&mut self, payment: &Payment, now: Now, age_ms: u64) {
         self.told_ms = Some(now.monotonic_ms);
         self.provider = Some(payment.provider);
-        self.status = if planted::is_on(Defect::FailureOverwritesPaid) {
-            payment.status
-        } else {
-            self.status.then(payment.status)
-        };
+        self.status = self.status.then(payment.status);
         self.order = payment.order.clone().or(self.order.take());
         self.wait_ms = payment.wait_ms;
         self.amount = payment.amount.or(self.amount);

@@ -2,7 +2,6 @@
 //! too, because whoever has saved a code can still pay it.
 
 use crate::clock::Deadline;
-use crate::planted::{self, Defect};
 use crate::record::{Seen, Watched};
 use crate::schedule::{self, LEAST_GAP_MS, OLD_GAP_MS, OLD_WATCH_MS};
 use crate::show;
@@ -18,9 +17,6 @@ const MOST_REMEMBERED: usize = 6;
 
 /// A payment that is not shown any more is watched for 15 minutes, by later documents too.
 pub(crate) fn watch_on(turn: &mut Turn<'_>, live: Box<Live>) {
-    if planted::is_on(Defect::ReplacedForgotten) {
-        return;
-    }
     let (id, provider, is_sure) = (live.id.clone(), live.provider, is_sure(turn, &live));
     keep_watching(turn, live);
     remember_watched(turn, id, provider, is_sure);

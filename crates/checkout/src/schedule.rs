@@ -5,7 +5,6 @@ use crate::clock::{Deadline, Now};
 use crate::code;
 use crate::effect::Effect;
 use crate::event::Failure;
-use crate::planted::{self, Defect};
 use crate::show;
 use crate::state::{Asking, Checkout, Stage, State};
 use crate::step::Turn;
@@ -113,9 +112,6 @@ fn ask_shown_at(turn: &mut Turn<'_>, at_ms: u64) {
     if let State::Paying { live, stage } = &mut turn.checkout.state
         && !matches!(stage, Stage::Paid(_) | Stage::Refunded)
     {
-        if matches!(stage, Stage::Expired) && planted::is_on(Defect::ExpiryIsFinal) {
-            return;
-        }
         live.pace.due_at_ms = Some(at_ms);
         live.pace.may_wait = false;
         // Whoever comes back after the watch has ended still gets one fresh answer.
@@ -219,9 +215,6 @@ pub(crate) fn slow_down_ended(turn: &mut Turn<'_>) {
                 let owed_ms = live.pace.due_at_ms.filter(|at_ms| *at_ms <= soon_ms);
                 let slow_ms = (now.monotonic_ms + slow_ms).max(turn.checkout.pause_until_ms);
                 live.pace.due_at_ms = Some(owed_ms.unwrap_or(slow_ms));
-                if planted::is_on(Defect::ExpiryIsFinal) {
-                    live.pace.until = Some(Deadline::after(now, 0));
-                }
                 show::retire_attempt(turn);
             }
             Stage::Refunded => live.pace.due_at_ms = None,
@@ -262,7 +255,7 @@ pub(crate) fn next_moment(checkout: &Checkout) -> Option<u64> {
         let interrupts = shown.filter(|_| asking.wait_ms > 0 && checkout.is_visible);
         return interrupts.into_iter().chain([asking.give_up_at_ms]).min();
     }
-    if !checkout.is_visible && !planted::is_on(Defect::HiddenPageAsks) {
+    if !checkout.is_visible {
         return None;
     }
     checkout.old.iter().map(|old| old.due_at_ms).chain(shown).min()
@@ -282,8 +275,7 @@ pub(crate) fn let_time_pass(turn: &mut Turn<'_>) {
     if matches!(&turn.checkout.state, State::Paying { live, .. } if is_due(live.pace.due_at_ms)) {
         give_up_wait(turn);
     }
-    let is_seen = turn.checkout.is_visible || planted::is_on(Defect::HiddenPageAsks);
-    if turn.checkout.asking.is_none() && is_seen {
+    if turn.checkout.asking.is_none() && turn.checkout.is_visible {
         ask_most_due(turn);
     }
 }
@@ -305,11 +297,7 @@ fn restart_dead_loop(turn: &mut Turn<'_>) {
     if let State::Paying { live, stage } = &mut turn.checkout.state {
         let is_watched = !matches!(stage, Stage::Paid(_) | Stage::Refunded)
             && live.pace.until.is_none_or(|until| until.ticking_ms(now) > 0);
-        if is_watched
-            && !is_asking
-            && live.pace.due_at_ms.is_none()
-            && !planted::is_on(Defect::LoopDies)
-        {
+        if is_watched && !is_asking && live.pace.due_at_ms.is_none() {
             live.pace.due_at_ms = Some(now.monotonic_ms + gap_ms);
         }
     }

@@ -5,7 +5,6 @@ use crate::effect::{Effect, Moment};
 use crate::event::{Config, Mode};
 use crate::fault::{Fault, FaultCode};
 use crate::old;
-use crate::planted::{self, Defect};
 use crate::schedule;
 use crate::state::{CreatePhase, Live, Seen, Stage, State, Verified};
 use crate::step::Turn;
@@ -182,7 +181,7 @@ pub(crate) fn show_paid(turn: &mut Turn<'_>, verified: Verified) {
     }
     turn.checkout.trouble = None;
     schedule::stop(turn);
-    if turn.checkout.told_paid.contains(&id) && !planted::is_on(Defect::PaidToldTwice) {
+    if turn.checkout.told_paid.contains(&id) {
         return;
     }
     turn.checkout.told_paid.push(id.clone());
@@ -297,7 +296,6 @@ pub(crate) fn set_stage(turn: &mut Turn<'_>, next: Stage) {
         // Only its proof leads to paid, and only refunded leads out of it.
         match (&stage, &next) {
             (Stage::Paid(_), Stage::Refunded) | (Stage::Expired, Stage::Expired) => {}
-            (Stage::Paid(_), _) if planted::is_on(Defect::FailureOverwritesPaid) => {}
             (Stage::Paid(_) | Stage::Refunded, _) => return,
             _ => {}
         }

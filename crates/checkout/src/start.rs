@@ -4,7 +4,6 @@ use crate::effect::{CreateRequest, Effect, Moment};
 use crate::event::{Answer, Failure};
 use crate::fault::{Fault, FaultCode};
 use crate::old;
-use crate::planted::{self, Defect};
 use crate::record::{Attempt, Seen};
 use crate::schedule;
 use crate::show;
@@ -199,9 +198,6 @@ fn begin(turn: &mut Turn<'_>, provider: Provider, supersedes: Option<PaymentId>)
 
 fn create(turn: &mut Turn<'_>, attempt: Attempt) {
     show::put_aside(turn, attempt.supersedes.is_some());
-    if planted::is_on(Defect::SecondCreateAfterReload) {
-        return send(turn, attempt, 0);
-    }
     turn.remember(|record| {
         if record.attempt.as_ref() != Some(&attempt)
             && let Some(seen) = &mut record.payment
@@ -285,12 +281,6 @@ fn adopt(turn: &mut Turn<'_>, answer: Answer, age_ms: u64) {
     turn.tell(Moment::Created);
     if let Some(reason) = refused_address {
         return show::block(turn, FaultCode::UnsafeRedirect, reason);
-    }
-    #[cfg(test)]
-    if planted::is_on(Defect::CreateAnswerBelieved)
-        && payment.status == paywith_protocol::Status::Paid
-    {
-        return crate::watch::believe(turn);
     }
     match payment.status {
         paywith_protocol::Status::Pending => show::act(turn, live),
@@ -387,9 +377,6 @@ pub(crate) fn let_time_pass(turn: &mut Turn<'_>) {
         CreatePhase::Waiting { retry_at_ms }
             if retry_at_ms <= turn.monotonic_ms() && turn.checkout.is_visible =>
         {
-            let fresh_key = turn.context.fresh_key.clone();
-            let is_new = planted::is_on(Defect::NewKeyOnRetry);
-            let attempt = if is_new { Attempt { key: fresh_key, ..attempt } } else { attempt };
             send(turn, attempt, failures);
         }
         CreatePhase::InFlight { .. } | CreatePhase::Waiting { .. } => {}

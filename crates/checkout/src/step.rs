@@ -5,7 +5,6 @@ use crate::clock::{Clocks, Context, Deadline, Now};
 use crate::effect::{Effect, Moment};
 use crate::event::Event;
 use crate::fault::{Fault, FaultCode};
-use crate::planted::{self, Defect};
 use crate::record::Record;
 use crate::state::{Checkout, CreatePhase, OfferState, Stage, State};
 use crate::tabs::Word;
@@ -25,14 +24,13 @@ pub fn step(
     context: &Context<'_>,
 ) -> (Checkout, Vec<Effect>) {
     let before = checkout.clocks;
-    let (clocks, disagree) = Clocks::read(before, context.now);
+    let (clocks, clocks_disagree) = Clocks::read(before, context.now);
     checkout.clocks = Some(clocks);
     let fresh_key = context.fresh_key.clone();
     let context = &Context { now: clocks.last, fresh_key, ..*context };
-    let clocks_disagree = disagree && !planted::is_on(Defect::WakeIgnored);
     let effects = Vec::new();
     let mut turn = Turn { checkout: &mut checkout, effects, context, clocks_disagree };
-    let last_step = before.map(|before| before.last).filter(|_| disagree);
+    let last_step = before.map(|before| before.last).filter(|_| clocks_disagree);
     if let Some(last_step) = last_step {
         turn.base_deadlines_anew(last_step);
     }
@@ -201,9 +199,6 @@ fn check_asked(turn: &mut Turn<'_>) {
 fn woken(turn: &mut Turn<'_>) {
     let was_hidden = !std::mem::replace(&mut turn.checkout.is_visible, true);
     show::leave_leaving(turn);
-    if planted::is_on(Defect::WakeIgnored) {
-        return;
-    }
     if let Some(stored) = (turn.context.stored)() {
         tabs::heard_record(turn, stored, true);
     }

@@ -7,7 +7,6 @@ use crate::clock::Deadline;
 use crate::effect::Effect;
 use crate::old;
 use crate::open;
-use crate::planted::{self, Defect};
 use crate::record::{Attempt, Record};
 use crate::schedule;
 use crate::show;
@@ -57,11 +56,7 @@ pub(crate) fn leads(turn: &mut Turn<'_>, is_leading: bool) {
 /// The pause before this tab's next question: whoever follows leaves the asking to the other one,
 /// for as long as it hears of it.
 pub(crate) fn own_gap_ms(checkout: &Checkout, gap_ms: u64) -> u64 {
-    if checkout.is_leading || planted::is_on(Defect::FollowersAsk) {
-        gap_ms
-    } else {
-        gap_ms.max(FOLLOWER_GAP_MS)
-    }
+    if checkout.is_leading { gap_ms } else { gap_ms.max(FOLLOWER_GAP_MS) }
 }
 
 /// Another tab spoke.
@@ -219,10 +214,6 @@ fn heard_look(turn: &mut Turn<'_>, id: &PaymentId) {
             if let Some(seen) = seen.filter(|seen| seen.id == *id) {
                 open::check(turn, seen.id, seen.provider);
             }
-        }
-        #[cfg(test)]
-        State::Paying { .. } if planted::is_on(Defect::MirroredPaidBelieved) => {
-            crate::watch::believe(turn);
         }
         State::Paying { .. } | State::Choosing { .. } | State::Creating(_) => {
             schedule::ask_soon(turn, id);

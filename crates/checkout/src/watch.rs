@@ -1,11 +1,10 @@
 //! What status answers mean. When which payment is asked about is `schedule`.
 
 use crate::clock::Now;
-use crate::effect::{Effect, Moment};
+use crate::effect::Effect;
 use crate::event::{Answer, Failure};
 use crate::fault::{Fault, FaultCode};
 use crate::old;
-use crate::planted::{self, Defect};
 use crate::schedule::{self, FIRST_GAP_MS, LEAST_GAP_MS, LONGEST_GAP_MS};
 use crate::show;
 use crate::state::{Asking, Hindrance, Seen, Stage, State};
@@ -226,20 +225,12 @@ pub(crate) fn failed(turn: &mut Turn<'_>, asking: &Asking, failure: Failure) {
         live.pace.due_at_ms = None;
         return;
     }
-    if planted::is_on(Defect::TroubleIsFailed) {
-        *stage = Stage::Failed;
-        return turn.tell(Moment::Failed);
-    }
     live.pace.may_wait = false;
     let is_silent = matches!(failure, Failure::Unreachable | Failure::Blocked(_));
     if asking.wait_ms > 0 && is_silent && waited_ms >= CUT_AFTER_MS {
         // Perhaps only the waiting was too long for something on the way: a short call decides.
         turn.checkout.cut_waits = turn.checkout.cut_waits.saturating_add(1);
         live.pace.due_at_ms = Some(now_ms + LEAST_GAP_MS);
-        return;
-    }
-    if planted::is_on(Defect::LoopDies) {
-        live.pace.due_at_ms = None;
         return;
     }
     let is_lost = matches!(&failure, Failure::Refused(_)) && !live.is_confirmed;
@@ -270,7 +261,6 @@ pub(crate) fn failed(turn: &mut Turn<'_>, asking: &Asking, failure: Failure) {
 /// The pause that the server asks for, in ms.
 fn pause_of(failure: &Failure) -> u64 {
     match failure {
-        Failure::Busy { .. } if planted::is_on(Defect::PauseIgnored) => 0,
         Failure::Busy { retry_after_ms } => retry_after_ms.unwrap_or(0).min(120_000),
         Failure::Unreachable
         | Failure::Blocked(_)
@@ -279,11 +269,4 @@ fn pause_of(failure: &Failure) -> u64 {
         | Failure::PaymentOpen(_)
         | Failure::AlreadyPaid(_) => 0,
     }
-}
-
-/// For the simulation's planted defects alone: proof out of nothing.
-#[cfg(test)]
-pub(crate) fn believe(turn: &mut Turn<'_>) {
-    let at_wall_ms = turn.now().wall_ms;
-    show::show_paid(turn, Verified { at_wall_ms });
 }

@@ -1,5 +1,6 @@
 //! Browsers with their storage, locks and clocks, and the documents in their tabs.
 
+use super::mutants::Edge;
 use super::witness::Witness;
 use super::world::Place;
 use crate::event::{Config, Mode};
@@ -99,6 +100,7 @@ pub(super) struct Tab {
     pub(super) is_cached: bool,
     pub(super) in_flight: BTreeSet<u32>,
     pub(super) witness: Witness,
+    pub(super) edge: Edge,
     pub(super) alarm: Option<(u64, u64)>,
     /// A tick is on its way, and which: an earlier one counts for nothing.
     pub(super) is_ticking: bool,
@@ -124,6 +126,7 @@ impl Tab {
             is_cached: false,
             in_flight: BTreeSet::new(),
             witness: Witness::default(),
+            edge: Edge::default(),
             alarm: None,
             is_ticking: false,
             tick_token: 0,

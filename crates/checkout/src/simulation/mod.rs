@@ -5,7 +5,8 @@
 //! storage, locks and clocks ([`browser`], [`shell`]), the [`shopper`] and her [`device`]. Time is virtual;
 //! the same seed is the same story. A [`witness`] beside each document knows only what can be seen
 //! from outside, and complains when a promise is broken; at the end of a [`story`] nothing goes wrong
-//! any more, and the right end must be reached in time.
+//! any more, and the right end must be reached in time. [`mutants`] are planted at the machine's edge, and
+//! each must be found.
 //!
 //! `CHECKOUT_SEEDS` (default 10,000) is how many stories are told, `CHECKOUT_FIRST` the first of them:
 //! a seed that fails prints itself, and is told again by the two. With `CHECKOUT_GO_ON` all seeds are
@@ -17,6 +18,7 @@ mod backend;
 mod browser;
 mod device;
 mod fault;
+mod mutants;
 mod quiet;
 mod shell;
 mod shopper;
@@ -24,14 +26,14 @@ mod story;
 mod witness;
 mod world;
 
-use crate::planted::{self, Defect};
 use fault::Fault;
+use mutants::Mutant;
 use std::collections::BTreeMap;
 use std::hash::{DefaultHasher, Hash, Hasher};
 use std::thread;
 
-/// How many stories a planted defect may take to be found.
-const MOST_FOR_A_DEFECT: u64 = 30_000;
+/// How many stories a mutant may take to be found.
+const MOST_FOR_A_MUTANT: u64 = 30_000;
 
 /// A sound QRIS payload over 15,023 rupiah, invented.
 const SOUND_CODE: &str = "00020101021226690017ID.CO.EXAMPLE.WWW011893600000000000000002150000000000000000303UMI51440014ID.CO.QRIS.WWW0215ID10200000000000303UMI5204581253033605405150235802ID5911TOKO CONTOH6013JAKARTA PUSAT61051064062190108INV-99210703A016304314B";
@@ -135,17 +137,17 @@ fn the_same_seed_is_the_same_story() {
 
 #[test]
 fn every_planted_defect_is_found() {
-    use Defect::{
+    use Mutant::{
         CountdownByTicks, CreateAnswerBelieved, ExpiryIsFinal, FailureOverwritesPaid, FollowersAsk,
         HiddenPageAsks, LoopDies, MirroredPaidBelieved, NewKeyOnRetry, PaidToldTwice, PauseIgnored,
         ReplacedForgotten, SecondCreateAfterReload, TickOnlyRedraws, TroubleIsFailed,
         UnknownWordPaid, WakeIgnored,
     };
-    for (defect, complaint) in [
+    for (mutant, complaint) in [
         (UnknownWordPaid, "is shown paid, and is not"),
         (FailureOverwritesPaid, "paid was left"),
         (NewKeyOnRetry, "a retry took a new key"),
-        (SecondCreateAfterReload, "a retry took a new key"),
+        (SecondCreateAfterReload, "a second payment beside"),
         (MirroredPaidBelieved, "without proof"),
         (CreateAnswerBelieved, "without proof"),
         (CountdownByTicks, "ms left shown"),
@@ -161,14 +163,14 @@ fn every_planted_defect_is_found() {
         (TickOnlyRedraws, "the clock has jumped, and nothing is asked"),
         (PaidToldTwice, "told paid twice"),
     ] {
-        planted::plant(Some(defect));
-        let found = (1..=MOST_FOR_A_DEFECT).find_map(|seed| {
+        mutants::plant(Some(mutant));
+        let found = (1..=MOST_FOR_A_MUTANT).find_map(|seed| {
             let complaints = story::tell(seed, false).complaints;
             let found = complaints.into_iter().find(|text| text.contains(complaint));
             found.map(|text| (seed, text))
         });
-        planted::plant(None);
-        let (seed, text) = found.unwrap_or_else(|| panic!("{defect:?} is not found"));
-        println!("{defect:?}: found in story {seed}: {text}");
+        mutants::plant(None);
+        let (seed, text) = found.unwrap_or_else(|| panic!("{mutant:?} is not found"));
+        println!("{mutant:?}: found in story {seed}: {text}");
     }
 }

@@ -3,12 +3,12 @@
 use super::backend::Kind;
 use super::browser::{Storage, Tab, config};
 use super::fault::Fault;
+use super::mutants::{self, Mutant};
 use super::witness::Truth;
 use super::world::{Happening, Place, Question, World};
 use crate::clock::{Context, Now};
 use crate::effect::{CreateRequest, Effect};
 use crate::event::{Drawing, Event, Returned};
-use crate::planted::{self, Defect};
 use crate::record::Record;
 use crate::step::step;
 use crate::tabs::Word;
@@ -67,33 +67,50 @@ impl World {
         while let Some(event) = waiting.pop_front() {
             self.learns(tab, &event);
             self.tell(|| format!("tab {tab} {event:?}"));
-            let key = AttemptKey::parse(&format!("{:032x}", self.random.u128(..))).expect("a key");
-            let browser = self.tabs[tab].browser;
-            let jitter_permille = self.random.u16(..1_000);
-            let kept = self.stored(tab);
-            let stored = || kept.clone();
-            let now = self.now_of(browser);
-            let context = Context { now, fresh_key: key, jitter_permille, stored: &stored };
             let now_ms = self.now_ms;
-            let step_offset_ms = self.browsers[browser].clock_offset_ms;
+            let step_offset_ms = self.browsers[self.tabs[tab].browser].clock_offset_ms;
             let here = &mut self.tabs[tab];
             here.step_offset_ms = step_offset_ms;
             here.witness.hears(&event, now_ms);
-            let checkout = std::mem::take(&mut here.checkout);
-            let (checkout, effects) = step(checkout, event, &context);
-            here.checkout = checkout;
-            here.witness.sees(&effects, here.is_visible, now_ms);
-            self.tell(|| format!("tab {tab} does {effects:?}"));
-            for effect in effects {
-                // A page that is being left still finishes its sentence.
-                if !self.tabs[tab].is_away || matches!(effect, Effect::Remember(_)) {
-                    self.carry_out(tab, effect, &mut waiting);
-                }
+            let shown = here.shown.take();
+            let mut event = here.edge.event(event, shown.as_ref());
+            here.shown = shown;
+            while let Some(next) = event.take() {
+                event = self.step(tab, next, &mut waiting);
             }
-            let shown = self.tabs[tab].view();
+            let shown = self.tabs[tab].edge.screen(self.tabs[tab].view());
             self.look(tab, shown);
         }
         self.tick_on(tab);
+    }
+
+    /// One event goes into the machine, and what it wants is carried out. A planted mutant may forge
+    /// another event, of which nobody else knows.
+    fn step(&mut self, tab: usize, event: Event, waiting: &mut VecDeque<Event>) -> Option<Event> {
+        let key = AttemptKey::parse(&format!("{:032x}", self.random.u128(..))).expect("a key");
+        let jitter_permille = self.random.u16(..1_000);
+        let kept = self.stored(tab);
+        let stored = || kept.clone();
+        let now = self.now_of(self.tabs[tab].browser);
+        let now_ms = self.now_ms;
+        let here = &mut self.tabs[tab];
+        let now = here.edge.clocks(now);
+        let context = Context { now, fresh_key: key, jitter_permille, stored: &stored };
+        let checkout = std::mem::take(&mut here.checkout);
+        let (checkout, effects) = step(checkout, event, &context);
+        here.checkout = checkout;
+        let (view, id) = (here.view(), here.checkout.snapshot().payment_id);
+        let effects = here.edge.effects(effects, &context.fresh_key, (&view, id.as_ref()));
+        here.witness.sees(&effects, here.is_visible, now_ms);
+        let forgery = here.edge.forgery(&effects);
+        self.tell(|| format!("tab {tab} does {effects:?}"));
+        for effect in effects {
+            // A page that is being left still finishes its sentence.
+            if !self.tabs[tab].is_away || matches!(effect, Effect::Remember(_)) {
+                self.carry_out(tab, effect, waiting);
+            }
+        }
+        forgery
     }
 
     /// The page ticks while something on it runs down: rarely while nobody sees it.
@@ -122,7 +139,7 @@ impl World {
             return self.later(wait_ms, Happening::Tick { at, token });
         }
         self.tabs[at.tab].is_ticking = false;
-        if planted::is_on(Defect::TickOnlyRedraws) {
+        if mutants::is_on(Mutant::TickOnlyRedraws) {
             let now = self.now_of(self.tabs[at.tab].browser);
             let drawn = view_at(&self.tabs[at.tab].checkout, Some(now));
             self.look(at.tab, drawn);

@@ -3,12 +3,12 @@
 use super::backend::{Backend, Said};
 use super::browser::{Browser, Tab};
 use super::fault::Fault;
+use super::mutants::{self, Mutant};
 use super::shopper::Mind;
 use super::witness::Attempts;
 use crate::effect::CreateRequest;
 use crate::event::{Answer, Event, Failure};
 use crate::fault::{Fault as Told, FaultCode};
-use crate::planted::{self, Defect};
 use crate::tabs::Word;
 use paywith_protocol::{Json, Payment, PaymentId, Status};
 use std::collections::BTreeMap;
@@ -357,7 +357,7 @@ fn read(call: u32, question: &Question, said: &Said) -> Option<Event> {
         let payment = Payment::read(json).expect("the backend writes what it should");
         let word = json.get("status").and_then(Json::as_str).unwrap_or_default();
         let is_known = Status::ALL.iter().any(|status| status.word() == word);
-        if planted::is_on(Defect::UnknownWordPaid) && !is_known {
+        if mutants::is_on(Mutant::UnknownWordPaid) && !is_known {
             return Payment { status: Status::Paid, ..payment };
         }
         payment
