@@ -9,7 +9,7 @@ use super::page::Listener;
 use super::platform;
 use super::storage::{self, Drawer};
 use js_sys::{Function, Promise};
-use paywith_checkout::Word;
+use paywith_checkout::TabMessage;
 use paywith_protocol::{PaymentId, whole_text};
 use std::cell::{Cell, RefCell};
 use std::rc::Rc;
@@ -25,7 +25,7 @@ const LEASE_STEP_MS: u32 = 2_000;
 
 /// What comes from outside this tab.
 pub(crate) enum TabNews {
-    Heard(Word),
+    Heard(TabMessage),
     Leads(bool),
     /// Calling this gives up the lock: for whoever outlives this module.
     Holds(Function),
@@ -71,7 +71,7 @@ impl Tabs {
                 if key.as_deref() == Some(drawer.key())
                     && let Some(record) = drawer.read()
                 {
-                    report(TabNews::Heard(Word::Has(record)));
+                    report(TabNews::Heard(TabMessage::Has(record)));
                 }
             }));
         }
@@ -79,7 +79,7 @@ impl Tabs {
     }
 
     /// Tells the other tabs.
-    pub(crate) fn say(&self, word: &Word) {
+    pub(crate) fn say(&self, word: &TabMessage) {
         if let Some(channel) = &self.channel {
             // A channel that is closed has nobody left who would hear it.
             channel.post_message(&to_text(word).into()).unwrap_or(());
@@ -239,29 +239,29 @@ fn claim_lease(name: &str, owner: &str) -> bool {
 }
 
 /// A word as text: its kind, and what belongs to it.
-fn to_text(word: &Word) -> String {
+fn to_text(word: &TabMessage) -> String {
     match word {
-        Word::Anybody => "?".to_owned(),
-        Word::Has(record) => ["=", &storage::to_text(record)].concat(),
-        Word::Still { id, left_ms } => {
+        TabMessage::Anybody => "?".to_owned(),
+        TabMessage::Has(record) => ["=", &storage::to_text(record)].concat(),
+        TabMessage::Still { id, left_ms } => {
             let left = left_ms.map(whole_text).unwrap_or_default();
             ["~", &left, " ", id.as_str()].concat()
         }
-        Word::Look { id } => ["!", id.as_str()].concat(),
+        TabMessage::Look { id } => ["!", id.as_str()].concat(),
     }
 }
 
 /// `None` for what we did not write.
-fn from_text(text: &str) -> Option<Word> {
+fn from_text(text: &str) -> Option<TabMessage> {
     let (kind, rest) = text.split_at_checked(1)?;
     Some(match kind {
-        "?" => Word::Anybody,
-        "=" => Word::Has(storage::from_text(rest)?),
+        "?" => TabMessage::Anybody,
+        "=" => TabMessage::Has(storage::from_text(rest)?),
         "~" => {
             let (left_ms, id) = rest.split_once(' ')?;
-            Word::Still { id: PaymentId::parse(id)?, left_ms: storage::number(left_ms) }
+            TabMessage::Still { id: PaymentId::parse(id)?, left_ms: storage::number(left_ms) }
         }
-        "!" => Word::Look { id: PaymentId::parse(rest)? },
+        "!" => TabMessage::Look { id: PaymentId::parse(rest)? },
         _ => return None,
     })
 }

@@ -2,7 +2,7 @@
 
 use crate::fault::Fault;
 use crate::record::Record;
-use crate::tabs::Word;
+use crate::tab_message::TabMessage;
 use paywith_protocol::{AttemptKey, Money, PaymentId, Provider, Review, Status};
 
 /// One thing for the shell to do, in the order of the list.
@@ -82,7 +82,7 @@ pub enum Effect {
     /// Try to become the tab that asks, and report `Leads`; or stop being it.
     Lead(bool),
     /// Say this to the other tabs of this browser with the same order.
-    Say(Word),
+    Say(TabMessage),
     /// Tell the page. If it prevents `paid`, report `StayAsked`.
     Tell(Moment, Box<Snapshot>),
     /// Tell the page of a fault.

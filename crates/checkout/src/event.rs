@@ -2,7 +2,7 @@
 
 use crate::fault::{Fault, FaultCode};
 use crate::record::Record;
-use crate::tabs::Word;
+use crate::tab_message::TabMessage;
 use paywith_protocol::{Money, Offer, Payment, PaymentId, Provider};
 
 /// Something that happened outside.
@@ -82,7 +82,7 @@ pub enum Event {
     /// The page was hidden.
     Hidden,
     /// Another tab of this browser spoke of this order.
-    Heard(Word),
+    Heard(TabMessage),
     /// This tab is the one that asks; `false`: another one is, or nobody is yet.
     Leads(bool),
     /// The browser did not open the window that [`crate::Effect::OpenWindow`] asked for.

@@ -7,7 +7,7 @@
 //! It deliberately knows no clock, no randomness, no browser and no provider's words: time, ids
 //! and jitter arrive with each step as a [`Context`], answers arrive already read. Invariants:
 //!
-//! - [`state::Verified`] can be made only where a status answer says `paid`, so nothing else can
+//! - [`Verified`] can be made only where a status answer says `paid`, so nothing else can
 //!   show success (contract 4.1). No create answer, return address or storage leads there.
 //! - `paid` is left for `refunded` only ([`paywith_protocol::Status::then`], contract 4.2).
 //! - Trouble is a property beside the state, never a state: a failed call cannot fail a payment.
@@ -15,42 +15,37 @@
 //! - Another tab, a window's message, an address or storage can only cause a question.
 //! - What was shown is watched on: replaced and ended payments for 15 minutes more.
 //!
-//! Start at [`step()`], then read [`state`].
+//! One direction: data, [`model`], `transition` (the one writer of the state), [`flow`]s that are strangers
+//! to each other, and [`step()`], which alone knows them all. [`view()`] reads the model. Start at [`step()`].
 
-mod clock;
-mod code;
+mod context;
 mod effect;
 mod event;
 mod fault;
-mod history;
-mod live;
-mod old;
-mod open;
+mod flow;
+mod memory;
+mod model;
+mod polling;
 mod record;
-mod schedule;
-mod show;
 #[cfg(test)]
 mod simulation;
-mod start;
-pub mod state;
 mod step;
-mod success;
-mod tabs;
+mod step_context;
+mod tab_message;
+mod time;
+mod transition;
 mod view;
-mod watch;
-mod window;
 
-pub use clock::{Context, Now};
+pub use context::Context;
 pub use effect::{CreateRequest, Effect, Moment, Snapshot};
 pub use event::{Answer, Config, Drawing, Event, Failure, Mode, Returned};
 pub use fault::{Fault, FaultCode, Kind};
-pub use history::Support;
+pub use model::{Check, Checkout, PictureNote, Support, Verified};
 pub use paywith_qris::Payee;
 pub use record::{Attempt, Record, Seen, Watched};
-pub use state::Checkout;
 pub use step::step;
-pub use tabs::Word;
+pub use tab_message::TabMessage;
+pub use time::Now;
 pub use view::{
-    Check, CodeScreen, Countdown, Difference, Ending, Picture, PictureNote, ScreenModel, Trouble,
-    View, view,
+    CodeScreen, Countdown, Difference, Ending, Picture, ScreenModel, Trouble, View, view,
 };

@@ -66,6 +66,16 @@ impl Record {
         }
     }
 
+    /// An attempt or a payment has begun that is not over.
+    pub(crate) fn is_begun(&self) -> bool {
+        self.attempt.is_some() || self.payment.is_some()
+    }
+
+    /// The payment that was seen last is this one.
+    pub(crate) fn is_about(&self, id: &PaymentId) -> bool {
+        self.payment_id() == Some(id)
+    }
+
     /// The payment that was seen last.
     pub(crate) fn payment_id(&self) -> Option<&PaymentId> {
         self.payment.as_ref().map(|seen| &seen.id)

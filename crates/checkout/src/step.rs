@@ -1,18 +1,14 @@
-//! One step: an event is handed to the room that knows it; afterwards the clocks are compared and
-//! the next wake-up is set.
+//! One step: an event goes to the flow that knows it, from there to the next one until nothing follows;
+//! afterwards time passes, and the next wake-up is set. The only file that knows all flows.
 
-use crate::clock::{Clocks, Context, Deadline, Now};
-use crate::effect::{Effect, Moment};
+use crate::context::Context;
+use crate::effect::Effect;
 use crate::event::Event;
-use crate::fault::{Fault, FaultCode};
-use crate::record::Record;
-use crate::state::{Checkout, CreatePhase, OfferState, Stage, State};
-use crate::tabs::Word;
-use crate::view::Check;
-use crate::{code, history, open, schedule, show, start, success, tabs, watch, window};
-
-/// At most so many faults of a page's surroundings are reported.
-const MOST_NOTICED: usize = 16;
+use crate::flow::{Next, create, load, popup, qr, shopper, status, success, tabs, time};
+use crate::model::{Check, Checkout};
+use crate::polling;
+use crate::step_context::StepContext;
+use crate::time::Clocks;
 
 /// One event happened: the checkout afterwards, and what is to be done, in this order.
 ///
@@ -29,227 +25,115 @@ pub fn step(
     let fresh_key = context.fresh_key.clone();
     let context = &Context { now: clocks.last, fresh_key, ..*context };
     let effects = Vec::new();
-    let mut turn = Turn { checkout: &mut checkout, effects, context, clocks_disagree };
+    let mut step = StepContext { checkout: &mut checkout, effects, context, clocks_disagree };
     let last_step = before.map(|before| before.last).filter(|_| clocks_disagree);
     if let Some(last_step) = last_step {
-        turn.base_deadlines_anew(last_step);
+        time::base_deadlines_anew(&mut step, last_step);
     }
-    dispatch(&mut turn, event);
+    let next = dispatch(&mut step, event);
+    hand_over(&mut step, next);
     if clocks_disagree {
         // How old its answer will be no clock can tell any more.
-        schedule::give_up_any_call(&mut turn);
-        start::give_up_stale_call(&mut turn);
-        show::confirm_anew(&mut turn);
-        schedule::ask_shown_soon(&mut turn);
+        polling::give_up_any_call(&mut step);
+        create::give_up_stale_call(&mut step);
+        qr::confirm_again(&mut step);
+        step.checkout.ask_shown_soon(clocks.last);
     }
-    schedule::let_time_pass(&mut turn);
-    start::let_time_pass(&mut turn);
-    open::let_time_pass(&mut turn);
-    success::let_time_pass(&mut turn);
-    window::settle(&mut turn);
-    tabs::settle(&mut turn);
-    history::note(&mut turn);
-    let at_ms = next_wake(turn.checkout, clocks.last).map(|at_ms| clocks.on_device_ms(at_ms));
-    turn.effects.push(Effect::Wake { at_ms });
-    let effects = turn.effects;
+    let_time_pass(&mut step);
+    popup::settle(&mut step);
+    tabs::settle(&mut step);
+    step.checkout.note_state(clocks.last.wall_ms);
+    let at_ms = time::next_wake(step.checkout, clocks.last).map(|at_ms| clocks.on_device_ms(at_ms));
+    step.effects.push(Effect::Wake { at_ms });
+    let effects = step.effects;
     (checkout, effects)
 }
 
-/// A step in the making.
-pub(crate) struct Turn<'c> {
-    pub(crate) checkout: &'c mut Checkout,
-    pub(crate) effects: Vec<Effect>,
-    pub(crate) context: &'c Context<'c>,
-    /// The device slept, or somebody set its clock, since the last step.
-    pub(crate) clocks_disagree: bool,
+/// What time alone brings, one conversation after the other.
+fn let_time_pass(step: &mut StepContext<'_>) {
+    let next = status::end_overdue_call(step);
+    hand_over(step, next);
+    qr::let_expire(step);
+    polling::let_time_pass(step);
+    create::let_time_pass(step);
+    load::let_time_pass(step);
+    success::let_time_pass(step);
 }
 
-impl Turn<'_> {
-    pub(crate) fn now(&self) -> Now {
-        self.context.now
-    }
-
-    pub(crate) fn monotonic_ms(&self) -> u64 {
-        self.context.now.monotonic_ms
-    }
-
-    pub(crate) fn effect(&mut self, effect: Effect) {
-        self.effects.push(effect);
-    }
-
-    pub(crate) fn next_call(&mut self) -> u32 {
-        self.checkout.calls = self.checkout.calls.wrapping_add(1);
-        self.checkout.calls
-    }
-
-    /// Tells the page of a moment, with the payment as it stands.
-    pub(crate) fn tell(&mut self, moment: Moment) {
-        let snapshot = self.checkout.snapshot();
-        self.effect(Effect::Tell(moment, snapshot));
-    }
-
-    pub(crate) fn tell_fault(&mut self, fault: &Fault) {
-        self.effect(Effect::TellFault(fault.clone()));
-    }
-
-    /// Tells the page of something in its surroundings, once: of a setting once for each message.
-    pub(crate) fn tell_once(&mut self, fault: &Fault) {
-        let is_same = |known: &Fault| {
-            known.code == fault.code
-                && (fault.code != FaultCode::BadSetting || known.message == fault.message)
-        };
-        let told = &mut self.checkout.noticed;
-        if told.len() < MOST_NOTICED && !told.iter().any(is_same) {
-            told.push(fault.clone());
-            self.tell_fault(fault);
-        }
-    }
-
-    pub(crate) fn finish(&mut self) {
-        let snapshot = self.checkout.snapshot();
-        self.effect(Effect::Finish(snapshot));
-    }
-
-    /// Changes the record; when that made a difference, the shell keeps it, and the other tabs are
-    /// told.
-    pub(crate) fn remember(&mut self, change: impl FnOnce(&mut Record)) {
-        if self.remember_quietly(change) {
-            let record = self.checkout.record.clone();
-            self.effect(Effect::Say(Word::Has(record)));
-        }
-    }
-
-    /// The same for what nobody has confirmed yet: it is no news for other tabs.
-    pub(crate) fn remember_quietly(&mut self, change: impl FnOnce(&mut Record)) -> bool {
-        let before = self.checkout.record.clone();
-        change(&mut self.checkout.record);
-        let is_other = self.checkout.record != before;
-        if is_other {
-            if !self.checkout.record.is_same(&before) {
-                self.checkout.record.version = self.checkout.record.version.saturating_add(1);
-            }
-            let record = self.checkout.record.clone();
-            self.effect(Effect::Remember(record));
-        }
-        is_other
-    }
-
-    /// `gap_ms`, plus up to a quarter of it, so that many browsers do not ask in step.
-    pub(crate) fn jittered(&self, gap_ms: u64) -> u64 {
-        gap_ms + gap_ms / 4 * u64::from(self.context.jitter_permille.min(999)) / 1_000
-    }
-
-    /// The device slept, or somebody set its clock, since the last step: what is left of each deadline
-    /// counts from here, and what the clocks said before must not matter later.
-    fn base_deadlines_anew(&mut self, last_step: Now) {
-        let now = self.context.now;
-        let based_anew = |deadline: Deadline| deadline.based_anew(last_step, now);
-        if let State::Paying { live, .. } = &mut self.checkout.state {
-            live.deadline = live.deadline.map(based_anew);
-            // The next answer counts, even where it names the time left of before.
-            live.told_left = None;
-        }
-        for old in &mut self.checkout.old {
-            old.live.deadline = old.live.deadline.map(based_anew);
-        }
-    }
-}
-
-fn dispatch(turn: &mut Turn<'_>, event: Event) {
+fn dispatch(step: &mut StepContext<'_>, event: Event) -> Next {
     match event {
-        Event::Opened { config, record, returned } => open::opened(turn, config, record, returned),
-        Event::Configured { config, record } => open::configured(turn, config, record),
-        Event::OfferAnswered { call, result } => open::offer_answered(turn, call, result),
-        Event::ResumeAsked => open::resume(turn),
-        Event::StartAsked(provider) => start::asked(turn, provider),
-        Event::StartAllowed(provider) => start::allowed(turn, provider),
-        Event::CreateAnswered { call, result } => start::answered(turn, call, result),
-        Event::ContinueAsked => start::continue_asked(turn),
-        Event::RenewAsked => start::renew_asked(turn),
-        Event::StatusAnswered { call, result } => watch::answered(turn, call, result),
-        Event::CodeDrawn { id, picture } => code::drawn(turn, &id, picture),
-        Event::PictureBlocked { id } => code::picture_blocked(turn, &id),
-        Event::Noticed(fault) => turn.tell_once(&fault),
-        Event::StayAsked => success::stay(turn),
-        Event::CheckAsked => check_asked(turn),
-        Event::CancelAsked => show::cancel_asked(turn),
-        Event::ResetAsked => show::reset_asked(turn),
-        Event::Woken => woken(turn),
-        Event::Hidden => hidden(turn),
-        Event::Heard(word) => tabs::heard(turn, word),
-        Event::Leads(is_leading) => tabs::leads(turn, is_leading),
-        Event::WindowBlocked => window::blocked(turn),
-        Event::WindowClosed => window::closed(turn),
+        Event::StartAsked(provider) => return create::asked(step, provider),
+        Event::StartAllowed(provider) => return create::allowed(step, provider),
+        Event::ContinueAsked => return create::continue_asked(step),
+        Event::RenewAsked => return create::renew_asked(step),
+        Event::StatusAnswered { call, result } => return status::answered(step, call, result),
+        Event::Opened { config, record, returned } => load::opened(step, config, record, returned),
+        Event::Configured { config, record } => load::configured(step, config, record),
+        Event::OfferAnswered { call, result } => load::offer_answered(step, call, result),
+        Event::ResumeAsked => load::resume(step),
+        Event::CreateAnswered { call, result } => create::answered(step, call, result),
+        Event::CodeDrawn { id, picture } => qr::drawn(step, &id, picture),
+        Event::PictureBlocked { id } => qr::picture_blocked(step, &id),
+        Event::Noticed(fault) => step.tell_once(&fault),
+        Event::StayAsked => success::stay(step),
+        Event::CheckAsked => check_asked(step),
+        Event::CancelAsked => shopper::cancel_asked(step),
+        Event::ResetAsked => shopper::reset_asked(step),
+        Event::Woken => woken(step),
+        Event::Hidden => hidden(step),
+        Event::Heard(message) => tabs::received(step, message),
+        Event::Leads(is_leading) => tabs::leads(step, is_leading),
+        Event::WindowBlocked => popup::blocked(step),
+        Event::WindowClosed => popup::closed(step),
         Event::Ticked => {}
+    }
+    Next::Done
+}
+
+/// From one conversation to the other.
+fn hand_over(step: &mut StepContext<'_>, next: Next) {
+    match next {
+        Next::Done => {}
+        Next::ContinueHere => tabs::continue_here(step),
+        Next::JoinOrStart(_) | Next::JoinOrRenew(_) if tabs::join_if_begun(step) => {
+            tabs::continue_here(step);
+        }
+        Next::JoinOrStart(provider) => create::start(step, provider),
+        Next::JoinOrRenew(provider) => create::renew(step, provider),
+        Next::NotFound(id) => load::not_found(step, &id),
     }
 }
 
 /// `checkNow()`: also how a page learns of a refund after the payment.
-fn check_asked(turn: &mut Turn<'_>) {
-    if matches!(turn.checkout.state, State::Paying { .. }) {
-        turn.checkout.check = Some(Check::Asked);
+fn check_asked(step: &mut StepContext<'_>) {
+    if step.checkout.shown().is_some() {
+        step.checkout.check = Some(Check::Asked);
     }
-    schedule::ask_all_soon(turn);
-    schedule::ask_paid_soon(turn);
-    start::retry_soon(turn);
-    open::retry_soon(turn);
+    step.ask_all_soon();
+    step.checkout.ask_paid_soon(step.context.now);
+    create::retry_soon(step);
+    load::retry_soon(step);
 }
 
 /// Back in front, online, or out of the back/forward cache: the truth is read again at once.
-fn woken(turn: &mut Turn<'_>) {
-    let was_hidden = !std::mem::replace(&mut turn.checkout.is_visible, true);
-    show::leave_leaving(turn);
-    if let Some(stored) = (turn.context.stored)() {
-        tabs::heard_record(turn, stored, true);
+fn woken(step: &mut StepContext<'_>) {
+    let was_hidden = !std::mem::replace(&mut step.checkout.is_visible, true);
+    qr::confirm_again(step);
+    shopper::cancel_navigation(step);
+    if let Some(stored) = (step.context.stored)() {
+        tabs::reconcile(step, stored, true);
     }
     if was_hidden {
-        schedule::give_up_stale_call(turn);
-        start::give_up_stale_call(turn);
+        polling::give_up_stale_call(step);
+        create::give_up_stale_call(step);
     }
-    schedule::ask_all_soon(turn);
-    start::retry_soon(turn);
-    open::retry_soon(turn);
+    step.ask_all_soon();
+    create::retry_soon(step);
+    load::retry_soon(step);
 }
 
-/// Nothing is asked while nobody looks, and no call is kept open.
-fn hidden(turn: &mut Turn<'_>) {
-    turn.checkout.is_visible = false;
-    schedule::give_up_wait(turn);
-}
-
-fn next_wake(checkout: &Checkout, now: Now) -> Option<u64> {
-    let mut moments: Vec<u64> = Vec::new();
-    match &checkout.state {
-        State::Creating(creating) => match creating.phase {
-            CreatePhase::InFlight { give_up_at_ms, .. } => moments.push(give_up_at_ms),
-            CreatePhase::Waiting { retry_at_ms } if checkout.is_visible => {
-                moments.push(retry_at_ms);
-            }
-            CreatePhase::Waiting { .. } => {}
-        },
-        State::Paying { live, stage } if checkout.is_visible => {
-            if let (Stage::Code(_), Some(deadline)) = (stage, live.deadline) {
-                moments.push(now.monotonic_ms.saturating_add(deadline.left_ms(now)));
-            }
-            if let Stage::Confirming { until_ms } = stage {
-                moments.push(*until_ms);
-            }
-        }
-        State::Unopened
-        | State::Broken(_)
-        | State::Choosing { .. }
-        | State::Elsewhere
-        | State::Paying { .. } => {}
-    }
-    match &checkout.offer {
-        OfferState::Loading { give_up_at_ms, .. } => moments.push(*give_up_at_ms),
-        OfferState::Waiting { retry_at_ms, .. } if checkout.is_visible => {
-            moments.push(*retry_at_ms);
-        }
-        OfferState::Waiting { .. } | OfferState::Unasked | OfferState::Known(_) => {}
-    }
-    moments.extend(schedule::next_moment(checkout));
-    moments.extend(success::next_moment(checkout));
-    // A moment that has passed is never waited for again: whatever was due has been done above.
-    moments.into_iter().min().map(|at_ms| at_ms.max(now.monotonic_ms.saturating_add(10)))
+/// Nothing is asked while the page is hidden, and no call is kept open.
+fn hidden(step: &mut StepContext<'_>) {
+    step.checkout.is_visible = false;
+    polling::give_up_wait(step);
 }

@@ -3,12 +3,12 @@
 //! It follows from the machine's state alone, time included: what is left is counted at the last step.
 //! A step at which nothing but time has passed changes [`View::countdown`] and nothing else.
 
-use crate::clock::Now;
-use crate::event::Drawing;
+use crate::event::{Config, Drawing};
 use crate::fault::{Fault, FaultCode};
-use crate::show::hint;
-use crate::state::{Checkout, Code, CreatePhase, Live, OfferState, Stage, State};
-use crate::success;
+use crate::model::{
+    Check, Checkout, Code, CreatePhase, OfferState, PictureNote, Stage, State, TrackedPayment,
+};
+use crate::time::Now;
 use paywith_protocol::{Action, Money, PaymentId, Provider, Review, Status};
 use paywith_qris::Payee;
 
@@ -17,7 +17,7 @@ use paywith_qris::Payee;
 pub struct View {
     /// Which screen, with its data.
     pub screen: ScreenModel,
-    /// What stands in the way of the next call, shown beside any screen.
+    /// What the last call ran into, shown beside any screen.
     pub trouble: Option<Trouble>,
     /// What runs down on the screen.
     pub countdown: Countdown,
@@ -29,18 +29,6 @@ pub struct View {
     pub is_test: bool,
     /// The buttons are disabled.
     pub is_disabled: bool,
-}
-
-/// The shopper asked whether the payment has arrived.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Check {
-    /// The answer is on its way.
-    Asked,
-    /// It was not paid then.
-    Answered {
-        /// By the device's wall clock, ms since 1970.
-        at_wall_ms: u64,
-    },
 }
 
 /// What was left at the machine's last step, in seconds, of which the last counts as a whole one.
@@ -193,16 +181,7 @@ pub enum Picture {
     Elsewhere,
 }
 
-/// What the shopper should know of a picture that is not our own.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum PictureNote {
-    /// It could not be checked.
-    Unchecked,
-    /// It holds no amount: the shopper types it.
-    TypeTheAmount,
-}
-
-/// What stands in the way of the next call.
+/// What the last call ran into.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Trouble {
     /// No answer at all, rather than an unfit one.
@@ -235,14 +214,7 @@ pub fn view(checkout: &Checkout) -> View {
 /// What she would see if the screen read a clock.
 pub(crate) fn view_at(checkout: &Checkout, now: Option<Now>) -> View {
     let config = checkout.config.as_ref();
-    let live = match &checkout.state {
-        State::Paying { live, .. } => Some(&**live),
-        State::Unopened
-        | State::Broken(_)
-        | State::Choosing { .. }
-        | State::Elsewhere
-        | State::Creating(_) => None,
-    };
+    let live = checkout.shown().map(|(live, _)| live);
     let offer_is_test = matches!(&checkout.offer, OfferState::Known(offer) if offer.test);
     View {
         screen: screen(checkout),
@@ -255,7 +227,7 @@ pub(crate) fn view_at(checkout: &Checkout, now: Option<Now>) -> View {
     }
 }
 
-fn trouble(checkout: &Checkout, live: Option<&Live>) -> Option<Trouble> {
+fn trouble(checkout: &Checkout, live: Option<&TrackedPayment>) -> Option<Trouble> {
     let is_network = checkout.trouble?.is_network;
     Some(Trouble { is_network, has_payment: live.is_some() })
 }
@@ -272,7 +244,7 @@ fn countdown(checkout: &Checkout, now: Now) -> Countdown {
             // While it is being asked, nothing is due.
             (deadline, live.pace.due_at_ms.unwrap_or(0))
         }
-        State::Unopened | State::Broken(_) | State::Choosing { .. } | State::Elsewhere => (None, 0),
+        State::Unopened | State::Broken(_) | State::Choosing { .. } | State::OtherTab => (None, 0),
     };
     let code_s = deadline.map(|deadline| deadline.left_ms(now).div_ceil(1_000));
     Countdown { code_s, retry_s: checkout.trouble.map(|_| until_s(retry_at_ms)) }
@@ -283,9 +255,9 @@ fn screen(checkout: &Checkout) -> ScreenModel {
         State::Unopened => ScreenModel::Loading,
         State::Broken(fault) => ScreenModel::Broken(fault.clone()),
         State::Choosing { notice } => choose(checkout, notice.as_ref()),
-        State::Elsewhere => ScreenModel::Elsewhere { provider: checkout.record.provider() },
+        State::OtherTab => ScreenModel::Elsewhere { provider: checkout.record.provider() },
         State::Creating(creating) => ScreenModel::Starting { provider: creating.attempt.provider },
-        State::Paying { live, stage } => paying(live, stage, success::address(checkout)),
+        State::Paying { live, stage } => paying(live, stage, checkout.success_address()),
     }
 }
 
@@ -310,7 +282,7 @@ fn choose(checkout: &Checkout, notice: Option<&Fault>) -> ScreenModel {
     ScreenModel::Choose { providers, amount, notice: notice.map(|fault| fault.code) }
 }
 
-fn paying(live: &Live, stage: &Stage, next: Option<String>) -> ScreenModel {
+fn paying(live: &TrackedPayment, stage: &Stage, next: Option<String>) -> ScreenModel {
     let provider = live.provider;
     let ended = |ending| {
         let was_code = matches!(live.action, Some(Action::Qr { .. }));
@@ -341,7 +313,7 @@ fn paying(live: &Live, stage: &Stage, next: Option<String>) -> ScreenModel {
     }
 }
 
-fn code_screen(live: &Live, code: &Code) -> CodeScreen {
+fn code_screen(live: &TrackedPayment, code: &Code) -> CodeScreen {
     let unique = unique_code(live);
     let checkout_url = match &live.action {
         Some(Action::Qr { checkout_url, .. }) => checkout_url.clone(),
@@ -369,7 +341,7 @@ fn code_screen(live: &Live, code: &Code) -> CodeScreen {
     }
 }
 
-fn payload_of(live: &Live, code: &Code) -> Option<String> {
+fn payload_of(live: &TrackedPayment, code: &Code) -> Option<String> {
     match (&live.action, code) {
         (Some(Action::Qr { payload, .. }), Code::Drawn(_) | Code::Outlined(_)) => payload.clone(),
         _ => None,
@@ -377,7 +349,7 @@ fn payload_of(live: &Live, code: &Code) -> Option<String> {
 }
 
 /// The 1 to 99 that Cashi adds, when amount and price differ by just that.
-fn unique_code(live: &Live) -> Option<u64> {
+fn unique_code(live: &TrackedPayment) -> Option<u64> {
     let (amount, price) = (live.amount?, live.base_amount?);
     if amount.currency != price.currency {
         return None;
@@ -386,7 +358,7 @@ fn unique_code(live: &Live) -> Option<u64> {
     (1..=99).contains(&unique).then_some(unique)
 }
 
-fn difference(checkout: &Checkout, live: &Live) -> Option<Difference> {
+fn difference(checkout: &Checkout, live: &TrackedPayment) -> Option<Difference> {
     let amount = live.amount?;
     let price = live.base_amount.unwrap_or(amount);
     let stated = hint(checkout.config.as_ref()).unwrap_or(price);
@@ -395,4 +367,9 @@ fn difference(checkout: &Checkout, live: &Live) -> Option<Difference> {
     }
     let is_explained = amount == price || unique_code(live).is_some();
     (!is_explained).then_some(Difference { stated: price, asked: amount })
+}
+
+/// The price that the page stated, next to what the backend asks for.
+fn hint(config: Option<&Config>) -> Option<Money> {
+    config.and_then(|config| config.hint)
 }

@@ -9,7 +9,7 @@ mod common;
 
 use common::{Page, cashi, config, id, kashier};
 use paywith_checkout::{
-    Effect, Ending, Event, Failure, Fault, FaultCode, Moment, Returned, ScreenModel, Word,
+    Effect, Ending, Event, Failure, Fault, FaultCode, Moment, Returned, ScreenModel, TabMessage,
 };
 use paywith_protocol::{Payment, Provider, Status};
 
@@ -177,7 +177,7 @@ fn row_4_5_a_payment_once_shown_is_found_again() {
     // In another tab.
     let mut other = Page::open(&[Provider::Cashi]);
     let record = page.record.clone().expect("remembered");
-    other.on(Event::Heard(Word::Has(record)));
+    other.on(Event::Heard(TabMessage::Has(record)));
     other.on(Event::ContinueAsked);
     assert_eq!(other.ask_call().1, id("pay_1"));
     // In another browser, to which nothing but the address has come.
@@ -305,7 +305,7 @@ fn row_7_7_one_tab_asks_and_the_others_mirror_it_until_it_falls_silent() {
         let effects = page.pass(20_000);
         assert!(!effects.iter().any(is_ask), "it hears that nothing is new");
         let left_ms = Some(400_000);
-        page.on(Event::Heard(Word::Still { id: id("pay_1"), left_ms }));
+        page.on(Event::Heard(TabMessage::Still { id: id("pay_1"), left_ms }));
     }
     let effects = page.pass(60_000);
     assert!(effects.iter().any(is_ask), "nobody speaks: it asks itself");
@@ -325,11 +325,14 @@ fn row_7_9_paid_is_never_mirrored_it_makes_each_tab_ask_for_itself() {
     page.next_status(cashi("pay_1", Status::Pending));
     page.on(Event::Leads(false));
     page.pass(5_000);
-    let effects = page.on(Event::Heard(Word::Look { id: id("pay_1") }));
+    let effects = page.on(Event::Heard(TabMessage::Look { id: id("pay_1") }));
     assert!(effects.iter().any(is_ask), "{effects:?}");
     assert!(matches!(page.screen(), ScreenModel::Code(_)));
     assert_eq!(page.told(Moment::Paid { replayed: false }), 0);
     let effects = page.status_answers(Ok(cashi("pay_1", Status::Paid)));
     assert!(matches!(page.screen(), ScreenModel::Paid { .. }));
-    assert!(effects.contains(&Effect::Say(Word::Look { id: id("pay_1") })), "the others look, too");
+    assert!(
+        effects.contains(&Effect::Say(TabMessage::Look { id: id("pay_1") })),
+        "the others look, too"
+    );
 }

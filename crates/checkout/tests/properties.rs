@@ -9,7 +9,7 @@ use common::{Page, cashi, config, id, kashier};
 use fate::{Act, Hearsay, Outcome, act};
 use paywith_checkout::{
     Answer, Attempt, Config, Drawing, Effect, Event, Failure, Fault, FaultCode, Mode, Moment,
-    Record, Returned, ScreenModel, Seen, Word,
+    Record, Returned, ScreenModel, Seen, TabMessage,
 };
 use paywith_protocol::{AttemptKey, Payment, PaymentId, Provider, Review, Status};
 use proptest::prelude::*;
@@ -118,8 +118,8 @@ impl Witness {
     }
 
     /// An attempt that another tab began is one that this tab may go on with.
-    fn joins(&mut self, word: &Word) {
-        if let Word::Has(Record { attempt: Some(attempt), .. }) = word {
+    fn joins(&mut self, word: &TabMessage) {
+        if let TabMessage::Has(Record { attempt: Some(attempt), .. }) = word {
             self.settled_keys.insert(attempt.key.as_str().to_owned());
             self.unsettled = None;
         }
@@ -202,11 +202,11 @@ fn answer_status(
     Some(Event::StatusAnswered { call, result: result_of(outcome, payment, other) })
 }
 
-fn word(page: &Page, hearsay: &Hearsay) -> Word {
+fn word(page: &Page, hearsay: &Hearsay) -> TabMessage {
     let shown = page.checkout.snapshot().payment_id;
     let known = || shown.clone().unwrap_or_else(|| id("pay_elsewhere"));
     match hearsay {
-        Hearsay::Anybody => Word::Anybody,
+        Hearsay::Anybody => TabMessage::Anybody,
         Hearsay::HasAnother { is_replacing } => {
             let key = AttemptKey::parse("00000000-0000-4000-8000-000000000000");
             let supersedes = shown.clone().filter(|_| *is_replacing);
@@ -218,16 +218,16 @@ fn word(page: &Page, hearsay: &Hearsay) -> Word {
                 is_of_attempt: true,
                 told_paid: false,
             };
-            Word::Has(Record {
+            TabMessage::Has(Record {
                 attempt: Some(attempt),
                 payment: Some(seen),
                 old: Vec::new(),
                 version: 9_999,
             })
         }
-        Hearsay::HasNothing => Word::Has(Record::default()),
-        Hearsay::Still => Word::Still { id: known(), left_ms: Some(60_000) },
-        Hearsay::Look => Word::Look { id: known() },
+        Hearsay::HasNothing => TabMessage::Has(Record::default()),
+        Hearsay::Still => TabMessage::Still { id: known(), left_ms: Some(60_000) },
+        Hearsay::Look => TabMessage::Look { id: known() },
     }
 }
 

@@ -5,10 +5,12 @@
 mod common;
 
 use common::{Page, cashi, config, id, kashier};
-use paywith_checkout::{Config, Effect, Event, Failure, Mode, Moment, Record, ScreenModel, Word};
+use paywith_checkout::{
+    Config, Effect, Event, Failure, Mode, Moment, Record, ScreenModel, TabMessage,
+};
 use paywith_protocol::{Payment, Provider, Status};
 
-fn said(effects: &[Effect]) -> Vec<Word> {
+fn said(effects: &[Effect]) -> Vec<TabMessage> {
     let word = |effect: &Effect| match effect {
         Effect::Say(word) => Some(word.clone()),
         _ => None,
@@ -23,7 +25,7 @@ fn at_the_code() -> Page {
     page
 }
 
-fn hear(page: &mut Page, word: Word) -> Vec<Effect> {
+fn hear(page: &mut Page, word: TabMessage) -> Vec<Effect> {
     page.on(Event::Heard(word))
 }
 
@@ -32,7 +34,7 @@ fn a_second_tab_says_where_the_payment_is_and_goes_on_with_it() {
     let mut first = at_the_code();
     let record = first.record.clone().expect("remembered");
     let mut second = Page::open(&[Provider::Cashi, Provider::Kashier]);
-    hear(&mut second, Word::Has(record));
+    hear(&mut second, TabMessage::Has(record));
     assert!(
         matches!(second.screen(), ScreenModel::Elsewhere { provider: Some(Provider::Cashi) }),
         "{:?}",
@@ -58,9 +60,9 @@ fn a_word_that_was_long_on_its_way_adds_no_time() {
         other => panic!("{other:?}"),
     };
     let before = left_ms(&page);
-    hear(&mut page, Word::Still { id: id("pay_1"), left_ms: Some(before + 30_000) });
+    hear(&mut page, TabMessage::Still { id: id("pay_1"), left_ms: Some(before + 30_000) });
     assert_eq!(left_ms(&page), before);
-    hear(&mut page, Word::Still { id: id("pay_1"), left_ms: Some(before - 7_000) });
+    hear(&mut page, TabMessage::Still { id: id("pay_1"), left_ms: Some(before - 7_000) });
     assert_eq!(left_ms(&page), before - 7_000);
 }
 
@@ -221,7 +223,7 @@ fn an_attempt_of_another_tab_that_brought_no_payment_yet_says_which_one_is_open(
     second.record.clone_from(&first.record);
     second.stored.clone_from(&first.record);
     second.reload(config(&[Provider::Cashi, Provider::Kashier]), None);
-    second.on(Event::Heard(Word::Has(first.record.clone().expect("remembered"))));
+    second.on(Event::Heard(TabMessage::Has(first.record.clone().expect("remembered"))));
     second.on(Event::ResetAsked);
     second.start(Provider::CashPay);
     assert_eq!(second.superseded(), Some(id("pay_9")));
@@ -240,7 +242,7 @@ fn without_a_storage_the_payment_that_is_known_to_be_open_is_named_whatever_anot
     other.status_answers(Ok(kashier("pay_7", Status::Failed)));
     other.start(Provider::CashPay);
     let record = other.record.clone().expect("remembered");
-    hear(&mut page, Word::Has(Record { version: 9, ..record }));
+    hear(&mut page, TabMessage::Has(Record { version: 9, ..record }));
     assert!(matches!(page.screen(), ScreenModel::Elsewhere { .. }), "{:?}", page.screen());
     page.on(Event::ResetAsked);
     page.log.clear();
@@ -259,7 +261,7 @@ fn a_payment_that_another_tab_has_open_is_still_known_to_be_open() {
     page.on(Event::ResetAsked);
     let record = page.record.clone().expect("remembered");
     // The other tab has given the payment up, and the backend has not heard of that.
-    hear(&mut page, Word::Has(Record { attempt: None, version: 9, ..record }));
+    hear(&mut page, TabMessage::Has(Record { attempt: None, version: 9, ..record }));
     page.on(Event::ResetAsked);
     page.log.clear();
     page.start(Provider::Kashier);
@@ -276,7 +278,7 @@ fn a_payment_that_is_looked_for_again_is_still_known_to_be_open() {
     other.keys = 500;
     other.start(Provider::CashPay);
     let record = other.record.clone().expect("remembered");
-    hear(&mut page, Word::Has(Record { version: 9, ..record }));
+    hear(&mut page, TabMessage::Has(Record { version: 9, ..record }));
     page.on(Event::ResetAsked);
     page.log.clear();
     page.start(Provider::Kashier);
@@ -295,7 +297,7 @@ fn what_was_replaced_here_is_not_taken_for_open_because_it_was_so_before() {
     let mut record = other.record.clone().expect("remembered");
     record.version = 9;
     record.payment.as_mut().expect("a payment").id = id("pay_2");
-    hear(&mut page, Word::Has(record));
+    hear(&mut page, TabMessage::Has(record));
     assert!(matches!(page.screen(), ScreenModel::Elsewhere { .. }), "{:?}", page.screen());
     page.on(Event::ResetAsked);
     page.log.clear();
@@ -318,7 +320,7 @@ fn of_two_that_were_told_to_be_open_the_last_told_one_is_named() {
     other.start(Provider::CashPay);
     other.create_answers(Err(Failure::PaymentOpen(Box::new(cashi("pay_2", Status::Pending)))));
     let record = other.record.clone().expect("remembered");
-    hear(&mut page, Word::Has(record.clone()));
+    hear(&mut page, TabMessage::Has(record.clone()));
     page.on(Event::Woken);
     for _ in 0..3 {
         let (_, asked) = page.ask_call();
@@ -330,7 +332,7 @@ fn of_two_that_were_told_to_be_open_the_last_told_one_is_named() {
         page.pass(1_500);
     }
     // The same record once more puts the other payment behind it in the order of looking.
-    hear(&mut page, Word::Has(Record { version: record.version + 1, ..record }));
+    hear(&mut page, TabMessage::Has(Record { version: record.version + 1, ..record }));
     page.on(Event::ResetAsked);
     page.log.clear();
     page.start(Provider::Kashier);

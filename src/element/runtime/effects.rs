@@ -4,7 +4,7 @@ use super::Inner;
 use crate::element::detail;
 use crate::shell::clock::Pulse;
 use crate::shell::{navigation, picture};
-use paywith_checkout::{Effect, Event, Fault, Moment, Record, Snapshot, Word};
+use paywith_checkout::{Effect, Event, Fault, Moment, Record, Snapshot, TabMessage};
 use paywith_protocol::{PaymentId, Provider};
 use std::rc::Rc;
 use wasm_bindgen::JsValue;
@@ -23,7 +23,7 @@ impl Inner {
             Effect::ShowInWindow { url } => self.show_in_window(&url),
             Effect::CloseWindow => self.close_window(),
             Effect::Lead(wants) => self.lead(wants),
-            Effect::Say(word) => self.say(&word),
+            Effect::Say(message) => self.say(&message),
             Effect::Tell(moment, snapshot) => self.tell(moment, &snapshot),
             Effect::TellFault(fault) => {
                 self.host.emit("fault", &self.fault_detail(&fault), false);
@@ -56,16 +56,16 @@ impl Inner {
         }
     }
 
-    fn say(&self, word: &Word) {
+    fn say(&self, message: &TabMessage) {
         if let Some(tabs) = self.running.tabs() {
-            tabs.say(word);
+            tabs.say(message);
         }
     }
 
     fn remember(self: &Rc<Self>, record: &Record) {
         let newer = self.running.storage().and_then(|storage| storage.write(record));
         if let Some(newer) = newer {
-            self.dispatch(Event::Heard(Word::Has(newer)));
+            self.dispatch(Event::Heard(TabMessage::Has(newer)));
         }
     }
 

@@ -5,7 +5,7 @@
 use crate::Now;
 use crate::effect::{Effect, Moment};
 use crate::event::{Answer, Event, Failure};
-use crate::tabs::Word;
+use crate::tab_message::TabMessage;
 use crate::view::{Ending, ScreenModel, View};
 use paywith_protocol::{AttemptKey, Payment, PaymentId, Provider, Status};
 use std::cell::Cell;
@@ -94,7 +94,7 @@ impl Edge {
             Event::Hidden if is_on(Mutant::HiddenPageAsks) => None,
             Event::Woken if is_on(Mutant::WakeIgnored) => None,
             Event::Leads(false) if is_on(Mutant::FollowersAsk) => None,
-            Event::Heard(Word::Look { ref id }) if is_on(Mutant::MirroredPaidBelieved) => {
+            Event::Heard(TabMessage::Look { ref id }) if is_on(Mutant::MirroredPaidBelieved) => {
                 self.forged = Some(id.clone());
                 Some(event)
             }

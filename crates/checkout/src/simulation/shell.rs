@@ -6,12 +6,13 @@ use super::fault::Fault;
 use super::mutants::{self, Mutant};
 use super::witness::Truth;
 use super::world::{Happening, Place, Question, World};
-use crate::clock::{Context, Now};
+use crate::context::Context;
 use crate::effect::{CreateRequest, Effect};
 use crate::event::{Drawing, Event, Returned};
 use crate::record::Record;
 use crate::step::step;
-use crate::tabs::Word;
+use crate::tab_message::TabMessage;
+use crate::time::Now;
 use crate::view::{ScreenModel, View, view_at};
 use paywith_protocol::AttemptKey;
 use std::collections::VecDeque;
@@ -226,7 +227,7 @@ impl World {
                     self.storage_changed(tab);
                 }
                 if let Some(newer) = newer {
-                    waiting.push_back(Event::Heard(Word::Has(newer)));
+                    waiting.push_back(Event::Heard(TabMessage::Has(newer)));
                 }
             }
             Effect::DrawCode { id, .. } => {

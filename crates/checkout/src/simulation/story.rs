@@ -6,7 +6,7 @@ use super::fault::Fault;
 use super::quiet;
 use super::world::{Happening, Place, World};
 use crate::event::Event;
-use crate::state::{Stage, State};
+use crate::model::{Stage, State};
 use crate::view::ScreenModel;
 use paywith_protocol::PaymentId;
 use std::collections::BTreeMap;

@@ -4,7 +4,7 @@
 use super::backend::Pay;
 use crate::effect::{CreateRequest, Effect, Moment};
 use crate::event::{Event, Failure};
-use crate::state::Checkout;
+use crate::model::Checkout;
 use crate::view::{Ending, ScreenModel, View};
 use paywith_protocol::{PaymentId, Provider, Status};
 use std::collections::{BTreeMap, BTreeSet};

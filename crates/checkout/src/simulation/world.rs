@@ -9,7 +9,7 @@ use super::witness::Attempts;
 use crate::effect::CreateRequest;
 use crate::event::{Answer, Event, Failure};
 use crate::fault::{Fault as Told, FaultCode};
-use crate::tabs::Word;
+use crate::tab_message::TabMessage;
 use paywith_protocol::{Json, Payment, PaymentId, Status};
 use std::collections::BTreeMap;
 
@@ -307,7 +307,7 @@ impl World {
     }
 
     /// Another tab's word, to every document of the same browser that listens.
-    pub(super) fn broadcast(&mut self, from: usize, word: &Word) {
+    pub(super) fn broadcast(&mut self, from: usize, word: &TabMessage) {
         if self.browsers[self.tabs[from].browser].has_channel {
             self.reach_others(from, word);
         }
@@ -316,11 +316,11 @@ impl World {
     /// Browsers tell the other tabs when the storage has changed.
     pub(super) fn storage_changed(&mut self, from: usize) {
         if let Some(record) = self.stored(from) {
-            self.reach_others(from, &Word::Has(record));
+            self.reach_others(from, &TabMessage::Has(record));
         }
     }
 
-    fn reach_others(&mut self, from: usize, word: &Word) {
+    fn reach_others(&mut self, from: usize, word: &TabMessage) {
         let browser = self.tabs[from].browser;
         for tab in 0..self.tabs.len() {
             if tab == from || self.tabs[tab].browser != browser || !self.tabs[tab].is_open {

@@ -1,8 +1,10 @@
-//! Time as an argument. The device's clock is never trusted: time passed is read from two clocks,
-//! and the larger reading counts.
+//! Time as data: moments, deadlines, and how far two clocks can be trusted.
+//!
+//! The device's clock is never trusted: the time that has passed is read from two clocks, and the larger
+//! reading counts. Nothing here knows what the time is needed for.
 
-use crate::record::Record;
-use paywith_protocol::AttemptKey;
+/// An answer that takes no longer than this is as good as fresh.
+const PROMPT_MS: u64 = 5_000;
 
 /// When the two clocks have drifted apart by more than this, one of them lied.
 const DISAGREEMENT_MS: u64 = 5_000;
@@ -30,7 +32,15 @@ impl Now {
         monotonic_ms.max(wall_ms)
     }
 
-    /// Whether the two clocks tell a different story about the time since `earlier`: the device
+    /// How old an answer may be that arrives now, `wait_ms` of which the backend was asked to wait. A call
+    /// that took long may have been answered long ago: the page was frozen, or the network slow. Rather
+    /// too little time is shown than too much, until the next answer.
+    pub(crate) fn answer_age_ms(self, sent_at: Now, wait_ms: u64) -> u64 {
+        let took_ms = self.since_ms(sent_at).saturating_sub(wait_ms);
+        if took_ms > PROMPT_MS { took_ms } else { 0 }
+    }
+
+    /// Whether the two clocks disagree about the time since `earlier`: the device
     /// slept, or somebody set the clock.
     fn disagrees_since(self, earlier: Now) -> bool {
         let wall_ms = self.wall_ms.saturating_add(earlier.monotonic_ms);
@@ -116,20 +126,6 @@ impl Deadline {
         let passed_ms = now.monotonic_ms.saturating_sub(self.based_at.monotonic_ms);
         self.left_ms.saturating_sub(passed_ms)
     }
-}
-
-/// What a step is told from outside: the time, a fresh id, a die, and what is stored.
-#[allow(missing_debug_implementations, reason = "a function cannot be printed")]
-pub struct Context<'a> {
-    /// The moment of the step.
-    pub now: Now,
-    /// A random UUID that has not been used; a step uses it for one attempt at the most.
-    pub fresh_key: AttemptKey,
-    /// 0 to 999, evenly distributed: spreads the pauses between calls.
-    pub jitter_permille: u16,
-    /// What this browser remembers of the order at this moment: another tab may have written it. Asked
-    /// for in a click, on waking, and when another tab speaks.
-    pub stored: &'a dyn Fn() -> Option<Record>,
 }
 
 #[cfg(test)]

@@ -1,7 +1,6 @@
-//! What happened when, for the person whom the shopper asks for help. Nothing personal is in it.
+//! What happened when, for the support person whom the shopper asks for help. Nothing personal is in it.
 
-use crate::state::{Checkout, State};
-use crate::step::Turn;
+use crate::model::Checkout;
 use paywith_protocol::{PaymentId, Provider};
 
 /// More states than this are no help; the first one stays.
@@ -21,30 +20,21 @@ pub struct Support {
     pub entries: Vec<(u64, &'static str)>,
 }
 
-/// Notes the state, when it is another one than before.
-pub(crate) fn note(turn: &mut Turn<'_>) {
-    let word = turn.checkout.state_word();
-    let now_ms = turn.now().wall_ms;
-    let entries = &mut turn.checkout.history;
-    if entries.last().is_none_or(|(_, last)| *last != word) {
-        if entries.len() >= MOST_ENTRIES {
-            entries.remove(1);
-        }
-        entries.push((now_ms, word));
-    }
-}
-
 impl Checkout {
+    /// Notes the state, when it is another one than before.
+    pub(crate) fn note_state(&mut self, now_ms: u64) {
+        let word = self.state_word();
+        if self.history.last().is_none_or(|(_, last)| *last != word) {
+            if self.history.len() >= MOST_ENTRIES {
+                self.history.remove(1);
+            }
+            self.history.push((now_ms, word));
+        }
+    }
+
     /// What a shopper hands to the shop's support.
     pub fn support(&self) -> Support {
-        let live = match &self.state {
-            State::Paying { live, .. } => Some(&**live),
-            State::Unopened
-            | State::Broken(_)
-            | State::Choosing { .. }
-            | State::Elsewhere
-            | State::Creating(_) => None,
-        };
+        let live = self.shown().map(|(payment, _)| payment);
         let seen = self.record.payment.as_ref();
         Support {
             order: live.and_then(|live| live.order.clone()),

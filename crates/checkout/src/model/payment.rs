@@ -1,16 +1,21 @@
-//! The payment that is known: what an answer changes in it, and when it is asked about next.
+//! The payment that is tracked: what is known of it, what an answer changes in it, and its polling pace.
+//!
+//! It does not know whether it is on the screen, nor how the screen shows it.
 
-use crate::clock::{Deadline, Now};
-use crate::schedule::{FIRST_GAP_MS, LONGEST_GAP_MS};
+use crate::time::{Deadline, Now};
 use paywith_protocol::{Action, Money, Payment, PaymentId, Provider, Review, Status};
 use paywith_qris::Payee;
+
+/// The pause where the server names none; it grows by a twentieth with every call.
+pub(crate) const FIRST_GAP_MS: u64 = 2_500;
+pub(crate) const LONGEST_GAP_MS: u64 = 15_000;
 
 /// Within this time two answers may well name the same time left.
 const SAME_ANSWER_MS: u64 = 5_000;
 
 /// A payment that exists, as far as it is known.
 #[derive(Clone, Debug)]
-pub(crate) struct Live {
+pub(crate) struct TrackedPayment {
     pub(crate) id: PaymentId,
     /// The order as the backend calls it.
     pub(crate) order: Option<String>,
@@ -58,10 +63,10 @@ pub(crate) struct Pace {
     pub(crate) until: Option<Deadline>,
 }
 
-impl Live {
+impl TrackedPayment {
     /// A payment known by its id alone: from storage, or from the address bar.
-    pub(crate) fn by_id(id: PaymentId, provider: Option<Provider>) -> Box<Live> {
-        Box::new(Live {
+    pub(crate) fn by_id(id: PaymentId, provider: Option<Provider>) -> Box<TrackedPayment> {
+        Box::new(TrackedPayment {
             id,
             order: None,
             provider,
@@ -96,6 +101,11 @@ impl Live {
         })
     }
 
+    /// Its time is over.
+    pub(crate) fn is_out_of_time(&self, now: Now) -> bool {
+        self.deadline.is_some_and(|deadline| deadline.left_ms(now) == 0)
+    }
+
     /// It ended without success, as the backend says.
     pub(crate) fn has_ended(&self) -> bool {
         matches!(self.status, Status::Expired | Status::Failed | Status::Canceled)
@@ -103,7 +113,7 @@ impl Live {
 
     /// Takes over what an answer says. What it does not say stays: a native status answer has
     /// neither action nor price. The status obeys [`Status::then`]. The answer may be `age_ms` old.
-    pub(crate) fn learn(&mut self, payment: &Payment, now: Now, age_ms: u64) {
+    pub(crate) fn apply(&mut self, payment: &Payment, now: Now, age_ms: u64) {
         self.told_ms = Some(now.monotonic_ms);
         self.provider = Some(payment.provider);
         self.status = self.status.then(payment.status);
@@ -137,6 +147,18 @@ impl Pace {
             failures: 0,
             may_wait: false,
             until: None,
+        }
+    }
+
+    /// The next call, not later than one that is due already.
+    pub(crate) fn due_by(&mut self, at_ms: u64) {
+        self.due_at_ms = Some(self.due_at_ms.map_or(at_ms, |due_at_ms| due_at_ms.min(at_ms)));
+    }
+
+    /// No call before this moment; where none is due, none becomes due.
+    pub(crate) fn not_before(&mut self, at_ms: u64) {
+        if let Some(due_at_ms) = &mut self.due_at_ms {
+            *due_at_ms = (*due_at_ms).max(at_ms);
         }
     }
 

@@ -1,0 +1,317 @@
+//! What status answers mean, and what a call that failed means. When which payment is asked about is
+//! `model/polling.rs`; what a status means for the screen is [`follow`].
+
+mod follow;
+
+use super::Next;
+use crate::effect::Effect;
+use crate::event::{Answer, Failure};
+use crate::fault::{Fault, FaultCode};
+use crate::model::{
+    Asking, Check, ConnectionTrouble, LEAST_GAP_MS, RetiredPayment, State, Verified,
+};
+use crate::record::Seen;
+use crate::step_context::StepContext;
+use crate::tab_message::TabMessage;
+use crate::time::Now;
+use crate::transition::{Transition, apply};
+use paywith_protocol::{PaymentId, Status};
+
+/// A long wait that fails after this much time was probably cut off on its way.
+const CUT_AFTER_MS: u64 = 5_000;
+
+/// The backend answered. Answers to calls that were ended count for nothing: the same question is
+/// asked again.
+pub(crate) fn answered(
+    step: &mut StepContext<'_>,
+    call: u32,
+    result: Result<Answer, Failure>,
+) -> Next {
+    let Some(asking) = step.checkout.asking.take_if(|asking| asking.call == call) else {
+        return Next::Done;
+    };
+    let answer = match result {
+        Ok(answer) if answer.payment.id != asking.id => {
+            let fault = Fault::new(FaultCode::UnreadableAnswer, "`id` is not the one asked for");
+            return failed(step, &asking, Failure::Unreadable(fault));
+        }
+        Ok(answer) => answer,
+        Err(failure) => return failed(step, &asking, failure),
+    };
+    step.checkout.trouble = None;
+    step.checkout.pause_until_ms = 0;
+    if step.clocks_disagree && answer.payment.status == Status::Pending {
+        // How much time is left of what it says no clock can tell: it is asked again.
+        step.checkout.asking = Some(asking);
+        return Next::Done;
+    }
+    let verified = Verified::from_status_answer(&answer, step.now());
+    if step.checkout.shows(&asking.id) {
+        apply_to_shown(step, &asking, &answer, verified);
+    } else {
+        apply_to_retired(step, &asking, &answer, verified);
+    }
+    Next::Done
+}
+
+fn apply_to_shown(
+    step: &mut StepContext<'_>,
+    asking: &Asking,
+    answer: &Answer,
+    verified: Option<Verified>,
+) {
+    let now = step.now();
+    let before = step.checkout.shown_status().unwrap_or(Status::Pending);
+    let Some((live, _)) = step.checkout.shown_mut() else { return };
+    let known = live.status;
+    live.apply(&answer.payment, now, now.answer_age_ms(asking.sent_at, asking.wait_ms));
+    live.is_confirmed = true;
+    live.pace.failures = 0;
+    let (id, is_same) = (live.id.clone(), live.status == known);
+    if step.checkout.check == Some(Check::Asked) {
+        step.checkout.check = Some(Check::Answered { at_wall_ms: now.wall_ms });
+    }
+    step.checkout.schedule_next(step.context, asking);
+    remember_found(step, &id);
+    tell_tabs(step, id, is_same);
+    if let Some(reason) = answer.refused_address
+        && step.checkout.shown_status() == Some(Status::Pending)
+    {
+        return apply(step, Transition::Block(Fault::new(FaultCode::UnsafeRedirect, reason)));
+    }
+    follow::status(step, before, verified);
+    give_way_to_open(step, false);
+}
+
+/// Tells the tabs that do not ask that nothing is new, or that they should look themselves.
+fn tell_tabs(step: &mut StepContext<'_>, id: PaymentId, is_same: bool) {
+    let Some((live, _)) = step.checkout.shown() else { return };
+    let left_ms = live.deadline.map(|deadline| deadline.left_ms(step.now()));
+    if !is_same {
+        step.effect(Effect::Say(TabMessage::Look { id }));
+    } else if live.status == Status::Pending {
+        step.effect(Effect::Say(TabMessage::Still { id, left_ms }));
+    }
+}
+
+/// A payment that was found by its address alone is remembered like one that was made here, once the
+/// backend has told of it. One that has ended does not take the place of one that may still be open.
+fn remember_found(step: &mut StepContext<'_>, id: &PaymentId) {
+    let Some((live, _)) = step.checkout.shown() else { return };
+    let (provider, has_ended) = (live.provider, live.has_ended());
+    if has_ended && step.checkout.open_beside_shown().is_some() {
+        return step.remember_watched(id.clone(), provider, true);
+    }
+    let before = step.checkout.record.payment.clone().filter(|seen| seen.id != *id);
+    if let Some(seen) = before {
+        step.watch_seen(seen.id, seen.provider);
+    }
+    step.remember(|record| {
+        record.old.retain(|old| old.id != *id);
+        match &mut record.payment {
+            Some(seen) if seen.id == *id => seen.provider = provider,
+            payment => {
+                let id = id.clone();
+                *payment = Some(Seen { id, provider, is_of_attempt: false, told_paid: false });
+            }
+        }
+    });
+}
+
+/// News of a payment that is not on the screen. Paid late is paid: it comes back, whatever is
+/// shown.
+fn apply_to_retired(
+    step: &mut StepContext<'_>,
+    asking: &Asking,
+    answer: &Answer,
+    verified: Option<Verified>,
+) {
+    let now = step.now();
+    let id = answer.payment.id.clone();
+    let slow_ms = step.checkout.retired_gap_ms(step.context, &id);
+    let is_other_tabs = step.checkout.is_other_tab() && step.checkout.record.is_about(&id);
+    let Some(old) = step.checkout.retired_mut(&id) else { return };
+    let before = old.live.status;
+    old.live.apply(&answer.payment, now, now.answer_age_ms(asking.sent_at, asking.wait_ms));
+    old.live.is_confirmed = true;
+    old.due_by(now.monotonic_ms + slow_ms);
+    // Another tab has it open, as far as this one knows; once there is news, both show it.
+    let has_ended = old.live.has_ended();
+    let comes_back = match old.live.status {
+        Status::Processing | Status::Refunded if is_other_tabs => true,
+        Status::Failed | Status::Canceled | Status::Expired if is_other_tabs => true,
+        Status::Paid => verified.is_some(),
+        Status::Processing => before != Status::Processing,
+        Status::Refunded => false,
+        Status::Pending | Status::Failed | Status::Canceled | Status::Expired => false,
+    };
+    if has_ended {
+        ended_beside_shown(step, &id);
+    }
+    if !comes_back {
+        return give_way_to_open(step, true);
+    }
+    come_back(step, id, before, verified);
+}
+
+/// A retired payment comes back to the screen.
+fn come_back(
+    step: &mut StepContext<'_>,
+    id: PaymentId,
+    before: Status,
+    verified: Option<Verified>,
+) {
+    let place = step.checkout.old.iter().position(|old| old.live.id == id);
+    let Some(place) = place else { return };
+    let mut old = step.checkout.old.remove(place);
+    apply(step, Transition::PutAside { is_replaced: false });
+    if step.checkout.shown().is_some() {
+        return; // Paid already, by another payment: that one stays.
+    }
+    let provider = old.live.provider;
+    step.effect(Effect::Say(TabMessage::Look { id: id.clone() }));
+    let seen = step.checkout.record.payment.clone().filter(|seen| seen.id == id);
+    old.live.was_told_paid |= seen.as_ref().is_some_and(|seen| seen.told_paid);
+    let is_of_attempt = seen.is_some_and(|seen| seen.is_of_attempt);
+    step.remember(|record| {
+        record.old.retain(|old| old.id != id);
+        record.payment = Some(Seen { id, provider, is_of_attempt, told_paid: false });
+    });
+    apply(step, Transition::Track(old.live));
+    step.checkout.schedule_first(step.context.now);
+    follow::status(step, before, verified);
+}
+
+/// The payment that an address has led to has ended, and the order's own one is open: two that can
+/// be paid are one too many, so the shopper goes on with that one. It is asked about first, unless it
+/// `is_fresh`: what is known of its time may be old.
+pub(crate) fn give_way_to_open(step: &mut StepContext<'_>, is_fresh: bool) {
+    let Some((live, _)) = step.checkout.shown().filter(|(live, _)| live.has_ended()) else {
+        return;
+    };
+    let Some(seen) = step.checkout.open_beside_shown() else { return };
+    let is_told_open = |old: &RetiredPayment| old.live.id == seen.id && old.live.is_confirmed;
+    let Some(place) = step.checkout.old.iter().position(is_told_open) else { return };
+    // A look that was asked for by hand is still owed.
+    let soon_ms = step.monotonic_ms() + LEAST_GAP_MS;
+    let owed = (live.id.clone(), live.pace.due_at_ms.filter(|at_ms| *at_ms <= soon_ms));
+    let mut old = step.checkout.old.remove(place);
+    apply(step, Transition::PutAside { is_replaced: false });
+    if let (id, Some(owed_ms)) = owed
+        && let Some(aside) = step.checkout.retired_mut(&id)
+    {
+        aside.due_by(owed_ms);
+    }
+    old.live.is_late = false;
+    apply(step, Transition::Track(old.live));
+    if is_fresh {
+        step.checkout.schedule_first(step.context.now);
+        follow::status(step, Status::Pending, None);
+    } else {
+        step.checkout.ask_shown_soon(step.context.now);
+    }
+}
+
+/// A payment that is not on the screen has ended. Its attempt's key would meet it again; and where an
+/// address has led to another one that has ended, too, that one is what the shopper saw last.
+fn ended_beside_shown(step: &mut StepContext<'_>, id: &PaymentId) {
+    if !step.checkout.record.is_about(id) {
+        return;
+    }
+    // While its create call is under way, the answer to that decides.
+    if !matches!(step.checkout.state, State::Creating(_)) {
+        step.remember(|record| {
+            if record.payment.as_ref().is_some_and(|seen| seen.is_of_attempt) {
+                record.attempt = None;
+            }
+        });
+    }
+    let Some((live, _)) = step.checkout.shown() else { return };
+    if live.is_confirmed {
+        let shown = live.id.clone();
+        remember_found(step, &shown);
+    }
+}
+
+/// Ends a call that took too long.
+pub(crate) fn end_overdue_call(step: &mut StepContext<'_>) -> Next {
+    let now_ms = step.monotonic_ms();
+    let overdue = step.checkout.asking.take_if(|asking| asking.give_up_at_ms <= now_ms);
+    let Some(asking) = overdue else { return Next::Done };
+    step.effect(Effect::Abort { call: asking.call });
+    failed(step, &asking, Failure::Unreachable)
+}
+
+/// A call brought nothing. The payment stays what it was: trouble is never a failure.
+fn failed(step: &mut StepContext<'_>, asking: &Asking, failure: Failure) -> Next {
+    let now = step.now();
+    let slow_ms = step.checkout.retired_gap_ms(step.context, &asking.id);
+    if let Some(old) = step.checkout.retired_mut(&asking.id) {
+        // A look that was asked for by hand meanwhile is still owed.
+        old.due_by(now.monotonic_ms + slow_ms);
+    }
+    if matches!(&failure, Failure::Refused(_)) {
+        step.forget_unsure(&asking.id);
+    }
+    // The server's pause is for every question of this page.
+    step.checkout.pause(now, pause_of(&failure));
+    match step.checkout.shown_mut() {
+        Some((live, stage)) if live.id == asking.id => {
+            if stage.is_final() {
+                live.pace.due_at_ms = None;
+                return Next::Done;
+            }
+            live.pace.may_wait = false;
+        }
+        Some(_) | None => return Next::Done,
+    }
+    if was_cut_off(asking, &failure, now) {
+        // Perhaps only the waiting was too long for something on the way: a short call decides.
+        step.checkout.cut_waits = step.checkout.cut_waits.saturating_add(1);
+        if let Some((live, _)) = step.checkout.shown_mut() {
+            live.pace.due_at_ms = Some(now.monotonic_ms + LEAST_GAP_MS);
+        }
+        return Next::Done;
+    }
+    shown_failed(step, asking, failure)
+}
+
+fn was_cut_off(asking: &Asking, failure: &Failure, now: Now) -> bool {
+    let is_silent = matches!(failure, Failure::Unreachable | Failure::Blocked(_));
+    asking.wait_ms > 0 && is_silent && now.since_ms(asking.sent_at) >= CUT_AFTER_MS
+}
+
+/// The call about the payment on the screen is made again; its trouble is shown beside it.
+fn shown_failed(step: &mut StepContext<'_>, asking: &Asking, failure: Failure) -> Next {
+    let Some((live, _)) = step.checkout.shown() else { return Next::Done };
+    let is_lost = matches!(&failure, Failure::Refused(_)) && !live.is_confirmed;
+    let is_first = live.pace.failures == 0;
+    step.checkout.retry_shown(step.context);
+    let is_network = matches!(failure, Failure::Unreachable);
+    step.checkout.trouble = Some(ConnectionTrouble { is_network });
+    step.checkout.check = None;
+    match failure {
+        Failure::Blocked(fault) => step.tell_once(&fault),
+        Failure::Unreadable(fault) | Failure::Refused(fault) if is_first => step.tell_fault(&fault),
+        Failure::Unreachable
+        | Failure::Busy { .. }
+        | Failure::Unreadable(_)
+        | Failure::Refused(_)
+        | Failure::PaymentOpen(_)
+        | Failure::AlreadyPaid(_) => {}
+    }
+    if is_lost { Next::NotFound(asking.id.clone()) } else { Next::Done }
+}
+
+/// The pause that the server asks for, in ms.
+fn pause_of(failure: &Failure) -> u64 {
+    match failure {
+        Failure::Busy { retry_after_ms } => retry_after_ms.unwrap_or(0).min(120_000),
+        Failure::Unreachable
+        | Failure::Blocked(_)
+        | Failure::Unreadable(_)
+        | Failure::Refused(_)
+        | Failure::PaymentOpen(_)
+        | Failure::AlreadyPaid(_) => 0,
+    }
+}

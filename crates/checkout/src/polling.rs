@@ -1,0 +1,84 @@
+//! Status calls: sent one at a time, and ended. When which one is due is `model/polling.rs`; what the
+//! answers mean is `flow/status.rs`.
+
+use crate::effect::Effect;
+use crate::model::{Asking, STALE_CALL_MS};
+use crate::step_context::StepContext;
+use crate::time::Now;
+
+/// A status call that has no answer by then is ended.
+const ASK_LIMIT_MS: u64 = 15_000;
+/// A waiting call gets this much longer than the wait itself.
+const WAIT_MARGIN_MS: u64 = 10_000;
+
+/// A call that waits for news is ended: the page is hidden, or another tab waits.
+pub(crate) fn give_up_wait(step: &mut StepContext<'_>) {
+    give_up_call(step, |asking, _| asking.wait_ms > 0);
+}
+
+/// The question in flight is not this tab's any more, or its answer's age cannot be known.
+pub(crate) fn give_up_any_call(step: &mut StepContext<'_>) {
+    give_up_call(step, |_, _| true);
+}
+
+/// Back after the page was hidden: a call from before may never be answered.
+pub(crate) fn give_up_stale_call(step: &mut StepContext<'_>) {
+    give_up_call(step, |asking, now| now.since_ms(asking.sent_at) >= STALE_CALL_MS);
+}
+
+fn give_up_call(step: &mut StepContext<'_>, is_over: impl FnOnce(&Asking, Now) -> bool) {
+    let now = step.now();
+    let Some(asking) = step.checkout.asking.take_if(|asking| is_over(asking, now)) else { return };
+    step.effect(Effect::Abort { call: asking.call });
+    step.checkout.ask_again(now, &asking.id);
+}
+
+/// Nothing more is asked.
+pub(crate) fn stop(step: &mut StepContext<'_>) {
+    step.checkout.old.clear();
+    if let Some((live, _)) = step.checkout.shown_mut() {
+        live.pace.due_at_ms = None;
+    }
+    if let Some(asking) = step.checkout.asking.take() {
+        step.effect(Effect::Abort { call: asking.call });
+    }
+}
+
+/// Ends the watches whose time is over, and sends the call that is due.
+pub(crate) fn let_time_pass(step: &mut StepContext<'_>) {
+    let now = step.now();
+    step.checkout.end_old_watches(now);
+    step.checkout.restart_dead_loop(now);
+    let shown_ms = step.checkout.shown().and_then(|(live, _)| live.pace.due_at_ms);
+    if shown_ms.is_some_and(|at_ms| at_ms <= now.monotonic_ms) {
+        give_up_wait(step);
+    }
+    if step.checkout.asking.is_none() && step.checkout.is_visible {
+        ask_most_due(step);
+    }
+}
+
+fn ask_most_due(step: &mut StepContext<'_>) {
+    let now = step.now();
+    let Some(live) = step.checkout.most_due(now) else { return };
+    let (id, provider, status) = (live.id.clone(), live.provider, live.status);
+    let wait_ms = step.checkout.wait_for(&id, now);
+    let limit_ms = wait_ms.map_or(ASK_LIMIT_MS, |wait_ms| wait_ms + WAIT_MARGIN_MS);
+    let call = step.next_call();
+    let give_up_at_ms = now.monotonic_ms + limit_ms;
+    let held_ms = wait_ms.unwrap_or(0);
+    let checkout = &mut *step.checkout;
+    checkout.last_ask_ms = Some(now.monotonic_ms);
+    checkout.asking =
+        Some(Asking { call, id: id.clone(), sent_at: now, give_up_at_ms, wait_ms: held_ms });
+    if let Some((live, _)) = checkout.shown_mut()
+        && live.id == id
+    {
+        // A look that is asked for before the answer is there sets it anew, and so ends the wait.
+        live.pace.due_at_ms = None;
+    }
+    if let Some(old) = checkout.retired_mut(&id) {
+        old.due_at_ms = u64::MAX;
+    }
+    step.effect(Effect::Ask { call, id, provider, status, wait_ms });
+}

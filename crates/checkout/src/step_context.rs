@@ -1,0 +1,72 @@
+//! A step in the making: the checkout as it becomes, and the effects so far. It decides nothing.
+
+use crate::context::Context;
+use crate::effect::{Effect, Moment};
+use crate::fault::{Fault, FaultCode};
+use crate::model::Checkout;
+use crate::time::Now;
+
+/// At most so many faults of a page's surroundings are reported.
+const MOST_NOTICED: usize = 16;
+
+/// A step in the making.
+pub(crate) struct StepContext<'c> {
+    pub(crate) checkout: &'c mut Checkout,
+    pub(crate) effects: Vec<Effect>,
+    pub(crate) context: &'c Context<'c>,
+    /// The device slept, or its clock was set, since the last step.
+    pub(crate) clocks_disagree: bool,
+}
+
+impl StepContext<'_> {
+    pub(crate) fn now(&self) -> Now {
+        self.context.now
+    }
+
+    pub(crate) fn monotonic_ms(&self) -> u64 {
+        self.context.now.monotonic_ms
+    }
+
+    pub(crate) fn effect(&mut self, effect: Effect) {
+        self.effects.push(effect);
+    }
+
+    pub(crate) fn next_call(&mut self) -> u32 {
+        self.checkout.calls = self.checkout.calls.wrapping_add(1);
+        self.checkout.calls
+    }
+
+    /// Tells the page of a moment, with the payment as it stands.
+    pub(crate) fn tell(&mut self, moment: Moment) {
+        let snapshot = self.checkout.snapshot();
+        self.effect(Effect::Tell(moment, snapshot));
+    }
+
+    pub(crate) fn tell_fault(&mut self, fault: &Fault) {
+        self.effect(Effect::TellFault(fault.clone()));
+    }
+
+    /// Tells the page of something in its surroundings, once: of a setting once for each message.
+    pub(crate) fn tell_once(&mut self, fault: &Fault) {
+        let is_same = |known: &Fault| {
+            known.code == fault.code
+                && (fault.code != FaultCode::BadSetting || known.message == fault.message)
+        };
+        let noticed = &mut self.checkout.noticed;
+        if noticed.len() < MOST_NOTICED && !noticed.iter().any(is_same) {
+            noticed.push(fault.clone());
+            self.tell_fault(fault);
+        }
+    }
+
+    /// Settles the promise of `start()`.
+    pub(crate) fn finish(&mut self) {
+        let snapshot = self.checkout.snapshot();
+        self.effect(Effect::Finish(snapshot));
+    }
+
+    /// Every payment that is still watched is asked about at the next opportunity.
+    pub(crate) fn ask_all_soon(&mut self) {
+        self.checkout.ask_all_soon(self.context.now);
+    }
+}

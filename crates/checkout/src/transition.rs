@@ -1,0 +1,329 @@
+//! The one writer of the state: the table of legal changes, and what each brings with it (the page's
+//! events, what is remembered, start and stop of polling).
+//!
+//! It deliberately does not know why a change happens: the flows decide that. The state is assigned
+//! nowhere else, which a test holds.
+
+use crate::effect::{CreateRequest, Effect, Moment};
+use crate::fault::{Fault, FaultCode};
+use crate::model::{
+    CONFIRM_LIMIT_MS, Checkout, Code, CreatePhase, Creating, Presentation, Stage, State,
+    TrackedPayment, Verified,
+};
+use crate::polling;
+use crate::record::{Attempt, Record, Seen};
+use crate::step_context::StepContext;
+use paywith_protocol::{PaymentId, Provider, Status};
+
+/// A create call that has no answer by then is ended and asked again with the same key.
+const CREATE_LIMIT_MS: u64 = 30_000;
+/// So long the shopper reads "paid" before the page goes on, in milliseconds.
+const READ_MS: u64 = 3_000;
+
+/// A change of the state.
+pub(crate) enum Transition {
+    /// A setting is missing or wrong.
+    Break(Fault),
+    /// The buttons, with what went wrong before.
+    Choose(Option<Fault>),
+    /// Another order: only what belongs to the document stays.
+    StartAfresh(Option<Record>),
+    /// The order's payment is another tab's. One of which `paid` was told there is asked about here.
+    OtherTab,
+    /// This attempt begins, or goes on: remembered before its create call leaves.
+    Create(Attempt),
+    /// The create call of an attempt leaves again.
+    SendAgain(Creating),
+    /// The create call failed, and leaves again at this moment.
+    RetryAt { creating: Creating, retry_at_ms: u64 },
+    /// A payment is known by its id: it is asked about at once.
+    Check { id: PaymentId, provider: Option<Provider> },
+    /// A payment is on the screen; the next thing says how it stands.
+    Track(Box<TrackedPayment>),
+    /// The payment on the screen waits for the shopper: its code, or its hosted page.
+    Show,
+    /// The code on the screen is shown in another way.
+    Picture(Code),
+    /// The code's time is over; one last check has its full time.
+    Confirm,
+    /// The payment on the screen stands otherwise. Paid is left for refunded only.
+    Stage(Stage),
+    /// The shopper gave up.
+    Cancel,
+    /// A status answer said `paid`.
+    Paid(Verified),
+    /// The payment on the screen is not shown any more, but watched.
+    PutAside { is_replaced: bool },
+    /// Something unsafe was refused: the buttons come back, the payment is watched.
+    Block(Fault),
+}
+
+/// Changes the state, and notes the effects of the change.
+pub(crate) fn apply(step: &mut StepContext<'_>, transition: Transition) {
+    match transition {
+        Transition::Break(fault) => {
+            step.tell_fault(&fault);
+            step.checkout.state = State::Broken(fault);
+        }
+        Transition::Choose(notice) => step.checkout.state = State::Choosing { notice },
+        Transition::StartAfresh(record) => start_afresh(step, record),
+        Transition::OtherTab => go_to_other_tab(step),
+        Transition::Create(attempt) => create(step, attempt),
+        Transition::SendAgain(creating) => send(step, creating.attempt, creating.failures),
+        Transition::RetryAt { creating, retry_at_ms } => {
+            let phase = CreatePhase::Waiting { retry_at_ms };
+            step.checkout.state = State::Creating(Creating { phase, ..creating });
+        }
+        Transition::Check { id, provider } => check(step, id, provider),
+        Transition::Track(live) => {
+            step.checkout.state = State::Paying { live, stage: Stage::Checking };
+        }
+        Transition::Show => show(step),
+        Transition::Picture(picture) => {
+            if let State::Paying { stage: Stage::Code(code), .. } = &mut step.checkout.state {
+                *code = picture;
+            }
+        }
+        Transition::Confirm => {
+            let until_ms = step.monotonic_ms() + CONFIRM_LIMIT_MS;
+            if let State::Paying { stage, .. } = &mut step.checkout.state
+                && matches!(stage, Stage::Code(_) | Stage::Confirming { .. })
+            {
+                *stage = Stage::Confirming { until_ms };
+            }
+        }
+        Transition::Stage(stage) => set_stage(step, stage),
+        Transition::Cancel => cancel(step),
+        Transition::Paid(verified) => show_paid(step, verified),
+        Transition::PutAside { is_replaced } => put_aside(step, is_replaced),
+        Transition::Block(fault) => block(step, fault),
+    }
+}
+
+fn start_afresh(step: &mut StepContext<'_>, record: Option<Record>) {
+    put_aside(step, false);
+    polling::stop(step);
+    let old = std::mem::take(step.checkout);
+    *step.checkout = Checkout {
+        record_on_load: record,
+        paid_event_sent: old.paid_event_sent,
+        is_leading: old.is_leading,
+        wants_lead: old.wants_lead,
+        is_visible: old.is_visible,
+        clocks: old.clocks,
+        calls: old.calls,
+        ..Checkout::new()
+    };
+}
+
+fn go_to_other_tab(step: &mut StepContext<'_>) {
+    step.checkout.watch_remembered(step.context);
+    step.checkout.state = State::OtherTab;
+    step.checkout.trouble = None;
+    match step.checkout.record.payment.clone() {
+        Some(seen) if seen.told_paid => check(step, seen.id, seen.provider),
+        Some(seen) => step.checkout.watch_other_tabs(step.context, seen.id, seen.provider),
+        None => {}
+    }
+}
+
+fn create(step: &mut StepContext<'_>, attempt: Attempt) {
+    put_aside(step, attempt.supersedes.is_some());
+    step.remember(|record| {
+        if record.attempt.as_ref() != Some(&attempt)
+            && let Some(seen) = &mut record.payment
+        {
+            seen.is_of_attempt = false;
+        }
+        record.attempt = Some(attempt.clone());
+    });
+    step.checkout.trouble = None;
+    send(step, attempt, 0);
+}
+
+/// Sends the create call of an attempt.
+fn send(step: &mut StepContext<'_>, attempt: Attempt, failures: u32) {
+    let call = step.next_call();
+    let Attempt { key, provider, supersedes } = attempt.clone();
+    step.effect(Effect::Create { call, request: CreateRequest { key, provider, supersedes } });
+    let give_up_at_ms = step.monotonic_ms() + CREATE_LIMIT_MS;
+    let phase = CreatePhase::InFlight { call, sent_at: step.now(), give_up_at_ms };
+    step.checkout.state = State::Creating(Creating { attempt, phase, failures });
+}
+
+/// Shows "checking" and asks at once.
+fn check(step: &mut StepContext<'_>, id: PaymentId, provider: Option<Provider>) {
+    let old = step.checkout.retired(&id).filter(|old| old.live.status.is_open());
+    let told_ms = old.and_then(|old| old.live.told_ms);
+    step.checkout.drop_retired(&id);
+    let mut live =
+        Box::new(TrackedPayment { told_ms, ..*TrackedPayment::by_id(id.clone(), provider) });
+    match step.checkout.record.payment.clone() {
+        Some(seen) if seen.id == id => live.was_told_paid = seen.told_paid,
+        // An address may say anything: what is known stays known until the backend confirms it.
+        Some(seen) => {
+            step.checkout.displace(step.context, seen.id, seen.provider);
+            step.remember_watched(id, provider, false);
+        }
+        None => {
+            let found = Seen { id, provider, is_of_attempt: false, told_paid: false };
+            step.remember_quietly(|record| record.payment = Some(found));
+        }
+    }
+    step.checkout.state = State::Paying { live, stage: Stage::Checking };
+    step.checkout.check = None;
+    step.ask_all_soon();
+}
+
+fn show(step: &mut StepContext<'_>) {
+    let Some((live, _)) = step.checkout.shown() else { return };
+    let mut live = Box::new(live.clone());
+    live.pace.until = None;
+    let (stage, effect) = match step.checkout.presentation(&live) {
+        Presentation::Unsafe(reason) => {
+            return block(step, Fault::new(FaultCode::UnsafeCode, reason));
+        }
+        Presentation::Code { code, draws, payee, asks_for_tip } => {
+            live.payee = payee;
+            live.asks_for_tip = asks_for_tip;
+            let id = live.id.clone();
+            (Stage::Code(code), draws.map(|bytes| Effect::DrawCode { id, bytes }))
+        }
+        Presentation::Navigate { url } => {
+            (Stage::Leaving { url: url.clone() }, Some(Effect::Navigate { url }))
+        }
+        Presentation::Window { url } => (Stage::Window, Some(Effect::ShowInWindow { url })),
+        Presentation::WindowWasClosed => (Stage::Open, Some(Effect::CloseWindow)),
+        Presentation::Nothing => (Stage::Open, None),
+    };
+    step.checkout.state = State::Paying { live, stage };
+    step.checkout.schedule_first(step.context.now);
+    step.effects.extend(effect);
+}
+
+fn block(step: &mut StepContext<'_>, fault: Fault) {
+    if step.checkout.is_final() {
+        return; // Nothing is to be opened or shown any more.
+    }
+    step.retire_attempt();
+    put_aside(step, false);
+    step.checkout.trouble = None;
+    step.checkout.state = State::Choosing { notice: Some(fault.clone()) };
+    step.tell_fault(&fault);
+    step.effect(Effect::Reject(fault));
+}
+
+fn put_aside(step: &mut StepContext<'_>, is_replaced: bool) {
+    if is_replaced && step.checkout.shown().is_some() {
+        step.tell(Moment::Superseded);
+    }
+    if step.checkout.is_final() {
+        return;
+    }
+    let notice = State::Choosing { notice: None };
+    match std::mem::replace(&mut step.checkout.state, notice) {
+        State::Paying { live, .. } => step.watch_on(live),
+        State::Creating(creating) => {
+            if let CreatePhase::InFlight { call, .. } = creating.phase {
+                step.effect(Effect::Abort { call });
+            }
+        }
+        other @ (State::Unopened | State::Broken(_)) => step.checkout.state = other,
+        State::Choosing { .. } | State::OtherTab => {}
+    }
+}
+
+fn set_stage(step: &mut StepContext<'_>, next: Stage) {
+    let State::Paying { live, stage } = &mut step.checkout.state else { return };
+    let is_legal = match stage {
+        // Only its proof leads to paid, and only refunded leads out of it.
+        Stage::Paid(_) => matches!(next, Stage::Refunded),
+        Stage::Refunded => false,
+        Stage::Code(_)
+        | Stage::Leaving { .. }
+        | Stage::Window
+        | Stage::Checking
+        | Stage::Open
+        | Stage::Confirming { .. }
+        | Stage::Expired
+        | Stage::Failed
+        | Stage::Canceled
+        | Stage::Processing => true,
+    };
+    if !is_legal {
+        return;
+    }
+    if next.has_ended() {
+        live.is_late = true;
+    } else {
+        // It has not ended after all, so its watch does not end either.
+        live.pace.until = None;
+    }
+    *stage = next;
+}
+
+/// Stops showing, never watching. Money that is on its way cannot be called back.
+fn cancel(step: &mut StepContext<'_>) {
+    let State::Paying { live, stage } = &mut step.checkout.state else { return };
+    let (id, provider) = (live.id.clone(), live.provider);
+    *stage = Stage::Canceled;
+    live.is_late = true;
+    step.effect(Effect::CancelPayment { id, provider });
+    step.tell(Moment::StatusChange);
+    announce_end(step, Status::Canceled);
+}
+
+fn show_paid(step: &mut StepContext<'_>, verified: Verified) {
+    let State::Paying { live, stage } = &mut step.checkout.state else { return };
+    let (id, provider, was_told) = (live.id.clone(), live.provider, live.was_told_paid);
+    if !matches!(stage, Stage::Paid(_)) {
+        *stage = Stage::Paid(verified);
+    }
+    step.checkout.trouble = None;
+    polling::stop(step);
+    if step.checkout.paid_event_sent.contains(&id) {
+        return;
+    }
+    step.checkout.paid_event_sent.push(id.clone());
+    step.remember(|record| {
+        let is_of_attempt =
+            record.payment.as_ref().is_some_and(|seen| seen.id == id && seen.is_of_attempt);
+        record.payment = Some(Seen { id, provider, is_of_attempt, told_paid: true });
+    });
+    step.tell(Moment::Paid { replayed: was_told });
+    // Not for a payment that an earlier document has shown as paid: the back button would lead from the
+    // thank-you page straight to it again.
+    if !was_told && step.checkout.success_address().is_some() {
+        step.checkout.leave_at_ms = Some(step.monotonic_ms() + READ_MS);
+    }
+    step.finish();
+}
+
+/// Tells the page of the status when it is another one than `before`.
+pub(crate) fn tell_change(step: &mut StepContext<'_>, before: Status) {
+    if step.checkout.shown_status().is_some_and(|status| status != before) {
+        step.tell(Moment::StatusChange);
+    }
+}
+
+/// The payment on the screen has reached this status: the page's event, and what is asked from here on.
+pub(crate) fn announce_end(step: &mut StepContext<'_>, status: Status) {
+    let moment = match status {
+        Status::Processing => Moment::Processing,
+        Status::Failed => Moment::Failed,
+        Status::Canceled => Moment::Canceled,
+        Status::Expired => Moment::Expired,
+        Status::Refunded => Moment::Refunded,
+        Status::Pending | Status::Paid => return,
+    };
+    step.tell(moment);
+    step.checkout.slow_down_ended(step.context);
+    if step.checkout.shown().is_some_and(|(_, stage)| stage.has_ended()) {
+        step.retire_attempt();
+    }
+    match status {
+        // Money on its way may take hours; a page that awaits the promise awaits its end.
+        Status::Processing | Status::Pending | Status::Paid => {}
+        Status::Failed | Status::Canceled | Status::Expired | Status::Refunded => step.finish(),
+    }
+}
