@@ -4,7 +4,7 @@
 //! Storage may be denied, full, or written by somebody else: then nothing is remembered, and the
 //! checkout goes on without.
 
-use paywith_checkout::{Attempt, Record, Seen, Watched};
+use paywith_checkout::{Attempt, Record, StoredPayment, StoredWatch};
 use paywith_protocol::{AttemptKey, Decimal, PaymentId, Provider, whole_text};
 
 /// The record of one order at one endpoint.
@@ -58,7 +58,7 @@ pub(crate) fn to_text(record: &Record) -> String {
         seen.map_or("", |seen| seen.id.as_str()),
         seen.and_then(|seen| seen.provider).map_or("", Provider::id),
         flag(seen.is_some_and(|seen| seen.is_of_attempt)),
-        flag(seen.is_some_and(|seen| seen.told_paid)),
+        flag(seen.is_some_and(|seen| seen.paid_event_sent)),
     ];
     let times: Vec<String> = record.old.iter().map(|old| whole_text(old.until_wall_ms)).collect();
     for (old, until) in record.old.iter().zip(&times) {
@@ -81,13 +81,13 @@ pub(crate) fn from_text(text: &str) -> Option<Record> {
     let supersedes = PaymentId::parse(next()?);
     let attempt = key.zip(provider).map(|(key, provider)| Attempt { key, provider, supersedes });
     let (id, provider) = (PaymentId::parse(next()?), Provider::parse(next()?));
-    let (is_of_attempt, told_paid) = (next()? == "1", next()? == "1");
-    let payment = id.map(|id| Seen { id, provider, is_of_attempt, told_paid });
+    let (is_of_attempt, paid_event_sent) = (next()? == "1", next()? == "1");
+    let payment = id.map(|id| StoredPayment { id, provider, is_of_attempt, paid_event_sent });
     let mut old = Vec::new();
     while let Some(id) = next() {
         let (id, provider) = (PaymentId::parse(id)?, Provider::parse(next()?));
         let (until_wall_ms, is_sure) = (number(next()?)?, next()? == "1");
-        old.push(Watched { id, provider, until_wall_ms, is_sure });
+        old.push(StoredWatch { id, provider, until_wall_ms, is_sure });
     }
     Some(Record { attempt, payment, old, version })
 }
@@ -130,10 +130,15 @@ mod tests {
             provider: Provider::Cashi,
             supersedes: Some(id("INV/2026 1")),
         };
-        let payment =
-            Seen { id: id("pay_1"), provider: None, is_of_attempt: true, told_paid: false };
+        let payment = StoredPayment {
+            id: id("pay_1"),
+            provider: None,
+            is_of_attempt: true,
+            paid_event_sent: false,
+        };
         let until_wall_ms = 1_763_800_000_000;
-        let old = |provider, is_sure| Watched { id: id("pay_0"), provider, until_wall_ms, is_sure };
+        let old =
+            |provider, is_sure| StoredWatch { id: id("pay_0"), provider, until_wall_ms, is_sure };
         let records = [
             Record { version: 7, ..Record::default() },
             Record { attempt: Some(attempt.clone()), ..Record::default() },

@@ -42,7 +42,7 @@ pub use event::{Answer, Config, Drawing, Event, Failure, Mode, Returned};
 pub use fault::{Fault, FaultCode, Kind};
 pub use model::{Check, Checkout, PictureNote, Support, Verified};
 pub use paywith_qris::Payee;
-pub use record::{Attempt, Record, Seen, Watched};
+pub use record::{Attempt, Record, StoredPayment, StoredWatch};
 pub use step::step;
 pub use tab_message::TabMessage;
 pub use time::Now;

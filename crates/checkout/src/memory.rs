@@ -4,7 +4,7 @@
 
 use crate::effect::Effect;
 use crate::model::{RETIRED_WATCH_MS, TrackedPayment};
-use crate::record::{Record, Watched};
+use crate::record::{Record, StoredWatch};
 use crate::step_context::StepContext;
 use crate::tab_message::TabMessage;
 use paywith_protocol::{PaymentId, Provider};
@@ -75,7 +75,7 @@ impl StepContext<'_> {
         let until_wall_ms = self.now().wall_ms.saturating_add(RETIRED_WATCH_MS);
         self.remember_quietly(|record| {
             record.old.retain(|old| old.id != id);
-            record.old.push(Watched { id, provider, until_wall_ms, is_sure });
+            record.old.push(StoredWatch { id, provider, until_wall_ms, is_sure });
             while record.old.len() > MOST_REMEMBERED {
                 let place = record.old.iter().position(|old| !old.is_sure).unwrap_or(0);
                 record.old.remove(place);

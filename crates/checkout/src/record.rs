@@ -10,9 +10,9 @@ pub struct Record {
     /// again. `None` once its payment ended, or the backend said no.
     pub attempt: Option<Attempt>,
     /// The payment that was seen last; asked on load, replaced by the next attempt.
-    pub payment: Option<Seen>,
+    pub payment: Option<StoredPayment>,
     /// Payments that were shown before: watched on after a reload, too.
-    pub old: Vec<Watched>,
+    pub old: Vec<StoredWatch>,
     /// Counts the changes of attempt and payment, over all tabs: of two records the one with more of
     /// them is the newer one.
     pub version: u32,
@@ -36,7 +36,8 @@ impl Record {
 
     /// The same payment and the same attempt, as far as both sides know.
     pub(crate) fn is_same(&self, other: &Record) -> bool {
-        let told = |record: &Record| record.payment.as_ref().is_some_and(|seen| seen.told_paid);
+        let told =
+            |record: &Record| record.payment.as_ref().is_some_and(|seen| seen.paid_event_sent);
         self.attempt == other.attempt
             && self.payment_id() == other.payment_id()
             && told(self) == told(other)
@@ -101,20 +102,20 @@ pub struct Attempt {
 
 /// A payment that this browser has seen.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Seen {
+pub struct StoredPayment {
     /// The payment.
     pub id: PaymentId,
     /// Its provider, where it is known.
     pub provider: Option<Provider>,
     /// It answers the record's attempt.
     pub is_of_attempt: bool,
-    /// The page was told `paid`.
-    pub told_paid: bool,
+    /// The page has received the `paid` event.
+    pub paid_event_sent: bool,
 }
 
 /// A payment that was shown and is not shown any more.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Watched {
+pub struct StoredWatch {
     /// The payment.
     pub id: PaymentId,
     /// Its provider, where it is known.

@@ -11,7 +11,7 @@ use crate::model::{
     TrackedPayment, Verified,
 };
 use crate::polling;
-use crate::record::{Attempt, Record, Seen};
+use crate::record::{Attempt, Record, StoredPayment};
 use crate::step_context::StepContext;
 use paywith_protocol::{PaymentId, Provider, Status};
 
@@ -121,7 +121,7 @@ fn go_to_other_tab(step: &mut StepContext<'_>) {
     step.checkout.state = State::OtherTab;
     step.checkout.trouble = None;
     match step.checkout.record.payment.clone() {
-        Some(seen) if seen.told_paid => check(step, seen.id, seen.provider),
+        Some(seen) if seen.paid_event_sent => check(step, seen.id, seen.provider),
         Some(seen) => step.checkout.watch_other_tabs(step.context, seen.id, seen.provider),
         None => {}
     }
@@ -159,14 +159,15 @@ fn check(step: &mut StepContext<'_>, id: PaymentId, provider: Option<Provider>) 
     let mut live =
         Box::new(TrackedPayment { told_ms, ..*TrackedPayment::by_id(id.clone(), provider) });
     match step.checkout.record.payment.clone() {
-        Some(seen) if seen.id == id => live.was_told_paid = seen.told_paid,
+        Some(seen) if seen.id == id => live.was_paid_event_sent = seen.paid_event_sent,
         // An address may say anything: what is known stays known until the backend confirms it.
         Some(seen) => {
             step.checkout.displace(step.context, seen.id, seen.provider);
             step.remember_watched(id, provider, false);
         }
         None => {
-            let found = Seen { id, provider, is_of_attempt: false, told_paid: false };
+            let found =
+                StoredPayment { id, provider, is_of_attempt: false, paid_event_sent: false };
             step.remember_quietly(|record| record.payment = Some(found));
         }
     }
@@ -275,7 +276,7 @@ fn cancel(step: &mut StepContext<'_>) {
 
 fn show_paid(step: &mut StepContext<'_>, verified: Verified) {
     let State::Paying { live, stage } = &mut step.checkout.state else { return };
-    let (id, provider, was_told) = (live.id.clone(), live.provider, live.was_told_paid);
+    let (id, provider, was_told) = (live.id.clone(), live.provider, live.was_paid_event_sent);
     if !matches!(stage, Stage::Paid(_)) {
         *stage = Stage::Paid(verified);
     }
@@ -288,7 +289,7 @@ fn show_paid(step: &mut StepContext<'_>, verified: Verified) {
     step.remember(|record| {
         let is_of_attempt =
             record.payment.as_ref().is_some_and(|seen| seen.id == id && seen.is_of_attempt);
-        record.payment = Some(Seen { id, provider, is_of_attempt, told_paid: true });
+        record.payment = Some(StoredPayment { id, provider, is_of_attempt, paid_event_sent: true });
     });
     step.tell(Moment::Paid { replayed: was_told });
     // Not for a payment that an earlier document has shown as paid: the back button would lead from the

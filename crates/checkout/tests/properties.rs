@@ -9,7 +9,7 @@ use common::{Page, cashi, config, id, kashier};
 use fate::{Act, Hearsay, Outcome, act};
 use paywith_checkout::{
     Answer, Attempt, Config, Drawing, Effect, Event, Failure, Fault, FaultCode, Mode, Moment,
-    Record, Returned, ScreenModel, Seen, TabMessage,
+    Record, Returned, ScreenModel, StoredPayment, TabMessage,
 };
 use paywith_protocol::{AttemptKey, Payment, PaymentId, Provider, Review, Status};
 use proptest::prelude::*;
@@ -25,7 +25,7 @@ struct Witness {
     asks_in_flight: BTreeSet<u32>,
     /// Ids of which a status answer to the call in flight said paid.
     verified: BTreeSet<String>,
-    told_paid: Vec<String>,
+    paid_event_sent: Vec<String>,
     was_paid: bool,
     is_hidden: bool,
     /// The key of an attempt whose outcome nobody knows yet, and its provider.
@@ -67,8 +67,8 @@ impl Witness {
                     let id = snapshot.payment_id.clone().expect("paid has an id");
                     let id = id.as_str().to_owned();
                     assert!(self.verified.contains(&id), "paid was told without proof");
-                    assert!(!self.told_paid.contains(&id), "paid was told twice");
-                    self.told_paid.push(id);
+                    assert!(!self.paid_event_sent.contains(&id), "paid was told twice");
+                    self.paid_event_sent.push(id);
                 }
                 _ => {}
             }
@@ -130,7 +130,7 @@ impl Witness {
         self.asks.clear();
         self.creates_in_flight.clear();
         self.asks_in_flight.clear();
-        self.told_paid.clear();
+        self.paid_event_sent.clear();
         self.was_paid = false;
         self.is_hidden = false;
     }
@@ -212,11 +212,11 @@ fn word(page: &Page, hearsay: &Hearsay) -> TabMessage {
             let supersedes = shown.clone().filter(|_| *is_replacing);
             let attempt =
                 Attempt { key: key.expect("a key"), provider: Provider::Cashi, supersedes };
-            let seen = Seen {
+            let seen = StoredPayment {
                 id: id("pay_elsewhere"),
                 provider: Some(Provider::Cashi),
                 is_of_attempt: true,
-                told_paid: false,
+                paid_event_sent: false,
             };
             TabMessage::Has(Record {
                 attempt: Some(attempt),

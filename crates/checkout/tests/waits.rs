@@ -5,7 +5,7 @@
 mod common;
 
 use common::{Page, cashi, id};
-use paywith_checkout::{Effect, Event, Failure, Fault, FaultCode, ScreenModel, Watched};
+use paywith_checkout::{Effect, Event, Failure, Fault, FaultCode, ScreenModel, StoredWatch};
 use paywith_protocol::{Payment, Provider, Status};
 
 fn waiting(payment: Payment) -> Payment {
@@ -146,7 +146,12 @@ fn a_payment_that_does_not_exist_leaves_its_turns_to_the_others() {
     let mut record = page.record.clone().expect("remembered");
     for name in ["no_1", "no_2", "no_3", "no_4"] {
         let until_wall_ms = page.now.wall_ms;
-        record.old.push(Watched { id: id(name), provider: None, until_wall_ms, is_sure: false });
+        record.old.push(StoredWatch {
+            id: id(name),
+            provider: None,
+            until_wall_ms,
+            is_sure: false,
+        });
     }
     record.payment = None;
     record.attempt = None;

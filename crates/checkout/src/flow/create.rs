@@ -8,7 +8,7 @@ use crate::model::{
     ConnectionTrouble, CreatePhase, Creating, PopupWindow, STALE_CALL_MS, Stage, State,
     TrackedPayment,
 };
-use crate::record::{Attempt, Seen};
+use crate::record::{Attempt, StoredPayment};
 use crate::step_context::StepContext;
 use crate::transition::{Transition, apply};
 use paywith_protocol::{Payment, PaymentId, Provider, Status};
@@ -190,10 +190,13 @@ fn adopt(step: &mut StepContext<'_>, answer: Answer, age_ms: u64) {
     step.checkout.check = None;
     watch_other(step, &payment.id);
     step.remember(|record| {
-        let told =
-            record.payment.as_ref().is_some_and(|seen| seen.id == payment.id && seen.told_paid);
+        let told = record
+            .payment
+            .as_ref()
+            .is_some_and(|seen| seen.id == payment.id && seen.paid_event_sent);
         let (id, provider) = (payment.id.clone(), Some(payment.provider));
-        record.payment = Some(Seen { id, provider, is_of_attempt: true, told_paid: told });
+        record.payment =
+            Some(StoredPayment { id, provider, is_of_attempt: true, paid_event_sent: told });
     });
     apply(step, Transition::Track(live));
     step.tell(Moment::Created);

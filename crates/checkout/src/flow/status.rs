@@ -10,7 +10,7 @@ use crate::fault::{Fault, FaultCode};
 use crate::model::{
     Asking, Check, ConnectionTrouble, LEAST_GAP_MS, RetiredPayment, State, Verified,
 };
-use crate::record::Seen;
+use crate::record::StoredPayment;
 use crate::step_context::StepContext;
 use crate::tab_message::TabMessage;
 use crate::time::Now;
@@ -112,7 +112,12 @@ fn remember_found(step: &mut StepContext<'_>, id: &PaymentId) {
             Some(seen) if seen.id == *id => seen.provider = provider,
             payment => {
                 let id = id.clone();
-                *payment = Some(Seen { id, provider, is_of_attempt: false, told_paid: false });
+                *payment = Some(StoredPayment {
+                    id,
+                    provider,
+                    is_of_attempt: false,
+                    paid_event_sent: false,
+                });
             }
         }
     });
@@ -171,11 +176,12 @@ fn come_back(
     let provider = old.live.provider;
     step.effect(Effect::Say(TabMessage::Look { id: id.clone() }));
     let seen = step.checkout.record.payment.clone().filter(|seen| seen.id == id);
-    old.live.was_told_paid |= seen.as_ref().is_some_and(|seen| seen.told_paid);
+    old.live.was_paid_event_sent |= seen.as_ref().is_some_and(|seen| seen.paid_event_sent);
     let is_of_attempt = seen.is_some_and(|seen| seen.is_of_attempt);
     step.remember(|record| {
         record.old.retain(|old| old.id != id);
-        record.payment = Some(Seen { id, provider, is_of_attempt, told_paid: false });
+        record.payment =
+            Some(StoredPayment { id, provider, is_of_attempt, paid_event_sent: false });
     });
     apply(step, Transition::Track(old.live));
     step.checkout.schedule_first(step.context.now);

@@ -6,7 +6,7 @@
 use crate::effect::Effect;
 use crate::model::{Checkout, CreatePhase, Stage, State};
 use crate::polling;
-use crate::record::{Attempt, Record, Seen};
+use crate::record::{Attempt, Record, StoredPayment};
 use crate::step_context::StepContext;
 use crate::tab_message::TabMessage;
 use crate::time::Deadline;
@@ -132,7 +132,7 @@ fn give_way(step: &mut StepContext<'_>) {
 /// This tab was opened beside one that has the payment open; nobody came back to it from a provider.
 fn is_second_tab(checkout: &Checkout, theirs: &Record) -> bool {
     let State::Paying { live, stage: Stage::Checking } = &checkout.state else { return false };
-    let is_told = theirs.payment.as_ref().is_some_and(|seen| seen.told_paid);
+    let is_told = theirs.payment.as_ref().is_some_and(|seen| seen.paid_event_sent);
     let is_fresh = !live.is_confirmed && checkout.returned.is_none();
     is_fresh && checkout.record.is_same(theirs) && theirs.attempt.is_some() && !is_told
 }
@@ -179,7 +179,7 @@ pub(crate) fn continue_here(step: &mut StepContext<'_>) {
     let is_answered = record.payment.as_ref().is_some_and(|seen| seen.is_of_attempt);
     match (record.payment, record.attempt) {
         (_, Some(attempt)) if !is_answered => apply(step, Transition::Create(attempt)),
-        (Some(Seen { id, provider, .. }), _) => {
+        (Some(StoredPayment { id, provider, .. }), _) => {
             apply(step, Transition::Check { id, provider });
         }
         (None, _) => apply(step, Transition::Choose(None)),

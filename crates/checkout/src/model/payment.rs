@@ -43,7 +43,7 @@ pub(crate) struct TrackedPayment {
     /// A status answer has told of it in this document.
     pub(crate) is_confirmed: bool,
     /// An earlier document of this browser was told that it is paid.
-    pub(crate) was_told_paid: bool,
+    pub(crate) was_paid_event_sent: bool,
     /// It ended, or was replaced, before it was paid.
     pub(crate) is_late: bool,
 }
@@ -86,7 +86,7 @@ impl TrackedPayment {
             wait_ms: None,
             told_ms: None,
             is_confirmed: false,
-            was_told_paid: false,
+            was_paid_event_sent: false,
             is_late: false,
         })
     }

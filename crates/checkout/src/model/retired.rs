@@ -6,7 +6,7 @@
 use super::polling::RETIRED_WATCH_MS;
 use super::{Checkout, TrackedPayment};
 use crate::context::Context;
-use crate::record::Seen;
+use crate::record::StoredPayment;
 use crate::time::Deadline;
 use paywith_protocol::{PaymentId, Provider};
 
@@ -110,7 +110,7 @@ impl Checkout {
     }
 
     /// The order's payment as this browser remembers it: open, as far as is known here.
-    pub(crate) fn open_of_record(&self) -> Option<Seen> {
+    pub(crate) fn open_of_record(&self) -> Option<StoredPayment> {
         let seen = self.record.payment.as_ref()?;
         let is_open = |payment: &TrackedPayment| payment.id != seen.id || payment.status.is_open();
         let are_open = self.old.iter().all(|old| is_open(&old.live))
@@ -119,7 +119,7 @@ impl Checkout {
     }
 
     /// The same, while an address has led to another one.
-    pub(crate) fn open_beside_shown(&self) -> Option<Seen> {
+    pub(crate) fn open_beside_shown(&self) -> Option<StoredPayment> {
         let (shown, _) = self.shown()?;
         self.open_of_record().filter(|seen| seen.id != shown.id)
     }

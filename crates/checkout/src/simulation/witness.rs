@@ -18,7 +18,7 @@ pub(super) struct Witness {
     asks_in_flight: BTreeMap<u32, PaymentId>,
     /// Ids of which an answer to the status call in flight said paid.
     verified: BTreeSet<PaymentId>,
-    told_paid: BTreeSet<PaymentId>,
+    paid_event_sent: BTreeSet<PaymentId>,
     /// What this document was last told to be open.
     pub(super) told_open: BTreeSet<PaymentId>,
     was_paid: bool,
@@ -148,7 +148,7 @@ impl Witness {
                     if !self.verified.contains(&id) {
                         self.complain("told paid without proof");
                     }
-                    if !self.told_paid.insert(id) {
+                    if !self.paid_event_sent.insert(id) {
                         self.complain("told paid twice");
                     }
                 }
