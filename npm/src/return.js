@@ -31,17 +31,30 @@ const readPart = (part) => {
   return { part, name: decode(name), value: decode(value.join('=')) };
 };
 
+/** `&` as HTML writes it, however often somebody did: `&amp;`, WordPress' `&#038;`, `&amp;amp;`. */
+const AMPERSAND = /&(?:amp|#0*38|#x0*26);(?:amp;)*/gi;
+
 const isKnown = (name, known) => name === 'paywith' || known.has(name);
 
 /**
- * The parts of a query, in whatever way they were joined: `&` written as in HTML, a second `?`, and
+ * Our mark and what somebody glued to it: an escaped query, the fragment, a `;`, and the signs behind an
+ * address that a mail program took for a part of it. No id of ours holds any of them.
+ */
+const readMark = (value, known) => {
+  const [mark, ...rest] = value.split(/[?&#;]|%(?:3F|26|23)/i);
+  const glued = rest.map(readPart).filter(({ name }) => isKnown(name, known));
+  return [{ part: '', name: 'paywith', value: mark.replace(/[\s"'<>()\],./]+$/, '').trimStart() }, ...glued];
+};
+
+/**
+ * The parts of a query, in whatever way they were joined: a second `?`, a `;` before our mark, and
  * signs that somebody escaped once more. What is escaped inside an address that the shop carries along
  * (`next=/cart%3Fpaywith=…`) is the shop's own.
  */
-const partsOf = (query, known) => query.replaceAll('&amp;', '&').split(/[&?]/).filter(Boolean).flatMap((part) => {
+const partsOf = (query, known) => query.split(/[&?]|;(?=paywith=)/).filter(Boolean).flatMap((part) => {
   const read = readPart(part);
-  const [first, ...rest] = part.includes('=')
-    ? read.value.split(/[&?]/) : read.name.split(/[&?]/);
+  if (read.name === 'paywith') return readMark(read.value, known);
+  const [first, ...rest] = (part.includes('=') ? read.value : read.name).replace(AMPERSAND, '&').split(/[&?]/);
   // `paywith%3Dpay_1%26status%3Dpaid`: a whole query as one name; `x=1%26paywith%3Dpay_1`: behind a value.
   const isWhole = !part.includes('=') && isKnown(readPart(first).name, known) && first.includes('=');
   const isBehind = part.includes('=') && !/[/:]/.test(first) && rest.length > 0
@@ -72,7 +85,7 @@ const splitQuery = (text) => {
   const place = text.search(/\?|%3F(?=paywith(=|%3D))/i);
   if (place >= 0) return [text.slice(0, place), text.slice(place + (text[place] === '?' ? 1 : 3))];
   // A hash router's route, with parameters that were joined to it by `&`.
-  const joined = text.search(/&(amp;)?(paywith|transaction_id|paymentStatus|charge_id|tap_id)=/);
+  const joined = text.search(/[&#](paywith|transaction_id|paymentStatus|charge_id|tap_id)=/);
   return joined >= 0 ? [text.slice(0, joined), text.slice(joined + 1)] : [text, ''];
 };
 
@@ -82,6 +95,14 @@ const splitQuery = (text) => {
  */
 export const readReturn = (href, extraNames = []) => {
   const known = new Set([...PROVIDER_PARAMETERS, ...extraNames]);
+  const plain = href.replace(AMPERSAND, '&');
+  // Where nothing is found, the address may have been escaped twice.
+  const found = [plain, plain.replace(/%25(?=3F|26|3D|23|2F|3A)/gi, '%')].map((one) => read(one, known))
+    .find(({ pairs }) => pairs.length);
+  return found ?? { pairs: [], href };
+};
+
+const read = (href, known) => {
   const hash = href.indexOf('#');
   const pieces = hash < 0 ? [href] : [href.slice(0, hash), href.slice(hash + 1)];
   const split = pieces.map((piece, place) => {
