@@ -45,11 +45,12 @@ impl Json {
         Decimal::from_json_number(number).map_or(Json::UnreadableNumber, Json::Fraction)
     }
 
-    /// The value under `key`; `None` when this is no object or has no such key.
+    /// The value under `key`; `None` when this is no object or has no such key. Of a key that stands
+    /// twice the last counts, as in every browser.
     pub fn get(&self, key: &str) -> Option<&Json> {
         match self {
             Json::Object(entries) => {
-                entries.iter().find(|(name, _)| name == key).map(|(_, value)| value)
+                entries.iter().rfind(|(name, _)| name == key).map(|(_, value)| value)
             }
             Json::Null
             | Json::Bool(_)

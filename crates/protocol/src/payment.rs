@@ -154,18 +154,29 @@ impl Payment {
     }
 }
 
-/// The text of a code without what decoders leave around it: white space, a byte-order mark, and
-/// other characters that nobody sees. What stands inside stays.
+/// What `zbarimg` writes before a code's text, and a byte-order mark whose bytes were taken for
+/// Latin-1.
+const DECODERS_PREFIXES: [&str; 2] = ["QR-Code:", "\u{EF}\u{BB}\u{BF}"];
+
+/// The text of a code without what decoders leave around it: white space, a byte-order mark, other
+/// characters that nobody sees, quotation marks, and the name of the kind of code. What stands inside
+/// stays.
 pub fn payload_text(text: &str) -> &str {
-    text.trim_matches(|c: char| {
-        c.is_whitespace()
-            || c.is_control()
-            || matches!(
-                c,
-                '\u{00AD}' | '\u{061C}' | '\u{180E}' | '\u{200B}'..='\u{200F}'
-                    | '\u{202A}'..='\u{202E}' | '\u{2060}'..='\u{2069}' | '\u{FEFF}'
-            )
-    })
+    let mut text = text.trim_matches(is_around_payload);
+    for prefix in DECODERS_PREFIXES {
+        text = text.strip_prefix(prefix).unwrap_or(text).trim_matches(is_around_payload);
+    }
+    text
+}
+
+fn is_around_payload(c: char) -> bool {
+    c.is_whitespace()
+        || c.is_control()
+        || matches!(
+            c,
+            '"' | '\'' | '\u{00AD}' | '\u{061C}' | '\u{180E}' | '\u{200B}'..='\u{200F}'
+                | '\u{202A}'..='\u{202E}' | '\u{2060}'..='\u{2069}' | '\u{FEFF}'
+        )
 }
 
 impl Action {

@@ -106,6 +106,10 @@ fn d5_what_decoders_leave_around_a_payload_is_dropped_at_the_door() {
         r"\uFEFF00020101",
         r" \t00020101 \u0000",
         r"\u200B00020101\u200E\u00A0",
+        r"QR-Code:00020101\n",
+        r"\uFEFFQR-Code: 00020101",
+        r"\u00EF\u00BB\u00BF00020101",
+        r#"\"00020101\"\n"#,
     ] {
         let text = EXAMPLE.replace(r#""payload": "0002""#, &format!(r#""payload": "{payload}""#));
         let payment = Payment::read(&json(&text)).expect("a payment");

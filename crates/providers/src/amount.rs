@@ -63,8 +63,8 @@ pub(crate) fn only(currency: Currency, takes: &'static str) -> Result<(), Amount
 }
 
 /// An amount in whole units of the provider: a whole number, or its digits as text, with or without
-/// zero decimals (`15023`, `"15023"`, `"15023.00"`). Three decimals are refused: in Indonesia
-/// `15.000` is fifteen thousand.
+/// zero decimals (`15023`, `"15023"`, `"15023.00"`). Three decimals behind one to three digits are
+/// refused: in Indonesia `15.000` is fifteen thousand.
 pub(crate) fn read_whole(json: &Json, exponent: u8) -> Option<Decimal> {
     let units = match json {
         Json::Integer(units) => Some(*units),
@@ -82,7 +82,9 @@ pub(crate) fn read_whole(json: &Json, exponent: u8) -> Option<Decimal> {
 fn whole_of(text: &str) -> Option<u64> {
     let (whole, zeros) = text.trim_ascii().split_once('.').unwrap_or((text.trim_ascii(), "0"));
     let is_zero = zeros.bytes().all(|byte| byte == b'0');
-    let is_clear = is_zero && !zeros.is_empty() && zeros.len() != 3;
+    // Nobody groups thousands as `15023.000`.
+    let is_grouped = zeros.len() == 3 && whole.len() <= 3;
+    let is_clear = is_zero && !zeros.is_empty() && !is_grouped;
     let decimal = Decimal::parse(without_padding(whole)).filter(|_| is_clear)?;
     // A second dot would have made decimals.
     decimal.as_minor(0)
@@ -124,8 +126,17 @@ mod tests {
 
     #[test]
     fn d1_digits_as_text_are_an_exact_amount_and_nothing_is_guessed() {
-        let exact =
-            ["15023", "15023.0", "15023.00", "15023.0000", " 15023 ", "\n15023.00\t", "00015023"];
+        let exact = [
+            "15023",
+            "15023.0",
+            "15023.00",
+            "15023.000",
+            "15023.0000",
+            "15023.00000000",
+            " 15023 ",
+            "\n15023.00\t",
+            "00015023",
+        ];
         for written in exact {
             let whole = read_whole(&text(written), 0).map(Decimal::to_text);
             assert_eq!(whole.as_deref(), Some("15023"), "{written:?}");
@@ -140,7 +151,12 @@ mod tests {
             "15,023",
             "15.023",
             "15.000",
+            "150.000",
             "1.000.000",
+            "15023.000.000",
+            "15023.00a",
+            "-0",
+            "1.5023e4",
             "15023,00",
             "15023.",
             "15023..0",

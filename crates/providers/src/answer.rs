@@ -184,6 +184,26 @@ pub(crate) fn word_at(object: &Json, field: &str) -> Option<String> {
     }
 }
 
+/// A truth value, or one as relays hand it on that read from a database: `1`, `"1"`, `"true"`.
+pub(crate) fn read_flag(value: &Json) -> Option<bool> {
+    match value {
+        Json::Bool(value) => Some(*value),
+        Json::Integer(1) => Some(true),
+        Json::Integer(0) => Some(false),
+        Json::String(text) => match text.trim().to_ascii_lowercase().as_str() {
+            "true" | "1" => Some(true),
+            "false" | "0" => Some(false),
+            _ => None,
+        },
+        Json::Null
+        | Json::Integer(_)
+        | Json::Fraction(_)
+        | Json::UnreadableNumber
+        | Json::Array(_)
+        | Json::Object(_) => None,
+    }
+}
+
 /// An answer about another order than the one that was sent is about no payment of ours.
 pub(crate) fn same_order(asked: &Asked<'_>, order: Option<&str>, field: &'static str) -> Read<()> {
     match (asked.sent_order, order) {

@@ -16,6 +16,7 @@ mod picture;
 mod time;
 
 pub use picture::{MOST_BYTES, MOST_PIXELS, PictureFlaw, picture_uri};
+pub(crate) use time::parse_http_date;
 pub use time::seconds_left;
 
 /// The smallest and largest order, in rupiah.

@@ -5,6 +5,7 @@
 //! its own place (`PAID`, `CAPTURED`, `SUCCESS`).
 
 use crate::amount::{AmountError, minor_units, read_decimal};
+use crate::answer::read_flag;
 use crate::answer::{
     Answer, Asked, Read, Unreadable, bare, id_at, message_of, refuse_http_error, refused, same_id,
     same_order, word_at,
@@ -142,12 +143,24 @@ pub fn read_pagination(body: &Json, asked: u64) -> Result<Option<Page>, ReadErro
     if page != asked {
         return Err(ReadError::new("pagination.page", "the page that was asked for"));
     }
-    let has_next = pagination.get("hasNextPage").and_then(Json::as_bool).unwrap_or(false);
-    let next_page = number("nextPage").filter(|next| has_next && *next > page);
+    let (total_pages, stated_next) = (number("totalPages"), number("nextPage"));
+    let (has_next, next_page) = match pagination.get_present("hasNextPage") {
+        Some(stated) => {
+            let expected = ReadError::new("pagination.hasNextPage", "true or false");
+            (read_flag(stated).ok_or(expected)?, stated_next)
+        }
+        // Where it is not said, the number of pages tells.
+        None => match total_pages {
+            Some(total_pages) => (page < total_pages, stated_next.or(Some(page + 1))),
+            None => (stated_next.is_some(), stated_next),
+        },
+    };
+    let total_pages = total_pages.unwrap_or(1);
+    let next_page = next_page.filter(|next| has_next && *next > page);
     if has_next && next_page.is_none() {
         return Err(ReadError::new("pagination.nextPage", "a page ahead of the answered one"));
     }
-    Ok(Some(Page { page, total_pages: number("totalPages").unwrap_or(1), next_page }))
+    Ok(Some(Page { page, total_pages, next_page }))
 }
 
 pub(crate) fn created(answer: &Answer<'_>, asked: &Asked<'_>) -> Read<Box<Payment>> {

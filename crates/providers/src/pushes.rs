@@ -87,8 +87,8 @@ pub fn kashier(body: &Json) -> Result<Push, ReadError> {
     let order = order.ok_or(ReadError::new("data.merchantOrderId", "a string"))?;
     let word = data.get("status").and_then(Json::as_str);
     let word = word.ok_or(ReadError::new("data.status", "a string"))?;
-    let event = body.get("event").and_then(Json::as_str).unwrap_or_default();
-    let is_payment = event == "pay";
+    let event = body.get("event").and_then(Json::as_str).unwrap_or_default().trim();
+    let is_payment = event.eq_ignore_ascii_case("pay");
     let value = data.get("amount").and_then(read_decimal);
     let currency = data.get("currency").and_then(Json::as_str);
     let amount = value.zip(currency).and_then(|(value, currency)| money(value, currency));

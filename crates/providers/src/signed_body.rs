@@ -31,7 +31,7 @@ enum Value {
     Number(f64),
     Text(String),
     List(Vec<Value>),
-    /// Of a key that stands twice the first counts, as in [`paywith_protocol::Json`].
+    /// Of a key that stands twice the last counts, as in [`paywith_protocol::Json`].
     Object(Vec<(String, Value)>),
 }
 
@@ -68,7 +68,7 @@ impl SignedBody {
 impl Value {
     fn get(&self, key: &str) -> Option<&Value> {
         let Value::Object(entries) = self else { return None };
-        entries.iter().find(|(name, _)| name == key).map(|(_, value)| value)
+        entries.iter().rfind(|(name, _)| name == key).map(|(_, value)| value)
     }
 
     fn as_text(&self) -> Option<&str> {

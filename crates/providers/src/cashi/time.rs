@@ -20,7 +20,8 @@ fn parse_jakarta(text: &str) -> Option<i64> {
     seconds(number(year)?, number(month)?, number(day)?, time)
 }
 
-fn parse_http_date(text: &str) -> Option<i64> {
+/// Seconds since 1970 of a date as HTTP writes it.
+pub(crate) fn parse_http_date(text: &str) -> Option<i64> {
     let (_, text) = text.split_once(',')?;
     let mut parts = text.trim_start().split(' ');
     let (day, month, year) = (parts.next()?, parts.next()?, parts.next()?);
