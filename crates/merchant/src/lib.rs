@@ -38,6 +38,7 @@ mod crash;
 pub mod desk;
 pub mod doctor;
 mod ids;
+mod json;
 mod limits;
 mod lookup;
 mod metrics;

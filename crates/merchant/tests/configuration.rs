@@ -300,3 +300,46 @@ fn what_the_example_shows_as_a_default_is_the_default() {
         (off_cashii.page_url, off_cashii.exponent)
     );
 }
+
+const CASHI: &str = "[cashi]\napi_key = 'canary'\n";
+
+#[test]
+fn e7_a_pin_is_read_as_people_copy_it() {
+    for (written, read_as) in [
+        ("ID1020000000001", "ID1020000000001"),
+        (" id1020000000001\u{a0}", "ID1020000000001"),
+        ("ID10 2000 0000 001", "ID1020000000001"),
+        ("9360-0000-0000\t0000001", "9360000000000000001"),
+        ("\u{feff}9360 0000 0000 0000 001", "9360000000000000001"),
+    ] {
+        for key in ["pinned_nmid", "pinned_pan"] {
+            let variable = format!("PAYWITH_CASHI_{}", key.to_uppercase());
+            let text = format!("{SMALLEST}{CASHI}");
+            let config = read(&text, &[(&variable, written)]).expect("a configuration");
+            let cashi = config.cashi.expect("a section");
+            let pin = if key == "pinned_nmid" { cashi.pinned_nmid } else { cashi.pinned_pan };
+            assert_eq!(pin.as_deref(), Some(read_as), "{written:?}");
+        }
+    }
+    // A pin that stands in no code would refuse every payment: it is told at the start.
+    for written in
+        [" ", "--", "ID102,ID103", "\"ID1020000000001\"", "ID\u{661}", "NMID: ID1020000000001"]
+    {
+        let text = format!("{SMALLEST}{CASHI}");
+        let (key, message) = refused(&text, &[("PAYWITH_CASHI_PINNED_NMID", written)]);
+        assert_eq!(key, "cashi.pinned_nmid", "{written:?}");
+        assert!(message.contains("as it stands in codes"), "{message}");
+    }
+}
+
+#[test]
+fn h3_an_account_is_compared_without_the_white_space_that_was_copied_along() {
+    let cashii = "[cashii]\napi_key = 'canary'\n";
+    let account = |written: &str| {
+        let text = format!("{SMALLEST}{cashii}");
+        let config = read(&text, &[("PAYWITH_CASHII_ACCOUNT", written)]).expect("a configuration");
+        config.cashii.expect("a section").account
+    };
+    assert_eq!(account(" 0933123456\n").as_deref(), Some("0933123456"));
+    assert_eq!(account(" \n"), None);
+}

@@ -2,6 +2,7 @@
 //! answered, for people.
 
 use super::ClientError;
+use crate::json;
 use crate::words::for_people;
 use paywith_protocol::{Json, Payment, Provider, ReadError};
 use paywith_providers::{Answer, Asked, Unreadable, read_create, read_status};
@@ -115,7 +116,7 @@ pub(crate) async fn send(request: RequestBuilder) -> Result<Reply, ClientError> 
             return Err(ClientError::Answer(Unreadable::Field(too_long)));
         }
     }
-    Ok(Reply { status, body: serde_json::from_slice(&bytes).ok(), text: bytes, date })
+    Ok(Reply { status, body: json::read(&bytes).ok(), text: bytes, date })
 }
 
 /// The answer of a simulated provider; `None` when nothing is simulated.
@@ -131,7 +132,7 @@ impl Reply {
     #[cfg(test)]
     pub(crate) fn simulated(status: u16, body: &[u8]) -> Reply {
         let text = body.to_vec();
-        Reply { status, body: serde_json::from_slice(body).ok(), text, date: None }
+        Reply { status, body: json::read(body).ok(), text, date: None }
     }
 
     pub(crate) fn body(&self) -> &Json {

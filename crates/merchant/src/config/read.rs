@@ -13,6 +13,8 @@ use super::{
 };
 
 const SHORTEST_SECRET_BYTES: usize = 32;
+/// The longest value of a code.
+const LONGEST_PIN: usize = 99;
 
 impl Config {
     /// Reads a TOML file and the process's environment above it.
@@ -133,8 +135,14 @@ fn cashii(source: &mut Source) -> Result<CashiiConfig, ConfigError> {
         page_url: page_url.unwrap_or_else(|| paywith_providers::cashii::HOSTED_PAGE.to_owned()),
         api_key: secret(source, "cashii.api_key")?,
         exponent: exponent(source, "cashii.exponent", 2)?,
-        account: source.optional_text("cashii.account")?,
+        account: trimmed(source, "cashii.account")?,
     })
+}
+
+/// A text without the white space that was copied along; providers' words are compared without it.
+fn trimmed(source: &mut Source, key: &str) -> Result<Option<String>, ConfigError> {
+    let text = source.optional_text(key)?.map(|text| text.trim().to_owned());
+    Ok(text.filter(|text| !text.is_empty()))
 }
 
 fn cashpay(source: &mut Source) -> Result<CashPayConfig, ConfigError> {
@@ -190,10 +198,29 @@ fn cashi(source: &mut Source) -> Result<CashiConfig, ConfigError> {
         base_url: base_url_or(source, "cashi.base_url", "https://cashi.id")?,
         api_key: secret(source, "cashi.api_key")?,
         life: millis(source, "cashi.life_ms", 600_000)?,
-        pinned_nmid: source.optional_text("cashi.pinned_nmid")?,
-        pinned_pan: source.optional_text("cashi.pinned_pan")?,
+        pinned_nmid: pin(source, "cashi.pinned_nmid")?,
+        pinned_pan: pin(source, "cashi.pinned_pan")?,
         webhook_secret: source.optional_text("cashi.webhook_secret")?.map(SecretString::from),
     })
+}
+
+/// A pin as it stands in codes: people copy it in groups, with dashes, in small letters. One that could
+/// stand in no code would refuse every payment.
+fn pin(source: &mut Source, key: &str) -> Result<Option<String>, ConfigError> {
+    let Some(text) = source.optional_text(key)? else { return Ok(None) };
+    let is_between =
+        |c: char| c.is_whitespace() || matches!(c, '-' | '\u{200B}'..='\u{200F}' | '\u{FEFF}');
+    let pin: String = text.chars().filter(|c| !is_between(*c)).collect();
+    let pin = pin.to_ascii_uppercase();
+    let is_pin = !pin.is_empty() && pin.bytes().all(|byte| byte.is_ascii_alphanumeric());
+    if is_pin && pin.len() <= LONGEST_PIN {
+        Ok(Some(pin))
+    } else {
+        Err(ConfigError::new(
+            key,
+            "must be the number as it stands in codes, such as ID1020000000001",
+        ))
+    }
 }
 
 fn listen(source: &mut Source) -> Result<std::net::SocketAddr, ConfigError> {

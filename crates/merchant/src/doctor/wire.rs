@@ -91,7 +91,9 @@ async fn hear_once(request: RequestBuilder) -> Result<Heard, Finding> {
         }
     }
     let took = begun.elapsed();
-    let json = serde_json::from_slice(&bytes).unwrap_or(Json::Null);
+    // Browsers drop a byte-order mark, so it does no harm.
+    let text = bytes.strip_prefix(b"\xEF\xBB\xBF").unwrap_or(&bytes);
+    let json = serde_json::from_slice(text).unwrap_or(Json::Null);
     Ok(Heard { status, headers, text: String::from_utf8_lossy(&bytes).into_owned(), json, took })
 }
 

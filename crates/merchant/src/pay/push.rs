@@ -7,6 +7,7 @@ use super::truth::read_now;
 use super::{PayError, rules};
 use crate::Shop;
 use crate::clock::now_ms;
+use crate::json;
 use crate::store::{Creation, StoreError, StoredPayment, Webhook, Why};
 use crate::webhooks::Reason;
 use paywith_protocol::{Json, Payment, PaymentId, Provider, ReadError, Status};
@@ -147,8 +148,8 @@ async fn believe(
 }
 
 fn read(shop: &Shop, webhook: &Webhook) -> Result<Push, ReadError> {
-    let json: Json = serde_json::from_slice(&webhook.body)
-        .map_err(|_| ReadError::new("body", "a JSON document"))?;
+    let json: Json =
+        json::read(&webhook.body).map_err(|_| ReadError::new("body", "a JSON document"))?;
     match webhook.provider {
         Provider::Cashi => pushes::cashi(&json),
         Provider::Kashier => pushes::kashier(&json),

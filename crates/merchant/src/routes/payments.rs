@@ -168,7 +168,7 @@ pub(super) fn read_body(
         ApiError::new(code::BAD_REQUEST, 413, "Too long", "the body is longer than 64 kB")
     })?;
     let json: Json =
-        serde_json::from_slice(&body).map_err(|_| ApiError::bad_request("the body is no JSON"))?;
+        crate::json::read(&body).map_err(|_| ApiError::bad_request("the body is no JSON"))?;
     if json.is_object() {
         Ok(json)
     } else {

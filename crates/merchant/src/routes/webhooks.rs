@@ -7,7 +7,7 @@ use super::lenient::{self, Target};
 use super::problem::ApiError;
 use crate::store::StoreError;
 use crate::webhooks::{Heard, Reason, receive};
-use crate::{Shop, pay};
+use crate::{Shop, json, pay};
 use axum::body::Bytes;
 use axum::extract::{FromRequest, Request, State};
 use axum::http::{HeaderMap, HeaderValue, Method, header};
@@ -70,7 +70,7 @@ async fn hear(
             Err(ApiError::not_found())
         }
         Heard::Forged => {
-            let is_json = serde_json::from_slice::<Json>(&body).is_ok();
+            let is_json = json::read::<Json>(&body).is_ok();
             let reason = if is_json { Reason::Forged } else { Reason::Unreadable };
             shop.cannot_use(provider.id(), reason);
             let detail = "the signature is not that of the configured secret over this body";

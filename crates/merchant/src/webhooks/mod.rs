@@ -10,7 +10,7 @@ use crate::clock::now_ms;
 use crate::config::WebhookScheme;
 use crate::planted::{self, Defect};
 use crate::store::{NewWebhook, StoreError, Webhook};
-use crate::{Shop, crash, ids};
+use crate::{Shop, crash, ids, json};
 use axum::http::HeaderMap;
 use paywith_protocol::{Json, Provider};
 use paywith_providers::{SignedBody, pushes};
@@ -47,7 +47,7 @@ pub(crate) async fn receive(
     if Reason::of_configuration(&shop.config, provider).is_some() {
         return Ok(Heard::NobodyThere);
     }
-    let json: Json = serde_json::from_slice(body).unwrap_or(Json::Null);
+    let json: Json = json::read(body).unwrap_or(Json::Null);
     let mut payment_id = None;
     let proof = match (provider, token) {
         (Provider::Cashi, None) => {
@@ -91,7 +91,7 @@ pub(crate) async fn receive(
 
 fn is_kashiers(key: &SecretString, body: &[u8], headers: &HeaderMap) -> bool {
     let signed = header(headers, "x-kashier-signature");
-    let text = serde_json::from_slice::<SignedBody>(body).ok().and_then(|body| body.text().ok());
+    let text = json::read::<SignedBody>(body).ok().and_then(|body| body.text().ok());
     text.is_some_and(|text| is_signed(key, text.as_bytes(), signed))
 }
 

@@ -14,7 +14,10 @@ pub(super) fn is_signed(secret: &SecretString, text: &[u8], hex: &str) -> bool {
     mac.verify_slice(&signature).is_ok()
 }
 
+/// Some write the name of the algorithm before the digits.
 fn read_hex(text: &str) -> Option<Vec<u8>> {
+    let text = text.trim();
+    let text = text.strip_prefix("sha256=").unwrap_or(text);
     let digits: Option<Vec<u8>> =
         text.chars().map(|digit| u8::try_from(digit.to_digit(16)?).ok()).collect();
     let digits = digits.filter(|digits| digits.len() == 64)?;
@@ -54,6 +57,9 @@ mod tests {
         for (text, hex) in cases {
             assert!(is_signed_by_11111(text, hex), "{text}");
             assert!(is_signed_by_11111(text, &hex.to_ascii_uppercase()), "{text}");
+            for written in [format!(" {hex}\t"), format!("sha256={hex}")] {
+                assert!(is_signed_by_11111(text, &written), "{written}");
+            }
             assert!(!is_signed_by_11111(&text.replace('1', "2"), hex), "a changed text");
             assert!(!is_signed(&SecretString::from("11112"), text.as_bytes(), hex), "another key");
             assert!(!is_signed(&SecretString::from(""), text.as_bytes(), hex), "no key");
