@@ -6,7 +6,7 @@ use super::settings::Settings;
 use super::value::{self, Flaw};
 use gloo_net::http::Response;
 use js_sys::{Function, JsString, Object, Reflect};
-use paywith_protocol::Decimal;
+use paywith_providers::retry_after_ms;
 use wasm_bindgen::{JsCast, JsValue};
 use wasm_bindgen_futures::JsFuture;
 use web_sys::{AbortSignal, RequestCache, RequestCredentials, RequestInit};
@@ -81,7 +81,7 @@ async fn ask_http(request: web_sys::Request) -> Option<Incoming> {
     let response = Response::from(response.dyn_into::<web_sys::Response>().ok()?);
     let headers = response.headers();
     let (date, retry_after) = (headers.get("date"), headers.get("retry-after"));
-    let retry_after = retry_after.and_then(|seconds| Decimal::parse(seconds.trim()));
+    let retry_after_ms = retry_after.and_then(|text| retry_after_ms(&text, date.as_deref()));
     let text = response.text().await.ok()?;
     let moved_to = response.redirected().then(|| response.url());
     let (body, flaw) = match value::parse(&text) {
@@ -91,14 +91,7 @@ async fn ask_http(request: web_sys::Request) -> Option<Incoming> {
             (None, moved_to.map(|url| ["is not JSON: it comes from ", &url].concat()))
         }
     };
-    Some(Incoming {
-        http_status: response.status(),
-        body,
-        flaw,
-        date,
-        age_ms: 0,
-        retry_after_ms: retry_after.map(|seconds| seconds.whole().saturating_mul(1_000)),
-    })
+    Some(Incoming { http_status: response.status(), body, flaw, date, age_ms: 0, retry_after_ms })
 }
 
 /// Calls a function of the page with a request and `{ signal, waitMs }`.

@@ -42,7 +42,7 @@ pub(super) fn read(path: &str) -> Option<Target> {
     // A web server in front may have taken `/api` away.
     let kind = if first == "api" { parts.next()?.to_ascii_lowercase() } else { first };
     match kind.as_str() {
-        "webhooks" => Some(Target::Webhook {
+        "webhooks" | "webhook" => Some(Target::Webhook {
             provider: parts.next().and_then(|name| provider(&name)),
             token: parts.next(),
         }),
@@ -103,6 +103,10 @@ mod tests {
             ("/api/webhooks/kashier", webhook(kashier, None)),
             ("//API///webhooks/Kashier//", webhook(kashier, None)),
             ("/webhooks/KASHIER", webhook(kashier, None)),
+            ("/api/webhook/kashier", webhook(kashier, None)),
+            ("/api/webhooks/kashier;v=1", webhook(kashier, None)),
+            ("/api/webhooks/kashier.io/", webhook(kashier, None)),
+            ("/api/%77ebhooks/kashier%E2%80%8B", webhook(kashier, None)),
             ("/api/webhooks/kashier%20%0a", webhook(kashier, None)),
             ("/api/webhooks/kashier%3Fa=b", webhook(kashier, None)),
             ("/api/webhooks/kashier&a=b", webhook(kashier, None)),
