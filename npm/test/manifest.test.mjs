@@ -60,7 +60,7 @@ test('methods', () => {
 
 test('events', () => {
   const moments = all(read('crates/checkout/src/effect.rs'), /Moment::\w+(?: \{ \.\. \})? => "(\w+)"/g);
-  const others = all(read('src/element/runtime.rs'), /emit\("(\w+)"/g);
+  const others = all(read('src/element/runtime/effects.rs'), /emit\("(\w+)"/g);
   const built = sorted([...moments, ...others]);
   // The dialog comes later; its event is part of the contract.
   assert.deepEqual(names(element.events), sorted([...built, 'dismissed']));

@@ -15,7 +15,7 @@
 //! - Another tab, a window's message, an address or storage can only cause a question.
 //! - What was shown is watched on: replaced and ended payments for 15 minutes more.
 //!
-//! One direction: data, [`model`], `transition` (the one writer of the state), [`flow`]s that are strangers
+//! One direction: data, `model`, `transition` (the one writer of the state), `flow`s that are strangers
 //! to each other, and [`step()`], which alone knows them all. [`view()`] reads the model. Start at [`step()`].
 
 mod context;
