@@ -3,8 +3,8 @@
 use crate::replicas::Replicas;
 use axum::Router;
 use axum::extract::Request;
-use axum::http::{HeaderValue, header};
-use axum::response::{Html, Redirect, Response};
+use axum::http::{HeaderValue, StatusCode, header};
+use axum::response::{Html, IntoResponse, Redirect, Response};
 use axum::routing::{any, get};
 use paywith_merchant::Config;
 use paywith_sandbox::Settings;
@@ -213,13 +213,17 @@ fn site(merchant: Router, folder: Option<&Path>) -> Router {
         })
 }
 
-/// Hands `/index.php?rest_route=/paywith/v1/payments&…` to the merchant as `/api/payments?…`.
+/// Hands `/index.php?rest_route=/paywith/v1/payments&…` to the merchant as `/api/payments?…`. The route
+/// reaches to the first `&`, as PHP reads it: one with a `?` in it leads nowhere.
 async fn by_rest_route(merchant: Router, request: Request) -> Response {
     let (mut parts, body) = request.into_parts();
     let query = parts.uri.query().unwrap_or_default();
     let query = query.strip_prefix("rest_route=/paywith/v1").expect("the endpoint's own query");
-    let uri = format!("/api{}", query.replacen('&', "?", 1));
-    parts.uri = uri.parse().expect("an address");
+    let (route, parameters) = query.split_once('&').unwrap_or((query, ""));
+    if route.contains('?') {
+        return StatusCode::NOT_FOUND.into_response();
+    }
+    parts.uri = format!("/api{route}?{parameters}").parse().expect("an address");
     merchant.oneshot(Request::from_parts(parts, body)).await.expect("an answer")
 }
 
