@@ -22,7 +22,7 @@ impl StepContext<'_> {
         }
     }
 
-    /// The same for what the backend has not confirmed yet: it is no news for other tabs.
+    /// The same for what the backend has not confirmed yet: other tabs need not know it.
     pub(crate) fn remember_quietly(&mut self, change: impl FnOnce(&mut Record)) -> bool {
         let before = self.checkout.record.clone();
         change(&mut self.checkout.record);

@@ -321,7 +321,7 @@ fn e7_a_pin_is_read_as_people_copy_it() {
             assert_eq!(pin.as_deref(), Some(read_as), "{written:?}");
         }
     }
-    // A pin that stands in no code would refuse every payment: it is told at the start.
+    // A pin that no code can hold would refuse every payment, so startup refuses it.
     for written in
         [" ", "--", "ID102,ID103", "\"ID1020000000001\"", "ID\u{661}", "NMID: ID1020000000001"]
     {

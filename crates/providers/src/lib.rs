@@ -46,7 +46,7 @@
 //!
 //! # Errors
 //!
-//! [`Unreadable`] says why an answer is no payment, never that a payment failed: after
+//! [`Unreadable`] says why an answer is not a payment, never that a payment failed: after
 //! [`Unreadable::NotJson`] and [`Unreadable::Field`] one may exist, so ask again with the same key.
 //! [`AmountError`] says why a provider does not take an amount; nothing is rounded to make it fit. A
 //! status word that is in no table is pending.

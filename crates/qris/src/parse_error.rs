@@ -3,7 +3,7 @@
 /// What makes a text no payload at all. Found before anything is compared with the order.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum ParseError {
-    /// There is no text.
+    /// The text is empty.
     Empty,
     /// Where a tag should stand, there are not two digits.
     TagNotDigits,

@@ -208,7 +208,7 @@ impl Checkout {
         snapshot
     }
 
-    /// The status as the page is told it: an end that was decided here (time ran out, the shopper
+    /// The status that the page sees: an end that was decided here (time ran out, the shopper
     /// gave up) counts while the backend still says pending.
     pub(crate) fn shown_status(&self) -> Option<Status> {
         let State::Paying { live, stage } = &self.state else { return None };

@@ -46,7 +46,7 @@ pub(super) enum Mutant {
     WakeIgnored,
     /// The half-second tick draws the countdown anew by the clock, and the machine takes no step.
     TickOnlyRedraws,
-    /// The page is told of one payment twice.
+    /// The page receives `paid` twice for one payment.
     PaidToldTwice,
 }
 
