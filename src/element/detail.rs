@@ -70,13 +70,13 @@ fn payment_detail(
     provider: Option<Provider>,
 ) -> Detail<'_> {
     let mut detail = Detail::default();
-    detail.text("status", status.map(Status::word));
+    detail.text("status", status.map(Status::as_str));
     detail.text("paymentId", snapshot.payment_id.as_ref().map(PaymentId::as_str));
     detail.text("order", Some(&snapshot.order));
     detail.text("provider", provider.map(Provider::id));
     detail.money("amount", snapshot.amount);
     detail.money("baseAmount", snapshot.base_amount);
-    detail.text("review", snapshot.review.map(Review::word));
+    detail.text("review", snapshot.review.map(Review::as_str));
     detail.put("test", Value::Flag(snapshot.test));
     let verified_at = snapshot.verified_at_wall_ms.and_then(iso_time);
     detail.put("verifiedAt", verified_at.map_or(Value::Null, Value::Owned));

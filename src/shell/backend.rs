@@ -43,10 +43,10 @@ pub(crate) fn question(
         }
         Effect::Ask { id, provider, status, wait_ms, .. } => {
             name_payment(&text, id, *provider, &order);
-            text("status", Some(status.word()));
+            text("status", Some(status.as_str()));
             let mut place = place_of(id, "", *provider, &order);
             if let Some(wait_ms) = wait_ms {
-                place.query.push(("status", status.word().to_owned()));
+                place.query.push(("status", status.as_str().to_owned()));
                 place.query.push(("wait_ms", whole_text(*wait_ms)));
             }
             ("fetchPayment", "GET", place, None)

@@ -76,13 +76,13 @@ fn list(payments: &[StoredPayment]) -> String {
 }
 
 fn line(payment: &StoredPayment) -> String {
-    let review = payment.review.map(|review| format!(" ({})", review.word())).unwrap_or_default();
+    let review = payment.review.map(|review| format!(" ({})", review.as_str())).unwrap_or_default();
     format!(
         "{}  {}  {:<8}{:<11}{} {}  {}{review}",
         rfc3339(payment.created_ms),
         payment.id,
         payment.provider.id(),
-        payment.status.word(),
+        payment.status.as_str(),
         payment.amount.value,
         payment.amount.currency.as_str(),
         visible(&payment.order_id),
@@ -102,9 +102,9 @@ async fn show(store: &dyn Store, id: &str) -> Result<String, String> {
     say("order", &payment.order_id);
     say("provider", payment.provider.name());
     say("there", payment.creation.provider_payment().unwrap_or("never made, or not known"));
-    say("status", payment.status.word());
+    say("status", payment.status.as_str());
     if let Some(review) = payment.review {
-        say("review", review.word());
+        say("review", review.as_str());
     }
     let money =
         |money: paywith_protocol::Money| format!("{} {}", money.value, money.currency.as_str());

@@ -93,8 +93,8 @@ impl Shop {
 
     /// A post of a provider reached us and cannot be used: the merchant is shown why.
     pub(crate) fn cannot_use(&self, provider: &'static str, reason: webhooks::Reason) {
-        tracing::warn!(provider, reason = reason.word(), "a webhook cannot be used");
-        self.metrics.heard(provider, reason.word());
+        tracing::warn!(provider, reason = reason.as_str(), "a webhook cannot be used");
+        self.metrics.heard(provider, reason.as_str());
         self.unusable.add(provider, reason);
     }
 }

@@ -109,12 +109,12 @@ impl Metrics {
     /// A payment has changed.
     pub(crate) fn changed(&self, before: &StoredPayment, after: &StoredPayment) {
         if before.status != after.status {
-            self.count((Name::Changes, after.provider.id(), after.status.word()));
+            self.count((Name::Changes, after.provider.id(), after.status.as_str()));
         }
         if let Some(review) = after.review
             && before.review != after.review
         {
-            self.count((Name::Reviews, after.provider.id(), review.word()));
+            self.count((Name::Reviews, after.provider.id(), review.as_str()));
         }
     }
 

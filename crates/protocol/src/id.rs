@@ -1,4 +1,4 @@
-//! Identifiers that cross the wire: parsed once at the door, opaque afterwards.
+//! Identifiers that cross the wire: parsed once on arrival, opaque afterwards.
 
 use serde::Serialize;
 
@@ -22,7 +22,7 @@ impl PaymentId {
         printable.then(|| PaymentId(text.to_owned()))
     }
 
-    /// The identifier as it stands on the wire.
+    /// The identifier as sent on the wire.
     pub fn as_str(&self) -> &str {
         &self.0
     }
@@ -51,7 +51,7 @@ impl AttemptKey {
         sound.then(|| AttemptKey(text.to_owned()))
     }
 
-    /// The key as it stands in the header.
+    /// The key as sent in the header.
     pub fn as_str(&self) -> &str {
         &self.0
     }

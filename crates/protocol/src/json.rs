@@ -1,7 +1,7 @@
-//! One JSON value for every reader: filled by the browser's own parser in the widget and by
+//! One JSON value type for every reader: filled by the browser's own parser in the widget and by
 //! `serde_json` in the backend, so that each answer is read by the same code in both places.
 //!
-//! It deliberately knows nothing of what the answer means. Numbers are made exact at this door:
+//! It deliberately knows nothing of what the answer means. Numbers are made exact here:
 //! up to four decimals, no larger than 2^53; everything else is [`Json::UnreadableNumber`].
 
 use crate::money::Decimal;
@@ -45,8 +45,8 @@ impl Json {
         Decimal::from_json_number(number).map_or(Json::UnreadableNumber, Json::Fraction)
     }
 
-    /// The value under `key`; `None` when this is no object or has no such key. Of a key that stands
-    /// twice the last counts, as in every browser.
+    /// The value under `key`; `None` when this is not an object or has no such key. When a key is
+    /// repeated, the last value counts, as in every browser.
     pub fn get(&self, key: &str) -> Option<&Json> {
         match self {
             Json::Object(entries) => {

@@ -1,4 +1,4 @@
-//! The words of the contract: what a storefront, the widget and a merchant backend say to each
+//! The types of the contract: what a storefront, the widget and a merchant backend say to each
 //! other about a payment.
 //!
 //! It deliberately does not know any provider's own words (`paywith-providers` reads those), nor

@@ -257,7 +257,7 @@ pub struct Money {
     pub currency: Currency,
 }
 
-/// Why text is no money. Each variant names the field to mend.
+/// Why text cannot be read as money. Each variant names the field to fix.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum MoneyError {
     /// `amount` is not a decimal string such as `"15000"` or `"100.98"`.

@@ -21,7 +21,7 @@ pub struct Offer {
     pub providers: Vec<Provider>,
     /// The order's live payment, to be resumed.
     pub payment: Option<Payment>,
-    /// Whether this is play money.
+    /// Whether this is test money.
     pub test: bool,
 }
 

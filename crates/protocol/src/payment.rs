@@ -21,11 +21,11 @@ pub struct Payment {
     /// The shop's name as the shopper should see it.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub merchant_name: Option<String>,
-    /// Who takes the money.
+    /// The provider that takes the money.
     pub provider: Provider,
-    /// How far it has come.
+    /// Its status.
     pub status: Status,
-    /// What the shopper pays, exactly; absent in native answers that do not say it.
+    /// What the shopper pays, exactly; absent in native answers that do not state it.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub amount: Option<Money>,
     /// The order's price, where the provider adds something to it (Cashi's unique 1 to 99).
@@ -45,9 +45,9 @@ pub struct Payment {
     /// The longest wait that the status call takes, in milliseconds.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub wait_ms: Option<u64>,
-    /// Whether this is play money.
+    /// Whether this is test money.
     pub test: bool,
-    /// Money came that a person must look at.
+    /// Money arrived that a person must review.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub review: Option<Review>,
     /// What the provider says beyond the contract.
@@ -56,7 +56,7 @@ pub struct Payment {
 }
 
 /// What a provider says of a payment beyond the contract: for the merchant, never for a browser.
-/// Nothing follows from it but what a merchant reads.
+/// It decides nothing; it is shown to the merchant.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct ProviderFacts {
     /// The provider's number of the transfer (Cashi's `provider_tx_id`).
@@ -67,13 +67,13 @@ pub struct ProviderFacts {
     pub paid_to: Option<String>,
     /// When the provider made the payment, in seconds since 1970 (CashPay's `created`).
     pub created_s: Option<u64>,
-    /// The part that was given back, where not all of it was.
+    /// The refunded part, if the refund was partial.
     pub refunded: Option<Money>,
 }
 
 impl ProviderFacts {
-    /// Takes over what a later answer says; what it does not say stays.
-    pub fn learn(&mut self, later: &ProviderFacts) {
+    /// Fields that `later` has replace ours; fields that it lacks stay.
+    pub fn merge(&mut self, later: &ProviderFacts) {
         self.transaction = later.transaction.clone().or(self.transaction.take());
         self.paid_from = later.paid_from.clone().or(self.paid_from.take());
         self.paid_to = later.paid_to.clone().or(self.paid_to.take());
@@ -96,7 +96,7 @@ pub enum Action {
     },
     /// Go to a hosted page.
     Redirect {
-        /// Unchecked: whoever navigates checks it first.
+        /// Unchecked: validate it before navigating there.
         url: String,
     },
 }
@@ -114,10 +114,10 @@ impl Payment {
         let provider = Provider::parse(text(object, "provider")?);
         let provider =
             provider.ok_or(ReadError::new("provider", "cashii, cashpay, kashier or cashi"))?;
-        let mut payment = Payment::bare(id, provider);
+        let mut payment = Payment::new(id, provider);
         payment.order = optional_text(object, "order")?;
         payment.merchant_name = optional_text(object, "merchant_name")?;
-        payment.status = Status::from_word(text(object, "status")?);
+        payment.status = Status::parse(text(object, "status")?);
         payment.amount = Some(money(object, "amount")?);
         if object.get_present("base_amount").is_some() {
             payment.base_amount = Some(money(object, "base_amount")?);
@@ -128,12 +128,12 @@ impl Payment {
         payment.poll_after_ms = hint_ms(object, "poll_after_ms");
         payment.wait_ms = hint_ms(object, "wait_ms");
         payment.test = object.get("test").and_then(Json::as_bool).unwrap_or(false);
-        payment.review = optional_text(object, "review")?.as_deref().map(Review::from_word);
+        payment.review = optional_text(object, "review")?.as_deref().map(Review::parse);
         Ok(payment)
     }
 
-    /// A payment of which nothing is known yet but who takes it: pending, to be filled in.
-    pub fn bare(id: PaymentId, provider: Provider) -> Payment {
+    /// A pending payment with only its id and provider set; the other fields are filled in later.
+    pub fn new(id: PaymentId, provider: Provider) -> Payment {
         Payment {
             id,
             order: None,
@@ -159,8 +159,8 @@ impl Payment {
 const DECODERS_PREFIXES: [&str; 2] = ["QR-Code:", "\u{EF}\u{BB}\u{BF}"];
 
 /// The text of a code without what decoders leave around it: white space, a byte-order mark, other
-/// characters that nobody sees, quotation marks, and the name of the kind of code. What stands inside
-/// stays.
+/// invisible characters, quotation marks, and the symbology name. Text inside is
+/// left alone.
 pub fn payload_text(text: &str) -> &str {
     let mut text = text.trim_matches(is_around_payload);
     for prefix in DECODERS_PREFIXES {

@@ -41,7 +41,7 @@ pub mod code {
 /// An error answer.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct Problem {
-    /// One of [`code`], or a code of a backend that somebody else wrote.
+    /// One of [`code`], or a code that another backend defines.
     pub code: String,
     /// The HTTP status.
     pub status: u16,
@@ -55,7 +55,7 @@ pub struct Problem {
     /// The pause before the next try, in milliseconds.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub retry_after_ms: Option<u64>,
-    /// The payment that stands in the way (`payment_open`, `already_paid`).
+    /// The payment that blocks this one (`payment_open`, `already_paid`).
     #[serde(skip_serializing_if = "Option::is_none")]
     pub payment: Option<Payment>,
 }
@@ -80,7 +80,7 @@ impl Problem {
     }
 }
 
-/// Whether an HTTP status says nothing about the payment and everything about the moment.
+/// Whether an HTTP status describes a passing condition rather than the payment.
 fn worth_another_try(http_status: u16) -> bool {
     matches!(http_status, 408 | 425 | 429) || http_status >= 500
 }

@@ -1,4 +1,4 @@
-//! How a wire object is taken apart: each error names the field and what it should have been.
+//! Reads the fields of a wire object: each error names the field and what was expected.
 
 use crate::json::Json;
 use crate::money::{Currency, Decimal, Money};
@@ -9,7 +9,7 @@ use std::fmt;
 pub struct ReadError {
     /// The field, by its path: `amount.value`.
     pub field: &'static str,
-    /// What should have stood there.
+    /// What was expected there.
     pub expected: &'static str,
 }
 

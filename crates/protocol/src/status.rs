@@ -1,4 +1,4 @@
-//! The closed vocabularies of the contract: who, how far, and what a person must look at.
+//! The closed vocabularies of the contract: provider, status and review reason.
 
 use serde::{Serialize, Serializer};
 
@@ -52,22 +52,22 @@ impl Serialize for Provider {
     }
 }
 
-/// How far a payment has come.
+/// The state of a payment, as the contract names it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Status {
-    /// Waiting for the shopper, or not known better.
+    /// Waiting for the shopper, or not known yet.
     Pending,
-    /// Money is on its way, or a person must look at it.
+    /// Money is on its way, or a person must review it.
     Processing,
     /// Verified by asking the provider. Only `Refunded` may follow.
     Paid,
     /// The provider declined it. May still become `Paid`.
     Failed,
-    /// Given up by the shopper. May still become `Paid`.
+    /// Canceled by the shopper. May still become `Paid`.
     Canceled,
     /// Its time ran out. May still become `Paid`.
     Expired,
-    /// Paid and given back.
+    /// Paid, then refunded.
     Refunded,
 }
 
@@ -83,8 +83,8 @@ impl Status {
         Status::Refunded,
     ];
 
-    /// The word on the wire.
-    pub fn word(self) -> &'static str {
+    /// The value on the wire.
+    pub fn as_str(self) -> &'static str {
         match self {
             Status::Pending => "pending",
             Status::Processing => "processing",
@@ -98,15 +98,16 @@ impl Status {
 
     /// Reads a word of the contract, in any case. **An unknown word is `Pending`**: never a
     /// failure and never a success.
-    pub fn from_word(word: &str) -> Status {
-        let known = Status::ALL.into_iter().find(|status| word.eq_ignore_ascii_case(status.word()));
+    pub fn parse(word: &str) -> Status {
+        let known =
+            Status::ALL.into_iter().find(|status| word.eq_ignore_ascii_case(status.as_str()));
         known.unwrap_or(Status::Pending)
     }
 
-    /// What is true after `self` when the next reading says `next`: `Paid` absorbs all but
+    /// Combines the known status with a newer reading: `Paid` absorbs everything except
     /// `Refunded`, and `Refunded` absorbs everything.
     #[must_use]
-    pub fn then(self, next: Status) -> Status {
+    pub fn merge(self, next: Status) -> Status {
         match (self, next) {
             (Status::Refunded, _) => Status::Refunded,
             (Status::Paid, Status::Refunded) => Status::Refunded,
@@ -130,7 +131,7 @@ impl Status {
 
 impl Serialize for Status {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        serializer.serialize_str(self.word())
+        serializer.serialize_str(self.as_str())
     }
 }
 
@@ -146,8 +147,8 @@ pub enum Review {
 }
 
 impl Review {
-    /// The word on the wire.
-    pub fn word(self) -> &'static str {
+    /// The value on the wire.
+    pub fn as_str(self) -> &'static str {
         match self {
             Review::AmountMismatch => "amount_mismatch",
             Review::PaidTwice => "paid_twice",
@@ -155,8 +156,8 @@ impl Review {
         }
     }
 
-    /// Reads a word; one that is unknown still means that a person must look.
-    pub fn from_word(word: &str) -> Review {
+    /// Reads a review reason; an unknown one is [`Review::Other`], so that a person still looks.
+    pub fn parse(word: &str) -> Review {
         match word {
             "amount_mismatch" => Review::AmountMismatch,
             "paid_twice" => Review::PaidTwice,
@@ -167,7 +168,7 @@ impl Review {
 
 impl Serialize for Review {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        serializer.serialize_str(self.word())
+        serializer.serialize_str(self.as_str())
     }
 }
 
@@ -178,8 +179,8 @@ mod tests {
     #[test]
     fn every_word_is_read_back_in_any_case() {
         for status in Status::ALL {
-            assert_eq!(Status::from_word(status.word()), status);
-            assert_eq!(Status::from_word(&status.word().to_uppercase()), status);
+            assert_eq!(Status::parse(status.as_str()), status);
+            assert_eq!(Status::parse(&status.as_str().to_uppercase()), status);
         }
         for provider in Provider::ALL {
             assert_eq!(Provider::parse(provider.id()), Some(provider));
@@ -189,7 +190,7 @@ mod tests {
     #[test]
     fn an_unknown_word_is_pending() {
         for word in ["", "REVIEWING", "success", "PAID!", "paıd", "cancelled", "null"] {
-            assert_eq!(Status::from_word(word), Status::Pending, "{word:?}");
+            assert_eq!(Status::parse(word), Status::Pending, "{word:?}");
         }
     }
 
@@ -197,11 +198,11 @@ mod tests {
     fn paid_is_left_for_refunded_only_and_refunded_never() {
         for next in Status::ALL {
             let expected = if next == Status::Refunded { Status::Refunded } else { Status::Paid };
-            assert_eq!(Status::Paid.then(next), expected, "{next:?}");
-            assert_eq!(Status::Refunded.then(next), Status::Refunded, "{next:?}");
+            assert_eq!(Status::Paid.merge(next), expected, "{next:?}");
+            assert_eq!(Status::Refunded.merge(next), Status::Refunded, "{next:?}");
         }
         for before in [Status::Failed, Status::Canceled, Status::Expired, Status::Pending] {
-            assert_eq!(before.then(Status::Paid), Status::Paid, "{before:?}");
+            assert_eq!(before.merge(Status::Paid), Status::Paid, "{before:?}");
         }
     }
 }

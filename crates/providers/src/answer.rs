@@ -216,7 +216,7 @@ pub(crate) fn same_order(asked: &Asked<'_>, order: Option<&str>, field: &'static
 
 /// A payment with nothing but its id and order, to be filled by a provider's reader.
 pub(crate) fn bare(provider: Provider, id: PaymentId, asked: &Asked<'_>) -> Box<Payment> {
-    let mut payment = Box::new(Payment::bare(id, provider));
+    let mut payment = Box::new(Payment::new(id, provider));
     payment.order = Some(asked.order.to_owned());
     payment
 }

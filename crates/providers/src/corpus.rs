@@ -142,7 +142,7 @@ fn told_by_payment(payment: &Payment, key: &str) -> Json {
         "id" => or_null(Some(payment.id.as_str().to_owned())),
         "order" => or_null(payment.order.clone()),
         "merchant_name" => or_null(payment.merchant_name.clone()),
-        "status" => or_null(Some(payment.status.word().to_owned())),
+        "status" => or_null(Some(payment.status.as_str().to_owned())),
         "amount" => value(payment.amount),
         "currency" => currency(payment.amount),
         "base_amount" => value(payment.base_amount),
@@ -152,7 +152,7 @@ fn told_by_payment(payment: &Payment, key: &str) -> Json {
         "poll_after_ms" => whole(payment.poll_after_ms),
         "wait_ms" => whole(payment.wait_ms),
         "test" => Json::Bool(payment.test),
-        "review" => or_null(payment.review.map(|review| review.word().to_owned())),
+        "review" => or_null(payment.review.map(|review| review.as_str().to_owned())),
         key => or_null(told_by_action(payment.action.as_ref(), key)),
     }
 }

@@ -116,7 +116,7 @@ impl TrackedPayment {
     pub(crate) fn apply(&mut self, payment: &Payment, now: Now, age_ms: u64) {
         self.told_ms = Some(now.monotonic_ms);
         self.provider = Some(payment.provider);
-        self.status = self.status.then(payment.status);
+        self.status = self.status.merge(payment.status);
         self.order = payment.order.clone().or(self.order.take());
         self.wait_ms = payment.wait_ms;
         self.amount = payment.amount.or(self.amount);

@@ -191,6 +191,6 @@ impl Edge {
 }
 
 fn answer(id: PaymentId, status: Status) -> Answer {
-    let payment = Payment { status, ..Payment::bare(id, Provider::Kashier) };
+    let payment = Payment { status, ..Payment::new(id, Provider::Kashier) };
     Answer { payment, refused_address: None }
 }

@@ -274,7 +274,7 @@ impl World {
     ) {
         let place = self.backend.payments.iter().position(|pay| pay.id == id);
         let word = place.map(|place| self.backend.word(place, self.now_ms));
-        let is_same = word.is_some_and(|word| Status::from_word(word) == status);
+        let is_same = word.is_some_and(|word| Status::parse(word) == status);
         let is_wanted = self.tabs[at.tab].document == at.document
             && self.tabs[at.tab].in_flight.contains(&call);
         if is_same && self.now_ms < until_ms && is_wanted {
@@ -356,7 +356,7 @@ fn read(call: u32, question: &Question, said: &Said) -> Option<Event> {
     let payment = |json: &Json| {
         let payment = Payment::read(json).expect("the backend writes what it should");
         let word = json.get("status").and_then(Json::as_str).unwrap_or_default();
-        let is_known = Status::ALL.iter().any(|status| status.word() == word);
+        let is_known = Status::ALL.iter().any(|status| status.as_str() == word);
         if mutants::is_on(Mutant::UnknownWordPaid) && !is_known {
             return Payment { status: Status::Paid, ..payment };
         }

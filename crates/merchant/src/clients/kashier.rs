@@ -128,7 +128,7 @@ impl Client {
 
 /// What the session says, and what the order says was given back.
 fn with_refund(mut session: Payment, order: &Payment) -> Payment {
-    session.facts.learn(&order.facts);
+    session.facts.merge(&order.facts);
     if order.status == Status::Refunded {
         session.status = Status::Refunded;
     }

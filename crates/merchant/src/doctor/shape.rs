@@ -20,7 +20,7 @@ pub(super) fn payment(json: &Json, provider: Provider) -> Tried {
     let wanted = format!("`provider` {:?}", provider.id());
     expect(payment.provider == provider, &wanted, said("provider"))?;
     let word = json.get("status").and_then(Json::as_str).unwrap_or_default();
-    let is_word = Status::ALL.iter().any(|status| status.word() == word);
+    let is_word = Status::ALL.iter().any(|status| status.as_str() == word);
     expect(is_word, "`status`, a word of the contract", said("status"))?;
     for hint in ["expires_in_ms", "poll_after_ms", "wait_ms"] {
         let is_whole = json.get_present(hint).is_none_or(|value| value.as_u64().is_some());

@@ -16,7 +16,7 @@ pub(super) async fn change(
         return Ok(None);
     };
     if after.status != before.status {
-        let (from, to) = (before.status.word(), after.status.word());
+        let (from, to) = (before.status.as_str(), after.status.as_str());
         tracing::info!(payment = id, from, to, review = ?after.review, "status changed");
     }
     // It is committed: whoever is woken reads what is true.

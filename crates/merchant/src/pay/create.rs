@@ -281,7 +281,7 @@ async fn learn_created(
     let amount = answer.amount.unwrap_or(stored.price);
     check_created_amount(stored.provider, stored.price, amount)?;
     stored.amount = amount;
-    stored.facts.learn(&answer.facts);
+    stored.facts.merge(&answer.facts);
     match &answer.action {
         Some(Action::Redirect { url }) => {
             urls::check_redirect(url).map_err(urls::UrlFlaw::code)?;

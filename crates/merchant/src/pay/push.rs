@@ -137,12 +137,12 @@ async fn believe(
         return Ok(if is_last_word { Outcome::Done("read") } else { Outcome::Later });
     };
     let answer =
-        Payment { status: push.status, amount: push.amount, ..Payment::bare(id, payment.provider) };
+        Payment { status: push.status, amount: push.amount, ..Payment::new(id, payment.provider) };
     let rule = move |stored: &mut StoredPayment, others: &[StoredPayment]| {
         rules::apply(stored, others, &answer, now_ms);
     };
     let after = change(shop, &payment.id, Why::Post, rule).await?;
-    let to = after.map(|after| after.status.word());
+    let to = after.map(|after| after.status.as_str());
     tracing::info!(payment = payment.id, to, "believed a verified post");
     Ok(Outcome::Done("believed"))
 }

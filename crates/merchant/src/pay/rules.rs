@@ -18,7 +18,7 @@ pub(crate) fn apply(
     answer: &Payment,
     now_ms: i64,
 ) {
-    stored.facts.learn(&answer.facts);
+    stored.facts.merge(&answer.facts);
     if answer.status == Status::Refunded {
         // All of it: the part that was known before says less.
         stored.facts.refunded = None;
@@ -43,7 +43,7 @@ pub(crate) fn apply(
         | Status::Failed
         | Status::Canceled
         | Status::Expired
-        | Status::Refunded => stored.status = stored.status.then(answer.status),
+        | Status::Refunded => stored.status = stored.status.merge(answer.status),
     }
 }
 
@@ -60,7 +60,7 @@ fn pay(stored: &mut StoredPayment, others: &[StoredPayment], answer: &Payment, n
         None
     };
     let next = if stored.review.is_some() { Status::Processing } else { Status::Paid };
-    stored.status = stored.status.then(next);
+    stored.status = stored.status.merge(next);
     stored.paid_ms = Some(now_ms);
 }
 

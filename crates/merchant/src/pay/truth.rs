@@ -112,7 +112,7 @@ async fn read(
             tracing::warn!(payment = id, provider = known.provider.id(), ?error, "status unread");
             let rule = move |stored: &mut StoredPayment, _: &[StoredPayment]| {
                 if planted::is_on(Defect::TroubleIsFailed) {
-                    stored.status = stored.status.then(Status::Failed);
+                    stored.status = stored.status.merge(Status::Failed);
                 }
                 rules::let_time_pass(stored, now_ms);
             };

@@ -168,8 +168,8 @@ pub(crate) async fn show(
         json!({
             "id": payment.id,
             "provider": payment.provider.id(),
-            "status": payment.status.word(),
-            "review": payment.review.map(|review| review.word()),
+            "status": payment.status.as_str(),
+            "review": payment.review.map(|review| review.as_str()),
             "amount": payment.amount,
         })
     });

@@ -36,7 +36,7 @@ mod tests {
 
     fn payment() -> Payment {
         let id = PaymentId::parse("pay_1").expect("an id");
-        Payment::bare(id, Provider::Cashi)
+        Payment::new(id, Provider::Cashi)
     }
 
     #[test]
@@ -53,7 +53,7 @@ mod tests {
             Payment { base_amount: money, ..payment() },
             Payment { expires_at: Some("2026-11-20T07:35:00Z".to_owned()), ..payment() },
             Payment { action: Some(action), ..payment() },
-            Payment::bare(PaymentId::parse("pay_2").expect("an id"), Provider::Cashi),
+            Payment::new(PaymentId::parse("pay_2").expect("an id"), Provider::Cashi),
         ] {
             assert_ne!(etag(&other), known, "{other:?}");
         }

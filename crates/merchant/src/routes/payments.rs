@@ -121,7 +121,7 @@ fn wish(query: Option<&str>) -> (Option<Status>, Duration) {
     let pairs = returns::pairs(query.unwrap_or_default());
     let value = |name: &str| pairs.iter().find(|(key, _)| key == name).map(|(_, value)| &**value);
     let wait_ms = value("wait_ms").and_then(|text| text.parse().ok()).unwrap_or(0);
-    (value("status").map(Status::from_word), Duration::from_millis(wait_ms))
+    (value("status").map(Status::parse), Duration::from_millis(wait_ms))
 }
 
 /// The payment, if it belongs to the order that the query names and the caller may see.

@@ -194,10 +194,10 @@ impl Stage {
             if before == Some(payment.status) {
                 continue;
             }
-            self.note(format!("{} is {}", payment.order_id, payment.status.word()));
+            self.note(format!("{} is {}", payment.order_id, payment.status.as_str()));
             let was_paid = matches!(before, Some(Status::Paid | Status::Refunded));
             if was_paid && payment.status != Status::Refunded {
-                let word = payment.status.word();
+                let word = payment.status.as_str();
                 self.complain(format!("{} is {word} after it was paid", payment.id));
             }
         }

@@ -50,7 +50,7 @@ fn judge_one(stage: &Stage, payment: &StoredPayment, row: &Row) {
     let is_settled = matches!(row.state, State::Paid | State::Refunded);
     if matches!(payment.status, Status::Paid | Status::Refunded) || payment.review.is_some() {
         if !is_settled {
-            stage.complain(format!("{id} is {} without money", payment.status.word()));
+            stage.complain(format!("{id} is {} without money", payment.status.as_str()));
         }
         let received = Decimal::parse(&decimal(row.received)).expect("money");
         let is_exact = payment.amount.value == received;

@@ -254,10 +254,10 @@ fn event_of(before: &StoredPayment, after: &StoredPayment, now_ms: i64) -> Optio
         "order": after.order_id,
         "provider": after.provider.id(),
         "provider_payment": after.creation.provider_payment(),
-        "status": after.status.word(),
+        "status": after.status.as_str(),
         "amount": after.amount,
         "base_amount": after.price,
-        "review": after.review.map(|review| review.word()),
+        "review": after.review.map(|review| review.as_str()),
     });
     let id = ["evt_", after.id.trim_start_matches("pay_"), "_", kind].concat().replace('.', "_");
     let (kind, data) = (kind.to_owned(), data.to_string());

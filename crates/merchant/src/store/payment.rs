@@ -14,7 +14,7 @@ pub(crate) enum Creation {
 }
 
 impl Creation {
-    pub(super) fn word(&self) -> &'static str {
+    pub(super) fn as_str(&self) -> &'static str {
         match self {
             Creation::Unknown => "unknown",
             Creation::Made { .. } => "made",

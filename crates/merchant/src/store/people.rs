@@ -26,7 +26,7 @@ pub(crate) enum Why {
 
 impl Why {
     /// The word that is stored, and read by people.
-    pub(crate) fn word(self) -> &'static str {
+    pub(crate) fn as_str(self) -> &'static str {
         match self {
             Why::Read => "read at the provider",
             Why::Unreadable => "it cannot be read at the provider",
@@ -52,7 +52,7 @@ pub(crate) enum MomentKind {
 impl MomentKind {
     const ALL: [MomentKind; 3] = [MomentKind::Change, MomentKind::Event, MomentKind::Post];
 
-    pub(super) fn word(self) -> &'static str {
+    pub(super) fn as_str(self) -> &'static str {
         match self {
             MomentKind::Change => "change",
             MomentKind::Event => "event",
@@ -61,7 +61,7 @@ impl MomentKind {
     }
 
     pub(super) fn parse(word: &str) -> Option<MomentKind> {
-        MomentKind::ALL.into_iter().find(|kind| kind.word() == word)
+        MomentKind::ALL.into_iter().find(|kind| kind.as_str() == word)
     }
 }
 
@@ -88,7 +88,7 @@ impl SaidKind {
     const ALL: [SaidKind; 3] = [SaidKind::Create, SaidKind::Status, SaidKind::Post];
 
     /// The word that is stored.
-    pub(super) fn word(self) -> &'static str {
+    pub(super) fn as_str(self) -> &'static str {
         match self {
             SaidKind::Create => "create",
             SaidKind::Status => "status",
@@ -106,7 +106,7 @@ impl SaidKind {
     }
 
     pub(super) fn parse(word: &str) -> Option<SaidKind> {
-        SaidKind::ALL.into_iter().find(|kind| kind.word() == word)
+        SaidKind::ALL.into_iter().find(|kind| kind.as_str() == word)
     }
 
     /// Whether the same words once more are news: each create call was made for money.

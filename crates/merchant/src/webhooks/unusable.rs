@@ -52,7 +52,7 @@ impl Reason {
     }
 
     /// A stable word.
-    pub(crate) fn word(self) -> &'static str {
+    pub(crate) fn as_str(self) -> &'static str {
         match self {
             Reason::SwitchedOff => "switched_off",
             Reason::NotConfigured => "not_configured",

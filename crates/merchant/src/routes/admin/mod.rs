@@ -43,7 +43,7 @@ impl Search {
             match name.as_str() {
                 "order" if !value.is_empty() => search.order = Some(value),
                 "status" => {
-                    search.status = Status::ALL.into_iter().find(|status| status.word() == value);
+                    search.status = Status::ALL.into_iter().find(|status| status.as_str() == value);
                 }
                 "person" => search.needs_a_person = value == "1",
                 "before" => search.before = read_place(&value),
@@ -57,7 +57,7 @@ impl Search {
     fn older_than(&self, last: &StoredPayment) -> String {
         let encode = urls::percent_encode;
         let order = encode(self.order.as_deref().unwrap_or_default());
-        let status = self.status.map_or("", Status::word);
+        let status = self.status.map_or("", Status::as_str);
         let person = if self.needs_a_person { "1" } else { "" };
         let place = encode(&format!("{}-{}", last.created_ms, last.id));
         format!("/admin?order={order}&status={status}&person={person}&before={place}")

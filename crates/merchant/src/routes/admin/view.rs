@@ -102,11 +102,11 @@ fn badge(shop: &Shop) -> Markup {
 }
 
 fn status(status: Status) -> Markup {
-    html! { span class={ "status " (status.word()) } { (status.word()) } }
+    html! { span class={ "status " (status.as_str()) } { (status.as_str()) } }
 }
 
 fn review_word(payment: &StoredPayment) -> String {
-    let word = payment.review.map(|review| review.word().replace('_', " ")).unwrap_or_default();
+    let word = payment.review.map(|review| review.as_str().replace('_', " ")).unwrap_or_default();
     if payment.needs_a_person() { format!("Needs a person: {word}") } else { format!("Was {word}") }
 }
 
@@ -120,8 +120,8 @@ fn unusable(shop: &Shop) -> Markup {
                 p.none { "Counted since this process was started." }
                 ul {
                     @for (provider, reason, tally) in list {
-                        li data-unusable={ (provider) " " (reason.word()) } {
-                            strong { (provider) ": " (reason.word().replace('_', " ")) }
+                        li data-unusable={ (provider) " " (reason.as_str()) } {
+                            strong { (provider) ": " (reason.as_str().replace('_', " ")) }
                             " (" (tally.count) ", last at " (time(tally.last_ms)) "): "
                             (reason.remedy())
                         }
@@ -146,8 +146,8 @@ fn form(search: &Search) -> Markup {
                 select name="status" {
                     option value="" { "any" }
                     @for status in Status::ALL {
-                        option value=(status.word()) selected[search.status == Some(status)] {
-                            (status.word())
+                        option value=(status.as_str()) selected[search.status == Some(status)] {
+                            (status.as_str())
                         }
                     }
                 }

@@ -18,10 +18,10 @@ impl Kept {
         if !is_told(before, after) {
             return;
         }
-        let review = after.review.map(|review| format!(" ({})", review.word()));
+        let review = after.review.map(|review| format!(" ({})", review.as_str()));
         let review = review.unwrap_or_default();
-        let (from, to) = (before.status.word(), after.status.word());
-        let text = format!("{from} -> {to}{review}, {}", why.word());
+        let (from, to) = (before.status.as_str(), after.status.as_str());
+        let text = format!("{from} -> {to}{review}, {}", why.as_str());
         let moment = Moment { at_ms: now_ms(), kind: MomentKind::Change, text };
         self.changes.push((after.id.clone(), moment));
     }

@@ -77,10 +77,10 @@ async fn add_line(
     let values = values![
         &after.id,
         now_ms(),
-        before.status.word(),
-        after.status.word(),
-        after.review.map(|review| review.word()),
-        why.word(),
+        before.status.as_str(),
+        after.status.as_str(),
+        after.review.map(|review| review.as_str()),
+        why.as_str(),
     ];
     transaction.rows(text, values).await?;
     Ok(())
@@ -127,8 +127,8 @@ pub(super) async fn insert(
         &payment.order_id,
         payment.provider.id(),
         &payment.provider_order,
-        payment.creation.word(),
-        payment.status.word(),
+        payment.creation.as_str(),
+        payment.status.as_str(),
         payment.price.currency.as_str(),
         price_minor,
         price_exponent,
@@ -154,9 +154,9 @@ pub(super) async fn update(
                 paid_ms = $12, next_check_ms = $13, facts = $14 WHERE id = $15";
     let values = values![
         payment.creation.provider_payment(),
-        payment.creation.word(),
-        payment.status.word(),
-        payment.review.map(|review| review.word()),
+        payment.creation.as_str(),
+        payment.status.as_str(),
+        payment.review.map(|review| review.as_str()),
         amount_minor,
         amount_exponent,
         &payment.qr_payload,

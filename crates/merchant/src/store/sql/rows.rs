@@ -34,7 +34,7 @@ pub(super) fn payment(row: &Row) -> Result<StoredPayment, sqlx::Error> {
         provider_order: needed("provider_order")?,
         creation: creation(&needed("creation")?, text("provider_payment")?)?,
         status: status(&needed("status")?)?,
-        review: text("review")?.as_deref().map(Review::from_word),
+        review: text("review")?.as_deref().map(Review::parse),
         price: money(row, "price_minor", "price_exponent", currency)?,
         amount: money(row, "amount_minor", "amount_exponent", currency)?,
         qr_payload: text("qr_payload")?,
@@ -97,7 +97,7 @@ fn creation(word: &str, provider_payment: Option<String>) -> Result<Creation, sq
 
 /// Stricter than the wire: an unknown word of ours is damage, not news.
 fn status(word: &str) -> Result<Status, sqlx::Error> {
-    Status::ALL.into_iter().find(|status| status.word() == word).ok_or_else(|| odd("status"))
+    Status::ALL.into_iter().find(|status| status.as_str() == word).ok_or_else(|| odd("status"))
 }
 
 fn money(

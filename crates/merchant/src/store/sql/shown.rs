@@ -19,7 +19,7 @@ pub(super) async fn find(db: &Db, filter: &Filter) -> Result<Vec<StoredPayment>,
     let (before_ms, before_id) = filter.before.clone().unzip();
     let values = values![
         &filter.order,
-        filter.status.map(|status| status.word()),
+        filter.status.map(|status| status.as_str()),
         i64::from(filter.needs_a_person),
         before_ms,
         &before_id,
@@ -55,7 +55,7 @@ fn moment(row: &Row) -> Result<Moment, sqlx::Error> {
 pub(super) async fn add_answer(db: &Db, id: &str, said: &Said) -> Result<(), StoreError> {
     let last = "SELECT at_ms, kind, http_status, body FROM answers \
                 WHERE payment_id = $1 AND kind = $2 ORDER BY id DESC LIMIT 1";
-    let rows = db.rows(last, values![id, said.kind.word()]).await?;
+    let rows = db.rows(last, values![id, said.kind.as_str()]).await?;
     if let Some(row) = rows.first()
         && said.repeats(&read(row)?)
     {
@@ -64,7 +64,7 @@ pub(super) async fn add_answer(db: &Db, id: &str, said: &Said) -> Result<(), Sto
     let text = "INSERT INTO answers (payment_id, at_ms, kind, http_status, body) \
                 VALUES ($1, $2, $3, $4, $5)";
     let http_status = said.http_status.map(i64::from);
-    let values = values![id, said.at_ms, said.kind.word(), http_status, &said.body];
+    let values = values![id, said.at_ms, said.kind.as_str(), http_status, &said.body];
     db.write(text, values).await?;
     let text = "DELETE FROM answers WHERE payment_id = $1 AND id NOT IN (\
                     SELECT id FROM answers WHERE payment_id = $1 ORDER BY CASE kind \
