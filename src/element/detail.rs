@@ -122,8 +122,8 @@ pub(crate) fn redirecting(snapshot: &Snapshot, url: &str) -> JsValue {
 /// A fault, for the event and for the error.
 pub(crate) fn fault(fault: &Fault, words: &Words, snapshot: &Snapshot) -> JsValue {
     let mut detail = Detail::default();
-    detail.text("code", Some(fault.code.word()));
-    detail.text("kind", Some(fault.code.kind().word()));
+    detail.text("code", Some(fault.code.as_str()));
+    detail.text("kind", Some(fault.code.kind().as_str()));
     detail.put("retryable", Value::Flag(fault.code.is_retryable()));
     detail.put("userMessage", Value::Owned(words.say(fault_sentence(fault.code))));
     detail.text("message", Some(&fault.message));

@@ -206,8 +206,8 @@ impl Inner {
         let tabs = Tabs::join(storage, move |news| {
             let Some(inner) = weak.upgrade() else { return };
             inner.dispatch(match news {
-                TabNews::Heard(word) => Event::Heard(word),
-                TabNews::Leads(is_leading) => Event::Leads(is_leading),
+                TabNews::Heard(word) => Event::TabMessageReceived(word),
+                TabNews::Leads(is_leading) => Event::LeadershipChanged(is_leading),
                 TabNews::Holds(release) => return inner.host.keep(&release),
             });
         });

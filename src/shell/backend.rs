@@ -41,7 +41,7 @@ pub(crate) fn question(
             let place = Place { path: "/payments".to_owned(), query: Vec::new() };
             ("createPayment", "POST", place, Some(request.key.as_str()))
         }
-        Effect::Ask { id, provider, status, wait_ms, .. } => {
+        Effect::FetchStatus { id, provider, status, wait_ms, .. } => {
             name_payment(&text, id, *provider, &order);
             text("status", Some(status.as_str()));
             let mut place = place_of(id, "", *provider, &order);
@@ -62,7 +62,7 @@ pub(crate) fn question(
             text("idempotency_key", key);
         }
         let wait_ms = match effect {
-            Effect::Ask { wait_ms, .. } => wait_ms.unwrap_or(0),
+            Effect::FetchStatus { wait_ms, .. } => wait_ms.unwrap_or(0),
             _ => 0,
         };
         return Some(Question::Function(name, function, request, wait_ms));
@@ -98,7 +98,7 @@ pub(crate) fn answer(
                 |incoming| door::create_answer(&rules, request.provider, &return_url, incoming);
             Event::CreateAnswered { call: *call, result: incoming.and_then(read) }
         }
-        Effect::Ask { call, id, provider, .. } => {
+        Effect::FetchStatus { call, id, provider, .. } => {
             let read = |incoming| door::status_answer(&rules, *provider, id, incoming);
             Event::StatusAnswered { call: *call, result: incoming.and_then(read) }
         }

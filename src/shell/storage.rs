@@ -32,9 +32,9 @@ impl Drawer {
     /// Keeps a record; answers what another tab has kept, where that counts.
     pub(crate) fn write(&self, record: &Record) -> Option<Record> {
         let storage = storage()?;
-        let (record, other) = record.clone().beside(self.read());
+        let (record, other) = record.clone().reconcile(self.read());
         let is_empty =
-            record.attempt.is_none() && record.payment.is_none() && record.old.is_empty();
+            record.attempt.is_none() && record.payment.is_none() && record.retired.is_empty();
         let is_kept = !is_empty && storage.set_item(&self.key, &to_text(&record)).is_ok();
         if !is_kept {
             // Better nothing than what was true once. Storage that refuses to forget is storage
@@ -60,8 +60,9 @@ pub(crate) fn to_text(record: &Record) -> String {
         flag(seen.is_some_and(|seen| seen.is_of_attempt)),
         flag(seen.is_some_and(|seen| seen.paid_event_sent)),
     ];
-    let times: Vec<String> = record.old.iter().map(|old| whole_text(old.until_wall_ms)).collect();
-    for (old, until) in record.old.iter().zip(&times) {
+    let times: Vec<String> =
+        record.retired.iter().map(|old| whole_text(old.until_wall_ms)).collect();
+    for (old, until) in record.retired.iter().zip(&times) {
         let provider = old.provider.map_or("", Provider::id);
         lines.extend([old.id.as_str(), provider, until, flag(old.is_sure)]);
     }
@@ -83,13 +84,13 @@ pub(crate) fn from_text(text: &str) -> Option<Record> {
     let (id, provider) = (PaymentId::parse(next()?), Provider::parse(next()?));
     let (is_of_attempt, paid_event_sent) = (next()? == "1", next()? == "1");
     let payment = id.map(|id| StoredPayment { id, provider, is_of_attempt, paid_event_sent });
-    let mut old = Vec::new();
+    let mut retired = Vec::new();
     while let Some(id) = next() {
         let (id, provider) = (PaymentId::parse(id)?, Provider::parse(next()?));
         let (until_wall_ms, is_sure) = (number(next()?)?, next()? == "1");
-        old.push(StoredWatch { id, provider, until_wall_ms, is_sure });
+        retired.push(StoredWatch { id, provider, until_wall_ms, is_sure });
     }
-    Some(Record { attempt, payment, old, version })
+    Some(Record { attempt, payment, retired, version })
 }
 
 /// A whole number as we write it.
@@ -145,7 +146,7 @@ mod tests {
             Record {
                 attempt: Some(attempt),
                 payment: Some(payment),
-                old: vec![old(Some(Provider::Kashier), true), old(None, false)],
+                retired: vec![old(Some(Provider::Kashier), true), old(None, false)],
                 version: 3,
             },
         ];

@@ -71,7 +71,7 @@ impl Tabs {
                 if key.as_deref() == Some(drawer.key())
                     && let Some(record) = drawer.read()
                 {
-                    report(TabNews::Heard(TabMessage::Has(record)));
+                    report(TabNews::Heard(TabMessage::HasRecord(record)));
                 }
             }));
         }
@@ -241,13 +241,13 @@ fn claim_lease(name: &str, owner: &str) -> bool {
 /// A word as text: its kind, and what belongs to it.
 fn to_text(word: &TabMessage) -> String {
     match word {
-        TabMessage::Anybody => "?".to_owned(),
-        TabMessage::Has(record) => ["=", &storage::to_text(record)].concat(),
-        TabMessage::Still { id, left_ms } => {
+        TabMessage::WhoHasIt => "?".to_owned(),
+        TabMessage::HasRecord(record) => ["=", &storage::to_text(record)].concat(),
+        TabMessage::StillPending { id, left_ms } => {
             let left = left_ms.map(whole_text).unwrap_or_default();
             ["~", &left, " ", id.as_str()].concat()
         }
-        TabMessage::Look { id } => ["!", id.as_str()].concat(),
+        TabMessage::StatusChanged { id } => ["!", id.as_str()].concat(),
     }
 }
 
@@ -255,13 +255,16 @@ fn to_text(word: &TabMessage) -> String {
 fn from_text(text: &str) -> Option<TabMessage> {
     let (kind, rest) = text.split_at_checked(1)?;
     Some(match kind {
-        "?" => TabMessage::Anybody,
-        "=" => TabMessage::Has(storage::from_text(rest)?),
+        "?" => TabMessage::WhoHasIt,
+        "=" => TabMessage::HasRecord(storage::from_text(rest)?),
         "~" => {
             let (left_ms, id) = rest.split_once(' ')?;
-            TabMessage::Still { id: PaymentId::parse(id)?, left_ms: storage::number(left_ms) }
+            TabMessage::StillPending {
+                id: PaymentId::parse(id)?,
+                left_ms: storage::number(left_ms),
+            }
         }
-        "!" => TabMessage::Look { id: PaymentId::parse(rest)? },
+        "!" => TabMessage::StatusChanged { id: PaymentId::parse(rest)? },
         _ => return None,
     })
 }

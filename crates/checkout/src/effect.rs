@@ -23,7 +23,7 @@ pub enum Effect {
         request: CreateRequest,
     },
     /// Ask how a payment stands.
-    Ask {
+    FetchStatus {
         /// To be repeated in the answer.
         call: u32,
         /// Which payment.
@@ -48,8 +48,8 @@ pub enum Effect {
         call: u32,
     },
     /// Keep this for the next document of this browser, before anything that follows in the list.
-    /// [`Record::beside`] says how it goes together with what another tab has kept; if that counts,
-    /// report `Heard` with it.
+    /// [`Record::reconcile`] merges it with what another tab has stored; if the other one wins, report
+    /// `TabMessageReceived` with it.
     Remember(Record),
     /// Draw a code that holds these very bytes and report `CodeDrawn`.
     DrawCode {
@@ -79,16 +79,16 @@ pub enum Effect {
     },
     /// Close that window; no report of it may come afterwards.
     CloseWindow,
-    /// Try to become the tab that asks, and report `Leads`; or stop being it.
-    Lead(bool),
-    /// Say this to the other tabs of this browser with the same order.
-    Say(TabMessage),
-    /// Tell the page. If it prevents `paid`, report `StayAsked`.
-    Tell(Moment, Box<Snapshot>),
-    /// Tell the page of a fault.
-    TellFault(Fault),
-    /// Settle the promise of `start()` with the outcome.
-    Finish(Box<Snapshot>),
+    /// Try to become the leader, the tab that polls, and report `LeadershipChanged`; or step down.
+    RequestLeadership(bool),
+    /// Send this to the other tabs of this browser with the same order.
+    Broadcast(TabMessage),
+    /// Dispatch the event of this moment on the element. If the page prevents `paid`, report `StayAsked`.
+    Emit(Moment, Box<Snapshot>),
+    /// Dispatch the `fault` event.
+    EmitFault(Fault),
+    /// Resolve the promise of `start()` with the outcome.
+    Resolve(Box<Snapshot>),
     /// Reject the promise of `start()`.
     Reject(Fault),
     /// Report `Ticked` at this moment of the monotonic clock, and at no other that an earlier one of

@@ -61,8 +61,8 @@ pub enum Event {
         /// Whose code.
         id: PaymentId,
     },
-    /// The shell noticed something that the page's developer has to mend, and no call hangs on it.
-    Noticed(Fault),
+    /// The shell found something that the page's developer has to fix and that no call depends on.
+    FaultNoticed(Fault),
     /// The page prevented `paid`: it stays where it is.
     StayAsked,
     /// `checkNow()`, or the button of that name.
@@ -81,10 +81,10 @@ pub enum Event {
     Woken,
     /// The page was hidden.
     Hidden,
-    /// Another tab of this browser spoke of this order.
-    Heard(TabMessage),
-    /// This tab is the one that asks; `false`: another one is, or nobody is yet.
-    Leads(bool),
+    /// Another tab of this browser sent a message about this order.
+    TabMessageReceived(TabMessage),
+    /// This tab became the leader, the one that polls (`true`), or another tab is, or none is yet.
+    LeadershipChanged(bool),
     /// The browser did not open the window that [`crate::Effect::OpenWindow`] asked for.
     WindowBlocked,
     /// The shopper closed the hosted page's window.

@@ -4,7 +4,7 @@
 
 /// Who has to do something about a fault.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Kind {
+pub enum FaultKind {
     /// The page's developer: an attribute or property is missing or wrong.
     Config,
     /// Nobody: the network.
@@ -19,16 +19,16 @@ pub enum Kind {
     Internal,
 }
 
-impl Kind {
-    /// The contract's word.
-    pub fn word(self) -> &'static str {
+impl FaultKind {
+    /// The `kind` of the `fault` event.
+    pub fn as_str(self) -> &'static str {
         match self {
-            Kind::Config => "config",
-            Kind::Network => "network",
-            Kind::Backend => "backend",
-            Kind::Provider => "provider",
-            Kind::Blocked => "blocked",
-            Kind::Internal => "internal",
+            FaultKind::Config => "config",
+            FaultKind::Network => "network",
+            FaultKind::Backend => "backend",
+            FaultKind::Provider => "provider",
+            FaultKind::Blocked => "blocked",
+            FaultKind::Internal => "internal",
         }
     }
 }
@@ -78,7 +78,7 @@ pub enum FaultCode {
 
 impl FaultCode {
     /// The code on the wire.
-    pub fn word(self) -> &'static str {
+    pub fn as_str(self) -> &'static str {
         match self {
             FaultCode::MissingEndpoint => "missing_endpoint",
             FaultCode::MissingOrder => "missing_order",
@@ -103,26 +103,26 @@ impl FaultCode {
     }
 
     /// Who has to do something.
-    pub fn kind(self) -> Kind {
+    pub fn kind(self) -> FaultKind {
         match self {
             FaultCode::MissingEndpoint
             | FaultCode::MissingOrder
             | FaultCode::UnknownProvider
             | FaultCode::NoProviders
             | FaultCode::BadAmount
-            | FaultCode::BadSetting => Kind::Config,
-            FaultCode::Unreachable | FaultCode::CallBlocked => Kind::Network,
+            | FaultCode::BadSetting => FaultKind::Config,
+            FaultCode::Unreachable | FaultCode::CallBlocked => FaultKind::Network,
             FaultCode::Busy
             | FaultCode::StaleAnswer
             | FaultCode::NotJson
             | FaultCode::UnreadableAnswer
             | FaultCode::NotFound
-            | FaultCode::BackendRefused => Kind::Backend,
-            FaultCode::ProviderRefused => Kind::Provider,
+            | FaultCode::BackendRefused => FaultKind::Backend,
+            FaultCode::ProviderRefused => FaultKind::Provider,
             FaultCode::UnsafeRedirect | FaultCode::UnsafeCode | FaultCode::PictureBlocked => {
-                Kind::Blocked
+                FaultKind::Blocked
             }
-            FaultCode::Panic => Kind::Internal,
+            FaultCode::Panic => FaultKind::Internal,
         }
     }
 

@@ -39,7 +39,7 @@ mod view;
 pub use context::Context;
 pub use effect::{CreateRequest, Effect, Moment, Snapshot};
 pub use event::{Answer, Config, Drawing, Event, Failure, Mode, Returned};
-pub use fault::{Fault, FaultCode, Kind};
+pub use fault::{Fault, FaultCode, FaultKind};
 pub use model::{Check, Checkout, PictureNote, Support, Verified};
 pub use paywith_qris::Payee;
 pub use record::{Attempt, Record, StoredPayment, StoredWatch};

@@ -18,7 +18,7 @@ impl StepContext<'_> {
     pub(crate) fn remember(&mut self, change: impl FnOnce(&mut Record)) {
         if self.remember_quietly(change) {
             let record = self.checkout.record.clone();
-            self.effect(Effect::Say(TabMessage::Has(record)));
+            self.effect(Effect::Broadcast(TabMessage::HasRecord(record)));
         }
     }
 
@@ -74,11 +74,11 @@ impl StepContext<'_> {
     ) {
         let until_wall_ms = self.now().wall_ms.saturating_add(RETIRED_WATCH_MS);
         self.remember_quietly(|record| {
-            record.old.retain(|old| old.id != id);
-            record.old.push(StoredWatch { id, provider, until_wall_ms, is_sure });
-            while record.old.len() > MOST_REMEMBERED {
-                let place = record.old.iter().position(|old| !old.is_sure).unwrap_or(0);
-                record.old.remove(place);
+            record.retired.retain(|old| old.id != id);
+            record.retired.push(StoredWatch { id, provider, until_wall_ms, is_sure });
+            while record.retired.len() > MOST_REMEMBERED {
+                let place = record.retired.iter().position(|old| !old.is_sure).unwrap_or(0);
+                record.retired.remove(place);
             }
         });
     }
@@ -88,7 +88,7 @@ impl StepContext<'_> {
         let Some(old) = self.checkout.retired(id) else { return };
         if !self.checkout.is_sure(&old.live) {
             self.checkout.drop_retired(id);
-            self.remember_quietly(|record| record.old.retain(|old| old.id != *id));
+            self.remember_quietly(|record| record.retired.retain(|old| old.id != *id));
             // The others share its turns.
             let at_ms = self.monotonic_ms() + self.checkout.retired_gap_ms(self.context, id);
             for old in self.checkout.old.iter_mut().filter(|old| old.due_at_ms != u64::MAX) {

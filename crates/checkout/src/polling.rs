@@ -80,5 +80,5 @@ fn ask_most_due(step: &mut StepContext<'_>) {
     if let Some(old) = checkout.retired_mut(&id) {
         old.due_at_ms = u64::MAX;
     }
-    step.effect(Effect::Ask { call, id, provider, status, wait_ms });
+    step.effect(Effect::FetchStatus { call, id, provider, status, wait_ms });
 }

@@ -12,7 +12,7 @@ pub struct Record {
     /// The payment that was seen last; asked on load, replaced by the next attempt.
     pub payment: Option<StoredPayment>,
     /// Payments that were shown before: watched on after a reload, too.
-    pub old: Vec<StoredWatch>,
+    pub retired: Vec<StoredWatch>,
     /// Counts the changes of attempt and payment, over all tabs: of two records the one with more of
     /// them is the newer one.
     pub version: u32,
@@ -25,11 +25,11 @@ impl Record {
     /// A storage that all tabs share decides between them: a record that was written from an older
     /// one is not written over a newer one.
     #[must_use]
-    pub fn beside(self, kept: Option<Record>) -> (Record, Option<Record>) {
+    pub fn reconcile(self, kept: Option<Record>) -> (Record, Option<Record>) {
         let Some(kept) = kept else { return (self, None) };
         match (self.version.cmp(&kept.version), self.is_same(&kept)) {
             (Ordering::Greater, _) => (self, None),
-            (Ordering::Equal, true) => (self.with_old_of(kept), None),
+            (Ordering::Equal, true) => (self.with_retired_of(kept), None),
             (Ordering::Equal | Ordering::Less, _) => (kept.clone(), Some(kept)),
         }
     }
@@ -44,10 +44,10 @@ impl Record {
     }
 
     /// What either of them watches is watched.
-    pub(crate) fn with_old_of(mut self, other: Record) -> Record {
-        for old in other.old {
-            if self.old.iter().all(|known| known.id != old.id) {
-                self.old.push(old);
+    pub(crate) fn with_retired_of(mut self, other: Record) -> Record {
+        for old in other.retired {
+            if self.retired.iter().all(|known| known.id != old.id) {
+                self.retired.push(old);
             }
         }
         self

@@ -39,11 +39,11 @@ impl StepContext<'_> {
     /// Tells the page of a moment, with the payment as it stands.
     pub(crate) fn tell(&mut self, moment: Moment) {
         let snapshot = self.checkout.snapshot();
-        self.effect(Effect::Tell(moment, snapshot));
+        self.effect(Effect::Emit(moment, snapshot));
     }
 
     pub(crate) fn tell_fault(&mut self, fault: &Fault) {
-        self.effect(Effect::TellFault(fault.clone()));
+        self.effect(Effect::EmitFault(fault.clone()));
     }
 
     /// Tells the page of something in its surroundings, once: of a setting once for each message.
@@ -62,7 +62,7 @@ impl StepContext<'_> {
     /// Settles the promise of `start()`.
     pub(crate) fn finish(&mut self) {
         let snapshot = self.checkout.snapshot();
-        self.effect(Effect::Finish(snapshot));
+        self.effect(Effect::Resolve(snapshot));
     }
 
     /// Every payment that is still watched is asked about at the next opportunity.

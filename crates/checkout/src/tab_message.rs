@@ -7,19 +7,19 @@ use paywith_protocol::PaymentId;
 /// A message from one tab to the others with the same order.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum TabMessage {
-    /// Has anybody got this order open?
-    Anybody,
-    /// This is what I remember of it: sent when it changes, and as the answer to `Anybody`.
-    Has(Record),
-    /// The backend has just said that this payment still waits.
-    Still {
+    /// Which tabs have this order open?
+    WhoHasIt,
+    /// The sender's record of the order: sent when it changes, and in reply to `WhoHasIt`.
+    HasRecord(Record),
+    /// The backend has just answered that this payment is still pending.
+    StillPending {
         /// The payment.
         id: PaymentId,
         /// Milliseconds left, where it has a deadline.
         left_ms: Option<u64>,
     },
-    /// Something about this payment has changed: look yourselves.
-    Look {
+    /// The status of this payment has changed: each tab fetches it for itself.
+    StatusChanged {
         /// The payment.
         id: PaymentId,
     },

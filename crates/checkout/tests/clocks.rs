@@ -12,7 +12,7 @@ use paywith_protocol::{Payment, Provider, Status};
 const HOUR_MS: i64 = 3_600_000;
 
 fn is_ask(effect: &Effect) -> bool {
-    matches!(effect, Effect::Ask { .. })
+    matches!(effect, Effect::FetchStatus { .. })
 }
 
 fn slow(left_ms: u64) -> Payment {
@@ -172,7 +172,7 @@ fn a4_the_time_to_the_next_try_is_the_machines_own() {
     page.pass(1_000);
     page.status_answers(Err(Failure::Unreachable));
     // Another tab asks from now on, so this one tries later.
-    page.on(Event::Leads(false));
+    page.on(Event::LeadershipChanged(false));
     let left_s = page.view().countdown.retry_s.expect("trouble");
     assert!(left_s >= 40, "{left_s}");
     assert!(!page.pass(20_000).iter().any(is_ask));

@@ -21,7 +21,7 @@ fn at_the_code() -> Page {
 }
 
 fn is_ask(effect: &Effect) -> bool {
-    matches!(effect, Effect::Ask { .. })
+    matches!(effect, Effect::FetchStatus { .. })
 }
 
 /// When the next questions leave, in milliseconds after each other, if every answer is the same.
@@ -177,7 +177,7 @@ fn row_4_5_a_payment_once_shown_is_found_again() {
     // In another tab.
     let mut other = Page::open(&[Provider::Cashi]);
     let record = page.record.clone().expect("remembered");
-    other.on(Event::Heard(TabMessage::Has(record)));
+    other.on(Event::TabMessageReceived(TabMessage::HasRecord(record)));
     other.on(Event::ContinueAsked);
     assert_eq!(other.ask_call().1, id("pay_1"));
     // In another browser, to which nothing but the address has come.
@@ -237,7 +237,8 @@ fn row_7_3_a_long_wait_where_the_backend_offers_it() {
     page.start(Provider::Cashi);
     let payment = Payment { wait_ms: Some(25_000), ..cashi("pay_1", Status::Pending) };
     page.create_answers(Ok(payment.clone()));
-    let is_wait = |effect: &Effect| matches!(effect, Effect::Ask { wait_ms: Some(25_000), .. });
+    let is_wait =
+        |effect: &Effect| matches!(effect, Effect::FetchStatus { wait_ms: Some(25_000), .. });
     assert!(page.pass(3_000).iter().any(is_wait));
     page.advance(25_000);
     page.status_answers(Ok(payment));
@@ -249,9 +250,9 @@ fn row_7_4_nothing_while_hidden_and_at_once_when_seen_again() {
     let mut page = at_the_code();
     page.on(Event::Hidden);
     let effects = page.pass(300_000);
-    assert!(effects.iter().all(|effect| !matches!(effect, Effect::Ask { .. })));
+    assert!(effects.iter().all(|effect| !matches!(effect, Effect::FetchStatus { .. })));
     let effects = page.on(Event::Woken);
-    assert!(effects.iter().any(|effect| matches!(effect, Effect::Ask { .. })));
+    assert!(effects.iter().any(|effect| matches!(effect, Effect::FetchStatus { .. })));
 }
 
 #[test]
@@ -271,7 +272,7 @@ fn row_7_5_a_ten_minute_wait_costs_at_most_120_requests_at_any_pace_of_the_serve
         while page.now.monotonic_ms < end_ms {
             let effects = page.pass(100);
             let asks = effects.iter().find_map(|effect| match effect {
-                Effect::Ask { wait_ms, .. } => Some(wait_ms.unwrap_or(0)),
+                Effect::FetchStatus { wait_ms, .. } => Some(wait_ms.unwrap_or(0)),
                 _ => None,
             });
             if let Some(waits_ms) = asks {
@@ -300,12 +301,12 @@ fn row_7_6_growth_applies_above_the_servers_pace_which_is_a_minimum() {
 fn row_7_7_one_tab_asks_and_the_others_mirror_it_until_it_falls_silent() {
     let mut page = at_the_code();
     page.next_status(cashi("pay_1", Status::Pending));
-    page.on(Event::Leads(false));
+    page.on(Event::LeadershipChanged(false));
     for _ in 0..10 {
         let effects = page.pass(20_000);
         assert!(!effects.iter().any(is_ask), "it hears that nothing is new");
         let left_ms = Some(400_000);
-        page.on(Event::Heard(TabMessage::Still { id: id("pay_1"), left_ms }));
+        page.on(Event::TabMessageReceived(TabMessage::StillPending { id: id("pay_1"), left_ms }));
     }
     let effects = page.pass(60_000);
     assert!(effects.iter().any(is_ask), "nobody speaks: it asks itself");
@@ -314,25 +315,25 @@ fn row_7_7_one_tab_asks_and_the_others_mirror_it_until_it_falls_silent() {
 #[test]
 fn row_7_8_a_tab_that_goes_hidden_gives_the_asking_away() {
     let mut page = at_the_code();
-    assert!(page.log.contains(&Effect::Lead(true)), "it has something to ask");
-    assert!(page.on(Event::Hidden).contains(&Effect::Lead(false)));
-    assert!(page.on(Event::Woken).contains(&Effect::Lead(true)));
+    assert!(page.log.contains(&Effect::RequestLeadership(true)), "it has something to ask");
+    assert!(page.on(Event::Hidden).contains(&Effect::RequestLeadership(false)));
+    assert!(page.on(Event::Woken).contains(&Effect::RequestLeadership(true)));
 }
 
 #[test]
 fn row_7_9_paid_is_never_mirrored_it_makes_each_tab_ask_for_itself() {
     let mut page = at_the_code();
     page.next_status(cashi("pay_1", Status::Pending));
-    page.on(Event::Leads(false));
+    page.on(Event::LeadershipChanged(false));
     page.pass(5_000);
-    let effects = page.on(Event::Heard(TabMessage::Look { id: id("pay_1") }));
+    let effects = page.on(Event::TabMessageReceived(TabMessage::StatusChanged { id: id("pay_1") }));
     assert!(effects.iter().any(is_ask), "{effects:?}");
     assert!(matches!(page.screen(), ScreenModel::Code(_)));
     assert_eq!(page.told(Moment::Paid { replayed: false }), 0);
     let effects = page.status_answers(Ok(cashi("pay_1", Status::Paid)));
     assert!(matches!(page.screen(), ScreenModel::Paid { .. }));
     assert!(
-        effects.contains(&Effect::Say(TabMessage::Look { id: id("pay_1") })),
+        effects.contains(&Effect::Broadcast(TabMessage::StatusChanged { id: id("pay_1") })),
         "the others look, too"
     );
 }

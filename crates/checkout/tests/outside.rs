@@ -16,7 +16,7 @@ fn fault(code: FaultCode) -> Fault {
 }
 
 fn faults(page: &Page, code: FaultCode) -> usize {
-    let is_it = |effect: &&Effect| matches!(effect, Effect::TellFault(fault) if fault.code == code);
+    let is_it = |effect: &&Effect| matches!(effect, Effect::EmitFault(fault) if fault.code == code);
     page.log.iter().filter(is_it).count()
 }
 
@@ -137,7 +137,7 @@ fn b5_an_answer_that_names_the_same_time_left_again_never_puts_the_end_off() {
         if is_over {
             break;
         }
-        if page.pass(3_000).iter().any(|effect| matches!(effect, Effect::Ask { .. })) {
+        if page.pass(3_000).iter().any(|effect| matches!(effect, Effect::FetchStatus { .. })) {
             // From a cache: what was said when the code was new.
             page.status_answers(Ok(cashi("pay_1", Status::Pending)));
         }
@@ -226,7 +226,7 @@ fn h8_an_ended_payment_is_watched_for_fifteen_minutes_and_then_no_more() {
         let mut asks = 0;
         for _ in 0..ms / 1_000 {
             let effects = page.pass(1_000);
-            if effects.iter().any(|effect| matches!(effect, Effect::Ask { .. })) {
+            if effects.iter().any(|effect| matches!(effect, Effect::FetchStatus { .. })) {
                 asks += 1;
                 let answer = Payment { expires_in_ms: None, ..cashi("pay_1", Status::Failed) };
                 page.status_answers(Ok(answer));

@@ -53,7 +53,7 @@ impl Witness {
                     self.creates_in_flight.insert(*call);
                     assert!(self.creates_in_flight.len() <= 1, "two creates in flight");
                 }
-                Effect::Ask { call, id, .. } => {
+                Effect::FetchStatus { call, id, .. } => {
                     assert!(!self.is_hidden, "a status call left a hidden page");
                     self.asks.push((*call, id.clone()));
                     self.asks_in_flight.insert(*call);
@@ -63,7 +63,7 @@ impl Witness {
                     self.creates_in_flight.remove(call);
                     self.asks_in_flight.remove(call);
                 }
-                Effect::Tell(Moment::Paid { .. }, snapshot) => {
+                Effect::Emit(Moment::Paid { .. }, snapshot) => {
                     let id = snapshot.payment_id.clone().expect("paid has an id");
                     let id = id.as_str().to_owned();
                     assert!(self.verified.contains(&id), "paid was told without proof");
@@ -119,7 +119,7 @@ impl Witness {
 
     /// An attempt that another tab began is one that this tab may go on with.
     fn joins(&mut self, word: &TabMessage) {
-        if let TabMessage::Has(Record { attempt: Some(attempt), .. }) = word {
+        if let TabMessage::HasRecord(Record { attempt: Some(attempt), .. }) = word {
             self.settled_keys.insert(attempt.key.as_str().to_owned());
             self.unsettled = None;
         }
@@ -206,7 +206,7 @@ fn word(page: &Page, hearsay: &Hearsay) -> TabMessage {
     let shown = page.checkout.snapshot().payment_id;
     let known = || shown.clone().unwrap_or_else(|| id("pay_elsewhere"));
     match hearsay {
-        Hearsay::Anybody => TabMessage::Anybody,
+        Hearsay::Anybody => TabMessage::WhoHasIt,
         Hearsay::HasAnother { is_replacing } => {
             let key = AttemptKey::parse("00000000-0000-4000-8000-000000000000");
             let supersedes = shown.clone().filter(|_| *is_replacing);
@@ -218,16 +218,16 @@ fn word(page: &Page, hearsay: &Hearsay) -> TabMessage {
                 is_of_attempt: true,
                 paid_event_sent: false,
             };
-            TabMessage::Has(Record {
+            TabMessage::HasRecord(Record {
                 attempt: Some(attempt),
                 payment: Some(seen),
-                old: Vec::new(),
+                retired: Vec::new(),
                 version: 9_999,
             })
         }
-        Hearsay::HasNothing => TabMessage::Has(Record::default()),
-        Hearsay::Still => TabMessage::Still { id: known(), left_ms: Some(60_000) },
-        Hearsay::Look => TabMessage::Look { id: known() },
+        Hearsay::HasNothing => TabMessage::HasRecord(Record::default()),
+        Hearsay::Still => TabMessage::StillPending { id: known(), left_ms: Some(60_000) },
+        Hearsay::Look => TabMessage::StatusChanged { id: known() },
     }
 }
 
@@ -316,11 +316,11 @@ fn perform(page: &mut Page, witness: &mut Witness, act: Act) {
         }
         Act::WindowBlocked => Event::WindowBlocked,
         Act::WindowClosed => Event::WindowClosed,
-        Act::Leads(is_leading) => Event::Leads(is_leading),
+        Act::Leads(is_leading) => Event::LeadershipChanged(is_leading),
         Act::Hear(hearsay) => {
             let word = word(page, &hearsay);
             witness.joins(&word);
-            Event::Heard(word)
+            Event::TabMessageReceived(word)
         }
     };
     let effects = page.on(event);
@@ -364,13 +364,13 @@ proptest! {
         let shown = page.checkout.snapshot();
         let is_settled = matches!(shown.status, Some(Status::Refunded));
         let woken = page.on(Event::Woken);
-        if woken.iter().any(|effect| matches!(effect, Effect::Ask { .. })) {
+        if woken.iter().any(|effect| matches!(effect, Effect::FetchStatus { .. })) {
             witness.asks_in_flight.insert(0);
         }
         if let (Some(_), false) = (shown.payment_id, is_settled) {
             for _ in 0..120 {
                 let effects = page.pass(500);
-                let is_asked = effects.iter().any(|effect| matches!(effect, Effect::Ask { .. }));
+                let is_asked = effects.iter().any(|effect| matches!(effect, Effect::FetchStatus { .. }));
                 if is_asked || !witness.asks_in_flight.is_empty() {
                     witness.asks_in_flight.clear();
                     let (_, id) = page.ask_call();

@@ -142,7 +142,7 @@ fn a_return_from_a_payment_that_has_ended_leads_to_the_one_that_is_open() {
         // The one that has ended may still be paid.
         page.pass(25_000);
         let asked = page.log.iter().filter(
-            |effect| matches!(effect, Effect::Ask { id: asked, .. } if *asked == id("pay_1")),
+            |effect| matches!(effect, Effect::FetchStatus { id: asked, .. } if *asked == id("pay_1")),
         );
         assert!(asked.count() >= 1, "{end:?}");
         assert!(page.keys_sent().is_empty(), "{end:?}");
@@ -249,8 +249,7 @@ fn a_look_that_was_asked_for_is_owed_to_a_payment_that_gives_way() {
     let before = page.log.len();
     page.status_answers(Ok(at_cashpay("pay_2")));
     page.pass(2_000);
-    let is_asked =
-        |effect: &Effect| matches!(effect, Effect::Ask { id: asked, .. } if *asked == id("pay_1"));
+    let is_asked = |effect: &Effect| matches!(effect, Effect::FetchStatus { id: asked, .. } if *asked == id("pay_1"));
     assert!(page.log.iter().skip(before).any(is_asked));
 }
 
@@ -265,7 +264,7 @@ fn a_code_whose_time_is_over_here_is_named_by_the_next_one_not_the_payment_that_
     // The replaced one is answered about later than the code, and the code never again.
     for _ in 0..400 {
         let effects = page.pass(2_000);
-        if effects.iter().any(|effect| matches!(effect, Effect::Ask { .. })) {
+        if effects.iter().any(|effect| matches!(effect, Effect::FetchStatus { .. })) {
             let is_old = page.ask_call().1 == id("pay_1");
             let open = kashier("pay_1", Status::Pending);
             page.status_answers(if is_old { Ok(open) } else { Err(Failure::Unreachable) });

@@ -47,7 +47,7 @@ fn the_code_ends_at_zero_after_a_last_check_and_a_new_one_replaces_it() {
     let mut page = at_the_code();
     for _ in 0..600 {
         let effects = page.pass(1_000);
-        if effects.iter().any(|effect| matches!(effect, Effect::Ask { .. })) {
+        if effects.iter().any(|effect| matches!(effect, Effect::FetchStatus { .. })) {
             page.status_answers(Ok(without_time(cashi("pay_1", Status::Pending))));
         }
     }
@@ -73,7 +73,7 @@ fn an_old_code_that_is_paid_late_ends_in_paid_whatever_is_shown() {
     assert!(matches!(page.screen(), ScreenModel::Code(_)));
     for _ in 0..60 {
         let effects = page.pass(500);
-        if effects.iter().any(|effect| matches!(effect, Effect::Ask { .. })) {
+        if effects.iter().any(|effect| matches!(effect, Effect::FetchStatus { .. })) {
             let (_, asked) = page.ask_call();
             let status = if asked == id("pay_1") { Status::Paid } else { Status::Pending };
             page.status_answers(Ok(cashi(asked.as_str(), status)));
@@ -133,7 +133,7 @@ fn a_clock_that_jumps_causes_a_check_and_the_code_comes_back() {
     let mut page = at_the_code();
     page.now.wall_ms += 3_600_000;
     let effects = page.on(Event::Ticked);
-    assert!(effects.iter().any(|effect| matches!(effect, Effect::Ask { .. })));
+    assert!(effects.iter().any(|effect| matches!(effect, Effect::FetchStatus { .. })));
     assert!(matches!(page.screen(), ScreenModel::Confirming));
     page.status_answers(Ok(cashi("pay_1", Status::Pending)));
     assert!(matches!(page.screen(), ScreenModel::Code(_)));
@@ -150,7 +150,7 @@ fn a_code_that_contradicts_the_amount_is_refused_and_told_once() {
         page.screen(),
         ScreenModel::Choose { notice: Some(FaultCode::UnsafeCode), .. }
     ));
-    let faults = page.log.iter().filter(|effect| matches!(effect, Effect::TellFault(_)));
+    let faults = page.log.iter().filter(|effect| matches!(effect, Effect::EmitFault(_)));
     assert_eq!(faults.count(), 1);
     page.start(Provider::Cashi);
     let keys = page.keys_sent();

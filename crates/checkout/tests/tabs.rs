@@ -12,7 +12,7 @@ use paywith_protocol::{Payment, Provider, Status};
 
 fn said(effects: &[Effect]) -> Vec<TabMessage> {
     let word = |effect: &Effect| match effect {
-        Effect::Say(word) => Some(word.clone()),
+        Effect::Broadcast(word) => Some(word.clone()),
         _ => None,
     };
     effects.iter().filter_map(word).collect()
@@ -26,7 +26,7 @@ fn at_the_code() -> Page {
 }
 
 fn hear(page: &mut Page, word: TabMessage) -> Vec<Effect> {
-    page.on(Event::Heard(word))
+    page.on(Event::TabMessageReceived(word))
 }
 
 #[test]
@@ -34,7 +34,7 @@ fn a_second_tab_says_where_the_payment_is_and_goes_on_with_it() {
     let mut first = at_the_code();
     let record = first.record.clone().expect("remembered");
     let mut second = Page::open(&[Provider::Cashi, Provider::Kashier]);
-    hear(&mut second, TabMessage::Has(record));
+    hear(&mut second, TabMessage::HasRecord(record));
     assert!(
         matches!(second.screen(), ScreenModel::Elsewhere { provider: Some(Provider::Cashi) }),
         "{:?}",
@@ -53,16 +53,16 @@ fn a_second_tab_says_where_the_payment_is_and_goes_on_with_it() {
 fn a_word_that_was_long_on_its_way_adds_no_time() {
     let mut page = at_the_code();
     page.next_status(cashi("pay_1", Status::Pending));
-    page.on(Event::Leads(false));
+    page.on(Event::LeadershipChanged(false));
     page.pass(30_000);
     let left_ms = |page: &Page| match page.screen() {
         ScreenModel::Code(_) => page.view().countdown.code_s.expect("a deadline") * 1_000,
         other => panic!("{other:?}"),
     };
     let before = left_ms(&page);
-    hear(&mut page, TabMessage::Still { id: id("pay_1"), left_ms: Some(before + 30_000) });
+    hear(&mut page, TabMessage::StillPending { id: id("pay_1"), left_ms: Some(before + 30_000) });
     assert_eq!(left_ms(&page), before);
-    hear(&mut page, TabMessage::Still { id: id("pay_1"), left_ms: Some(before - 7_000) });
+    hear(&mut page, TabMessage::StillPending { id: id("pay_1"), left_ms: Some(before - 7_000) });
     assert_eq!(left_ms(&page), before - 7_000);
 }
 
@@ -113,8 +113,8 @@ fn of_two_records_the_one_with_more_changes_stays_and_old_payments_add_up() {
     let page = at_the_code();
     let newer = page.record.clone().expect("remembered");
     let older = Record { version: newer.version - 1, ..newer.clone() };
-    assert_eq!(newer.clone().beside(Some(older.clone())), (newer.clone(), None));
-    assert_eq!(older.beside(Some(newer.clone())), (newer.clone(), Some(newer)));
+    assert_eq!(newer.clone().reconcile(Some(older.clone())), (newer.clone(), None));
+    assert_eq!(older.reconcile(Some(newer.clone())), (newer.clone(), Some(newer)));
 }
 
 #[test]
@@ -127,7 +127,7 @@ fn a_replaced_payment_is_watched_by_the_next_document_too() {
     page.status_answers(Ok(kashier("pay_2", Status::Pending)));
     for _ in 0..60 {
         let effects = page.pass(1_000);
-        if effects.iter().any(|effect| matches!(effect, Effect::Ask { .. })) {
+        if effects.iter().any(|effect| matches!(effect, Effect::FetchStatus { .. })) {
             let (_, asked) = page.ask_call();
             let paid = Payment { id: asked.clone(), ..cashi("x", Status::Paid) };
             let pending = Payment { id: asked.clone(), ..kashier("x", Status::Pending) };
@@ -178,7 +178,7 @@ fn a_window_that_is_closed_causes_one_question_and_offers_to_go_on() {
     page.start(Provider::Kashier);
     page.create_answers(Ok(kashier("pay_1", Status::Pending)));
     let effects = page.on(Event::WindowClosed);
-    assert!(effects.iter().any(|effect| matches!(effect, Effect::Ask { .. })));
+    assert!(effects.iter().any(|effect| matches!(effect, Effect::FetchStatus { .. })));
     assert!(matches!(page.screen(), ScreenModel::Open { can_continue: true, .. }));
     let effects = page.on(Event::ContinueAsked);
     assert!(effects.contains(&Effect::OpenWindow));
@@ -223,7 +223,9 @@ fn an_attempt_of_another_tab_that_brought_no_payment_yet_says_which_one_is_open(
     second.record.clone_from(&first.record);
     second.stored.clone_from(&first.record);
     second.reload(config(&[Provider::Cashi, Provider::Kashier]), None);
-    second.on(Event::Heard(TabMessage::Has(first.record.clone().expect("remembered"))));
+    second.on(Event::TabMessageReceived(TabMessage::HasRecord(
+        first.record.clone().expect("remembered"),
+    )));
     second.on(Event::ResetAsked);
     second.start(Provider::CashPay);
     assert_eq!(second.superseded(), Some(id("pay_9")));
@@ -242,7 +244,7 @@ fn without_a_storage_the_payment_that_is_known_to_be_open_is_named_whatever_anot
     other.status_answers(Ok(kashier("pay_7", Status::Failed)));
     other.start(Provider::CashPay);
     let record = other.record.clone().expect("remembered");
-    hear(&mut page, TabMessage::Has(Record { version: 9, ..record }));
+    hear(&mut page, TabMessage::HasRecord(Record { version: 9, ..record }));
     assert!(matches!(page.screen(), ScreenModel::Elsewhere { .. }), "{:?}", page.screen());
     page.on(Event::ResetAsked);
     page.log.clear();
@@ -261,7 +263,7 @@ fn a_payment_that_another_tab_has_open_is_still_known_to_be_open() {
     page.on(Event::ResetAsked);
     let record = page.record.clone().expect("remembered");
     // The other tab has given the payment up, and the backend has not heard of that.
-    hear(&mut page, TabMessage::Has(Record { attempt: None, version: 9, ..record }));
+    hear(&mut page, TabMessage::HasRecord(Record { attempt: None, version: 9, ..record }));
     page.on(Event::ResetAsked);
     page.log.clear();
     page.start(Provider::Kashier);
@@ -278,7 +280,7 @@ fn a_payment_that_is_looked_for_again_is_still_known_to_be_open() {
     other.keys = 500;
     other.start(Provider::CashPay);
     let record = other.record.clone().expect("remembered");
-    hear(&mut page, TabMessage::Has(Record { version: 9, ..record }));
+    hear(&mut page, TabMessage::HasRecord(Record { version: 9, ..record }));
     page.on(Event::ResetAsked);
     page.log.clear();
     page.start(Provider::Kashier);
@@ -297,7 +299,7 @@ fn what_was_replaced_here_is_not_taken_for_open_because_it_was_so_before() {
     let mut record = other.record.clone().expect("remembered");
     record.version = 9;
     record.payment.as_mut().expect("a payment").id = id("pay_2");
-    hear(&mut page, TabMessage::Has(record));
+    hear(&mut page, TabMessage::HasRecord(record));
     assert!(matches!(page.screen(), ScreenModel::Elsewhere { .. }), "{:?}", page.screen());
     page.on(Event::ResetAsked);
     page.log.clear();
@@ -320,7 +322,7 @@ fn of_two_that_were_told_to_be_open_the_last_told_one_is_named() {
     other.start(Provider::CashPay);
     other.create_answers(Err(Failure::PaymentOpen(Box::new(cashi("pay_2", Status::Pending)))));
     let record = other.record.clone().expect("remembered");
-    hear(&mut page, TabMessage::Has(record.clone()));
+    hear(&mut page, TabMessage::HasRecord(record.clone()));
     page.on(Event::Woken);
     for _ in 0..3 {
         let (_, asked) = page.ask_call();
@@ -332,7 +334,7 @@ fn of_two_that_were_told_to_be_open_the_last_told_one_is_named() {
         page.pass(1_500);
     }
     // The same record once more puts the other payment behind it in the order of looking.
-    hear(&mut page, TabMessage::Has(Record { version: record.version + 1, ..record }));
+    hear(&mut page, TabMessage::HasRecord(Record { version: record.version + 1, ..record }));
     page.on(Event::ResetAsked);
     page.log.clear();
     page.start(Provider::Kashier);

@@ -14,7 +14,7 @@ fn waiting(payment: Payment) -> Payment {
 
 fn asks(effects: &[Effect]) -> Vec<Option<u64>> {
     let ask = |effect: &Effect| match effect {
-        Effect::Ask { wait_ms, .. } => Some(*wait_ms),
+        Effect::FetchStatus { wait_ms, .. } => Some(*wait_ms),
         _ => None,
     };
     effects.iter().filter_map(ask).collect()
@@ -35,7 +35,8 @@ fn a_backend_that_answers_waits_at_once_is_asked_at_its_pace() {
     for _ in 0..600 {
         let effects = page.pass(1_000);
         count += asks(&effects).len();
-        let is_asked = page.log.iter().rev().any(|effect| matches!(effect, Effect::Ask { .. }));
+        let is_asked =
+            page.log.iter().rev().any(|effect| matches!(effect, Effect::FetchStatus { .. }));
         if is_asked {
             let payment = waiting(cashi("pay_1", Status::Pending));
             page.status_answers(Ok(Payment { expires_in_ms: None, ..payment }));
@@ -146,7 +147,7 @@ fn a_payment_that_does_not_exist_leaves_its_turns_to_the_others() {
     let mut record = page.record.clone().expect("remembered");
     for name in ["no_1", "no_2", "no_3", "no_4"] {
         let until_wall_ms = page.now.wall_ms;
-        record.old.push(StoredWatch {
+        record.retired.push(StoredWatch {
             id: id(name),
             provider: None,
             until_wall_ms,
@@ -188,12 +189,11 @@ fn a_wait_never_reaches_beyond_the_turn_of_a_payment_that_is_not_shown() {
     }
     let last_ms = page.now.monotonic_ms;
     page.log.clear();
-    let is_other =
-        |effect: &Effect| matches!(effect, Effect::Ask { id: asked, .. } if *asked == id("pay_1"));
+    let is_other = |effect: &Effect| matches!(effect, Effect::FetchStatus { id: asked, .. } if *asked == id("pay_1"));
     while !page.log.iter().any(is_other) {
         assert!(page.now.monotonic_ms < last_ms + 60_000, "nobody asks about the other one");
         let waits_ms = page.pass(100).iter().find_map(|effect| match effect {
-            Effect::Ask { wait_ms, .. } => *wait_ms,
+            Effect::FetchStatus { wait_ms, .. } => *wait_ms,
             _ => None,
         });
         if let Some(wait_ms) = waits_ms {

@@ -11,9 +11,9 @@ impl Inner {
     /// Asks the backend, or the page's own function, and tells the machine of the answer.
     pub(super) fn call_backend(self: &Rc<Self>, effect: Effect) {
         let call = match &effect {
-            Effect::LoadOffer { call } | Effect::Create { call, .. } | Effect::Ask { call, .. } => {
-                *call
-            }
+            Effect::LoadOffer { call }
+            | Effect::Create { call, .. }
+            | Effect::FetchStatus { call, .. } => *call,
             // Nobody waits for the answer; call 0 is never given out.
             _ => 0,
         };
@@ -35,7 +35,7 @@ impl Inner {
             if let Ok(incoming) = &mut incoming {
                 incoming.age_ms = freshness.age_ms(incoming.date.as_deref());
                 if incoming.age_ms > 0 {
-                    inner.dispatch(Event::Noticed(backend::stale_answer()));
+                    inner.dispatch(Event::FaultNoticed(backend::stale_answer()));
                 }
             }
             let silences = calls.count_silence(incoming.is_ok());

@@ -22,17 +22,17 @@ impl Inner {
             Effect::OpenWindow => self.open_window(),
             Effect::ShowInWindow { url } => self.show_in_window(&url),
             Effect::CloseWindow => self.close_window(),
-            Effect::Lead(wants) => self.lead(wants),
-            Effect::Say(message) => self.say(&message),
-            Effect::Tell(moment, snapshot) => self.tell(moment, &snapshot),
-            Effect::TellFault(fault) => {
+            Effect::RequestLeadership(wants) => self.lead(wants),
+            Effect::Broadcast(message) => self.say(&message),
+            Effect::Emit(moment, snapshot) => self.tell(moment, &snapshot),
+            Effect::EmitFault(fault) => {
                 self.host.emit("fault", &self.fault_detail(&fault), false);
             }
-            Effect::Finish(snapshot) => self.host.settle(&detail::result(&snapshot)),
+            Effect::Resolve(snapshot) => self.host.settle(&detail::result(&snapshot)),
             Effect::Reject(fault) => self.host.reject(&self.fault_detail(&fault)),
             Effect::LoadOffer { .. }
             | Effect::Create { .. }
-            | Effect::Ask { .. }
+            | Effect::FetchStatus { .. }
             | Effect::CancelPayment { .. } => self.call_backend(effect),
         }
     }
@@ -65,7 +65,7 @@ impl Inner {
     fn remember(self: &Rc<Self>, record: &Record) {
         let newer = self.running.storage().and_then(|storage| storage.write(record));
         if let Some(newer) = newer {
-            self.dispatch(Event::Heard(TabMessage::Has(newer)));
+            self.dispatch(Event::TabMessageReceived(TabMessage::HasRecord(newer)));
         }
     }
 

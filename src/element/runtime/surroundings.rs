@@ -13,7 +13,7 @@ impl Inner {
     pub(super) fn notice_settings(self: &Rc<Self>) {
         let ignored = options::ignored(&self.running.settings());
         if let Some(fault) = ignored {
-            self.dispatch(Event::Noticed(fault));
+            self.dispatch(Event::FaultNoticed(fault));
         }
     }
 
@@ -32,7 +32,7 @@ impl Inner {
     pub(super) fn call_refused(self: &Rc<Self>, address: &str) {
         let fault = backend::refused_by_policy(&self.running.settings(), address);
         if let Some(fault) = fault {
-            self.dispatch(Event::Noticed(fault));
+            self.dispatch(Event::FaultNoticed(fault));
         }
     }
 }

@@ -77,7 +77,7 @@ fn begin(step: &mut StepContext<'_>, config: Config) {
     apply(step, Transition::Choose(None));
     step.checkout.record = step.checkout.record_on_load.take().unwrap_or_default();
     step.checkout.watch_remembered(step.context);
-    step.effect(Effect::Say(TabMessage::Anybody));
+    step.effect(Effect::Broadcast(TabMessage::WhoHasIt));
     if is_resuming {
         resume(step);
     }
@@ -129,7 +129,7 @@ fn payment_to_ask(
 /// stays, so that the same click meets the same payment.
 pub(crate) fn not_found(step: &mut StepContext<'_>, id: &PaymentId) {
     step.remember(|record| {
-        record.old.retain(|old| old.id != *id);
+        record.retired.retain(|old| old.id != *id);
         if record.payment_id() == Some(id) {
             record.payment = None;
         }

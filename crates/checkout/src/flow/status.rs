@@ -88,9 +88,9 @@ fn tell_tabs(step: &mut StepContext<'_>, id: PaymentId, is_same: bool) {
     let Some((live, _)) = step.checkout.shown() else { return };
     let left_ms = live.deadline.map(|deadline| deadline.left_ms(step.now()));
     if !is_same {
-        step.effect(Effect::Say(TabMessage::Look { id }));
+        step.effect(Effect::Broadcast(TabMessage::StatusChanged { id }));
     } else if live.status == Status::Pending {
-        step.effect(Effect::Say(TabMessage::Still { id, left_ms }));
+        step.effect(Effect::Broadcast(TabMessage::StillPending { id, left_ms }));
     }
 }
 
@@ -107,7 +107,7 @@ fn remember_found(step: &mut StepContext<'_>, id: &PaymentId) {
         step.watch_seen(seen.id, seen.provider);
     }
     step.remember(|record| {
-        record.old.retain(|old| old.id != *id);
+        record.retired.retain(|old| old.id != *id);
         match &mut record.payment {
             Some(seen) if seen.id == *id => seen.provider = provider,
             payment => {
@@ -174,12 +174,12 @@ fn come_back(
         return; // Paid already, by another payment: that one stays.
     }
     let provider = old.live.provider;
-    step.effect(Effect::Say(TabMessage::Look { id: id.clone() }));
+    step.effect(Effect::Broadcast(TabMessage::StatusChanged { id: id.clone() }));
     let seen = step.checkout.record.payment.clone().filter(|seen| seen.id == id);
     old.live.was_paid_event_sent |= seen.as_ref().is_some_and(|seen| seen.paid_event_sent);
     let is_of_attempt = seen.is_some_and(|seen| seen.is_of_attempt);
     step.remember(|record| {
-        record.old.retain(|old| old.id != id);
+        record.retired.retain(|old| old.id != id);
         record.payment =
             Some(StoredPayment { id, provider, is_of_attempt, paid_event_sent: false });
     });

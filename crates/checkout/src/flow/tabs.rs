@@ -30,7 +30,7 @@ pub(crate) fn leads(step: &mut StepContext<'_>, is_leading: bool) {
 /// Another tab sent a message.
 pub(crate) fn received(step: &mut StepContext<'_>, message: TabMessage) {
     match message {
-        TabMessage::Anybody => {
+        TabMessage::WhoHasIt => {
             // A page that is about to ask itself whether the payment exists has nothing to tell.
             let is_known = match &step.checkout.state {
                 State::Paying { live, .. } => live.is_confirmed,
@@ -41,20 +41,20 @@ pub(crate) fn received(step: &mut StepContext<'_>, message: TabMessage) {
             };
             if is_known {
                 let record = step.checkout.record.clone();
-                step.effect(Effect::Say(TabMessage::Has(record)));
+                step.effect(Effect::Broadcast(TabMessage::HasRecord(record)));
             }
         }
-        TabMessage::Has(record) if is_second_tab(step.checkout, &record) => {
+        TabMessage::HasRecord(record) if is_second_tab(step.checkout, &record) => {
             polling::give_up_any_call(step);
             apply(step, Transition::OtherTab);
         }
-        TabMessage::Has(record) => {
+        TabMessage::HasRecord(record) => {
             let stored = (step.context.stored)();
             let is_stored = stored.is_some();
             reconcile(step, stored.unwrap_or(record), is_stored);
         }
-        TabMessage::Still { id, left_ms } => received_still(step, &id, left_ms),
-        TabMessage::Look { id } => received_look(step, &id),
+        TabMessage::StillPending { id, left_ms } => received_still(step, &id, left_ms),
+        TabMessage::StatusChanged { id } => received_look(step, &id),
     }
 }
 
@@ -77,7 +77,7 @@ pub(crate) fn reconcile(step: &mut StepContext<'_>, theirs: Record, is_stored: b
     let ours = std::mem::replace(&mut step.checkout.record, theirs);
     if is_same {
         let theirs = std::mem::take(&mut step.checkout.record);
-        step.checkout.record = theirs.with_old_of(ours);
+        step.checkout.record = theirs.with_retired_of(ours);
         return step.checkout.watch_remembered(step.context);
     }
     let theirs = &step.checkout.record;
@@ -116,7 +116,8 @@ fn keep_ours(step: &mut StepContext<'_>, theirs: Record) {
     step.remember(|record| {
         record.attempt = ours.attempt;
         record.payment = ours.payment;
-        *record = std::mem::take(record).with_old_of(Record { old: ours.old, ..Record::default() });
+        *record = std::mem::take(record)
+            .with_retired_of(Record { retired: ours.retired, ..Record::default() });
     });
 }
 
@@ -215,6 +216,6 @@ pub(crate) fn settle(step: &mut StepContext<'_>) {
     let wants = checkout.is_visible && (is_watching || !checkout.old.is_empty());
     if wants != checkout.wants_lead {
         step.checkout.wants_lead = wants;
-        step.effect(Effect::Lead(wants));
+        step.effect(Effect::RequestLeadership(wants));
     }
 }

@@ -61,7 +61,7 @@ pub struct Checkout {
     pub(crate) cut_waits: u32,
     /// This tab asks; others mirror it.
     pub(crate) is_leading: bool,
-    /// What the last [`crate::Effect::Lead`] said.
+    /// What the last [`crate::Effect::RequestLeadership`] said.
     pub(crate) wants_lead: bool,
     /// The hosted page's own window.
     pub(crate) window: PopupWindow,

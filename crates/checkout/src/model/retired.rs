@@ -94,7 +94,7 @@ impl Checkout {
         if self.is_final() {
             return;
         }
-        for old in self.record.old.clone() {
+        for old in self.record.retired.clone() {
             let is_recent = old.until_wall_ms.abs_diff(context.now.wall_ms) <= A_DAY_MS;
             if is_recent && !self.shows(&old.id) && self.retired(&old.id).is_none() {
                 self.retire(context, TrackedPayment::by_id(old.id, old.provider));
@@ -106,7 +106,7 @@ impl Checkout {
     pub(crate) fn is_sure(&self, payment: &TrackedPayment) -> bool {
         payment.is_confirmed
             || self.record.is_about(&payment.id)
-            || self.record.old.iter().any(|old| old.id == payment.id && old.is_sure)
+            || self.record.retired.iter().any(|old| old.id == payment.id && old.is_sure)
     }
 
     /// The order's payment as this browser remembers it: open, as far as is known here.

@@ -71,7 +71,7 @@ impl Browser {
     pub(super) fn write(&mut self, record: Record) -> Option<Record> {
         match self.storage {
             Storage::Works => {
-                let (record, other) = record.beside(self.record.take());
+                let (record, other) = record.reconcile(self.record.take());
                 self.record = Some(record);
                 other
             }

@@ -93,8 +93,10 @@ impl Edge {
         match event {
             Event::Hidden if is_on(Mutant::HiddenPageAsks) => None,
             Event::Woken if is_on(Mutant::WakeIgnored) => None,
-            Event::Leads(false) if is_on(Mutant::FollowersAsk) => None,
-            Event::Heard(TabMessage::Look { ref id }) if is_on(Mutant::MirroredPaidBelieved) => {
+            Event::LeadershipChanged(false) if is_on(Mutant::FollowersAsk) => None,
+            Event::TabMessageReceived(TabMessage::StatusChanged { ref id })
+                if is_on(Mutant::MirroredPaidBelieved) =>
+            {
                 self.forged = Some(id.clone());
                 Some(event)
             }
@@ -146,7 +148,7 @@ impl Edge {
     ) -> Vec<Effect> {
         match effect {
             Effect::Remember(_) if is_on(Mutant::SecondCreateAfterReload) => Vec::new(),
-            Effect::Tell(Moment::Paid { .. }, _) if is_on(Mutant::PaidToldTwice) => {
+            Effect::Emit(Moment::Paid { .. }, _) if is_on(Mutant::PaidToldTwice) => {
                 vec![effect.clone(), effect]
             }
             Effect::Create { call, mut request } => {
@@ -156,7 +158,7 @@ impl Edge {
                 }
                 vec![Effect::Create { call, request }]
             }
-            Effect::Ask { call, ref id, .. } => {
+            Effect::FetchStatus { call, ref id, .. } => {
                 let is_expired =
                     matches!(view.screen, ScreenModel::Ended { ending: Ending::Expired, .. });
                 let is_dropped = is_on(Mutant::LoopDies) && self.has_failed
@@ -173,7 +175,7 @@ impl Edge {
     pub(super) fn forgery(&mut self, effects: &[Effect]) -> Option<Event> {
         let forged = self.forged.clone()?;
         let call = effects.iter().find_map(|effect| match effect {
-            Effect::Ask { call, id, .. } if *id == forged => Some(*call),
+            Effect::FetchStatus { call, id, .. } if *id == forged => Some(*call),
             _ => None,
         })?;
         self.forged = None;

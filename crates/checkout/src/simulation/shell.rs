@@ -209,7 +209,7 @@ impl World {
                 self.watch_attempt(tab, &request);
                 self.send(at, call, Question::Create(request));
             }
-            Effect::Ask { call, id, status, wait_ms, .. } => {
+            Effect::FetchStatus { call, id, status, wait_ms, .. } => {
                 self.tabs[tab].in_flight.insert(call);
                 self.send(at, call, Question::Status { id, status, wait_ms });
             }
@@ -227,7 +227,7 @@ impl World {
                     self.storage_changed(tab);
                 }
                 if let Some(newer) = newer {
-                    waiting.push_back(Event::Heard(TabMessage::Has(newer)));
+                    waiting.push_back(Event::TabMessageReceived(TabMessage::HasRecord(newer)));
                 }
             }
             Effect::DrawCode { id, .. } => {
@@ -244,14 +244,14 @@ impl World {
             Effect::Navigate { .. } => self.leave_page(tab, waiting),
             Effect::OpenWindow => self.open_window(at),
             Effect::ShowInWindow { .. } => self.visit_in_window(at),
-            Effect::Lead(wants) => self.lead(tab, wants),
-            Effect::Say(word) => self.broadcast(tab, &word),
+            Effect::RequestLeadership(wants) => self.lead(tab, wants),
+            Effect::Broadcast(word) => self.broadcast(tab, &word),
             Effect::LoadOffer { .. }
             | Effect::CloseWindow
             | Effect::Leave { .. }
-            | Effect::Tell(..)
-            | Effect::TellFault(_)
-            | Effect::Finish(_)
+            | Effect::Emit(..)
+            | Effect::EmitFault(_)
+            | Effect::Resolve(_)
             | Effect::Reject(_) => {}
         }
     }
@@ -353,7 +353,7 @@ impl World {
 
     fn tell_leading(&mut self, tab: usize, is_leading: bool, in_ms: u64) {
         let at = self.tabs[tab].place(tab);
-        let event = Box::new(Event::Leads(is_leading));
+        let event = Box::new(Event::LeadershipChanged(is_leading));
         self.later(in_ms, Happening::Event { at, event });
     }
 

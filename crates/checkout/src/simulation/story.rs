@@ -137,8 +137,9 @@ fn reaches(world: &mut World, at: Place, event: Event) {
     match delay_of(world, at) {
         Some(0) if !world.tabs[at.tab].is_cached => {
             // What a frozen page hears late of the locks is how it stands now.
-            let is_leading = matches!(event, Event::Leads(_)).then(|| world.is_first(at.tab));
-            world.dispatch(at.tab, is_leading.map_or(event, Event::Leads));
+            let is_leading =
+                matches!(event, Event::LeadershipChanged(_)).then(|| world.is_first(at.tab));
+            world.dispatch(at.tab, is_leading.map_or(event, Event::LeadershipChanged));
         }
         Some(wait_ms) if wait_ms > 0 => {
             world.later(wait_ms, Happening::Event { at, event: Box::new(event) });

@@ -91,7 +91,7 @@ impl Witness {
             }
             Event::Woken
             | Event::CheckAsked
-            | Event::Heard(_)
+            | Event::TabMessageReceived(_)
             | Event::ContinueAsked
             | Event::StartAllowed(_)
             | Event::StartAsked(_)
@@ -100,7 +100,7 @@ impl Witness {
             | Event::ResetAsked
             | Event::CancelAsked
             | Event::WindowClosed
-            | Event::Leads(_) => {
+            | Event::LeadershipChanged(_) => {
                 self.causes += 1;
                 self.pause_until_ms = 0;
             }
@@ -127,7 +127,7 @@ impl Witness {
                         self.complain("two creates in flight");
                     }
                 }
-                Effect::Ask { call, id, .. } => {
+                Effect::FetchStatus { call, id, .. } => {
                     self.asks_in_flight.insert(*call, id.clone());
                     self.asks_ms.push(now_ms);
                     if !is_visible {
@@ -143,7 +143,7 @@ impl Witness {
                     self.creates_in_flight.remove(call);
                     self.asks_in_flight.remove(call);
                 }
-                Effect::Tell(Moment::Paid { .. }, snapshot) => {
+                Effect::Emit(Moment::Paid { .. }, snapshot) => {
                     let id = snapshot.payment_id.clone().expect("paid has an id");
                     if !self.verified.contains(&id) {
                         self.complain("told paid without proof");

@@ -316,7 +316,7 @@ impl World {
     /// Browsers tell the other tabs when the storage has changed.
     pub(super) fn storage_changed(&mut self, from: usize) {
         if let Some(record) = self.stored(from) {
-            self.reach_others(from, &TabMessage::Has(record));
+            self.reach_others(from, &TabMessage::HasRecord(record));
         }
     }
 
@@ -328,7 +328,7 @@ impl World {
             }
             let at = self.tabs[tab].place(tab);
             let in_ms = self.random.u64(1..40);
-            let event = Box::new(Event::Heard(word.clone()));
+            let event = Box::new(Event::TabMessageReceived(word.clone()));
             self.later(in_ms, Happening::Event { at, event });
         }
     }

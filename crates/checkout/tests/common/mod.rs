@@ -132,7 +132,7 @@ impl Page {
 
     pub(crate) fn ask_call(&self) -> (u32, PaymentId) {
         let asked = self.log.iter().rev().find_map(|effect| match effect {
-            Effect::Ask { call, id, .. } => Some((*call, id.clone())),
+            Effect::FetchStatus { call, id, .. } => Some((*call, id.clone())),
             _ => None,
         });
         asked.expect("a status call")
@@ -154,7 +154,7 @@ impl Page {
     pub(crate) fn next_status(&mut self, payment: Payment) -> Vec<Effect> {
         for _ in 0..200 {
             let effects = self.pass(500);
-            if effects.iter().any(|effect| matches!(effect, Effect::Ask { .. })) {
+            if effects.iter().any(|effect| matches!(effect, Effect::FetchStatus { .. })) {
                 return self.status_answers(Ok(payment));
             }
         }
@@ -163,7 +163,7 @@ impl Page {
 
     pub(crate) fn told(&self, wanted: Moment) -> usize {
         let told =
-            |effect: &&Effect| matches!(effect, Effect::Tell(moment, _) if *moment == wanted);
+            |effect: &&Effect| matches!(effect, Effect::Emit(moment, _) if *moment == wanted);
         self.log.iter().filter(told).count()
     }
 
