@@ -82,7 +82,7 @@ pub(crate) fn read_whole(json: &Json, exponent: u8) -> Option<Decimal> {
 fn whole_of(text: &str) -> Option<u64> {
     let (whole, zeros) = text.trim_ascii().split_once('.').unwrap_or((text.trim_ascii(), "0"));
     let is_zero = zeros.bytes().all(|byte| byte == b'0');
-    // Nobody groups thousands as `15023.000`.
+    // `15023.000` is not a grouped number, so its zeros are decimals.
     let is_grouped = zeros.len() == 3 && whole.len() <= 3;
     let is_clear = is_zero && !zeros.is_empty() && !is_grouped;
     let decimal = Decimal::parse(without_padding(whole)).filter(|_| is_clear)?;
@@ -97,8 +97,8 @@ pub(crate) fn read_decimal(json: &Json) -> Option<Decimal> {
     // A database may print more zeros than money has decimals.
     let (whole, fraction) = text.split_once('.').unwrap_or((text, ""));
     match fraction.split_at_checked(4) {
-        Some((kept, zeros)) if zeros.bytes().all(|byte| byte == b'0') => {
-            Decimal::parse(&[whole, ".", kept].concat())
+        Some((four, zeros)) if zeros.bytes().all(|byte| byte == b'0') => {
+            Decimal::parse(&[whole, ".", four].concat())
         }
         Some(_) | None => Decimal::parse(text),
     }

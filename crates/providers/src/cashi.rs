@@ -5,18 +5,19 @@
 
 use crate::amount::{AmountError, minor_units, only, read_whole};
 use crate::answer::{
-    Answer, Asked, Read, Unreadable, bare, id_at, message_of, refuse_http_error, refused, same_id,
-    same_order, word_at,
+    Answer, Asked, Read, Unreadable, message_of, new_payment, refuse_http_error, refused, same_id,
+    same_order,
 };
+use crate::fields::{id_at, word_at};
 use paywith_protocol::{
     Action, Currency, Json, Money, Payment, PaymentId, Provider, Status, payload_text,
 };
 
+mod image_header;
 mod picture;
 mod time;
 
 pub use picture::{MOST_BYTES, MOST_PIXELS, PictureFlaw, picture_uri};
-pub(crate) use time::parse_http_date;
 pub use time::seconds_left;
 
 /// The smallest and largest order, in rupiah.
@@ -32,7 +33,8 @@ const PAYLOAD_START: &str = "000201";
 /// Cashi's one global return address adds nothing that is documented.
 pub const RETURN_PARAMETERS: &[&str] = &[];
 
-/// The one table of Cashi's status words.
+/// The one table of Cashi's status words. `SETTLED` is documented; `PENDING` and `EXPIRED` are what
+/// integrations see.
 pub fn status_word(word: &str) -> Status {
     match word.to_ascii_uppercase().as_str() {
         "SETTLED" => Status::Paid,
@@ -57,6 +59,17 @@ pub fn wire_amount(money: &Money) -> Result<u64, AmountError> {
     }
 }
 
+/// The payment of a create answer:
+///
+/// ```json
+/// { "success": true, "order_id": "INV-1", "amount": 15023, "qrUrl": "data:image/png;base64,…",
+///   "checkout_url": "https://cashi.id/pay/…", "expires_at": "2026-07-18 10:20:00" }
+/// ```
+///
+/// `amount` is what the shopper pays, in rupiah; the price that was asked becomes `base_amount`.
+/// `expires_at` has no zone and is read as Jakarta time; without it, or without a `Date` header, the
+/// order lives for [`LIFE_MS`]. Integrations also see `orderId`, and no `checkout_url` for an account
+/// with a QRIS code of its own.
 pub(crate) fn created(answer: &Answer<'_>, asked: &Asked<'_>) -> Read<Box<Payment>> {
     refuse_failure(answer)?;
     let body = answer.body;
@@ -69,7 +82,7 @@ pub(crate) fn created(answer: &Answer<'_>, asked: &Asked<'_>) -> Read<Box<Paymen
     let left = text("expires_at").zip(answer.date);
     let left = left.and_then(|(expires_at, date)| seconds_left(&expires_at, date));
     let left_ms = left.map_or(LIFE_MS, |seconds| seconds.min(LIFE_MS / 1_000) * 1_000);
-    let mut payment = bare(Provider::Cashi, id, asked);
+    let mut payment = new_payment(Provider::Cashi, id, asked);
     payment.amount = Some(amount);
     payment.base_amount = price_in_rupiah(asked);
     payment.action = Some(action);
@@ -94,6 +107,15 @@ fn code(shown: Option<&str>, checkout_url: Option<String>) -> Read<Action> {
     }
 }
 
+/// The payment of a status answer:
+///
+/// ```json
+/// { "success": true, "order_id": "INV-1", "amount": 15023, "status": "SETTLED", "provider_tx_id": "…" }
+/// ```
+///
+/// # Errors
+/// `success: false`, another order, or a field of the wrong type. None of them means that the payment
+/// failed.
 pub(crate) fn status(answer: &Answer<'_>, asked: &Asked<'_>) -> Read<Box<Payment>> {
     refuse_failure(answer)?;
     let body = answer.body;
@@ -107,7 +129,7 @@ pub(crate) fn status(answer: &Answer<'_>, asked: &Asked<'_>) -> Read<Box<Payment
     let word = word.ok_or_else(|| Unreadable::field("status", "a string"))?;
     let amount = amount(body)?;
     let base_amount = amount.and(price_in_rupiah(asked));
-    let mut payment = bare(Provider::Cashi, id, asked);
+    let mut payment = new_payment(Provider::Cashi, id, asked);
     payment.status = status_word(word);
     payment.amount = amount;
     payment.base_amount = base_amount;
@@ -115,7 +137,7 @@ pub(crate) fn status(answer: &Answer<'_>, asked: &Asked<'_>) -> Read<Box<Payment
     Ok(payment)
 }
 
-/// A price in another currency is nothing that Cashi added its unique digits to.
+/// Cashi adds its unique digits to rupiah only, so a price in another currency is not a base.
 fn price_in_rupiah(asked: &Asked<'_>) -> Option<Money> {
     asked.price.filter(|price| price.currency == Currency::IDR)
 }
@@ -134,6 +156,7 @@ fn is_without_id(body: &Json) -> bool {
     body.get_present("order_id").is_none() && body.get_present("orderId").is_none()
 }
 
+/// The order's id, under either of its names.
 fn order_id(body: &Json) -> Read<PaymentId> {
     id_at(body, id_field(body))
 }
@@ -142,6 +165,7 @@ fn id_field(body: &Json) -> &'static str {
     if body.get_present("order_id").is_some() { "order_id" } else { "orderId" }
 }
 
+/// The stated amount in rupiah; `None` where there is none.
 fn amount(body: &Json) -> Read<Option<Money>> {
     let Some(amount) = body.get_present("amount") else { return Ok(None) };
     let value = read_whole(amount, 0).ok_or_else(|| Unreadable::field("amount", WHOLE_RUPIAH))?;

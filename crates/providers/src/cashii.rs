@@ -5,8 +5,9 @@
 
 use crate::amount::{AmountError, minor_units, only, read_whole};
 use crate::answer::{
-    Answer, Asked, Read, Unreadable, bare, id_at, refuse_http_error, same_id, same_order, word_at,
+    Answer, Asked, Read, Unreadable, new_payment, refuse_http_error, same_id, same_order,
 };
+use crate::fields::{id_at, word_at};
 use crate::urls::with_parameter;
 use paywith_protocol::{Action, Currency, Json, Money, Payment, PaymentId, Provider, Status};
 
@@ -15,10 +16,12 @@ pub const HOSTED_PAGE: &str = "https://cashii.app/payment";
 /// Amounts are in hundredths.
 pub const EXPONENT: u8 = 2;
 
-/// What Cashii adds to the return address.
+/// What Cashii adds to the return address, on success and on failure alike. `transaction_id` is not the
+/// payment's id, and how `signature` is made is not documented.
 pub const RETURN_PARAMETERS: &[&str] = &["transaction_id", "status", "signature"];
 
-/// The one table of Cashii's status words.
+/// The one table of Cashii's status words, as docs.cashii.app/core-concepts lists them. `canceled` has
+/// one `l`; letter case does not matter.
 pub fn status_word(word: &str) -> Status {
     match word.to_ascii_lowercase().as_str() {
         "paid" => Status::Paid,
@@ -46,6 +49,14 @@ pub fn page_url(page: &str, id: &PaymentId, return_url: &str) -> String {
     with_parameter(&page, "redirect", return_url)
 }
 
+/// The payment of a create answer, whose `id` has 16 digits:
+///
+/// ```json
+/// { "data": { "id": "1234567890123456" } }
+/// ```
+///
+/// The answer names no page: the redirect is composed here, and only if the caller gave a return
+/// address. Source: docs.cashii.app/payment-flow.
 pub(crate) fn created(answer: &Answer<'_>, asked: &Asked<'_>) -> Read<Box<Payment>> {
     refuse_http_error(answer)?;
     let data = data(answer.body)?;
@@ -60,12 +71,20 @@ pub(crate) fn created(answer: &Answer<'_>, asked: &Asked<'_>) -> Read<Box<Paymen
         let return_url = with_parameter(return_url, "paywith", &mark);
         Action::Redirect { url: page_url(asked.cashii_page, &id, &return_url) }
     });
-    let mut payment = bare(Provider::Cashii, id, asked);
+    let mut payment = new_payment(Provider::Cashii, id, asked);
     payment.amount = asked.price;
     payment.action = action;
     Ok(payment)
 }
 
+/// The payment of a status answer (`GET` of the remote payment):
+///
+/// ```json
+/// { "data": { "_id": "1234567890123456", "status": "paid", "amount": 10098, "currency": "SYP",
+///             "from": "…", "to": "…", "metadata": { "orderId": "INV-1" } } }
+/// ```
+///
+/// `amount` is in hundredths. Another payment, order or receiving account is an error.
 pub(crate) fn status(answer: &Answer<'_>, asked: &Asked<'_>) -> Read<Box<Payment>> {
     refuse_http_error(answer)?;
     let data = data(answer.body)?;
@@ -74,7 +93,7 @@ pub(crate) fn status(answer: &Answer<'_>, asked: &Asked<'_>) -> Read<Box<Payment
     same_id(asked, &id, "data._id")?;
     let word = data.get("status").and_then(Json::as_str);
     let word = word.ok_or_else(|| Unreadable::field("data.status", "a string"))?;
-    let mut payment = bare(Provider::Cashii, id, asked);
+    let mut payment = new_payment(Provider::Cashii, id, asked);
     let paid_to = word_at(data, "to");
     if asked.cashii_account.is_some_and(|own| paid_to.as_deref().is_some_and(|to| to != own)) {
         return Err(Unreadable::field("data.to", "the account in `cashii.account`"));
@@ -89,11 +108,13 @@ pub(crate) fn status(answer: &Answer<'_>, asked: &Asked<'_>) -> Read<Box<Payment
     Ok(payment)
 }
 
+/// Every answer of Cashii has its content in `data`.
 fn data(body: &Json) -> Read<&Json> {
     let data = body.get("data").filter(|data| data.is_object());
     data.ok_or_else(|| Unreadable::field("data", "an object"))
 }
 
+/// The stated amount in major units; a stated one needs a currency beside it.
 fn amount(data: &Json, exponent: u8) -> Read<Option<Money>> {
     let Some(amount) = data.get_present("amount") else { return Ok(None) };
     let value = read_whole(amount, exponent);

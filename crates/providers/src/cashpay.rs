@@ -5,12 +5,11 @@
 //! the return parameters are not documented either: see docs/backend.md for what is assumed.
 
 use crate::amount::{AmountError, minor_units, read_whole};
-use crate::answer::{
-    Answer, Asked, Read, Unreadable, bare, id_at, refuse_http_error, same_id, word_at,
-};
+use crate::answer::{Answer, Asked, Read, Unreadable, new_payment, refuse_http_error, same_id};
+use crate::fields::{id_at, word_at};
 use paywith_protocol::{Action, Currency, Json, Money, Payment, Provider, Status};
 
-/// Amounts are whole units, as far as the documented example tells.
+/// Decimals of the integer amounts: 0, by the documented example (`2000` YER). Not documented as such.
 pub const EXPONENT: u8 = 0;
 
 /// Names under which the charge's id may come back; none is documented.
@@ -34,6 +33,14 @@ pub fn wire_amount(money: &Money, exponent: u8) -> Result<u64, AmountError> {
     minor_units(money, exponent)
 }
 
+/// The payment of a create answer: the charge, with the hosted page in `transaction_url`.
+///
+/// ```json
+/// { "id": "chg_1", "status": "INITIATED", "amount": 2000, "currency": "YER",
+///   "transaction_url": "https://…", "created": 1700000000 }
+/// ```
+///
+/// Source: the public page cashpay.siloye.com, the only one there is.
 pub(crate) fn created(answer: &Answer<'_>, asked: &Asked<'_>) -> Read<Box<Payment>> {
     let mut payment = charge(answer, asked)?;
     let url = answer.body.get("transaction_url").and_then(Json::as_str);
@@ -42,10 +49,13 @@ pub(crate) fn created(answer: &Answer<'_>, asked: &Asked<'_>) -> Read<Box<Paymen
     Ok(payment)
 }
 
+/// The payment of a status answer. CashPay does not document one; the shape is assumed to be that of
+/// the create answer.
 pub(crate) fn status(answer: &Answer<'_>, asked: &Asked<'_>) -> Read<Box<Payment>> {
     charge(answer, asked)
 }
 
+/// What both answers share. `created` is in seconds since 1970.
 fn charge(answer: &Answer<'_>, asked: &Asked<'_>) -> Read<Box<Payment>> {
     refuse_http_error(answer)?;
     let charge = answer.body;
@@ -57,13 +67,14 @@ fn charge(answer: &Answer<'_>, asked: &Asked<'_>) -> Read<Box<Payment>> {
     let word = charge.get("status").and_then(Json::as_str);
     let word = word.ok_or_else(|| Unreadable::field("status", "a string"))?;
     let amount = amount(charge, asked)?;
-    let mut payment = bare(Provider::CashPay, id, asked);
+    let mut payment = new_payment(Provider::CashPay, id, asked);
     payment.status = status_word(word);
     payment.amount = amount;
     payment.facts.created_s = word_at(charge, "created").and_then(|text| text.parse().ok());
     Ok(payment)
 }
 
+/// The stated amount; the price that was asked where the charge states none.
 fn amount(charge: &Json, asked: &Asked<'_>) -> Read<Option<Money>> {
     let Some(amount) = charge.get_present("amount") else { return Ok(asked.price) };
     let value = read_whole(amount, asked.cashpay_exponent);

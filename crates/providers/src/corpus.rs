@@ -64,7 +64,7 @@ fn evaluate(case: &Json) -> Result<(), String> {
     let (body, is_json) = match (case.get("body"), case.get("body_text")) {
         (Some(body), None) => (body, true),
         (None, Some(Json::String(_))) => (&Json::Null, false),
-        (_, _) => return Err("either `body`, or `body_text` for what is no JSON".to_owned()),
+        (_, _) => return Err("either `body`, or `body_text` for what is not JSON".to_owned()),
     };
     let asked_json = case.get("asked").ok_or("`asked` is missing")?;
     let date = optional(asked_json, "date", Json::as_str)?;

@@ -48,7 +48,7 @@ pub fn read_create(
     )
 }
 
-/// How a payment stands, by a status answer.
+/// The payment that a status answer is about.
 ///
 /// # Errors
 /// Everything but an answer about the payment that was asked for. An error says nothing about
@@ -95,8 +95,8 @@ fn read_contract(
     let is_ok = (200..300).contains(&answer.http_status);
     if !answer.is_json {
         return Err(match answer.http_status {
-            408 | 425 | 429 | 500.. => refused("no JSON", true),
-            401 | 403 | 404 | 405 | 410 => refused("no JSON", false),
+            408 | 425 | 429 | 500.. => refused("not JSON", true),
+            401 | 403 | 404 | 405 | 410 => refused("not JSON", false),
             _ => Box::new(Unreadable::NotJson),
         });
     }
@@ -114,7 +114,7 @@ fn read_contract(
     Ok(None)
 }
 
-/// The names that a provider may add to the return address.
+/// The names of the query parameters that a provider may add to the return address.
 pub fn return_parameters(provider: Provider) -> &'static [&'static str] {
     match provider {
         Provider::Cashii => cashii::RETURN_PARAMETERS,

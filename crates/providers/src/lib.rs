@@ -59,15 +59,20 @@ pub mod cashpay;
 #[cfg(feature = "corpus")]
 pub mod corpus;
 mod dispatch;
+mod fields;
+mod http_date;
+mod js_value;
 pub mod kashier;
 mod pause;
-pub mod pushes;
 pub mod returns;
 mod signed_body;
+mod unreadable;
 pub mod urls;
+pub mod webhook;
 
 pub use amount::AmountError;
-pub use answer::{Answer, Asked, Unreadable};
+pub use answer::{Answer, Asked};
 pub use dispatch::{read_create, read_status, return_parameters};
 pub use pause::retry_after_ms;
 pub use signed_body::SignedBody;
+pub use unreadable::Unreadable;

@@ -2,7 +2,7 @@
 //! again, which is measured against the server's own `Date` and never against the device's clock.
 //! Start at [`retry_after_ms`].
 
-use crate::cashi::parse_http_date;
+use crate::http_date::parse_http_date;
 use paywith_protocol::Decimal;
 
 /// The pause in milliseconds; `None` for what is neither a number nor a date beside another one.

@@ -1,4 +1,4 @@
-//! What the address says when a shopper comes back. Never proof: only whom to ask.
+//! What a return address says. It is never proof, only a hint which payment to ask for.
 
 use crate::urls::percent_decode;
 use paywith_protocol::{PaymentId, Provider};
@@ -25,7 +25,9 @@ pub fn pairs(query: &str) -> Vec<(String, String)> {
     parts.map(pair).collect()
 }
 
-/// Reads a return; `None` when nothing in it is ours or a provider's.
+/// Reads a return: `?paywith=…`, which our own return address carries, or a provider's parameters.
+///
+/// A shopper can type any of this, so nothing here says how the payment went. `None` when nothing in it is ours or a provider's.
 pub fn read(pairs: &[(String, String)]) -> Option<Hint> {
     let value = |name: &str| {
         let pair = pairs.iter().find(|(key, value)| key == name && !value.is_empty());
@@ -47,6 +49,7 @@ pub fn read(pairs: &[(String, String)]) -> Option<Hint> {
     Some(Hint { provider: Some(provider), paywith: None, id })
 }
 
+/// The provider, told by parameters that only one of the four adds.
 fn provider_of<'a>(value: &impl Fn(&str) -> Option<&'a str>) -> Option<Provider> {
     if value("merchantOrderId").is_some() || value("paymentStatus").is_some() {
         Some(Provider::Kashier)

@@ -32,8 +32,11 @@ impl UrlFlaw {
 
 /// Whether a shopper may be sent to this address: absolute `https:`, or `http:` on loopback.
 ///
+/// User info (`https://bank.example@evil.example`), white space, control characters and backslashes
+/// are refused, because browsers and people read such addresses differently.
+///
 /// # Errors
-/// The flaw.
+/// The first [`UrlFlaw`] that is found.
 pub fn check_redirect(url: &str) -> Result<(), UrlFlaw> {
     let is_odd = |c: char| c.is_control() || c.is_whitespace() || c == '\\';
     if url.chars().any(is_odd) {
@@ -68,7 +71,7 @@ pub fn host(url: &str) -> Option<&str> {
     let is_port = port.bytes().all(|byte| byte.is_ascii_digit())
         && (port.is_empty() || port.parse::<u16>().is_ok());
     // Anything beyond ASCII letters, digits, dots, dashes and underscores is either encoded by
-    // whoever made the address, or meant to deceive.
+    // the author of the address, or meant to deceive.
     let is_name =
         host.bytes().all(|b| b.is_ascii_alphanumeric() || b"-._:".contains(&b)) && !host.is_empty();
     (is_port && is_name).then_some(host)
@@ -83,12 +86,14 @@ pub fn origin(url: &str) -> Option<String> {
     Some([scheme, "://", authority].concat().to_ascii_lowercase())
 }
 
+/// What follows `//`, up to the path, the query or the fragment.
 fn authority(url: &str) -> Option<&str> {
     let (_, rest) = url.split_once(':')?;
     let rest = rest.strip_prefix("//")?;
     rest.split(['/', '?', '#']).next().filter(|authority| !authority.is_empty())
 }
 
+/// `localhost`, `::1` or an IPv4 address of 127.0.0.0/8.
 fn is_loopback(host: &str) -> bool {
     let parts: Vec<&str> = host.split('.').collect();
     let is_ipv4 = parts.len() == 4 && parts.iter().all(|part| part.parse::<u8>().is_ok());
@@ -114,7 +119,7 @@ pub fn percent_encode(text: &str) -> String {
     encoded
 }
 
-/// Decodes `%XX`, and `+` as a space. What is no code stays as it is; broken UTF-8 is replaced.
+/// Decodes `%XX`, and `+` as a space. A `%` without two digits stays; broken UTF-8 is replaced.
 pub fn percent_decode(text: &str) -> String {
     String::from_utf8_lossy(&decoded_bytes(text)).into_owned()
 }
@@ -128,6 +133,7 @@ pub(crate) fn percent_bytes(text: &str) -> Vec<u8> {
     unescaped(text, b'+')
 }
 
+/// Decodes `%XX`; a `+` becomes `plus`.
 fn unescaped(text: &str, plus: u8) -> Vec<u8> {
     let bytes = text.as_bytes();
     let mut decoded = Vec::with_capacity(bytes.len());
@@ -152,7 +158,7 @@ fn unescaped(text: &str, plus: u8) -> Vec<u8> {
     decoded
 }
 
-/// What stands behind the last such mark; everything where there is none.
+/// The text after the last `mark`; all of it if there is none.
 pub(crate) fn after_last(text: &str, mark: char) -> &str {
     let mut rest = text;
     while let Some((_, behind)) = rest.split_once(mark) {
@@ -161,6 +167,7 @@ pub(crate) fn after_last(text: &str, mark: char) -> &str {
     rest
 }
 
+/// The byte that two hexadecimal digits write.
 fn hex_byte(digits: &[u8]) -> Option<u8> {
     let [high, low] = digits else { return None };
     let digit = |byte: &u8| char::from(*byte).to_digit(16);

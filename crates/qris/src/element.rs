@@ -26,7 +26,7 @@ impl<'a> Span<'a> {
         Elements { rest: self }
     }
 
-    /// The first element, and what stands after it.
+    /// The first element, and the text after it.
     #[inline(never)]
     pub(crate) fn read_element(self) -> Result<(Element<'a>, Self), ParseError> {
         let (tag, text) = two_digits(self.text).ok_or(ParseError::TagNotDigits)?;
@@ -54,7 +54,7 @@ impl<'a> Span<'a> {
         Self { text, reading: self.reading }
     }
 
-    /// The value of `tag` as it stands, be it empty.
+    /// The value of `tag` as written, even if empty.
     #[inline(never)]
     pub(crate) fn find_even_empty(self, tag: u8) -> Option<&'a str> {
         self.elements().find(|element| element.tag == tag).map(|element| element.value)

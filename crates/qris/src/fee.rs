@@ -14,7 +14,7 @@ pub(crate) enum Extra {
     Nothing,
     /// The app may ask the payer for a tip, who can leave it at zero.
     PayerMayTip,
-    /// A fee that the payer cannot leave out, or one that nobody can read.
+    /// A fee that the payer cannot leave out, or one that cannot be read.
     Fee,
 }
 

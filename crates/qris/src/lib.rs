@@ -5,7 +5,7 @@
 //! either draw the code afresh, leave the provider's picture as it is, or refuse it.
 //!
 //! What it deliberately does not know: pictures (decoding and drawing is the caller's business),
-//! the network, clocks and expiry (neither is part of the format). The checksum is no signature:
+//! the network, clocks and expiry (neither is part of the format). The checksum is not a signature:
 //! anyone can compute it anew. A code swapped by an attacker is only found through a pinned NMID
 //! or PAN; everything else finds stale, cut, mismatched and converter-damaged codes.
 //!
@@ -17,7 +17,7 @@
 //! ```
 //! use paywith_qris::{Expected, Refusal, Verdict, verify};
 //!
-//! // What a decoder read from the picture. The code is invented and pays nobody.
+//! // What a decoder read from the picture. The code is invented and pays no one.
 //! let code = concat!(
 //!     "00020101021226690017ID.CO.EXAMPLE.WWW011893600000000000000002150000000000000000303UMI",
 //!     "51440014ID.CO.QRIS.WWW0215ID10200000000000303UMI5204581253033605405150235802ID",

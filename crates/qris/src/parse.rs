@@ -88,7 +88,7 @@ fn check_format_indicator(tag: u8, value: &str) -> Result<(), ParseError> {
     }
 }
 
-/// The set of tags met so far at one level: bit n stands for tag n, and tags end at 99.
+/// The set of tags met so far at one level: bit n is tag n; the highest tag is 99.
 #[derive(Clone, Copy)]
 struct Tags(u128);
 

@@ -11,7 +11,7 @@ pub enum ParseError {
     LengthNotDigits,
     /// A length reaches beyond the end of the payload or of its template.
     ValueCutShort,
-    /// A tag stands twice at the top level.
+    /// A tag is repeated at the top level.
     TagRepeated,
     /// The payload does not begin with tag 00.
     FormatIndicatorNotFirst,
@@ -25,7 +25,7 @@ pub enum ParseError {
     ChecksumMalformed,
     /// The checksum belongs to another text.
     ChecksumWrong,
-    /// Something stands after the checksum, be it only a line break.
+    /// There is text after the checksum, even if only a line break.
     TextAfterChecksum,
 }
 

@@ -18,7 +18,7 @@ const TRANSFER_ACCOUNT: u8 = 40;
 const ADDITIONAL_DATA: u8 = 62;
 const LOCAL_LANGUAGE: u8 = 64;
 
-/// The kind of a code, as tag 01 tells it.
+/// The kind of a code, from tag 01.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Initiation {
     /// `11`: one code for many payments, usually without an amount.

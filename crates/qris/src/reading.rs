@@ -1,4 +1,4 @@
-//! How a payload's text stands for bytes, and what its lengths count.
+//! Which bytes a payload's text encodes, and what its lengths count.
 //!
 //! A QR code holds bytes. The text that arrives here was made from them by whatever decoded the
 //! picture, and the checksum tells which bytes they were: UTF-8, as the standard asks, or one byte
@@ -20,7 +20,7 @@ pub(crate) struct Reading {
     counting: Counting,
 }
 
-/// Which bytes the text stands for.
+/// How the text encodes bytes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Script {
     /// The text's own UTF-8 bytes.
@@ -110,7 +110,7 @@ impl Reading {
         matches!(self.counting, Counting::Characters)
     }
 
-    /// The bytes that `text` stands for.
+    /// The bytes that `text` encodes.
     pub(crate) fn bytes(self, text: &str) -> Cow<'_, [u8]> {
         let own = Cow::Borrowed(text.as_bytes());
         match self.script {

@@ -106,7 +106,7 @@ impl Warning {
 /// Why the provider's picture is to be shown as it came.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum PictureReason<'a> {
-    /// Nobody could read the picture, so there is nothing to check.
+    /// The picture could not be read, so there is nothing to check.
     NoPayload,
     /// The payer types the amount; do not claim that the code locks it.
     StaticWithoutAmount(Payload<'a>),
@@ -138,7 +138,7 @@ impl PictureReason<'_> {
 /// Why the code must not be shown.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Refusal {
-    /// The text is no whole payload; its code and message are the error's.
+    /// The text is not a complete payload; code and message are those of the parse error.
     Broken(ParseError),
     /// Tag 53 is not 360 (rupiah), or absent.
     CurrencyNotRupiah,

@@ -51,7 +51,7 @@ impl<'a> Verdict<'a> {
         }
     }
 
-    /// Who is paid; nobody known where the code may not be shown or could not be read.
+    /// Who is paid; unknown if the code was refused or could not be read.
     #[must_use]
     pub fn payee(&self) -> Payee {
         self.payload().map(|payload| payload.payee()).unwrap_or_default()

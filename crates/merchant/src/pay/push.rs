@@ -11,7 +11,7 @@ use crate::json;
 use crate::store::{Creation, StoreError, StoredPayment, Webhook, Why};
 use crate::webhooks::Reason;
 use paywith_protocol::{Json, Payment, PaymentId, Provider, ReadError, Status};
-use paywith_providers::pushes::{self, Push};
+use paywith_providers::webhook::{self as provider_webhook, WebhookEvent};
 
 /// A post that fits to nothing is kept in mind so long: three days.
 const PATIENCE_MS: i64 = 72 * 3_600_000;
@@ -69,8 +69,8 @@ async fn judge(
     webhook: &Webhook,
     now_ms: i64,
 ) -> Result<(Outcome, Option<StoredPayment>), PayError> {
-    let push = match read(shop, webhook) {
-        Ok(push) => push,
+    let event = match read(shop, webhook) {
+        Ok(event) => event,
         Err(error) => {
             let provider = webhook.provider.id();
             tracing::error!(webhook = webhook.id, provider, %error, "a signed post is unreadable");
@@ -78,13 +78,13 @@ async fn judge(
             return Ok((Outcome::Done("unreadable"), None));
         }
     };
-    let Some(payment) = find(shop, webhook, &push).await? else {
+    let Some(payment) = find(shop, webhook, &event).await? else {
         if webhook.tries == 0 {
             shop.cannot_use(webhook.provider.id(), Reason::UnknownPayment);
         }
         return Ok((Outcome::Later, None));
     };
-    let outcome = judge_for(shop, webhook, &payment, &push, now_ms).await?;
+    let outcome = judge_for(shop, webhook, &payment, &event, now_ms).await?;
     Ok((outcome, Some(payment)))
 }
 
@@ -92,14 +92,14 @@ async fn judge_for(
     shop: &Shop,
     webhook: &Webhook,
     payment: &StoredPayment,
-    push: &Push,
+    event: &WebhookEvent,
     now_ms: i64,
 ) -> Result<Outcome, PayError> {
     let Creation::Made { provider_payment } = &payment.creation else {
         // The provider is faster than its own answer.
         return Ok(Outcome::Later);
     };
-    if payment.provider == Provider::CashPay && push.id.as_ref() != Some(provider_payment) {
+    if payment.provider == Provider::CashPay && event.id.as_ref() != Some(provider_payment) {
         tracing::error!(webhook = webhook.id, payment = payment.id, "a post of another charge");
         return Ok(Outcome::Done("another_payment"));
     }
@@ -110,12 +110,12 @@ async fn judge_for(
     if is_read {
         // Refunds are looked for where money is known of: this post may have been the first news of
         // both.
-        let is_news = push.is_refund && !payment.has_money();
+        let is_news = event.is_refund && !payment.has_money();
         let is_read =
             !is_news || read_now(shop, &payment.id).await?.is_none_or(|truth| !truth.is_stale);
         return Ok(if is_read { Outcome::Done("read") } else { Outcome::Later });
     }
-    believe(shop, payment, provider_payment, push, now_ms).await
+    believe(shop, payment, provider_payment, event, now_ms).await
 }
 
 /// Nobody can be asked: the post counts when it says order, amount, currency and status. A failure
@@ -124,20 +124,23 @@ async fn believe(
     shop: &Shop,
     payment: &StoredPayment,
     provider_payment: &str,
-    push: &Push,
+    event: &WebhookEvent,
     now_ms: i64,
 ) -> Result<Outcome, PayError> {
     let is_last_word = !shop.clients.can_read(payment.provider);
-    let counts = match push.status {
-        Status::Paid => push.amount.is_some(),
+    let counts = match event.status {
+        Status::Paid => event.amount.is_some(),
         Status::Failed | Status::Canceled | Status::Expired | Status::Refunded => is_last_word,
         Status::Pending | Status::Processing => false,
     };
     let Some(id) = PaymentId::parse(provider_payment).filter(|_| counts) else {
         return Ok(if is_last_word { Outcome::Done("read") } else { Outcome::Later });
     };
-    let answer =
-        Payment { status: push.status, amount: push.amount, ..Payment::new(id, payment.provider) };
+    let answer = Payment {
+        status: event.status,
+        amount: event.amount,
+        ..Payment::new(id, payment.provider)
+    };
     let rule = move |stored: &mut StoredPayment, others: &[StoredPayment]| {
         rules::apply(stored, others, &answer, now_ms);
     };
@@ -147,15 +150,15 @@ async fn believe(
     Ok(Outcome::Done("believed"))
 }
 
-fn read(shop: &Shop, webhook: &Webhook) -> Result<Push, ReadError> {
+fn read(shop: &Shop, webhook: &Webhook) -> Result<WebhookEvent, ReadError> {
     let json: Json =
         json::read(&webhook.body).map_err(|_| ReadError::new("body", "a JSON document"))?;
     match webhook.provider {
-        Provider::Cashi => pushes::cashi(&json),
-        Provider::Kashier => pushes::kashier(&json),
+        Provider::Cashi => provider_webhook::cashi(&json),
+        Provider::Kashier => provider_webhook::kashier(&json),
         Provider::CashPay => {
             let exponent = shop.config.cashpay.as_ref().map_or(0, |cashpay| cashpay.exponent);
-            pushes::cashpay(&json, exponent)
+            provider_webhook::cashpay(&json, exponent)
         }
         Provider::Cashii => Err(ReadError::new("provider", "one that posts")),
     }
@@ -164,9 +167,9 @@ fn read(shop: &Shop, webhook: &Webhook) -> Result<Push, ReadError> {
 async fn find(
     shop: &Shop,
     webhook: &Webhook,
-    push: &Push,
+    event: &WebhookEvent,
 ) -> Result<Option<StoredPayment>, StoreError> {
-    match (&webhook.payment_id, &push.order) {
+    match (&webhook.payment_id, &event.order) {
         (Some(id), _) => shop.store.payment(id).await,
         (None, Some(order)) => shop.store.payment_by_reference(webhook.provider, order).await,
         (None, None) => Ok(None),

@@ -13,7 +13,7 @@ use crate::store::{NewWebhook, StoreError, Webhook};
 use crate::{Shop, crash, ids, json};
 use axum::http::HeaderMap;
 use paywith_protocol::{Json, Provider};
-use paywith_providers::{SignedBody, pushes};
+use paywith_providers::{SignedBody, webhook as provider_webhook};
 use secrecy::{ExposeSecret, SecretString};
 use signature::is_signed;
 pub(crate) use unusable::{Reason, Unusable};
@@ -51,7 +51,9 @@ pub(crate) async fn receive(
     let mut payment_id = None;
     let proof = match (provider, token) {
         (Provider::Cashi, None) => {
-            if pushes::cashi(&json).is_ok_and(|push| pushes::is_cashi_trial(&push)) {
+            if provider_webhook::cashi(&json)
+                .is_ok_and(|event| provider_webhook::is_cashi_trial(&event))
+            {
                 return Ok(Heard::KnownOrTrial);
             }
             let secret = shop.config.cashi.as_ref().and_then(|cashi| cashi.webhook_secret.as_ref());
@@ -99,7 +101,7 @@ fn is_cashpays(scheme: &WebhookScheme, body: &[u8], json: &Json, headers: &Heade
     match scheme {
         WebhookScheme::Token => true,
         WebhookScheme::Hashstring(secret) => {
-            let text = pushes::hashstring_text(json);
+            let text = provider_webhook::hashstring_text(json);
             is_signed(secret, text.as_bytes(), header(headers, "hashstring"))
         }
         WebhookScheme::Hmac { secret, header: name } => {

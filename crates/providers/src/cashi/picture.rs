@@ -5,6 +5,7 @@
 //! without its prefix, under a wrong type. What browsers read all the same is brought into one shape.
 //! Start at [`picture_uri`].
 
+use super::image_header::{Data, JPEG_HEAD, PNG_HEAD, jpeg_size, value};
 use crate::urls::percent_bytes;
 use std::fmt;
 
@@ -15,10 +16,8 @@ pub const MOST_PIXELS: u64 = 4_000_000;
 /// The longest text that is looked at: a picture, escaped and broken into lines.
 const MOST_CHARACTERS: usize = 1_800_000;
 
-const PNG_HEAD: &[u8] = b"\x89PNG\r\n\x1a\n\0\0\0\x0dIHDR";
 /// The same two heads in base64.
 const BARE_STARTS: [&str; 2] = ["iVBORw0KGgo", "/9j/"];
-const JPEG_HEAD: &[u8] = b"\xFF\xD8\xFF";
 
 /// Why a text is not a picture that can be shown.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -114,7 +113,7 @@ fn plain_base64(text: &str) -> Result<String, PictureFlaw> {
 
 /// The start of the URI for what the data really is.
 fn kind_of(base64: &str) -> Result<&'static str, PictureFlaw> {
-    let data = Data(base64.as_bytes());
+    let data = Data::new(base64);
     let (kind, size) = if data.starts_with(PNG_HEAD) {
         ("data:image/png;base64,", data.number(16, 4).zip(data.number(20, 4)))
     } else if data.starts_with(JPEG_HEAD) {
@@ -125,64 +124,6 @@ fn kind_of(base64: &str) -> Result<&'static str, PictureFlaw> {
     let (width, height) = size.ok_or(PictureFlaw::NotBase64)?;
     let is_fit = width.checked_mul(height).is_some_and(|all| (1..=MOST_PIXELS).contains(&all));
     if is_fit { Ok(kind) } else { Err(PictureFlaw::TooManyPixels) }
-}
-
-/// A JPEG is a row of segments; the one that starts the frame holds height and width.
-fn jpeg_size(data: Data<'_>) -> Option<(u64, u64)> {
-    let mut place = 2;
-    loop {
-        if data.byte(place)? != 0xFF {
-            return None;
-        }
-        let marker = data.byte(place + 1)?;
-        match marker {
-            // Fill bytes, and markers without a segment.
-            0xFF => place += 1,
-            0x01 | 0xD0..=0xD8 => place += 2,
-            0xC0..=0xC3 | 0xC5..=0xC7 | 0xC9..=0xCB | 0xCD..=0xCF => {
-                return data.number(place + 7, 2).zip(data.number(place + 5, 2));
-            }
-            _ => place += 2 + usize::try_from(data.number(place + 2, 2)?.max(2)).ok()?,
-        }
-    }
-}
-
-/// Base64 read byte by byte: only a header is of interest.
-#[derive(Clone, Copy)]
-struct Data<'a>(&'a [u8]);
-
-impl Data<'_> {
-    fn starts_with(self, head: &[u8]) -> bool {
-        head.iter().enumerate().all(|(place, byte)| self.byte(place) == Some(*byte))
-    }
-
-    /// `width` bytes from `place` on, the highest first.
-    fn number(self, place: usize, width: usize) -> Option<u64> {
-        (place..place + width)
-            .try_fold(0, |sum, place| Some(sum << 8 | u64::from(self.byte(place)?)))
-    }
-
-    fn byte(self, place: usize) -> Option<u8> {
-        let first = place / 3 * 4 + place % 3;
-        let high = value(*self.0.get(first)?)?;
-        let low = value(*self.0.get(first + 1)?)?;
-        Some(match place % 3 {
-            0 => high << 2 | low >> 4,
-            1 => high << 4 | low >> 2,
-            _ => high << 6 | low,
-        })
-    }
-}
-
-fn value(letter: u8) -> Option<u8> {
-    match letter {
-        b'A'..=b'Z' => Some(letter - b'A'),
-        b'a'..=b'z' => Some(letter - b'a' + 26),
-        b'0'..=b'9' => Some(letter - b'0' + 52),
-        b'+' => Some(62),
-        b'/' => Some(63),
-        _ => None,
-    }
 }
 
 #[cfg(test)]

@@ -1,6 +1,8 @@
 //! Cashi's `expires_at` has no zone and is read as Jakarta time; it is measured against the
 //! server's own `Date`, never against the device's clock.
 
+use crate::http_date::{number, parse_http_date, seconds};
+
 /// Jakarta is seven hours ahead of UTC, the whole year.
 const JAKARTA_S: i64 = 7 * 3_600;
 
@@ -18,39 +20,6 @@ fn parse_jakarta(text: &str) -> Option<i64> {
     // Anything behind the seconds could be a zone of its own, which we must not read as Jakarta.
     let time = Some(time).filter(|time| time.len() == 8)?;
     seconds(number(year)?, number(month)?, number(day)?, time)
-}
-
-/// Seconds since 1970 of a date as HTTP writes it.
-pub(crate) fn parse_http_date(text: &str) -> Option<i64> {
-    let (_, text) = text.split_once(',')?;
-    let mut parts = text.trim_start().split(' ');
-    let (day, month, year) = (parts.next()?, parts.next()?, parts.next()?);
-    let names =
-        ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"];
-    let month = names.iter().position(|name| *name == month)?;
-    let month = i64::try_from(month).ok()? + 1;
-    seconds(number(year)?, month, number(day)?, parts.next()?)
-}
-
-fn number(text: &str) -> Option<i64> {
-    let is_digits = (1..=4).contains(&text.len()) && text.bytes().all(|b| b.is_ascii_digit());
-    let add_digit = |number: i64, digit: u8| number * 10 + i64::from(digit - b'0');
-    is_digits.then(|| text.bytes().fold(0, add_digit))
-}
-
-/// Seconds since 1970 of a civil date and a time `HH:MM:SS`.
-fn seconds(year: i64, month: i64, day: i64, time: &str) -> Option<i64> {
-    let mut parts = time.split(':');
-    let (hours, minutes, seconds) =
-        (number(parts.next()?)?, number(parts.next()?)?, number(parts.next()?)?);
-    let is_sound = (1..=12).contains(&month) && (1..=31).contains(&day) && year >= 1970;
-    if !is_sound || hours > 23 || minutes > 59 || seconds > 60 {
-        return None;
-    }
-    // Years begin in March here, so that the leap day is the last of its year.
-    let (year, month) = if month > 2 { (year, month - 3) } else { (year - 1, month + 9) };
-    let days = 365 * year + year / 4 - year / 100 + year / 400 + (153 * month + 2) / 5 + day - 1;
-    Some((days - 719_468) * 86_400 + hours * 3_600 + minutes * 60 + seconds)
 }
 
 #[cfg(test)]
@@ -71,6 +40,5 @@ mod tests {
         for (expires_at, date, left) in cases {
             assert_eq!(seconds_left(expires_at, date), left, "{expires_at} {date}");
         }
-        assert_eq!(parse_http_date("Thu, 01 Jan 1970 00:00:00 GMT"), Some(0));
     }
 }

@@ -1,5 +1,5 @@
 //! The composer of payloads for the tests. The crate itself only reads; what is composed here is
-//! invented and pays nobody. Start at [`Shop`].
+//! invented and pays no one. Start at [`Shop`].
 
 #![allow(dead_code, reason = "each test file compiles this module and uses a part of it")]
 

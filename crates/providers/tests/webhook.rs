@@ -1,9 +1,9 @@
-//! What the providers post, on the published examples and on what was changed in them.
+//! The providers' webhooks, on the published examples and on what was changed in them.
 
 #![allow(clippy::expect_used, clippy::panic, reason = "a test fails by panicking")]
 
 use paywith_protocol::{Json, Money, ReadError, Status};
-use paywith_providers::{SignedBody, pushes};
+use paywith_providers::{SignedBody, webhook};
 
 fn json(text: &str) -> Json {
     serde_json::from_str(text).expect("JSON")
@@ -47,7 +47,7 @@ fn numbers_are_signed_as_javascript_prints_them() {
     }
 }
 
-/// The list of signed keys comes inside the body: whoever makes it shorter could change the rest.
+/// The list of signed keys is part of the body: a shorter list would leave the rest unsigned.
 #[test]
 fn a_list_without_order_amount_currency_or_status_is_refused() {
     for key in ["merchantOrderId", "amount", "currency", "status"] {
@@ -67,7 +67,7 @@ fn a_list_without_order_amount_currency_or_status_is_refused() {
 
 #[test]
 fn kashiers_status_is_the_datas_and_event_proves_nothing() {
-    let read = |text: &str| pushes::kashier(&json(text)).expect("a push");
+    let read = |text: &str| webhook::kashier(&json(text)).expect("a webhook");
     let paid = read(KASHIER);
     assert_eq!(paid.order.as_deref(), Some("1653481557813"));
     assert_eq!((paid.status, paid.amount), (Status::Paid, Some(money("1", "EGP"))));
@@ -83,31 +83,31 @@ fn kashiers_status_is_the_datas_and_event_proves_nothing() {
 #[test]
 fn cashi_says_the_total_with_its_unique_digits() {
     let text = r#"{"event":"PAYMENT_SETTLED","data":{"order_id":"INV-1","amount":15023,"status":"SETTLED"}}"#;
-    let push = pushes::cashi(&json(text)).expect("a push");
-    assert_eq!((push.order.as_deref(), push.status), (Some("INV-1"), Status::Paid));
-    assert_eq!(push.amount, Some(money("15023", "IDR")));
-    assert!(!pushes::is_cashi_trial(&push));
-    let trial = pushes::cashi(&json(&text.replace("INV-1", "TEST-1"))).expect("a push");
-    assert!(pushes::is_cashi_trial(&trial));
+    let event = webhook::cashi(&json(text)).expect("a webhook");
+    assert_eq!((event.order.as_deref(), event.status), (Some("INV-1"), Status::Paid));
+    assert_eq!(event.amount, Some(money("15023", "IDR")));
+    assert!(!webhook::is_cashi_trial(&event));
+    let trial = webhook::cashi(&json(&text.replace("INV-1", "TEST-1"))).expect("a webhook");
+    assert!(webhook::is_cashi_trial(&trial));
     for flaw in ["{}", r#"{"data":{}}"#, r#"{"data":{"order_id":7,"status":"SETTLED"}}"#, "[]"] {
-        assert!(pushes::cashi(&json(flaw)).is_err(), "{flaw}");
+        assert!(webhook::cashi(&json(flaw)).is_err(), "{flaw}");
     }
-    // An amount that is no whole number of rupiah is not said at all.
-    let odd = pushes::cashi(&json(&text.replace("15023", "15023.5"))).expect("a push");
+    // An amount that is not whole rupiah is left out.
+    let odd = webhook::cashi(&json(&text.replace("15023", "15023.5"))).expect("a webhook");
     assert_eq!(odd.amount, None);
 }
 
 #[test]
 fn cashpays_charge_is_read_with_its_exponent() {
     let text = r#"{"id":"chg_1","status":"CAPTURED","amount":2000,"currency":"YER"}"#;
-    let push = pushes::cashpay(&json(text), 0).expect("a push");
-    assert_eq!((push.id.as_deref(), push.status), (Some("chg_1"), Status::Paid));
-    assert_eq!(push.amount, Some(money("2000", "YER")));
-    let hundredths = pushes::cashpay(&json(text), 2).expect("a push");
+    let event = webhook::cashpay(&json(text), 0).expect("a webhook");
+    assert_eq!((event.id.as_deref(), event.status), (Some("chg_1"), Status::Paid));
+    assert_eq!(event.amount, Some(money("2000", "YER")));
+    let hundredths = webhook::cashpay(&json(text), 2).expect("a webhook");
     assert_eq!(hundredths.amount, Some(money("20.00", "YER")));
-    let unsaid = pushes::cashpay(&json(&text.replace("\"YER\"", "null")), 0).expect("a push");
+    let unsaid = webhook::cashpay(&json(&text.replace("\"YER\"", "null")), 0).expect("a webhook");
     assert_eq!(unsaid.amount, None);
-    assert!(pushes::cashpay(&json(&text.replace("chg_1", "1")), 0).is_err());
+    assert!(webhook::cashpay(&json(&text.replace("chg_1", "1")), 0).is_err());
 }
 
 #[test]
@@ -115,7 +115,7 @@ fn the_hashstring_is_made_of_the_fields_in_their_order() {
     let text = r#"{"id":"chg_1","amount":"1.500","currency":"KWD","status":"CAPTURED",
         "reference":{"gateway":"gw","payment":"py"},"transaction":{"created":"1700"}}"#;
     assert_eq!(
-        pushes::hashstring_text(&json(text)),
+        webhook::hashstring_text(&json(text)),
         "x_idchg_1x_amount1.500x_currencyKWDx_gateway_referencegwx_payment_referencepy\
          x_statusCAPTUREDx_created1700"
     );
@@ -199,7 +199,7 @@ fn d3_what_decides_must_be_signed_and_there() {
     // Of two values the same one is signed and read: the last, as in Kashier's own sample code.
     let twice = kashier_with(r#","status":"FAILED""#, "");
     assert!(signed(&twice).is_ok_and(|text| text.contains("status=FAILED")));
-    assert_eq!(pushes::kashier(&json(&twice)).expect("a push").status, Status::Failed);
+    assert_eq!(webhook::kashier(&json(&twice)).expect("a webhook").status, Status::Failed);
 }
 
 #[test]
@@ -207,7 +207,7 @@ fn d1_a_webhook_may_state_its_amount_as_digits() {
     let cashi = |amount: &str| {
         let data = format!(r#"{{"order_id":"INV-1","status":"SETTLED","amount":{amount}}}"#);
         let body = format!(r#"{{"event":"PAYMENT_SETTLED","data":{data}}}"#);
-        pushes::cashi(&json(&body)).expect("a push").amount
+        webhook::cashi(&json(&body)).expect("a webhook").amount
     };
     for amount in ["15023", "15023.0", "\"15023\"", "\"15023.00\"", "\" 15023 \""] {
         assert_eq!(cashi(amount), Some(money("15023", "IDR")), "{amount}");
@@ -216,8 +216,11 @@ fn d1_a_webhook_may_state_its_amount_as_digits() {
         assert_eq!(cashi(amount), None, "{amount}");
     }
     let charge = r#"{"id":"chg_1","status":"CAPTURED","amount":"2000.00","currency":"YER"}"#;
-    let push = pushes::cashpay(&json(charge), 0).expect("a push");
-    assert_eq!(push.amount, Some(money("2000", "YER")));
+    let event = webhook::cashpay(&json(charge), 0).expect("a webhook");
+    assert_eq!(event.amount, Some(money("2000", "YER")));
     let text = kashier_with("", "").replace("\"amount\":250", "\"amount\":\"250.00\"");
-    assert_eq!(pushes::kashier(&json(&text)).expect("a push").amount, Some(money("250", "EGP")));
+    assert_eq!(
+        webhook::kashier(&json(&text)).expect("a webhook").amount,
+        Some(money("250", "EGP"))
+    );
 }
