@@ -47,20 +47,26 @@
 //! no sends a [`Problem`] (RFC 9457) with one of the codes in [`code`]. Neither says that a payment failed.
 //! A status word that is unknown is [`Status::Pending`]: no failure, and no success.
 
+mod decimal;
 mod id;
 mod json;
+mod json_visitor;
 mod money;
 mod offer;
 mod payment;
 mod problem;
+mod provider;
 mod reading;
 mod status;
 
+pub use decimal::{Decimal, whole_text};
 pub use id::{AttemptKey, PaymentId};
-pub use json::{Json, MAX_JSON_DEPTH};
-pub use money::{Currency, Decimal, Money, MoneyError, whole_text};
+pub use json::Json;
+pub use json_visitor::MAX_JSON_DEPTH;
+pub use money::{Currency, Money, MoneyError};
 pub use offer::Offer;
 pub use payment::{Action, Payment, ProviderFacts, payload_text};
 pub use problem::{Problem, code};
+pub use provider::Provider;
 pub use reading::ReadError;
-pub use status::{Provider, Review, Status};
+pub use status::{Review, Status};

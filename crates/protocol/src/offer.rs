@@ -1,10 +1,11 @@
 //! What can be paid and how: the answer of `GET {endpoint}/checkout`.
 
+use crate::decimal::Decimal;
 use crate::json::Json;
-use crate::money::{Currency, Decimal, Money};
+use crate::money::{Currency, Money};
 use crate::payment::Payment;
+use crate::provider::Provider;
 use crate::reading::{ReadError, money, optional_text, text};
-use crate::status::Provider;
 
 /// An order as the backend offers it for payment.
 #[derive(Clone, Debug, PartialEq, Eq)]

@@ -6,8 +6,9 @@
 use crate::id::PaymentId;
 use crate::json::Json;
 use crate::money::Money;
+use crate::provider::Provider;
 use crate::reading::{ReadError, hint_ms, money, optional_text, text};
-use crate::status::{Provider, Review, Status};
+use crate::status::{Review, Status};
 use serde::ser::{Serialize, SerializeMap, Serializer};
 
 /// One payment: an attempt to pay one order with one provider.

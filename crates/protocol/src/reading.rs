@@ -1,7 +1,8 @@
 //! Reads the fields of a wire object: each error names the field and what was expected.
 
+use crate::decimal::Decimal;
 use crate::json::Json;
-use crate::money::{Currency, Decimal, Money};
+use crate::money::{Currency, Money};
 use std::fmt;
 
 /// A field that was not what the contract says.

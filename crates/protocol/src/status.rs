@@ -1,56 +1,6 @@
-//! The closed vocabularies of the contract: provider, status and review reason.
+//! The closed vocabularies of the contract: status and review reason.
 
 use serde::{Serialize, Serializer};
-
-/// A payment provider. The ids are those of the contract.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub enum Provider {
-    /// Cashii (cashii.app), Syria: a hosted page.
-    Cashii,
-    /// CashPay (cashpay.siloye.com), Yemen: a hosted page.
-    CashPay,
-    /// Kashier (kashier.io), Egypt: a hosted page.
-    Kashier,
-    /// Cashi (cashi.id), Indonesia: a QRIS code.
-    Cashi,
-}
-
-impl Provider {
-    /// All four, in the order of the documentation.
-    pub const ALL: [Provider; 4] =
-        [Provider::Cashii, Provider::CashPay, Provider::Kashier, Provider::Cashi];
-
-    /// The id on the wire.
-    pub fn id(self) -> &'static str {
-        match self {
-            Provider::Cashii => "cashii",
-            Provider::CashPay => "cashpay",
-            Provider::Kashier => "kashier",
-            Provider::Cashi => "cashi",
-        }
-    }
-
-    /// The name that shoppers know.
-    pub fn name(self) -> &'static str {
-        match self {
-            Provider::Cashii => "Cashii",
-            Provider::CashPay => "CashPay",
-            Provider::Kashier => "Kashier",
-            Provider::Cashi => "Cashi",
-        }
-    }
-
-    /// Reads an id; `None` for any other text. Ids are lower case on the wire.
-    pub fn parse(id: &str) -> Option<Provider> {
-        Provider::ALL.into_iter().find(|provider| provider.id() == id)
-    }
-}
-
-impl Serialize for Provider {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        serializer.serialize_str(self.id())
-    }
-}
 
 /// The state of a payment, as the contract names it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -181,9 +131,6 @@ mod tests {
         for status in Status::ALL {
             assert_eq!(Status::parse(status.as_str()), status);
             assert_eq!(Status::parse(&status.as_str().to_uppercase()), status);
-        }
-        for provider in Provider::ALL {
-            assert_eq!(Provider::parse(provider.id()), Some(provider));
         }
     }
 
