@@ -45,9 +45,9 @@ impl Record {
 
     /// What either of them watches is watched.
     pub(crate) fn with_retired_of(mut self, other: Record) -> Record {
-        for old in other.retired {
-            if self.retired.iter().all(|known| known.id != old.id) {
-                self.retired.push(old);
+        for retired in other.retired {
+            if self.retired.iter().all(|known| known.id != retired.id) {
+                self.retired.push(retired);
             }
         }
         self

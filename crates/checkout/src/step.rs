@@ -74,7 +74,7 @@ fn dispatch(step: &mut StepContext<'_>, event: Event) -> Next {
         Event::CreateAnswered { call, result } => create::answered(step, call, result),
         Event::CodeDrawn { id, picture } => qr::drawn(step, &id, picture),
         Event::PictureBlocked { id } => qr::picture_blocked(step, &id),
-        Event::FaultNoticed(fault) => step.tell_once(&fault),
+        Event::FaultNoticed(fault) => step.emit_fault_once(&fault),
         Event::StayAsked => success::stay(step),
         Event::CheckAsked => check_asked(step),
         Event::CancelAsked => shopper::cancel_asked(step),

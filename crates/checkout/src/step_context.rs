@@ -7,7 +7,7 @@ use crate::model::Checkout;
 use crate::time::Now;
 
 /// At most so many faults of a page's surroundings are reported.
-const MOST_NOTICED: usize = 16;
+const MOST_REPORTED_FAULTS: usize = 16;
 
 /// A step in the making.
 pub(crate) struct StepContext<'c> {
@@ -37,30 +37,30 @@ impl StepContext<'_> {
     }
 
     /// Tells the page of a moment, with the payment as it stands.
-    pub(crate) fn tell(&mut self, moment: Moment) {
+    pub(crate) fn emit(&mut self, moment: Moment) {
         let snapshot = self.checkout.snapshot();
         self.effect(Effect::Emit(moment, snapshot));
     }
 
-    pub(crate) fn tell_fault(&mut self, fault: &Fault) {
+    pub(crate) fn emit_fault(&mut self, fault: &Fault) {
         self.effect(Effect::EmitFault(fault.clone()));
     }
 
     /// Tells the page of something in its surroundings, once: of a setting once for each message.
-    pub(crate) fn tell_once(&mut self, fault: &Fault) {
+    pub(crate) fn emit_fault_once(&mut self, fault: &Fault) {
         let is_same = |known: &Fault| {
             known.code == fault.code
                 && (fault.code != FaultCode::BadSetting || known.message == fault.message)
         };
-        let noticed = &mut self.checkout.noticed;
-        if noticed.len() < MOST_NOTICED && !noticed.iter().any(is_same) {
-            noticed.push(fault.clone());
-            self.tell_fault(fault);
+        let reported_faults = &mut self.checkout.reported_faults;
+        if reported_faults.len() < MOST_REPORTED_FAULTS && !reported_faults.iter().any(is_same) {
+            reported_faults.push(fault.clone());
+            self.emit_fault(fault);
         }
     }
 
     /// Settles the promise of `start()`.
-    pub(crate) fn finish(&mut self) {
+    pub(crate) fn resolve(&mut self) {
         let snapshot = self.checkout.snapshot();
         self.effect(Effect::Resolve(snapshot));
     }

@@ -7,8 +7,7 @@
 use crate::effect::{CreateRequest, Effect, Moment};
 use crate::fault::{Fault, FaultCode};
 use crate::model::{
-    CONFIRM_LIMIT_MS, Checkout, Code, CreatePhase, Creating, Presentation, Stage, State,
-    TrackedPayment, Verified,
+    Checkout, Code, CreatePhase, Creating, Presentation, Stage, State, TrackedPayment, Verified,
 };
 use crate::polling;
 use crate::record::{Attempt, Record, StoredPayment};
@@ -17,6 +16,8 @@ use paywith_protocol::{PaymentId, Provider, Status};
 
 /// A create call that has no answer by then is ended and asked again with the same key.
 const CREATE_LIMIT_MS: u64 = 30_000;
+/// The last check after zero may take this long before the code counts as expired, in milliseconds.
+const CONFIRM_LIMIT_MS: u64 = 10_000;
 /// So long the shopper reads "paid" before the page goes on, in milliseconds.
 const READ_MS: u64 = 3_000;
 
@@ -62,7 +63,7 @@ pub(crate) enum Transition {
 pub(crate) fn apply(step: &mut StepContext<'_>, transition: Transition) {
     match transition {
         Transition::Break(fault) => {
-            step.tell_fault(&fault);
+            step.emit_fault(&fault);
             step.checkout.state = State::Broken(fault);
         }
         Transition::Choose(notice) => step.checkout.state = State::Choosing { notice },
@@ -75,8 +76,8 @@ pub(crate) fn apply(step: &mut StepContext<'_>, transition: Transition) {
             step.checkout.state = State::Creating(Creating { phase, ..creating });
         }
         Transition::Check { id, provider } => check(step, id, provider),
-        Transition::Track(live) => {
-            step.checkout.state = State::Paying { live, stage: Stage::Checking };
+        Transition::Track(tracked) => {
+            step.checkout.state = State::Paying { tracked, stage: Stage::Checking };
         }
         Transition::Show => show(step),
         Transition::Picture(picture) => {
@@ -103,15 +104,15 @@ pub(crate) fn apply(step: &mut StepContext<'_>, transition: Transition) {
 fn start_afresh(step: &mut StepContext<'_>, record: Option<Record>) {
     put_aside(step, false);
     polling::stop(step);
-    let old = std::mem::take(step.checkout);
+    let before = std::mem::take(step.checkout);
     *step.checkout = Checkout {
         record_on_load: record,
-        paid_event_sent: old.paid_event_sent,
-        is_leading: old.is_leading,
-        wants_lead: old.wants_lead,
-        is_visible: old.is_visible,
-        clocks: old.clocks,
-        calls: old.calls,
+        paid_event_sent: before.paid_event_sent,
+        is_leading: before.is_leading,
+        wants_lead: before.wants_lead,
+        is_visible: before.is_visible,
+        clocks: before.clocks,
+        calls: before.calls,
         ..Checkout::new()
     };
 }
@@ -153,13 +154,13 @@ fn send(step: &mut StepContext<'_>, attempt: Attempt, failures: u32) {
 
 /// Shows "checking" and asks at once.
 fn check(step: &mut StepContext<'_>, id: PaymentId, provider: Option<Provider>) {
-    let old = step.checkout.retired(&id).filter(|old| old.live.status.is_open());
-    let told_ms = old.and_then(|old| old.live.told_ms);
-    step.checkout.drop_retired(&id);
-    let mut live =
-        Box::new(TrackedPayment { told_ms, ..*TrackedPayment::by_id(id.clone(), provider) });
+    let retired = step.checkout.retired(&id).filter(|retired| retired.tracked.status.is_open());
+    let answered_at_ms = retired.and_then(|retired| retired.tracked.answered_at_ms);
+    step.checkout.forget_retired(&id);
+    let mut tracked =
+        Box::new(TrackedPayment { answered_at_ms, ..*TrackedPayment::by_id(id.clone(), provider) });
     match step.checkout.record.payment.clone() {
-        Some(seen) if seen.id == id => live.was_paid_event_sent = seen.paid_event_sent,
+        Some(seen) if seen.id == id => tracked.was_paid_event_sent = seen.paid_event_sent,
         // An address may say anything: what is known stays known until the backend confirms it.
         Some(seen) => {
             step.checkout.displace(step.context, seen.id, seen.provider);
@@ -168,26 +169,26 @@ fn check(step: &mut StepContext<'_>, id: PaymentId, provider: Option<Provider>) 
         None => {
             let found =
                 StoredPayment { id, provider, is_of_attempt: false, paid_event_sent: false };
-            step.remember_quietly(|record| record.payment = Some(found));
+            step.remember_locally(|record| record.payment = Some(found));
         }
     }
-    step.checkout.state = State::Paying { live, stage: Stage::Checking };
+    step.checkout.state = State::Paying { tracked, stage: Stage::Checking };
     step.checkout.check = None;
     step.ask_all_soon();
 }
 
 fn show(step: &mut StepContext<'_>) {
-    let Some((live, _)) = step.checkout.shown() else { return };
-    let mut live = Box::new(live.clone());
-    live.pace.until = None;
-    let (stage, effect) = match step.checkout.presentation(&live) {
+    let Some((tracked, _)) = step.checkout.shown() else { return };
+    let mut tracked = Box::new(tracked.clone());
+    tracked.pace.until = None;
+    let (stage, effect) = match step.checkout.presentation(&tracked) {
         Presentation::Unsafe(reason) => {
             return block(step, Fault::new(FaultCode::UnsafeCode, reason));
         }
         Presentation::Code { code, draws, payee, asks_for_tip } => {
-            live.payee = payee;
-            live.asks_for_tip = asks_for_tip;
-            let id = live.id.clone();
+            tracked.payee = payee;
+            tracked.asks_for_tip = asks_for_tip;
+            let id = tracked.id.clone();
             (Stage::Code(code), draws.map(|bytes| Effect::DrawCode { id, bytes }))
         }
         Presentation::Navigate { url } => {
@@ -197,7 +198,7 @@ fn show(step: &mut StepContext<'_>) {
         Presentation::WindowWasClosed => (Stage::Open, Some(Effect::CloseWindow)),
         Presentation::Nothing => (Stage::Open, None),
     };
-    step.checkout.state = State::Paying { live, stage };
+    step.checkout.state = State::Paying { tracked, stage };
     step.checkout.schedule_first(step.context.now);
     step.effects.extend(effect);
 }
@@ -210,20 +211,20 @@ fn block(step: &mut StepContext<'_>, fault: Fault) {
     put_aside(step, false);
     step.checkout.trouble = None;
     step.checkout.state = State::Choosing { notice: Some(fault.clone()) };
-    step.tell_fault(&fault);
+    step.emit_fault(&fault);
     step.effect(Effect::Reject(fault));
 }
 
 fn put_aside(step: &mut StepContext<'_>, is_replaced: bool) {
     if is_replaced && step.checkout.shown().is_some() {
-        step.tell(Moment::Superseded);
+        step.emit(Moment::Superseded);
     }
     if step.checkout.is_final() {
         return;
     }
     let notice = State::Choosing { notice: None };
     match std::mem::replace(&mut step.checkout.state, notice) {
-        State::Paying { live, .. } => step.watch_on(live),
+        State::Paying { tracked, .. } => step.keep_watching(tracked),
         State::Creating(creating) => {
             if let CreatePhase::InFlight { call, .. } = creating.phase {
                 step.effect(Effect::Abort { call });
@@ -235,49 +236,35 @@ fn put_aside(step: &mut StepContext<'_>, is_replaced: bool) {
 }
 
 fn set_stage(step: &mut StepContext<'_>, next: Stage) {
-    let State::Paying { live, stage } = &mut step.checkout.state else { return };
-    let is_legal = match stage {
-        // Only its proof leads to paid, and only refunded leads out of it.
-        Stage::Paid(_) => matches!(next, Stage::Refunded),
-        Stage::Refunded => false,
-        Stage::Code(_)
-        | Stage::Leaving { .. }
-        | Stage::Window
-        | Stage::Checking
-        | Stage::Open
-        | Stage::Confirming { .. }
-        | Stage::Expired
-        | Stage::Failed
-        | Stage::Canceled
-        | Stage::Processing => true,
-    };
-    if !is_legal {
+    let State::Paying { tracked, stage } = &mut step.checkout.state else { return };
+    if !stage.may_become(&next) {
         return;
     }
     if next.has_ended() {
-        live.is_late = true;
+        tracked.is_late = true;
     } else {
         // It has not ended after all, so its watch does not end either.
-        live.pace.until = None;
+        tracked.pace.until = None;
     }
     *stage = next;
 }
 
 /// Stops showing, never watching. Money that is on its way cannot be called back.
 fn cancel(step: &mut StepContext<'_>) {
-    let State::Paying { live, stage } = &mut step.checkout.state else { return };
-    let (id, provider) = (live.id.clone(), live.provider);
+    let State::Paying { tracked, stage } = &mut step.checkout.state else { return };
+    let (id, provider) = (tracked.id.clone(), tracked.provider);
     *stage = Stage::Canceled;
-    live.is_late = true;
+    tracked.is_late = true;
     step.effect(Effect::CancelPayment { id, provider });
-    step.tell(Moment::StatusChange);
+    step.emit(Moment::StatusChange);
     announce_end(step, Status::Canceled);
 }
 
 fn show_paid(step: &mut StepContext<'_>, verified: Verified) {
-    let State::Paying { live, stage } = &mut step.checkout.state else { return };
-    let (id, provider, was_told) = (live.id.clone(), live.provider, live.was_paid_event_sent);
-    if !matches!(stage, Stage::Paid(_)) {
+    let State::Paying { tracked, stage } = &mut step.checkout.state else { return };
+    let (id, provider, was_told) =
+        (tracked.id.clone(), tracked.provider, tracked.was_paid_event_sent);
+    if !stage.is_paid() {
         *stage = Stage::Paid(verified);
     }
     step.checkout.trouble = None;
@@ -291,19 +278,19 @@ fn show_paid(step: &mut StepContext<'_>, verified: Verified) {
             record.payment.as_ref().is_some_and(|seen| seen.id == id && seen.is_of_attempt);
         record.payment = Some(StoredPayment { id, provider, is_of_attempt, paid_event_sent: true });
     });
-    step.tell(Moment::Paid { replayed: was_told });
+    step.emit(Moment::Paid { replayed: was_told });
     // Not for a payment that an earlier document has shown as paid: the back button would lead from the
     // thank-you page straight to it again.
     if !was_told && step.checkout.success_address().is_some() {
         step.checkout.leave_at_ms = Some(step.monotonic_ms() + READ_MS);
     }
-    step.finish();
+    step.resolve();
 }
 
 /// Tells the page of the status when it is another one than `before`.
-pub(crate) fn tell_change(step: &mut StepContext<'_>, before: Status) {
+pub(crate) fn emit_status_change(step: &mut StepContext<'_>, before: Status) {
     if step.checkout.shown_status().is_some_and(|status| status != before) {
-        step.tell(Moment::StatusChange);
+        step.emit(Moment::StatusChange);
     }
 }
 
@@ -317,7 +304,7 @@ pub(crate) fn announce_end(step: &mut StepContext<'_>, status: Status) {
         Status::Refunded => Moment::Refunded,
         Status::Pending | Status::Paid => return,
     };
-    step.tell(moment);
+    step.emit(moment);
     step.checkout.slow_down_ended(step.context);
     if step.checkout.shown().is_some_and(|(_, stage)| stage.has_ended()) {
         step.retire_attempt();
@@ -325,6 +312,6 @@ pub(crate) fn announce_end(step: &mut StepContext<'_>, status: Status) {
     match status {
         // Money on its way may take hours; a page that awaits the promise awaits its end.
         Status::Processing | Status::Pending | Status::Paid => {}
-        Status::Failed | Status::Canceled | Status::Expired | Status::Refunded => step.finish(),
+        Status::Failed | Status::Canceled | Status::Expired | Status::Refunded => step.resolve(),
     }
 }

@@ -214,22 +214,22 @@ pub fn view(checkout: &Checkout) -> View {
 /// What she would see if the screen read a clock.
 pub(crate) fn view_at(checkout: &Checkout, now: Option<Now>) -> View {
     let config = checkout.config.as_ref();
-    let live = checkout.shown().map(|(live, _)| live);
+    let tracked = checkout.shown().map(|(tracked, _)| tracked);
     let offer_is_test = matches!(&checkout.offer, OfferState::Known(offer) if offer.test);
     View {
         screen: screen(checkout),
-        trouble: trouble(checkout, live),
+        trouble: trouble(checkout, tracked),
         countdown: now.map(|now| countdown(checkout, now)).unwrap_or_default(),
-        difference: live.and_then(|live| difference(checkout, live)),
+        difference: tracked.and_then(|tracked| difference(checkout, tracked)),
         check: checkout.check.filter(|_| checkout.shown_status() == Some(Status::Pending)),
-        is_test: live.map_or(offer_is_test, |live| live.test),
+        is_test: tracked.map_or(offer_is_test, |tracked| tracked.test),
         is_disabled: config.is_some_and(|config| config.is_disabled),
     }
 }
 
-fn trouble(checkout: &Checkout, live: Option<&TrackedPayment>) -> Option<Trouble> {
+fn trouble(checkout: &Checkout, tracked: Option<&TrackedPayment>) -> Option<Trouble> {
     let is_network = checkout.trouble?.is_network;
-    Some(Trouble { is_network, has_payment: live.is_some() })
+    Some(Trouble { is_network, has_payment: tracked.is_some() })
 }
 
 fn countdown(checkout: &Checkout, now: Now) -> Countdown {
@@ -239,10 +239,10 @@ fn countdown(checkout: &Checkout, now: Now) -> Countdown {
             CreatePhase::Waiting { retry_at_ms } => (None, retry_at_ms),
             CreatePhase::InFlight { .. } => (None, 0),
         },
-        State::Paying { live, stage } => {
-            let deadline = live.deadline.filter(|_| matches!(stage, Stage::Code(_)));
+        State::Paying { tracked, stage } => {
+            let deadline = tracked.deadline.filter(|_| matches!(stage, Stage::Code(_)));
             // While it is being asked, nothing is due.
-            (deadline, live.pace.due_at_ms.unwrap_or(0))
+            (deadline, tracked.pace.due_at_ms.unwrap_or(0))
         }
         State::Unopened | State::Broken(_) | State::Choosing { .. } | State::OtherTab => (None, 0),
     };
@@ -257,7 +257,7 @@ fn screen(checkout: &Checkout) -> ScreenModel {
         State::Choosing { notice } => choose(checkout, notice.as_ref()),
         State::OtherTab => ScreenModel::Elsewhere { provider: checkout.record.provider() },
         State::Creating(creating) => ScreenModel::Starting { provider: creating.attempt.provider },
-        State::Paying { live, stage } => paying(live, stage, checkout.success_address()),
+        State::Paying { tracked, stage } => paying(tracked, stage, checkout.success_address()),
     }
 }
 
@@ -282,40 +282,40 @@ fn choose(checkout: &Checkout, notice: Option<&Fault>) -> ScreenModel {
     ScreenModel::Choose { providers, amount, notice: notice.map(|fault| fault.code) }
 }
 
-fn paying(live: &TrackedPayment, stage: &Stage, next: Option<String>) -> ScreenModel {
-    let provider = live.provider;
+fn paying(tracked: &TrackedPayment, stage: &Stage, next: Option<String>) -> ScreenModel {
+    let provider = tracked.provider;
     let ended = |ending| {
-        let was_code = matches!(live.action, Some(Action::Qr { .. }));
+        let was_code = matches!(tracked.action, Some(Action::Qr { .. }));
         ScreenModel::Ended { ending, provider, was_code }
     };
     match stage {
-        Stage::Code(code) => ScreenModel::Code(Box::new(code_screen(live, code))),
+        Stage::Code(code) => ScreenModel::Code(Box::new(code_screen(tracked, code))),
         Stage::Leaving { url } => ScreenModel::Leaving { provider, url: url.clone() },
         Stage::Window => ScreenModel::Window { provider },
         Stage::Checking => ScreenModel::Checking { provider },
         Stage::Open => ScreenModel::Open {
             provider,
-            amount: live.amount,
-            can_continue: live.action.is_some() || provider.is_some(),
+            amount: tracked.amount,
+            can_continue: tracked.action.is_some() || provider.is_some(),
         },
         Stage::Confirming { .. } => ScreenModel::Confirming,
         Stage::Expired => ended(Ending::Expired),
         Stage::Failed => ended(Ending::Failed),
         Stage::Canceled => ended(Ending::Canceled),
-        Stage::Processing => ScreenModel::Processing { review: live.review },
+        Stage::Processing => ScreenModel::Processing { review: tracked.review },
         Stage::Paid(_) => ScreenModel::Paid {
-            amount: live.amount,
-            merchant_name: live.merchant_name.clone(),
-            is_late: live.is_late,
+            amount: tracked.amount,
+            merchant_name: tracked.merchant_name.clone(),
+            is_late: tracked.is_late,
             next,
         },
-        Stage::Refunded => ScreenModel::Refunded { amount: live.amount },
+        Stage::Refunded => ScreenModel::Refunded { amount: tracked.amount },
     }
 }
 
-fn code_screen(live: &TrackedPayment, code: &Code) -> CodeScreen {
-    let unique = unique_code(live);
-    let checkout_url = match &live.action {
+fn code_screen(tracked: &TrackedPayment, code: &Code) -> CodeScreen {
+    let unique = unique_code(tracked);
+    let checkout_url = match &tracked.action {
         Some(Action::Qr { checkout_url, .. }) => checkout_url.clone(),
         Some(Action::Redirect { .. }) | None => None,
     };
@@ -327,30 +327,30 @@ fn code_screen(live: &TrackedPayment, code: &Code) -> CodeScreen {
         Code::Elsewhere => Picture::Elsewhere,
     };
     CodeScreen {
-        id: live.id.clone(),
-        merchant_name: live.merchant_name.clone(),
-        payee: live.payee.clone(),
-        asks_for_tip: live.asks_for_tip,
-        amount: live.amount,
-        price: live.base_amount.filter(|_| unique.is_some()),
+        id: tracked.id.clone(),
+        merchant_name: tracked.merchant_name.clone(),
+        payee: tracked.payee.clone(),
+        asks_for_tip: tracked.asks_for_tip,
+        amount: tracked.amount,
+        price: tracked.base_amount.filter(|_| unique.is_some()),
         unique,
         picture,
-        payload: payload_of(live, code),
-        expires_at: live.expires_at.clone(),
+        payload: payload_of(tracked, code),
+        expires_at: tracked.expires_at.clone(),
         checkout_url,
     }
 }
 
-fn payload_of(live: &TrackedPayment, code: &Code) -> Option<String> {
-    match (&live.action, code) {
+fn payload_of(tracked: &TrackedPayment, code: &Code) -> Option<String> {
+    match (&tracked.action, code) {
         (Some(Action::Qr { payload, .. }), Code::Drawn(_) | Code::Outlined(_)) => payload.clone(),
         _ => None,
     }
 }
 
 /// The 1 to 99 that Cashi adds, when amount and price differ by just that.
-fn unique_code(live: &TrackedPayment) -> Option<u64> {
-    let (amount, price) = (live.amount?, live.base_amount?);
+fn unique_code(tracked: &TrackedPayment) -> Option<u64> {
+    let (amount, price) = (tracked.amount?, tracked.base_amount?);
     if amount.currency != price.currency {
         return None;
     }
@@ -358,14 +358,14 @@ fn unique_code(live: &TrackedPayment) -> Option<u64> {
     (1..=99).contains(&unique).then_some(unique)
 }
 
-fn difference(checkout: &Checkout, live: &TrackedPayment) -> Option<Difference> {
-    let amount = live.amount?;
-    let price = live.base_amount.unwrap_or(amount);
+fn difference(checkout: &Checkout, tracked: &TrackedPayment) -> Option<Difference> {
+    let amount = tracked.amount?;
+    let price = tracked.base_amount.unwrap_or(amount);
     let stated = hint(checkout.config.as_ref()).unwrap_or(price);
     if stated != price {
         return Some(Difference { stated, asked: price });
     }
-    let is_explained = amount == price || unique_code(live).is_some();
+    let is_explained = amount == price || unique_code(tracked).is_some();
     (!is_explained).then_some(Difference { stated: price, asked: amount })
 }
 

@@ -2,11 +2,11 @@
 
 #![allow(clippy::expect_used, clippy::panic, reason = "a test fails by panicking")]
 
+mod actions;
 mod common;
-mod fate;
 
+use actions::{Act, Hearsay, Outcome, act};
 use common::{Page, cashi, config, id, kashier};
-use fate::{Act, Hearsay, Outcome, act};
 use paywith_checkout::{
     Answer, Attempt, Config, Drawing, Effect, Event, Failure, Fault, FaultCode, Mode, Moment,
     Record, Returned, ScreenModel, StoredPayment, TabMessage,

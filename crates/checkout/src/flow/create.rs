@@ -27,13 +27,13 @@ pub(crate) fn asked(step: &mut StepContext<'_>, provider: Option<Provider>) -> N
         return Next::Done;
     };
     if config.is_disabled {
-        step.finish();
+        step.resolve();
         return Next::Done;
     }
     let first = || step.checkout.offered_providers().first().copied();
     let Some(provider) = provider.or_else(first) else {
         let fault = Fault::new(FaultCode::NoProviders, "no provider is offered for this order");
-        step.tell_fault(&fault);
+        step.emit_fault(&fault);
         step.effect(Effect::Reject(fault));
         return Next::Done;
     };
@@ -42,7 +42,7 @@ pub(crate) fn asked(step: &mut StepContext<'_>, provider: Option<Provider>) -> N
     } else if step.checkout.is_other_tab() {
         return Next::ContinueHere;
     } else if step.checkout.is_final() {
-        step.finish();
+        step.resolve();
     }
     Next::Done
 }
@@ -82,27 +82,16 @@ fn open_window_in_click(step: &mut StepContext<'_>, provider: Provider) {
 /// On with the open payment: to its hosted page or its code, or, where neither is known any more,
 /// by the same create call with the same key, which answers the same payment.
 pub(crate) fn continue_asked(step: &mut StepContext<'_>) -> Next {
-    let Some((live, stage)) = step.checkout.shown() else {
+    let Some((tracked, stage)) = step.checkout.shown() else {
         return if step.checkout.is_other_tab() { Next::ContinueHere } else { Next::Done };
     };
-    let (provider, has_action) = (live.provider, live.action.is_some());
-    match stage {
+    let (provider, has_action) = (tracked.provider, tracked.action.is_some());
+    if matches!(stage, Stage::Window) {
         // The window is there already, perhaps behind this one.
-        Stage::Window => {
-            step.effect(Effect::OpenWindow);
-            return Next::Done;
-        }
-        Stage::Open | Stage::Leaving { .. } | Stage::Checking => {}
-        Stage::Code(_)
-        | Stage::Confirming { .. }
-        | Stage::Expired
-        | Stage::Failed
-        | Stage::Canceled
-        | Stage::Processing
-        | Stage::Paid(_)
-        | Stage::Refunded => return Next::Done,
+        step.effect(Effect::OpenWindow);
+        return Next::Done;
     }
-    let Some(provider) = provider else { return Next::Done };
+    let Some(provider) = provider.filter(|_| stage.can_continue()) else { return Next::Done };
     if has_action {
         open_window_in_click(step, provider);
         apply(step, Transition::Show);
@@ -116,9 +105,9 @@ pub(crate) fn continue_asked(step: &mut StepContext<'_>) -> Next {
 /// A new code for an ended payment; the old one is watched.
 pub(crate) fn renew_asked(step: &StepContext<'_>) -> Next {
     let ended = step.checkout.shown().filter(|(_, stage)| stage.has_ended());
-    let Some((live, _)) = ended else { return Next::Done };
+    let Some((tracked, _)) = ended else { return Next::Done };
     let first = || step.checkout.offered_providers().first().copied();
-    live.provider.or_else(first).map_or(Next::Done, Next::JoinOrRenew)
+    tracked.provider.or_else(first).map_or(Next::Done, Next::JoinOrRenew)
 }
 
 /// No other tab has begun anything: the order's open payment is shown, else a new one begins.
@@ -153,8 +142,8 @@ pub(crate) fn answered(step: &mut StepContext<'_>, call: u32, result: Result<Ans
         Ok(answer) => {
             // Whatever the backend said before of the one that it replaces, that one is not open any more.
             let replaced = attempt.supersedes.as_ref();
-            if let Some(old) = replaced.and_then(|id| step.checkout.retired_mut(id)) {
-                old.live.told_ms = None;
+            if let Some(retired) = replaced.and_then(|id| step.checkout.retired_mut(id)) {
+                retired.tracked.answered_at_ms = None;
             }
             adopt(step, answer, step.now().answer_age_ms(sent_at, 0));
         }
@@ -182,10 +171,10 @@ pub(crate) fn answered(step: &mut StepContext<'_>, call: u32, result: Result<Ans
 /// A payment exists. Whatever the create answer calls it, only a status answer makes it paid.
 fn adopt(step: &mut StepContext<'_>, answer: Answer, age_ms: u64) {
     let Answer { payment, refused_address } = answer;
-    let mut live = TrackedPayment::by_id(payment.id.clone(), Some(payment.provider));
-    live.apply(&payment, step.now(), age_ms);
-    live.status = Status::Pending;
-    step.checkout.drop_retired(&payment.id);
+    let mut tracked = TrackedPayment::by_id(payment.id.clone(), Some(payment.provider));
+    tracked.apply(&payment, step.now(), age_ms);
+    tracked.status = Status::Pending;
+    step.checkout.forget_retired(&payment.id);
     step.checkout.trouble = None;
     step.checkout.check = None;
     watch_other(step, &payment.id);
@@ -198,8 +187,8 @@ fn adopt(step: &mut StepContext<'_>, answer: Answer, age_ms: u64) {
         record.payment =
             Some(StoredPayment { id, provider, is_of_attempt: true, paid_event_sent: told });
     });
-    apply(step, Transition::Track(live));
-    step.tell(Moment::Created);
+    apply(step, Transition::Track(tracked));
+    step.emit(Moment::Created);
     if let Some(reason) = refused_address {
         return apply(step, Transition::Block(Fault::new(FaultCode::UnsafeRedirect, reason)));
     }
@@ -219,7 +208,7 @@ fn adopt(step: &mut StepContext<'_>, answer: Answer, age_ms: u64) {
 fn watch_other(step: &mut StepContext<'_>, id: &PaymentId) {
     let seen = step.checkout.record.payment.clone();
     if let Some(seen) = seen.filter(|seen| seen.id != *id) {
-        step.watch_seen(seen.id, seen.provider);
+        step.watch_by_id(seen.id, seen.provider);
     }
 }
 
@@ -232,9 +221,9 @@ fn replace(step: &mut StepContext<'_>, attempt: &Attempt, open: &Payment, age_ms
         step.remember(|record| record.attempt = None);
         return refuse(step, fault);
     }
-    let mut live = TrackedPayment::by_id(open.id.clone(), Some(open.provider));
-    live.apply(open, step.now(), age_ms);
-    step.watch_on(live);
+    let mut tracked = TrackedPayment::by_id(open.id.clone(), Some(open.provider));
+    tracked.apply(open, step.now(), age_ms);
+    step.keep_watching(tracked);
     begin(step, attempt.provider, Some(open.id.clone()));
 }
 
@@ -246,7 +235,7 @@ fn wait(step: &mut StepContext<'_>, creating: Creating, failure: &Failure) {
     let retry_at_ms = step.monotonic_ms() + pause_ms;
     let is_network = matches!(failure, Failure::Unreachable);
     if let Failure::Blocked(fault) = failure {
-        step.tell_once(fault);
+        step.emit_fault_once(fault);
     }
     step.checkout.trouble = Some(ConnectionTrouble { is_network });
     let failures = creating.failures.saturating_add(1);
@@ -257,21 +246,14 @@ fn wait(step: &mut StepContext<'_>, creating: Creating, failure: &Failure) {
 /// Back to the buttons, with what went wrong.
 fn refuse(step: &mut StepContext<'_>, fault: Fault) {
     step.checkout.trouble = None;
-    step.tell_fault(&fault);
+    step.emit_fault(&fault);
     step.effect(Effect::Reject(fault.clone()));
     apply(step, Transition::Choose(Some(fault)));
 }
 
 /// The create call in the making, if it waits, or is in flight.
 fn creating(step: &StepContext<'_>) -> Option<Creating> {
-    match &step.checkout.state {
-        State::Creating(creating) => Some(creating.clone()),
-        State::Unopened
-        | State::Broken(_)
-        | State::Choosing { .. }
-        | State::OtherTab
-        | State::Paying { .. } => None,
-    }
+    step.checkout.creating().cloned()
 }
 
 /// A waiting create call is sent now.

@@ -27,7 +27,7 @@ pub(crate) fn opened(
     match config {
         Ok(config) => {
             begin(step, config);
-            step.tell(Moment::Ready);
+            step.emit(Moment::Ready);
         }
         Err(fault) => apply(step, Transition::Break(fault)),
     }
@@ -47,7 +47,7 @@ pub(crate) fn configured(
                     apply(step, Transition::Break(fault));
                 }
                 State::OtherTab | State::Creating(_) | State::Paying { .. } => {
-                    step.tell_fault(&fault);
+                    step.emit_fault(&fault);
                 }
             };
         }
@@ -66,7 +66,7 @@ pub(crate) fn configured(
         None => {
             step.checkout.record_on_load = record.or(step.checkout.record_on_load.take());
             begin(step, config);
-            step.tell(Moment::Ready);
+            step.emit(Moment::Ready);
         }
     }
 }
@@ -129,14 +129,16 @@ fn payment_to_ask(
 /// stays, so that the same click meets the same payment.
 pub(crate) fn not_found(step: &mut StepContext<'_>, id: &PaymentId) {
     step.remember(|record| {
-        record.retired.retain(|old| old.id != *id);
+        record.retired.retain(|retired| retired.id != *id);
         if record.payment_id() == Some(id) {
             record.payment = None;
         }
     });
-    if let Some(place) = step.checkout.old.iter().position(|old| old.displaced_by_return) {
-        let old = step.checkout.old.remove(place);
-        let (id, provider) = (old.live.id, old.live.provider);
+    if let Some(place) =
+        step.checkout.retired.iter().position(|retired| retired.displaced_by_return)
+    {
+        let retired = step.checkout.retired.remove(place);
+        let (id, provider) = (retired.tracked.id, retired.tracked.provider);
         return apply(step, Transition::Check { id, provider });
     }
     let fault = Fault::new(FaultCode::NotFound, "the backend knows no such payment of this order");
@@ -193,7 +195,7 @@ fn offered(step: &mut StepContext<'_>, offer: Offer) {
         Fault::new(FaultCode::NoProviders, "the backend offers no provider for this order")
     });
     if let Some(fault) = &notice {
-        step.tell_fault(fault);
+        step.emit_fault(fault);
     }
     apply(step, Transition::Choose(notice));
 }
@@ -211,10 +213,10 @@ fn offer_failed(step: &mut StepContext<'_>, failures: u32, failure: &Failure) {
         if is_passing { step.monotonic_ms() + step.context.jittered(pause_ms) } else { u64::MAX };
     step.checkout.offer = OfferState::Waiting { retry_at_ms, failures: failures.saturating_add(1) };
     if let Failure::Blocked(fault) = failure {
-        step.tell_once(fault);
+        step.emit_fault_once(fault);
     } else if !is_passing || failures == 0 {
         let fault = failure.fault();
-        step.tell_fault(&fault);
+        step.emit_fault(&fault);
         if step.checkout.is_choosing() {
             apply(step, Transition::Choose(Some(fault)));
         }

@@ -6,16 +6,16 @@ use crate::event::Drawing;
 use crate::fault::{Fault, FaultCode};
 use crate::model::{Code, Stage};
 use crate::step_context::StepContext;
-use crate::transition::{Transition, announce_end, apply, tell_change};
+use crate::transition::{Transition, announce_end, apply, emit_status_change};
 use paywith_protocol::{Action, PaymentId, Status};
 
 /// The picture is there, or could not be drawn: then the provider's own is the next best.
 pub(crate) fn drawn(step: &mut StepContext<'_>, id: &PaymentId, picture: Option<Drawing>) {
-    let Some((live, Stage::Code(Code::Drawing))) = step.checkout.shown() else { return };
-    if live.id != *id {
+    let Some((tracked, Stage::Code(Code::Drawing))) = step.checkout.shown() else { return };
+    if tracked.id != *id {
         return;
     }
-    let provided = match &live.action {
+    let provided = match &tracked.action {
         Some(Action::Qr { image, .. }) => image.clone(),
         Some(Action::Redirect { .. }) | None => None,
     };
@@ -30,11 +30,11 @@ pub(crate) fn drawn(step: &mut StepContext<'_>, id: &PaymentId, picture: Option<
 /// The browser did not show the picture: our own drawing is shown as an outline; of the provider's picture
 /// only its page is left.
 pub(crate) fn picture_blocked(step: &mut StepContext<'_>, id: &PaymentId) {
-    let Some((live, Stage::Code(code))) = step.checkout.shown() else { return };
-    if live.id != *id {
+    let Some((tracked, Stage::Code(code))) = step.checkout.shown() else { return };
+    if tracked.id != *id {
         return;
     }
-    let has_page = matches!(&live.action, Some(Action::Qr { checkout_url: Some(_), .. }));
+    let has_page = matches!(&tracked.action, Some(Action::Qr { checkout_url: Some(_), .. }));
     let message = "the browser did not show the picture of the code: allow `data:` in the policy's \
                    `img-src`";
     let fault = Fault::new(FaultCode::PictureBlocked, message);
@@ -45,7 +45,7 @@ pub(crate) fn picture_blocked(step: &mut StepContext<'_>, id: &PaymentId) {
         Code::Drawing | Code::Outlined(_) | Code::Elsewhere => return,
     };
     apply(step, Transition::Picture(next));
-    step.tell_fault(&fault);
+    step.emit_fault(&fault);
 }
 
 /// At zero the code disappears and one last check decides.
@@ -56,29 +56,14 @@ pub(crate) fn let_expire(step: &mut StepContext<'_>) {
         return;
     }
     let before = step.checkout.shown_status().unwrap_or(Status::Pending);
-    let Some((live, stage)) = step.checkout.shown() else { return };
-    match stage {
-        Stage::Code(_) if live.is_out_of_time(now) => {
-            apply(step, Transition::Confirm);
-            step.ask_all_soon();
-        }
-        Stage::Confirming { until_ms } if *until_ms <= now.monotonic_ms => {
-            apply(step, Transition::Stage(Stage::Expired));
-            tell_change(step, before);
-            announce_end(step, Status::Expired);
-        }
-        Stage::Code(_)
-        | Stage::Leaving { .. }
-        | Stage::Window
-        | Stage::Checking
-        | Stage::Open
-        | Stage::Confirming { .. }
-        | Stage::Expired
-        | Stage::Failed
-        | Stage::Canceled
-        | Stage::Processing
-        | Stage::Paid(_)
-        | Stage::Refunded => {}
+    let Some((tracked, stage)) = step.checkout.shown() else { return };
+    if matches!(stage, Stage::Code(_)) && tracked.is_out_of_time(now) {
+        apply(step, Transition::Confirm);
+        step.ask_all_soon();
+    } else if stage.confirms_until_ms().is_some_and(|until_ms| until_ms <= now.monotonic_ms) {
+        apply(step, Transition::Stage(Stage::Expired));
+        emit_status_change(step, before);
+        announce_end(step, Status::Expired);
     }
 }
 

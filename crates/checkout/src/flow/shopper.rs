@@ -10,7 +10,7 @@ pub(crate) fn cancel_asked(step: &mut StepContext<'_>) {
         State::Creating(_) => {
             apply(step, Transition::PutAside { is_replaced: false });
             step.checkout.trouble = None;
-            step.finish();
+            step.resolve();
         }
         State::Paying { stage, .. } if stage.waits_for_shopper() => {
             apply(step, Transition::Cancel);
@@ -27,7 +27,7 @@ pub(crate) fn cancel_asked(step: &mut StepContext<'_>) {
 pub(crate) fn reset_asked(step: &mut StepContext<'_>) {
     match step.checkout.state {
         State::Creating(_) | State::Paying { .. } => {
-            step.finish();
+            step.resolve();
             apply(step, Transition::PutAside { is_replaced: false });
             step.checkout.trouble = None;
         }

@@ -8,7 +8,7 @@ use crate::effect::Effect;
 use crate::event::{Answer, Failure};
 use crate::fault::{Fault, FaultCode};
 use crate::model::{
-    Asking, Check, ConnectionTrouble, LEAST_GAP_MS, RetiredPayment, State, Verified,
+    Check, ConnectionTrouble, LEAST_GAP_MS, RetiredPayment, State, StatusCall, Verified,
 };
 use crate::record::StoredPayment;
 use crate::step_context::StepContext;
@@ -27,53 +27,59 @@ pub(crate) fn answered(
     call: u32,
     result: Result<Answer, Failure>,
 ) -> Next {
-    let Some(asking) = step.checkout.asking.take_if(|asking| asking.call == call) else {
+    let Some(status_call) =
+        step.checkout.status_call.take_if(|status_call| status_call.call == call)
+    else {
         return Next::Done;
     };
     let answer = match result {
-        Ok(answer) if answer.payment.id != asking.id => {
+        Ok(answer) if answer.payment.id != status_call.id => {
             let fault = Fault::new(FaultCode::UnreadableAnswer, "`id` is not the one asked for");
-            return failed(step, &asking, Failure::Unreadable(fault));
+            return failed(step, &status_call, Failure::Unreadable(fault));
         }
         Ok(answer) => answer,
-        Err(failure) => return failed(step, &asking, failure),
+        Err(failure) => return failed(step, &status_call, failure),
     };
     step.checkout.trouble = None;
     step.checkout.pause_until_ms = 0;
     if step.clocks_disagree && answer.payment.status == Status::Pending {
         // How much time is left of what it says no clock can tell: it is asked again.
-        step.checkout.asking = Some(asking);
+        step.checkout.status_call = Some(status_call);
         return Next::Done;
     }
     let verified = Verified::from_status_answer(&answer, step.now());
-    if step.checkout.shows(&asking.id) {
-        apply_to_shown(step, &asking, &answer, verified);
+    if step.checkout.shows(&status_call.id) {
+        apply_to_shown(step, &status_call, &answer, verified);
     } else {
-        apply_to_retired(step, &asking, &answer, verified);
+        apply_to_retired(step, &status_call, &answer, verified);
     }
     Next::Done
 }
 
 fn apply_to_shown(
     step: &mut StepContext<'_>,
-    asking: &Asking,
+    status_call: &StatusCall,
     answer: &Answer,
     verified: Option<Verified>,
 ) {
     let now = step.now();
     let before = step.checkout.shown_status().unwrap_or(Status::Pending);
-    let Some((live, _)) = step.checkout.shown_mut() else { return };
-    let known = live.status;
-    live.apply(&answer.payment, now, now.answer_age_ms(asking.sent_at, asking.wait_ms));
-    live.is_confirmed = true;
-    live.pace.failures = 0;
-    let (id, is_same) = (live.id.clone(), live.status == known);
+    let Some((tracked, _)) = step.checkout.shown_mut() else { return };
+    let known = tracked.status;
+    tracked.apply(
+        &answer.payment,
+        now,
+        now.answer_age_ms(status_call.sent_at, status_call.wait_ms),
+    );
+    tracked.is_confirmed = true;
+    tracked.pace.failures = 0;
+    let (id, is_same) = (tracked.id.clone(), tracked.status == known);
     if step.checkout.check == Some(Check::Asked) {
         step.checkout.check = Some(Check::Answered { at_wall_ms: now.wall_ms });
     }
-    step.checkout.schedule_next(step.context, asking);
+    step.checkout.schedule_next(step.context, status_call);
     remember_found(step, &id);
-    tell_tabs(step, id, is_same);
+    notify_tabs(step, id, is_same);
     if let Some(reason) = answer.refused_address
         && step.checkout.shown_status() == Some(Status::Pending)
     {
@@ -84,12 +90,12 @@ fn apply_to_shown(
 }
 
 /// Tells the tabs that do not ask that nothing is new, or that they should look themselves.
-fn tell_tabs(step: &mut StepContext<'_>, id: PaymentId, is_same: bool) {
-    let Some((live, _)) = step.checkout.shown() else { return };
-    let left_ms = live.deadline.map(|deadline| deadline.left_ms(step.now()));
+fn notify_tabs(step: &mut StepContext<'_>, id: PaymentId, is_same: bool) {
+    let Some((tracked, _)) = step.checkout.shown() else { return };
+    let left_ms = tracked.deadline.map(|deadline| deadline.left_ms(step.now()));
     if !is_same {
         step.effect(Effect::Broadcast(TabMessage::StatusChanged { id }));
-    } else if live.status == Status::Pending {
+    } else if tracked.status == Status::Pending {
         step.effect(Effect::Broadcast(TabMessage::StillPending { id, left_ms }));
     }
 }
@@ -97,17 +103,17 @@ fn tell_tabs(step: &mut StepContext<'_>, id: PaymentId, is_same: bool) {
 /// A payment that was found by its address alone is remembered like one that was made here, once the
 /// backend has told of it. One that has ended does not take the place of one that may still be open.
 fn remember_found(step: &mut StepContext<'_>, id: &PaymentId) {
-    let Some((live, _)) = step.checkout.shown() else { return };
-    let (provider, has_ended) = (live.provider, live.has_ended());
+    let Some((tracked, _)) = step.checkout.shown() else { return };
+    let (provider, has_ended) = (tracked.provider, tracked.has_ended());
     if has_ended && step.checkout.open_beside_shown().is_some() {
         return step.remember_watched(id.clone(), provider, true);
     }
     let before = step.checkout.record.payment.clone().filter(|seen| seen.id != *id);
     if let Some(seen) = before {
-        step.watch_seen(seen.id, seen.provider);
+        step.watch_by_id(seen.id, seen.provider);
     }
     step.remember(|record| {
-        record.retired.retain(|old| old.id != *id);
+        record.retired.retain(|retired| retired.id != *id);
         match &mut record.payment {
             Some(seen) if seen.id == *id => seen.provider = provider,
             payment => {
@@ -127,7 +133,7 @@ fn remember_found(step: &mut StepContext<'_>, id: &PaymentId) {
 /// shown.
 fn apply_to_retired(
     step: &mut StepContext<'_>,
-    asking: &Asking,
+    status_call: &StatusCall,
     answer: &Answer,
     verified: Option<Verified>,
 ) {
@@ -135,14 +141,18 @@ fn apply_to_retired(
     let id = answer.payment.id.clone();
     let slow_ms = step.checkout.retired_gap_ms(step.context, &id);
     let is_other_tabs = step.checkout.is_other_tab() && step.checkout.record.is_about(&id);
-    let Some(old) = step.checkout.retired_mut(&id) else { return };
-    let before = old.live.status;
-    old.live.apply(&answer.payment, now, now.answer_age_ms(asking.sent_at, asking.wait_ms));
-    old.live.is_confirmed = true;
-    old.due_by(now.monotonic_ms + slow_ms);
+    let Some(retired) = step.checkout.retired_mut(&id) else { return };
+    let before = retired.tracked.status;
+    retired.tracked.apply(
+        &answer.payment,
+        now,
+        now.answer_age_ms(status_call.sent_at, status_call.wait_ms),
+    );
+    retired.tracked.is_confirmed = true;
+    retired.due_by(now.monotonic_ms + slow_ms);
     // Another tab has it open, as far as this one knows; once there is news, both show it.
-    let has_ended = old.live.has_ended();
-    let comes_back = match old.live.status {
+    let has_ended = retired.tracked.has_ended();
+    let comes_back = match retired.tracked.status {
         Status::Processing | Status::Refunded if is_other_tabs => true,
         Status::Failed | Status::Canceled | Status::Expired if is_other_tabs => true,
         Status::Paid => verified.is_some(),
@@ -166,24 +176,24 @@ fn come_back(
     before: Status,
     verified: Option<Verified>,
 ) {
-    let place = step.checkout.old.iter().position(|old| old.live.id == id);
+    let place = step.checkout.retired.iter().position(|retired| retired.tracked.id == id);
     let Some(place) = place else { return };
-    let mut old = step.checkout.old.remove(place);
+    let mut retired = step.checkout.retired.remove(place);
     apply(step, Transition::PutAside { is_replaced: false });
     if step.checkout.shown().is_some() {
         return; // Paid already, by another payment: that one stays.
     }
-    let provider = old.live.provider;
+    let provider = retired.tracked.provider;
     step.effect(Effect::Broadcast(TabMessage::StatusChanged { id: id.clone() }));
     let seen = step.checkout.record.payment.clone().filter(|seen| seen.id == id);
-    old.live.was_paid_event_sent |= seen.as_ref().is_some_and(|seen| seen.paid_event_sent);
+    retired.tracked.was_paid_event_sent |= seen.as_ref().is_some_and(|seen| seen.paid_event_sent);
     let is_of_attempt = seen.is_some_and(|seen| seen.is_of_attempt);
     step.remember(|record| {
-        record.retired.retain(|old| old.id != id);
+        record.retired.retain(|retired| retired.id != id);
         record.payment =
             Some(StoredPayment { id, provider, is_of_attempt, paid_event_sent: false });
     });
-    apply(step, Transition::Track(old.live));
+    apply(step, Transition::Track(retired.tracked));
     step.checkout.schedule_first(step.context.now);
     follow::status(step, before, verified);
 }
@@ -192,24 +202,26 @@ fn come_back(
 /// be paid are one too many, so the shopper goes on with that one. It is asked about first, unless it
 /// `is_fresh`: what is known of its time may be old.
 pub(crate) fn give_way_to_open(step: &mut StepContext<'_>, is_fresh: bool) {
-    let Some((live, _)) = step.checkout.shown().filter(|(live, _)| live.has_ended()) else {
+    let Some((tracked, _)) = step.checkout.shown().filter(|(tracked, _)| tracked.has_ended())
+    else {
         return;
     };
     let Some(seen) = step.checkout.open_beside_shown() else { return };
-    let is_told_open = |old: &RetiredPayment| old.live.id == seen.id && old.live.is_confirmed;
-    let Some(place) = step.checkout.old.iter().position(is_told_open) else { return };
+    let is_known_open =
+        |retired: &RetiredPayment| retired.tracked.id == seen.id && retired.tracked.is_confirmed;
+    let Some(place) = step.checkout.retired.iter().position(is_known_open) else { return };
     // A look that was asked for by hand is still owed.
     let soon_ms = step.monotonic_ms() + LEAST_GAP_MS;
-    let owed = (live.id.clone(), live.pace.due_at_ms.filter(|at_ms| *at_ms <= soon_ms));
-    let mut old = step.checkout.old.remove(place);
+    let owed = (tracked.id.clone(), tracked.pace.due_at_ms.filter(|at_ms| *at_ms <= soon_ms));
+    let mut retired = step.checkout.retired.remove(place);
     apply(step, Transition::PutAside { is_replaced: false });
     if let (id, Some(owed_ms)) = owed
         && let Some(aside) = step.checkout.retired_mut(&id)
     {
         aside.due_by(owed_ms);
     }
-    old.live.is_late = false;
-    apply(step, Transition::Track(old.live));
+    retired.tracked.is_late = false;
+    apply(step, Transition::Track(retired.tracked));
     if is_fresh {
         step.checkout.schedule_first(step.context.now);
         follow::status(step, Status::Pending, None);
@@ -232,9 +244,9 @@ fn ended_beside_shown(step: &mut StepContext<'_>, id: &PaymentId) {
             }
         });
     }
-    let Some((live, _)) = step.checkout.shown() else { return };
-    if live.is_confirmed {
-        let shown = live.id.clone();
+    let Some((tracked, _)) = step.checkout.shown() else { return };
+    if tracked.is_confirmed {
+        let shown = tracked.id.clone();
         remember_found(step, &shown);
     }
 }
@@ -242,63 +254,64 @@ fn ended_beside_shown(step: &mut StepContext<'_>, id: &PaymentId) {
 /// Ends a call that took too long.
 pub(crate) fn end_overdue_call(step: &mut StepContext<'_>) -> Next {
     let now_ms = step.monotonic_ms();
-    let overdue = step.checkout.asking.take_if(|asking| asking.give_up_at_ms <= now_ms);
-    let Some(asking) = overdue else { return Next::Done };
-    step.effect(Effect::Abort { call: asking.call });
-    failed(step, &asking, Failure::Unreachable)
+    let overdue =
+        step.checkout.status_call.take_if(|status_call| status_call.give_up_at_ms <= now_ms);
+    let Some(status_call) = overdue else { return Next::Done };
+    step.effect(Effect::Abort { call: status_call.call });
+    failed(step, &status_call, Failure::Unreachable)
 }
 
 /// A call brought nothing. The payment stays what it was: trouble is never a failure.
-fn failed(step: &mut StepContext<'_>, asking: &Asking, failure: Failure) -> Next {
+fn failed(step: &mut StepContext<'_>, status_call: &StatusCall, failure: Failure) -> Next {
     let now = step.now();
-    let slow_ms = step.checkout.retired_gap_ms(step.context, &asking.id);
-    if let Some(old) = step.checkout.retired_mut(&asking.id) {
+    let slow_ms = step.checkout.retired_gap_ms(step.context, &status_call.id);
+    if let Some(retired) = step.checkout.retired_mut(&status_call.id) {
         // A look that was asked for by hand meanwhile is still owed.
-        old.due_by(now.monotonic_ms + slow_ms);
+        retired.due_by(now.monotonic_ms + slow_ms);
     }
     if matches!(&failure, Failure::Refused(_)) {
-        step.forget_unsure(&asking.id);
+        step.forget_unconfirmed(&status_call.id);
     }
     // The server's pause is for every question of this page.
     step.checkout.pause(now, pause_of(&failure));
     match step.checkout.shown_mut() {
-        Some((live, stage)) if live.id == asking.id => {
+        Some((tracked, stage)) if tracked.id == status_call.id => {
             if stage.is_final() {
-                live.pace.due_at_ms = None;
+                tracked.pace.due_at_ms = None;
                 return Next::Done;
             }
-            live.pace.may_wait = false;
+            tracked.pace.may_wait = false;
         }
         Some(_) | None => return Next::Done,
     }
-    if was_cut_off(asking, &failure, now) {
+    if was_cut_off(status_call, &failure, now) {
         // Perhaps only the waiting was too long for something on the way: a short call decides.
         step.checkout.cut_waits = step.checkout.cut_waits.saturating_add(1);
-        if let Some((live, _)) = step.checkout.shown_mut() {
-            live.pace.due_at_ms = Some(now.monotonic_ms + LEAST_GAP_MS);
+        if let Some((tracked, _)) = step.checkout.shown_mut() {
+            tracked.pace.due_at_ms = Some(now.monotonic_ms + LEAST_GAP_MS);
         }
         return Next::Done;
     }
-    shown_failed(step, asking, failure)
+    shown_failed(step, status_call, failure)
 }
 
-fn was_cut_off(asking: &Asking, failure: &Failure, now: Now) -> bool {
+fn was_cut_off(status_call: &StatusCall, failure: &Failure, now: Now) -> bool {
     let is_silent = matches!(failure, Failure::Unreachable | Failure::Blocked(_));
-    asking.wait_ms > 0 && is_silent && now.since_ms(asking.sent_at) >= CUT_AFTER_MS
+    status_call.wait_ms > 0 && is_silent && now.since_ms(status_call.sent_at) >= CUT_AFTER_MS
 }
 
 /// The call about the payment on the screen is made again; its trouble is shown beside it.
-fn shown_failed(step: &mut StepContext<'_>, asking: &Asking, failure: Failure) -> Next {
-    let Some((live, _)) = step.checkout.shown() else { return Next::Done };
-    let is_lost = matches!(&failure, Failure::Refused(_)) && !live.is_confirmed;
-    let is_first = live.pace.failures == 0;
+fn shown_failed(step: &mut StepContext<'_>, status_call: &StatusCall, failure: Failure) -> Next {
+    let Some((tracked, _)) = step.checkout.shown() else { return Next::Done };
+    let is_lost = matches!(&failure, Failure::Refused(_)) && !tracked.is_confirmed;
+    let is_first = tracked.pace.failures == 0;
     step.checkout.retry_shown(step.context);
     let is_network = matches!(failure, Failure::Unreachable);
     step.checkout.trouble = Some(ConnectionTrouble { is_network });
     step.checkout.check = None;
     match failure {
-        Failure::Blocked(fault) => step.tell_once(&fault),
-        Failure::Unreadable(fault) | Failure::Refused(fault) if is_first => step.tell_fault(&fault),
+        Failure::Blocked(fault) => step.emit_fault_once(&fault),
+        Failure::Unreadable(fault) | Failure::Refused(fault) if is_first => step.emit_fault(&fault),
         Failure::Unreachable
         | Failure::Busy { .. }
         | Failure::Unreadable(_)
@@ -306,7 +319,7 @@ fn shown_failed(step: &mut StepContext<'_>, asking: &Asking, failure: Failure) -
         | Failure::PaymentOpen(_)
         | Failure::AlreadyPaid(_) => {}
     }
-    if is_lost { Next::NotFound(asking.id.clone()) } else { Next::Done }
+    if is_lost { Next::NotFound(status_call.id.clone()) } else { Next::Done }
 }
 
 /// The pause that the server asks for, in ms.

@@ -33,7 +33,7 @@ pub(crate) fn received(step: &mut StepContext<'_>, message: TabMessage) {
         TabMessage::WhoHasIt => {
             // A page that is about to ask itself whether the payment exists has nothing to tell.
             let is_known = match &step.checkout.state {
-                State::Paying { live, .. } => live.is_confirmed,
+                State::Paying { tracked, .. } => tracked.is_confirmed,
                 State::Creating(_) => true,
                 State::Unopened | State::Broken(_) | State::Choosing { .. } | State::OtherTab => {
                     false
@@ -53,8 +53,8 @@ pub(crate) fn received(step: &mut StepContext<'_>, message: TabMessage) {
             let is_stored = stored.is_some();
             reconcile(step, stored.unwrap_or(record), is_stored);
         }
-        TabMessage::StillPending { id, left_ms } => received_still(step, &id, left_ms),
-        TabMessage::StatusChanged { id } => received_look(step, &id),
+        TabMessage::StillPending { id, left_ms } => received_still_pending(step, &id, left_ms),
+        TabMessage::StatusChanged { id } => received_status_changed(step, &id),
     }
 }
 
@@ -96,12 +96,12 @@ pub(crate) fn reconcile(step: &mut StepContext<'_>, theirs: Record, is_stored: b
                 Some(_) | None => give_way(step),
             }
         }
-        State::Paying { live, stage } => {
-            let is_final = stage.is_final() || matches!(stage, Stage::Processing);
-            let replaces = |attempt: &Attempt| attempt.supersedes.as_ref() == Some(&live.id);
+        State::Paying { tracked, stage } => {
+            let has_money = stage.has_money();
+            let replaces = |attempt: &Attempt| attempt.supersedes.as_ref() == Some(&tracked.id);
             let is_theirs =
-                !theirs.is_about(&live.id) || theirs.attempt.as_ref().is_some_and(replaces);
-            if !is_final && is_theirs {
+                !theirs.is_about(&tracked.id) || theirs.attempt.as_ref().is_some_and(replaces);
+            if !has_money && is_theirs {
                 give_way(step);
             }
         }
@@ -132,33 +132,32 @@ fn give_way(step: &mut StepContext<'_>) {
 
 /// This tab was opened beside one that has the payment open; nobody came back to it from a provider.
 fn is_second_tab(checkout: &Checkout, theirs: &Record) -> bool {
-    let State::Paying { live, stage: Stage::Checking } = &checkout.state else { return false };
+    let State::Paying { tracked, stage: Stage::Checking } = &checkout.state else { return false };
     let is_told = theirs.payment.as_ref().is_some_and(|seen| seen.paid_event_sent);
-    let is_fresh = !live.is_confirmed && checkout.returned.is_none();
+    let is_fresh = !tracked.is_confirmed && checkout.returned.is_none();
     is_fresh && checkout.record.is_same(theirs) && theirs.attempt.is_some() && !is_told
 }
 
-fn received_still(step: &mut StepContext<'_>, id: &PaymentId, left_ms: Option<u64>) {
+fn received_still_pending(step: &mut StepContext<'_>, id: &PaymentId, left_ms: Option<u64>) {
     let now = step.now();
     if step.checkout.is_leading {
         return;
     }
-    let Some((live, stage)) = step.checkout.shown_mut() else { return };
-    let is_waiting = matches!(stage, Stage::Code(_) | Stage::Open | Stage::Window);
-    if live.id != *id || !is_waiting {
+    let Some((tracked, stage)) = step.checkout.shown_mut() else { return };
+    if tracked.id != *id || !stage.follows_leader() {
         return;
     }
     // It may have been on its way for long, in a frozen tab: it can shorten the time, never add any.
     if let Some(left_ms) = left_ms
-        && live.deadline.is_none_or(|deadline| left_ms < deadline.left_ms(now))
+        && tracked.deadline.is_none_or(|deadline| left_ms < deadline.left_ms(now))
     {
-        live.deadline = Some(Deadline::after(now, left_ms));
+        tracked.deadline = Some(Deadline::after(now, left_ms));
     }
     step.checkout.trouble = None;
     step.checkout.put_off(step.context);
 }
 
-fn received_look(step: &mut StepContext<'_>, id: &PaymentId) {
+fn received_status_changed(step: &mut StepContext<'_>, id: &PaymentId) {
     match &step.checkout.state {
         State::OtherTab => {
             let seen = step.checkout.record.payment.clone();
@@ -213,7 +212,7 @@ pub(crate) fn settle(step: &mut StepContext<'_>) {
         State::Creating(creating) => matches!(creating.phase, CreatePhase::InFlight { .. }),
         State::Unopened | State::Broken(_) | State::Choosing { .. } | State::OtherTab => false,
     };
-    let wants = checkout.is_visible && (is_watching || !checkout.old.is_empty());
+    let wants = checkout.is_visible && (is_watching || !checkout.retired.is_empty());
     if wants != checkout.wants_lead {
         step.checkout.wants_lead = wants;
         step.effect(Effect::RequestLeadership(wants));

@@ -9,13 +9,13 @@ use crate::time::{Deadline, Now};
 pub(crate) fn base_deadlines_anew(step: &mut StepContext<'_>, last_step: Now) {
     let now = step.now();
     let based_anew = |deadline: Deadline| deadline.based_anew(last_step, now);
-    if let Some((live, _)) = step.checkout.shown_mut() {
-        live.deadline = live.deadline.map(based_anew);
+    if let Some((tracked, _)) = step.checkout.shown_mut() {
+        tracked.deadline = tracked.deadline.map(based_anew);
         // The next answer counts, even where it names the time left of before.
-        live.told_left = None;
+        tracked.last_time_left = None;
     }
-    for old in &mut step.checkout.old {
-        old.live.deadline = old.live.deadline.map(based_anew);
+    for retired in &mut step.checkout.retired {
+        retired.tracked.deadline = retired.tracked.deadline.map(based_anew);
     }
 }
 
@@ -30,8 +30,8 @@ pub(crate) fn next_wake(checkout: &Checkout, now: Now) -> Option<u64> {
             }
             CreatePhase::Waiting { .. } => {}
         },
-        State::Paying { live, stage } if checkout.is_visible => {
-            if let (Stage::Code(_), Some(deadline)) = (stage, live.deadline) {
+        State::Paying { tracked, stage } if checkout.is_visible => {
+            if let (Stage::Code(_), Some(deadline)) = (stage, tracked.deadline) {
                 moments.push(now.monotonic_ms.saturating_add(deadline.left_ms(now)));
             }
             if let Stage::Confirming { until_ms } = stage {

@@ -2,13 +2,10 @@
 //!
 //! It does not know whether it is on the screen, nor how the screen shows it.
 
+use super::pace::Pace;
 use crate::time::{Deadline, Now};
 use paywith_protocol::{Action, Money, Payment, PaymentId, Provider, Review, Status};
 use paywith_qris::Payee;
-
-/// The pause where the server names none; it grows by a twentieth with every call.
-pub(crate) const FIRST_GAP_MS: u64 = 2_500;
-pub(crate) const LONGEST_GAP_MS: u64 = 15_000;
 
 /// Within this time two answers may well name the same time left.
 const SAME_ANSWER_MS: u64 = 5_000;
@@ -34,33 +31,18 @@ pub(crate) struct TrackedPayment {
     pub(crate) expires_at: Option<String>,
     pub(crate) deadline: Option<Deadline>,
     /// The time left as the last answer named it, in ms, and when.
-    pub(crate) told_left: Option<(u64, Now)>,
+    pub(crate) last_time_left: Option<(u64, Now)>,
     pub(crate) pace: Pace,
     /// The longest wait that the backend takes with a status call, in ms.
     pub(crate) wait_ms: Option<u64>,
     /// When an answer last told of it in this document, on the monotonic clock.
-    pub(crate) told_ms: Option<u64>,
+    pub(crate) answered_at_ms: Option<u64>,
     /// A status answer has told of it in this document.
     pub(crate) is_confirmed: bool,
     /// An earlier document of this browser was told that it is paid.
     pub(crate) was_paid_event_sent: bool,
     /// It ended, or was replaced, before it was paid.
     pub(crate) is_late: bool,
-}
-
-/// When the next status call is due.
-#[derive(Clone, Copy, Debug)]
-pub(crate) struct Pace {
-    /// Monotonic; `None` when nothing more is to be asked.
-    pub(crate) due_at_ms: Option<u64>,
-    pub(crate) gap_ms: u64,
-    /// The server's pace: a minimum.
-    pub(crate) least_gap_ms: u64,
-    pub(crate) failures: u32,
-    /// The next call may wait for news; one that was asked for by hand answers at once.
-    pub(crate) may_wait: bool,
-    /// Ended payments are asked until then.
-    pub(crate) until: Option<Deadline>,
 }
 
 impl TrackedPayment {
@@ -81,10 +63,10 @@ impl TrackedPayment {
             test: false,
             expires_at: None,
             deadline: None,
-            told_left: None,
+            last_time_left: None,
             pace: Pace::fresh(),
             wait_ms: None,
-            told_ms: None,
+            answered_at_ms: None,
             is_confirmed: false,
             was_paid_event_sent: false,
             is_late: false,
@@ -93,11 +75,11 @@ impl TrackedPayment {
 
     /// Whether an answer names the very time left that another one named some time ago: it comes from a
     /// cache, or from a backend that does not count, and must not put the end off.
-    fn is_told_again(&self, left_ms: u64, now: Now) -> bool {
-        self.told_left.is_some_and(|(told_ms, told_at)| {
+    fn repeats_time_left(&self, left_ms: u64, now: Now) -> bool {
+        self.last_time_left.is_some_and(|(answered_at_ms, told_at)| {
             // By the clock that nobody sets.
             let passed_ms = now.monotonic_ms.saturating_sub(told_at.monotonic_ms);
-            told_ms == left_ms && passed_ms > SAME_ANSWER_MS
+            answered_at_ms == left_ms && passed_ms > SAME_ANSWER_MS
         })
     }
 
@@ -114,7 +96,7 @@ impl TrackedPayment {
     /// Takes over what an answer says. What it does not say stays: a native status answer has
     /// neither action nor price. The status obeys [`Status::then`]. The answer may be `age_ms` old.
     pub(crate) fn apply(&mut self, payment: &Payment, now: Now, age_ms: u64) {
-        self.told_ms = Some(now.monotonic_ms);
+        self.answered_at_ms = Some(now.monotonic_ms);
         self.provider = Some(payment.provider);
         self.status = self.status.merge(payment.status);
         self.order = payment.order.clone().or(self.order.take());
@@ -127,44 +109,13 @@ impl TrackedPayment {
         self.test = payment.test || self.test;
         self.expires_at = payment.expires_at.clone().or(self.expires_at.take());
         if let Some(left_ms) = payment.expires_in_ms
-            && !self.is_told_again(left_ms, now)
+            && !self.repeats_time_left(left_ms, now)
         {
             self.deadline = Some(Deadline::after(now, left_ms.saturating_sub(age_ms)));
-            self.told_left = Some((left_ms, now));
+            self.last_time_left = Some((left_ms, now));
         }
         if let Some(least_gap_ms) = payment.poll_after_ms {
             self.pace.least_gap_ms = least_gap_ms.min(60_000);
         }
-    }
-}
-
-impl Pace {
-    pub(crate) fn fresh() -> Pace {
-        Pace {
-            due_at_ms: None,
-            gap_ms: FIRST_GAP_MS,
-            least_gap_ms: FIRST_GAP_MS,
-            failures: 0,
-            may_wait: false,
-            until: None,
-        }
-    }
-
-    /// The next call, not later than one that is due already.
-    pub(crate) fn due_by(&mut self, at_ms: u64) {
-        self.due_at_ms = Some(self.due_at_ms.map_or(at_ms, |due_at_ms| due_at_ms.min(at_ms)));
-    }
-
-    /// No call before this moment; where none is due, none becomes due.
-    pub(crate) fn not_before(&mut self, at_ms: u64) {
-        if let Some(due_at_ms) = &mut self.due_at_ms {
-            *due_at_ms = (*due_at_ms).max(at_ms);
-        }
-    }
-
-    pub(crate) fn next_gap_ms(&mut self) -> u64 {
-        let gap_ms = self.gap_ms.max(self.least_gap_ms);
-        self.gap_ms = (self.gap_ms + self.gap_ms / 20).min(LONGEST_GAP_MS);
-        gap_ms
     }
 }

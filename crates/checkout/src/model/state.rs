@@ -1,8 +1,9 @@
-//! The states, each with its data, and their named predicates.
+//! The states, each with its data. How a payment stands is `stage.rs`.
 //!
 //! `transition.rs` is the only file that assigns one.
 
-use super::{Code, TrackedPayment, Verified};
+use super::payment::TrackedPayment;
+use super::stage::Stage;
 use crate::fault::Fault;
 use crate::record::Attempt;
 use crate::time::Now;
@@ -22,7 +23,7 @@ pub(crate) enum State {
     /// A payment is being asked for.
     Creating(Creating),
     /// A payment exists.
-    Paying { live: Box<TrackedPayment>, stage: Stage },
+    Paying { tracked: Box<TrackedPayment>, stage: Stage },
 }
 
 /// What is known of the backend's offer.
@@ -57,35 +58,6 @@ pub(crate) enum CreatePhase {
     Waiting { retry_at_ms: u64 },
 }
 
-/// How a payment stands for the shopper.
-#[derive(Clone, Debug)]
-pub(crate) enum Stage {
-    /// Its code is on the screen.
-    Code(Code),
-    /// The shopper is being sent to this hosted page.
-    Leaving {
-        url: String,
-    },
-    /// This hosted page is open in a window of its own.
-    Window,
-    /// Its truth is being asked for the first time.
-    Checking,
-    /// It waits for the shopper elsewhere: not paid yet.
-    Open,
-    /// Its time is over; the last check runs until this moment of the monotonic clock.
-    Confirming {
-        until_ms: u64,
-    },
-    Expired,
-    Failed,
-    Canceled,
-    /// Money is on its way, or a person must look.
-    Processing,
-    /// The only way to success: a status answer that said so.
-    Paid(Verified),
-    Refunded,
-}
-
 /// The window of its own in which a hosted page is shown (mode `popup`).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum PopupWindow {
@@ -111,9 +83,13 @@ pub enum Check {
     },
 }
 
+/// A call from before the page was hidden, or before the clocks disagreed, is ended when it is older than
+/// this.
+pub(crate) const STALE_CALL_MS: u64 = 3_000;
+
 /// The status call in flight.
 #[derive(Clone, Debug)]
-pub(crate) struct Asking {
+pub(crate) struct StatusCall {
     pub(crate) call: u32,
     pub(crate) id: PaymentId,
     pub(crate) sent_at: Now,
@@ -126,59 +102,4 @@ pub(crate) struct Asking {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct ConnectionTrouble {
     pub(crate) is_network: bool,
-}
-
-impl Stage {
-    /// Paid, or given back: the shopper is done.
-    pub(crate) fn is_final(&self) -> bool {
-        matches!(self, Stage::Paid(_) | Stage::Refunded)
-    }
-
-    /// It ended without success, as far as is known here.
-    pub(crate) fn has_ended(&self) -> bool {
-        matches!(self, Stage::Expired | Stage::Failed | Stage::Canceled)
-    }
-
-    /// The shopper can still pay, and may give up.
-    pub(crate) fn waits_for_shopper(&self) -> bool {
-        matches!(
-            self,
-            Stage::Code(_) | Stage::Leaving { .. } | Stage::Window | Stage::Checking | Stage::Open
-        )
-    }
-
-    /// Another payment may take its place.
-    pub(crate) fn may_be_replaced(&self) -> bool {
-        matches!(self, Stage::Open) || self.has_ended()
-    }
-
-    /// Nothing but news of the status is awaited, so that the backend may hold the call until there is some.
-    pub(crate) fn may_wait_for_news(&self) -> bool {
-        matches!(
-            self,
-            Stage::Code(_)
-                | Stage::Leaving { .. }
-                | Stage::Window
-                | Stage::Open
-                | Stage::Processing
-        )
-    }
-
-    /// One stable word for the stage.
-    pub(super) fn as_str(&self) -> &'static str {
-        match self {
-            Stage::Code(_) => "code",
-            Stage::Leaving { .. } => "leaving",
-            Stage::Window => "window",
-            Stage::Checking => "checking",
-            Stage::Open => "open",
-            Stage::Confirming { .. } => "confirming",
-            Stage::Expired => "expired",
-            Stage::Failed => "failed",
-            Stage::Canceled => "canceled",
-            Stage::Processing => "processing",
-            Stage::Paid(_) => "paid",
-            Stage::Refunded => "refunded",
-        }
-    }
 }

@@ -1,6 +1,6 @@
 //! What happened when, for the support person whom the shopper asks for help. Nothing personal is in it.
 
-use crate::model::Checkout;
+use super::checkout::Checkout;
 use paywith_protocol::{PaymentId, Provider};
 
 /// More states than this are no help; the first one stays.
@@ -34,12 +34,13 @@ impl Checkout {
 
     /// What a shopper hands to the shop's support.
     pub fn support(&self) -> Support {
-        let live = self.shown().map(|(payment, _)| payment);
+        let tracked = self.shown().map(|(payment, _)| payment);
         let seen = self.record.payment.as_ref();
         Support {
-            order: live.and_then(|live| live.order.clone()),
-            payment_id: live.map(|live| &live.id).or(seen.map(|seen| &seen.id)).cloned(),
-            provider: live.map_or(seen.and_then(|seen| seen.provider), |live| live.provider),
+            order: tracked.and_then(|tracked| tracked.order.clone()),
+            payment_id: tracked.map(|tracked| &tracked.id).or(seen.map(|seen| &seen.id)).cloned(),
+            provider: tracked
+                .map_or(seen.and_then(|seen| seen.provider), |tracked| tracked.provider),
             entries: self.history.clone(),
         }
     }

@@ -1,5 +1,5 @@
 //! The shop's backend and the provider behind it, as the contract has them answer; what they know
-//! is the truth of a story.
+//! is the truth of a scenario.
 
 use crate::effect::CreateRequest;
 use paywith_protocol::{AttemptKey, Decimal, Json, PaymentId, Provider};
@@ -53,7 +53,7 @@ impl Pay {
 
 /// What is said.
 #[derive(Clone, Debug)]
-pub(super) enum Said {
+pub(super) enum Reply {
     Payment(Json),
     PaymentOpen(Json),
     AlreadyPaid(Json),
@@ -88,31 +88,31 @@ impl Backend {
         self.payments.iter().position(|pay| pay.id == *id)
     }
 
-    pub(super) fn create(&mut self, request: &CreateRequest, now_ms: u64) -> Said {
+    pub(super) fn create(&mut self, request: &CreateRequest, now_ms: u64) -> Reply {
         let replayed = self.payments.iter().position(|pay| {
             let has_same_id = self.kind == Kind::Contract || pay.provider != Provider::CashPay;
             pay.key == request.key && pay.provider == request.provider && has_same_id
         });
         if let Some(place) = replayed {
-            return Said::Payment(self.json(place, now_ms));
+            return Reply::Payment(self.json(place, now_ms));
         }
         if self.kind == Kind::Contract {
             if let Some(place) = self.payments.iter().position(|pay| pay.is_settled(now_ms)) {
-                return Said::AlreadyPaid(self.json(place, now_ms));
+                return Reply::AlreadyPaid(self.json(place, now_ms));
             }
             if let Some(place) = self.payments.iter().position(|pay| pay.is_live(now_ms)) {
                 let live = &mut self.payments[place];
                 if request.supersedes.as_ref() == Some(&live.id) {
                     live.is_replaced = true;
                 } else if live.provider == request.provider {
-                    return Said::Payment(self.json(place, now_ms));
+                    return Reply::Payment(self.json(place, now_ms));
                 } else {
-                    return Said::PaymentOpen(self.json(place, now_ms));
+                    return Reply::PaymentOpen(self.json(place, now_ms));
                 }
             }
         }
         let place = self.begin(request, now_ms);
-        Said::Payment(self.json(place, now_ms))
+        Reply::Payment(self.json(place, now_ms))
     }
 
     fn begin(&mut self, request: &CreateRequest, now_ms: u64) -> usize {
@@ -138,10 +138,10 @@ impl Backend {
         self.payments.len() - 1
     }
 
-    pub(super) fn status(&mut self, id: &PaymentId, now_ms: u64) -> Said {
+    pub(super) fn status(&mut self, id: &PaymentId, now_ms: u64) -> Reply {
         match self.place(id) {
-            Some(place) => Said::Payment(self.json(place, now_ms)),
-            None => Said::NotFound,
+            Some(place) => Reply::Payment(self.json(place, now_ms)),
+            None => Reply::NotFound,
         }
     }
 

@@ -1,7 +1,7 @@
 //! Browsers with their storage, locks and clocks, and the documents in their tabs.
 
+use super::invariants::Observer;
 use super::mutants::Edge;
-use super::witness::Witness;
 use super::world::Place;
 use crate::event::{Config, Mode};
 use crate::model::Checkout;
@@ -99,7 +99,7 @@ pub(super) struct Tab {
     /// The shopper is at a hosted page, and this document waits in the back/forward cache.
     pub(super) is_cached: bool,
     pub(super) in_flight: BTreeSet<u32>,
-    pub(super) witness: Witness,
+    pub(super) observer: Observer,
     pub(super) edge: Edge,
     pub(super) alarm: Option<(u64, u64)>,
     /// A tick is on its way, and which: an earlier one counts for nothing.
@@ -125,7 +125,7 @@ impl Tab {
             is_away: false,
             is_cached: false,
             in_flight: BTreeSet::new(),
-            witness: Witness::default(),
+            observer: Observer::default(),
             edge: Edge::default(),
             alarm: None,
             is_ticking: false,

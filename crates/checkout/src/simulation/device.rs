@@ -2,7 +2,7 @@
 
 use super::browser::{Browser, Storage, Tab};
 use super::fault::Fault;
-use super::world::{Happening, Place, World};
+use super::world::{Place, Scheduled, World};
 use crate::event::{Mode, Returned};
 
 /// More tabs than this nobody has open.
@@ -21,7 +21,7 @@ impl World {
             return;
         }
         let in_ms = self.random.u64(4_000..60_000);
-        self.later(in_ms, Happening::Incident);
+        self.later(in_ms, Scheduled::Incident);
         let touchable = self.touchable();
         let Some(tab) = self.one_of(&touchable) else { return };
         let browser = self.tabs[tab].browser;
@@ -32,7 +32,7 @@ impl World {
                 self.count(Fault::Frozen);
                 let for_ms = self.random.u64(10_000..180_000);
                 self.tabs[tab].frozen_until_ms = self.now_ms + for_ms;
-                self.later(for_ms, Happening::Thawed { tab });
+                self.later(for_ms, Scheduled::Thawed { tab });
             }
             3 | 4 => {
                 self.count(Fault::Reload);
@@ -45,7 +45,7 @@ impl World {
                 self.count(Fault::Offline);
                 let for_ms = self.random.u64(5_000..60_000);
                 self.browsers[browser].offline_until_ms = self.now_ms + for_ms;
-                self.later(for_ms, Happening::BackToNormal { browser });
+                self.later(for_ms, Scheduled::BackToNormal { browser });
             }
             9 => self.broken_until_ms = self.now_ms + self.random.u64(5_000..60_000),
             10 | 11 => self.open_another(tab),
@@ -88,11 +88,11 @@ impl World {
             self.count(Fault::SleepAtOnce);
         }
         for tab in self.tabs.iter_mut().filter(|tab| tab.browser == browser) {
-            tab.witness.device(true);
+            tab.observer.clock_or_sleep(true);
         }
         self.browsers[browser].asleep_until_ms = self.now_ms + for_ms;
         self.browsers[browser].sleeps_for_ms = for_ms;
-        self.later(for_ms, Happening::BackToNormal { browser });
+        self.later(for_ms, Scheduled::BackToNormal { browser });
     }
 
     fn set_clock(&mut self, browser: usize, by_ms: i64) {
@@ -108,11 +108,11 @@ impl World {
             if here.browser != browser {
                 continue;
             }
-            here.witness.device(false);
+            here.observer.clock_or_sleep(false);
             let at = here.place(tab);
             let is_far = (offset_ms - here.step_offset_ms).abs() > MOST_DRIFT_MS;
             if is_far && is_awake && here.shows_countdown(at_ms) {
-                self.later(ASKED_WITHIN_MS, Happening::Jumped { at, at_ms, offset_ms });
+                self.later(ASKED_WITHIN_MS, Scheduled::Jumped { at, at_ms, offset_ms });
             }
         }
     }
@@ -123,7 +123,7 @@ impl World {
             return;
         }
         let in_ms = self.random.u64(1_000..40_000);
-        self.later(in_ms, Happening::ClockJumps { browser });
+        self.later(in_ms, Scheduled::ClockJumps { browser });
         let some_ms = self.random.i64(1..20_000);
         let by_ms = match self.random.u64(..10) {
             0 => AN_HOUR_MS,
@@ -155,8 +155,8 @@ impl World {
         let is_same = here.document == at.document && here.shown_since_ms <= at_ms;
         let is_there = is_same && here.shows_countdown(self.now_ms);
         // A question that had only just left is as good.
-        if is_there && !is_asleep && !here.witness.has_asked_since(at_ms.saturating_sub(3_000)) {
-            self.complain(format!("tab {}: the clock has jumped, and nothing is asked", at.tab));
+        if is_there && !is_asleep && !here.observer.has_asked_since(at_ms.saturating_sub(3_000)) {
+            self.violation(format!("tab {}: the clock has jumped, and nothing is asked", at.tab));
         }
     }
 
@@ -182,7 +182,7 @@ impl World {
         }
     }
 
-    /// What the first browser remembers, and whether its tabs hear each other, for the whole story.
+    /// What the first browser remembers, and whether its tabs hear each other, for the whole scenario.
     pub(super) fn furnish(&mut self) {
         let has_channel = !self.percent(10);
         let sleep_stops_clock = self.random.bool();
@@ -210,7 +210,7 @@ impl World {
             self.browsers[0].stands_still = true;
         }
         if self.percent(25) {
-            self.later(5_000, Happening::ClockJumps { browser: 0 });
+            self.later(5_000, Scheduled::ClockJumps { browser: 0 });
         }
         self.mind.haste = if self.percent(40) { 1 } else { 20 };
         self.mind.has_two_windows = self.percent(50);

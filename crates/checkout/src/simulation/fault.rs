@@ -1,4 +1,4 @@
-//! What can go wrong in a story. Each is counted: a fault that never happens tests nothing.
+//! What can go wrong in a scenario. Each is counted: a fault that never happens tests nothing.
 
 use paywith_protocol::Provider;
 
@@ -100,5 +100,5 @@ faults! {
     GivenUp,
 }
 
-/// The ways to pay in these stories.
+/// The ways to pay in these scenarios.
 pub(super) const PROVIDERS: [Provider; 3] = [Provider::Cashi, Provider::Kashier, Provider::CashPay];

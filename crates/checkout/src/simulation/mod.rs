@@ -3,14 +3,14 @@
 //! The code under test is the machine itself, in up to three tabs at once. Simulated are the shop's
 //! backend with the provider behind it ([`backend`]), the network ([`world`]), the browsers with their
 //! storage, locks and clocks ([`browser`], [`shell`]), the [`shopper`] and her [`device`]. Time is virtual;
-//! the same seed is the same story. A [`witness`] beside each document knows only what can be seen
-//! from outside, and complains when a promise is broken; at the end of a [`story`] nothing goes wrong
-//! any more, and the right end must be reached in time. [`mutants`] are planted at the machine's edge, and
-//! each must be found.
+//! the same seed is the same scenario. [`invariants`] are checked beside each document from
+//! what can be seen outside; at the end of a [`scenario`] nothing goes wrong
+//! any more, and the right end must be reached in time. [`mutants`] are activated at the machine's
+//! edge one after the other, and each must be found.
 //!
-//! `CHECKOUT_SEEDS` (default 10,000) is how many stories are told, `CHECKOUT_FIRST` the first of them:
-//! a seed that fails prints itself, and is told again by the two. With `CHECKOUT_GO_ON` all seeds are
-//! told, and each that fails is named in a line. With `CHECKOUT_FINGERPRINT` one number is printed for
+//! `CHECKOUT_SEEDS` (default 10,000) is how many scenarios are run, `CHECKOUT_FIRST` the first of them:
+//! a seed that fails prints itself, and the two variables run it again. With `CHECKOUT_GO_ON` all seeds are
+//! run, and each that fails is named in a line. With `CHECKOUT_FINGERPRINT` one number is printed for
 //! everything that the machine did in all of them: a change that is to leave its behaviour alone leaves
 //! that number alone.
 
@@ -18,12 +18,12 @@ mod backend;
 mod browser;
 mod device;
 mod fault;
+mod invariants;
 mod mutants;
 mod quiet;
+mod scenario;
 mod shell;
 mod shopper;
-mod story;
-mod witness;
 mod world;
 
 use fault::Fault;
@@ -32,7 +32,7 @@ use std::collections::BTreeMap;
 use std::hash::{DefaultHasher, Hash, Hasher};
 use std::thread;
 
-/// How many stories a mutant may take to be found.
+/// How many scenarios a mutant may take to be found.
 const MOST_FOR_A_MUTANT: u64 = 30_000;
 
 /// A sound QRIS payload over 15,023 rupiah, invented.
@@ -42,15 +42,15 @@ fn from_environment(name: &str, default: u64) -> u64 {
     std::env::var(name).ok().and_then(|text| text.parse().ok()).unwrap_or(default)
 }
 
-/// What became of many stories.
+/// What became of many scenarios.
 #[derive(Default)]
 struct Sum {
     faults: BTreeMap<Fault, u64>,
-    /// Stories that ended on the paid screen.
+    /// Scenarios that ended on the paid screen.
     paid: u64,
     asks: u64,
     waits: u64,
-    /// Stories in which a promise was broken.
+    /// Scenarios in which a promise was broken.
     failed: u64,
     /// Of all transcripts, where it was asked for.
     fingerprint: u64,
@@ -69,30 +69,30 @@ impl Sum {
     }
 }
 
-fn tell_all(seeds: impl Iterator<Item = u64>) -> Sum {
+fn run_all(seeds: impl Iterator<Item = u64>) -> Sum {
     let goes_on = std::env::var_os("CHECKOUT_GO_ON").is_some();
     let is_hashed = std::env::var_os("CHECKOUT_FINGERPRINT").is_some();
     let mut sum = Sum::default();
     for seed in seeds {
-        let story = story::tell(seed, is_hashed);
-        if !story.complaints.is_empty() && goes_on {
-            println!("CHECKOUT_FIRST={seed} CHECKOUT_SEEDS=1: {:?}", story.complaints);
+        let scenario = scenario::run(seed, is_hashed);
+        if !scenario.violations.is_empty() && goes_on {
+            println!("CHECKOUT_FIRST={seed} CHECKOUT_SEEDS=1: {:?}", scenario.violations);
             sum.failed += 1;
-        } else if !story.complaints.is_empty() {
-            let story = story::tell(seed, true);
-            let transcript = story.transcript.unwrap_or_default().join("\n");
+        } else if !scenario.violations.is_empty() {
+            let scenario = scenario::run(seed, true);
+            let transcript = scenario.transcript.unwrap_or_default().join("\n");
             panic!(
                 "CHECKOUT_FIRST={seed} CHECKOUT_SEEDS=1: {:#?} after\n{transcript}",
-                story.complaints
+                scenario.violations
             );
         }
         let mut hasher = DefaultHasher::new();
-        (seed, &story.transcript).hash(&mut hasher);
+        (seed, &scenario.transcript).hash(&mut hasher);
         sum.add(Sum {
-            faults: story.faults,
-            paid: u64::from(story.is_paid),
-            asks: story.asks,
-            waits: story.waits,
+            faults: scenario.faults,
+            paid: u64::from(scenario.is_paid),
+            asks: scenario.asks,
+            waits: scenario.waits,
             failed: 0,
             fingerprint: if is_hashed { hasher.finish() } else { 0 },
         });
@@ -104,11 +104,11 @@ fn tell_all(seeds: impl Iterator<Item = u64>) -> Sum {
 fn whatever_goes_wrong_the_checkout_never_lies_and_reaches_the_right_end() {
     let first = from_environment("CHECKOUT_FIRST", 1);
     let seeds = from_environment("CHECKOUT_SEEDS", 10_000);
-    // Two at a time; each story is told by one thread.
+    // Two at a time; each scenario runs in one thread.
     let end = first.saturating_add(seeds);
     let sum = thread::scope(|scope| {
-        let other = scope.spawn(|| tell_all((first..end).skip(1).step_by(2)));
-        let mut sum = tell_all((first..end).step_by(2));
+        let other = scope.spawn(|| run_all((first..end).skip(1).step_by(2)));
+        let mut sum = run_all((first..end).step_by(2));
         sum.add(other.join().expect("its panic is above"));
         sum
     });
@@ -116,34 +116,34 @@ fn whatever_goes_wrong_the_checkout_never_lies_and_reaches_the_right_end() {
     if fingerprint != 0 {
         println!("fingerprint: {fingerprint:016x}");
     }
-    println!("{seeds} stories, {paid} ended paid, {asks} status calls, {waits} of them waits");
+    println!("{seeds} scenarios, {paid} ended paid, {asks} status calls, {waits} of them waits");
     println!("faults: {faults:#?}");
     assert_eq!(failed, 0, "they are named above");
     if seeds >= 1_000 {
         let missing: Vec<&Fault> =
             Fault::ALL.iter().filter(|fault| !faults.contains_key(fault)).collect();
         assert!(missing.is_empty(), "these never happened: {missing:?}");
-        assert!(paid > seeds / 4, "many stories end well: {paid}");
+        assert!(paid > seeds / 4, "many scenarios end well: {paid}");
     }
 }
 
 #[test]
-fn the_same_seed_is_the_same_story() {
+fn the_same_seed_is_the_same_scenario() {
     for seed in [1, 7, 4_711] {
-        let (one, other) = (story::tell(seed, true), story::tell(seed, true));
+        let (one, other) = (scenario::run(seed, true), scenario::run(seed, true));
         assert_eq!((one.faults, one.transcript), (other.faults, other.transcript), "{seed}");
     }
 }
 
 #[test]
-fn every_planted_defect_is_found() {
+fn every_mutant_is_found() {
     use Mutant::{
         CountdownByTicks, CreateAnswerBelieved, ExpiryIsFinal, FailureOverwritesPaid, FollowersAsk,
         HiddenPageAsks, LoopDies, MirroredPaidBelieved, NewKeyOnRetry, PaidToldTwice, PauseIgnored,
         ReplacedForgotten, SecondCreateAfterReload, TickOnlyRedraws, TroubleIsFailed,
         UnknownWordPaid, WakeIgnored,
     };
-    for (mutant, complaint) in [
+    for (mutant, violation) in [
         (UnknownWordPaid, "is shown paid, and is not"),
         (FailureOverwritesPaid, "paid was left"),
         (NewKeyOnRetry, "a retry took a new key"),
@@ -163,14 +163,14 @@ fn every_planted_defect_is_found() {
         (TickOnlyRedraws, "the clock has jumped, and nothing is asked"),
         (PaidToldTwice, "told paid twice"),
     ] {
-        mutants::plant(Some(mutant));
+        mutants::activate(Some(mutant));
         let found = (1..=MOST_FOR_A_MUTANT).find_map(|seed| {
-            let complaints = story::tell(seed, false).complaints;
-            let found = complaints.into_iter().find(|text| text.contains(complaint));
+            let violations = scenario::run(seed, false).violations;
+            let found = violations.into_iter().find(|text| text.contains(violation));
             found.map(|text| (seed, text))
         });
-        mutants::plant(None);
+        mutants::activate(None);
         let (seed, text) = found.unwrap_or_else(|| panic!("{mutant:?} is not found"));
-        println!("{mutant:?}: found in story {seed}: {text}");
+        println!("{mutant:?}: found in scenario {seed}: {text}");
     }
 }

@@ -1,4 +1,4 @@
-//! Defects planted at the machine's edge, to see that the simulation finds each: between the machine
+//! Mutants: defects at the machine's edge, to see that the simulation finds each: between the machine
 //! and the simulated shell an event is dropped or forged, an effect dropped, changed or doubled, a clock
 //! or a screen falsified. The machine itself knows nothing of them.
 
@@ -51,20 +51,20 @@ pub(super) enum Mutant {
 }
 
 thread_local! {
-    static PLANTED: Cell<Option<Mutant>> = const { Cell::new(None) };
+    static ACTIVE: Cell<Option<Mutant>> = const { Cell::new(None) };
 }
 
 pub(super) fn is_on(mutant: Mutant) -> bool {
-    PLANTED.get() == Some(mutant)
+    ACTIVE.get() == Some(mutant)
 }
 
 /// From now on in this thread.
-pub(super) fn plant(mutant: Option<Mutant>) {
-    PLANTED.set(mutant);
+pub(super) fn activate(mutant: Option<Mutant>) {
+    ACTIVE.set(mutant);
 }
 
-/// What stands between one document's machine and its shell. It changes nothing where no mutant is
-/// planted.
+/// What stands between one document's machine and its shell. It changes nothing while no mutant is
+/// active.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Edge {
     /// Which payment each status call was about.

@@ -1,10 +1,10 @@
-//! A story in which nothing goes wrong: two tabs wait side by side for ten minutes, and what they ask
+//! A scenario in which nothing goes wrong: two tabs wait side by side for ten minutes, and what they ask
 //! of the backend is counted.
 
 use super::browser::{Browser, Tab};
 use super::fault::PROVIDERS;
-use super::story::happens;
-use super::world::{Happening, World};
+use super::scenario::handle;
+use super::world::{Scheduled, World};
 use crate::event::{Event, Mode};
 use crate::view::ScreenModel;
 
@@ -14,8 +14,8 @@ const MOST_QUESTIONS: usize = 120;
 /// A tab that mirrors another one asks hardly anything.
 const MOST_MIRRORED: usize = 12;
 
-/// Tells the story.
-pub(super) fn tell(world: &mut World) {
+/// Runs the scenario.
+pub(super) fn run(world: &mut World) {
     world.is_calm = true;
     world.backend.says_strange_words = false;
     world.backend.life_ms = 2 * TEN_MINUTES_MS;
@@ -25,33 +25,33 @@ pub(super) fn tell(world: &mut World) {
         world.load(tab, None);
     }
     world.dispatch(0, Event::StartAsked(Some(PROVIDERS[0])));
-    world.later(5_000, Happening::Calm);
-    world.later(TEN_MINUTES_MS, Happening::Verdict);
+    world.later(5_000, Scheduled::Calm);
+    world.later(TEN_MINUTES_MS, Scheduled::Verdict);
     while let Some(happening) = world.next() {
         match happening {
-            Happening::Calm => world.dispatch(1, Event::ContinueAsked),
-            Happening::Verdict => return verdict(world),
-            happening => happens(world, happening),
+            Scheduled::Calm => world.dispatch(1, Event::ContinueAsked),
+            Scheduled::Verdict => return verdict(world),
+            happening => handle(world, happening),
         }
-        if !world.complaints.is_empty() {
+        if !world.violations.is_empty() {
             return;
         }
     }
 }
 
 fn verdict(world: &mut World) {
-    let asks = [0, 1].map(|tab| world.tabs[tab].witness.asks_ms.len());
+    let asks = [0, 1].map(|tab| world.tabs[tab].observer.asks_ms.len());
     let [most, least] = [asks[0].max(asks[1]), asks[0].min(asks[1])];
     if most + least > MOST_QUESTIONS {
-        world.complain(format!("{} questions in ten minutes", most + least));
+        world.violation(format!("{} questions in ten minutes", most + least));
     }
     if least > MOST_MIRRORED {
-        world.complain(format!("both tabs ask: {most} and {least} times"));
+        world.violation(format!("both tabs ask: {most} and {least} times"));
     }
     for tab in 0..2 {
         let screen = world.tabs[tab].view().screen;
         if !matches!(screen, ScreenModel::Code(_)) {
-            world.complain(format!("tab {tab} shows {screen:?} and not the code"));
+            world.violation(format!("tab {tab} shows {screen:?} and not the code"));
         }
     }
 }

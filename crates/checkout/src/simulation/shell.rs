@@ -3,9 +3,9 @@
 use super::backend::Kind;
 use super::browser::{Storage, Tab, config};
 use super::fault::Fault;
+use super::invariants::Truth;
 use super::mutants::{self, Mutant};
-use super::witness::Truth;
-use super::world::{Happening, Place, Question, World};
+use super::world::{Place, Request, Scheduled, World};
 use crate::context::Context;
 use crate::effect::{CreateRequest, Effect};
 use crate::event::{Drawing, Event, Returned};
@@ -42,12 +42,12 @@ impl World {
             // What a document knew is gone with it, but for what is stored.
             self.known.clear();
         }
-        let complaints = std::mem::take(&mut self.tabs[tab].witness.complaints);
-        self.complaints.extend(complaints);
+        let violations = std::mem::take(&mut self.tabs[tab].observer.violations);
+        self.violations.extend(violations);
         self.tabs[tab] = Tab { document, ..Tab::new(browser, mode) };
         self.leave_queue(tab);
         let record = self.browsers[browser].read();
-        self.tell(|| format!("tab {tab} loads, {returned:?}, {record:?}"));
+        self.log(|| format!("tab {tab} loads, {returned:?}, {record:?}"));
         if record.as_ref().is_none_or(|record| record.attempt.is_none()) {
             self.attempts.settled(tab);
         }
@@ -67,12 +67,12 @@ impl World {
         let mut waiting = VecDeque::from([event]);
         while let Some(event) = waiting.pop_front() {
             self.learns(tab, &event);
-            self.tell(|| format!("tab {tab} {event:?}"));
+            self.log(|| format!("tab {tab} {event:?}"));
             let now_ms = self.now_ms;
             let step_offset_ms = self.browsers[self.tabs[tab].browser].clock_offset_ms;
             let here = &mut self.tabs[tab];
             here.step_offset_ms = step_offset_ms;
-            here.witness.hears(&event, now_ms);
+            here.observer.event_arrives(&event, now_ms);
             let shown = here.shown.take();
             let mut event = here.edge.event(event, shown.as_ref());
             here.shown = shown;
@@ -85,7 +85,7 @@ impl World {
         self.tick_on(tab);
     }
 
-    /// One event goes into the machine, and what it wants is carried out. A planted mutant may forge
+    /// One event goes into the machine, and what it wants is carried out. An active mutant may forge
     /// another event, of which nobody else knows.
     fn step(&mut self, tab: usize, event: Event, waiting: &mut VecDeque<Event>) -> Option<Event> {
         let key = AttemptKey::parse(&format!("{:032x}", self.random.u128(..))).expect("a key");
@@ -102,9 +102,9 @@ impl World {
         here.checkout = checkout;
         let (view, id) = (here.view(), here.checkout.snapshot().payment_id);
         let effects = here.edge.effects(effects, &context.fresh_key, (&view, id.as_ref()));
-        here.witness.sees(&effects, here.is_visible, now_ms);
+        here.observer.step_taken(&effects, here.is_visible, now_ms);
         let forgery = here.edge.forgery(&effects);
-        self.tell(|| format!("tab {tab} does {effects:?}"));
+        self.log(|| format!("tab {tab} does {effects:?}"));
         for effect in effects {
             // A page that is being left still finishes its sentence.
             if !self.tabs[tab].is_away || matches!(effect, Effect::Remember(_)) {
@@ -123,7 +123,7 @@ impl World {
             here.tick_token += 1;
             let in_ms = if here.is_visible { TICK_MS } else { HIDDEN_TICK_MS };
             let (at, token) = (here.place(tab), here.tick_token);
-            self.later(in_ms, Happening::Tick { at, token });
+            self.later(in_ms, Scheduled::Tick { at, token });
         }
     }
 
@@ -137,7 +137,7 @@ impl World {
         let until_ms = self.browsers[here.browser].asleep_until_ms.max(here.frozen_until_ms);
         let wait_ms = if here.is_cached { 5_000 } else { until_ms.saturating_sub(self.now_ms) };
         if wait_ms > 0 {
-            return self.later(wait_ms, Happening::Tick { at, token });
+            return self.later(wait_ms, Scheduled::Tick { at, token });
         }
         self.tabs[at.tab].is_ticking = false;
         if mutants::is_on(Mutant::TickOnlyRedraws) {
@@ -184,9 +184,9 @@ impl World {
             .map(|pay| Truth { ends_ms: pay.ends_ms, said_failed: pay.said_failed });
         let now_ms = self.now_ms;
         let here = &mut self.tabs[tab];
-        here.witness.looks(&here.checkout, &shown, truth, now_ms);
-        here.witness.counts(&shown, here.is_visible);
-        here.witness.finds_a_way_on(&shown, here.alarm.is_some(), here.is_visible);
+        here.observer.screen_shown(&here.checkout, &shown, truth, now_ms);
+        here.observer.countdown_shown(&shown, here.is_visible);
+        here.observer.has_way_on(&shown, here.alarm.is_some(), here.is_visible);
         if matches!(shown.screen, ScreenModel::Elsewhere { .. }) {
             self.attempts.settled(tab);
         }
@@ -195,7 +195,7 @@ impl World {
         if is_new {
             here.shown_since_ms = now_ms;
             let screen = format!("{:?}", self.tabs[tab].view().screen);
-            self.tell(|| format!("tab {tab} shows {}", screen.get(..90).unwrap_or(&screen)));
+            self.log(|| format!("tab {tab} shows {}", screen.get(..90).unwrap_or(&screen)));
         }
     }
 
@@ -205,15 +205,15 @@ impl World {
             Effect::Wake { at_ms } => self.set_alarm(tab, at_ms),
             Effect::Create { call, request } => {
                 self.tabs[tab].in_flight.insert(call);
-                self.tell(|| format!("tab {tab} asks for a payment: {request:?}"));
+                self.log(|| format!("tab {tab} asks for a payment: {request:?}"));
                 self.watch_attempt(tab, &request);
-                self.send(at, call, Question::Create(request));
+                self.send(at, call, Request::Create(request));
             }
             Effect::FetchStatus { call, id, status, wait_ms, .. } => {
                 self.tabs[tab].in_flight.insert(call);
-                self.send(at, call, Question::Status { id, status, wait_ms });
+                self.send(at, call, Request::Status { id, status, wait_ms });
             }
-            Effect::CancelPayment { id, .. } => self.send(at, 0, Question::Cancel(id)),
+            Effect::CancelPayment { id, .. } => self.send(at, 0, Request::Cancel(id)),
             Effect::Abort { call } => {
                 self.tabs[tab].in_flight.remove(&call);
             }
@@ -260,10 +260,10 @@ impl World {
     fn watch_attempt(&mut self, tab: usize, request: &CreateRequest) {
         let now_ms = self.now_ms;
         // A backend that keeps payments refuses a second one. A page that knows better does not ask.
-        let told_open = &self.tabs[tab].witness.told_open;
+        let known_open = &self.tabs[tab].observer.known_open;
         let open = self.backend.payments.iter().filter(|pay| {
             let is_kept = self.backend.kind == Kind::Contract;
-            is_kept && told_open.contains(&pay.id) && pay.is_live(now_ms)
+            is_kept && known_open.contains(&pay.id) && pay.is_live(now_ms)
         });
         self.attempts.sent_beside(request, open);
         let browser = self.tabs[tab].browser;
@@ -276,8 +276,8 @@ impl World {
             let payments = &self.backend.payments;
             let is_one_of_two = payments.iter().any(|o| o.key == pay.key && o.id != pay.id);
             // One that is watched on was put aside by the shopper's own wish.
-            let old = &self.tabs[tab].checkout.old;
-            let is_watched = old.iter().any(|old| old.live.id == pay.id);
+            let retired = &self.tabs[tab].checkout.retired;
+            let is_watched = retired.iter().any(|retired| retired.tracked.id == pay.id);
             remembers && is_known && !is_watched && pay.is_live(now_ms) && !is_one_of_two
         });
         self.attempts.sent(tab, request, known);
@@ -292,7 +292,7 @@ impl World {
         if let Some(at_ms) = at_ms {
             let now_ms = self.now_of(self.tabs[tab].browser).monotonic_ms;
             let at = self.tabs[tab].place(tab);
-            self.later(at_ms.saturating_sub(now_ms), Happening::Alarm { at, token });
+            self.later(at_ms.saturating_sub(now_ms), Scheduled::Alarm { at, token });
         }
     }
 
@@ -328,7 +328,7 @@ impl World {
             at_ms.saturating_sub(now_ms)
         };
         if wait_ms > 0 {
-            return self.later(wait_ms, Happening::Alarm { at, token });
+            return self.later(wait_ms, Scheduled::Alarm { at, token });
         }
         // It has rung; the next step sets it anew, and be it to the same moment.
         self.tabs[at.tab].alarm = Some((u64::MAX, token));
@@ -354,7 +354,7 @@ impl World {
     fn tell_leading(&mut self, tab: usize, is_leading: bool, in_ms: u64) {
         let at = self.tabs[tab].place(tab);
         let event = Box::new(Event::LeadershipChanged(is_leading));
-        self.later(in_ms, Happening::Event { at, event });
+        self.later(in_ms, Scheduled::Event { at, event });
     }
 
     pub(super) fn leave_queue(&mut self, tab: usize) {

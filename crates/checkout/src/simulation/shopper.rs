@@ -2,7 +2,7 @@
 
 use super::browser::{Browser, Tab};
 use super::fault::{Fault, PROVIDERS};
-use super::world::{Happening, Place, World};
+use super::world::{Place, Scheduled, World};
 use crate::event::{Event, Mode, Returned};
 use crate::view::{Ending, ScreenModel};
 use paywith_protocol::PaymentId;
@@ -50,7 +50,7 @@ impl World {
             (is_fickle, Fault::FailedAfterPaid),
         ];
         self.mind.has_paid = true;
-        self.tell(|| format!("{} is settled", id.as_str()));
+        self.log(|| format!("{} is settled", id.as_str()));
         for (_, fault) in happened.into_iter().filter(|(happens, _)| *happens) {
             self.count(fault);
         }
@@ -71,21 +71,21 @@ impl World {
         }
         let at = self.tabs[tab].place(tab);
         let in_ms = self.random.u64(3_000..60_000);
-        self.later(in_ms, Happening::VisitEnds { at, id, is_window: false });
+        self.later(in_ms, Scheduled::VisitEnds { at, id, is_window: false });
     }
 
     pub(super) fn open_window(&mut self, at: Place) {
         if self.percent(25) {
             self.count(Fault::WindowBlocked);
             let event = Box::new(Event::WindowBlocked);
-            self.later(5, Happening::Event { at, event });
+            self.later(5, Scheduled::Event { at, event });
         }
     }
 
     pub(super) fn visit_in_window(&mut self, at: Place) {
         let id = self.tabs[at.tab].checkout.snapshot().payment_id;
         let in_ms = self.random.u64(3_000..60_000);
-        self.later(in_ms, Happening::VisitEnds { at, id, is_window: true });
+        self.later(in_ms, Scheduled::VisitEnds { at, id, is_window: true });
     }
 
     /// She pays there, is declined, or thinks better of it; and comes back in one way or another.
@@ -97,7 +97,7 @@ impl World {
         let asleep_until_ms = self.browsers[here.browser].asleep_until_ms;
         if asleep_until_ms > self.now_ms {
             let in_ms = asleep_until_ms - self.now_ms + 1;
-            return self.later(in_ms, Happening::VisitEnds { at, id, is_window });
+            return self.later(in_ms, Scheduled::VisitEnds { at, id, is_window });
         }
         if let Some(id) = &id {
             match self.random.u64(..100) {
@@ -125,7 +125,7 @@ impl World {
     }
 
     pub(super) fn comes_back(&mut self, tab: usize, id: Option<PaymentId>) {
-        super::story::promise_again(self, tab);
+        super::scenario::promise_again(self, tab);
         let returned = id.map(|id| self.returned(&id));
         self.tabs[tab].is_away = false;
         match self.random.u64(..100) {
@@ -180,7 +180,7 @@ impl World {
             return;
         }
         let in_ms = self.random.u64(300..6_000);
-        self.later(in_ms, Happening::Shopper);
+        self.later(in_ms, Scheduled::Shopper);
         if self.percent(2) && !self.mind.has_paid && !self.mind.saved.is_empty() {
             let place = self.random.usize(..self.mind.saved.len());
             let id = self.mind.saved[place].clone();

@@ -1,11 +1,11 @@
 //! Time, the queue of what will happen, and the network between the tabs and the backend.
 
-use super::backend::{Backend, Said};
+use super::backend::{Backend, Reply};
 use super::browser::{Browser, Tab};
 use super::fault::Fault;
+use super::invariants::Attempts;
 use super::mutants::{self, Mutant};
 use super::shopper::Mind;
-use super::witness::Attempts;
 use crate::effect::CreateRequest;
 use crate::event::{Answer, Event, Failure};
 use crate::fault::{Fault as Told, FaultCode};
@@ -15,7 +15,7 @@ use std::collections::BTreeMap;
 
 /// What will happen at a moment.
 #[derive(Clone, Debug)]
-pub(super) enum Happening {
+pub(super) enum Scheduled {
     /// A tab's alarm.
     Alarm { at: Place, token: u64 },
     /// Half a second has passed in a page on which something runs down.
@@ -25,7 +25,7 @@ pub(super) enum Happening {
     /// A clock has jumped in front of a code at this moment, to this: has the page asked?
     Jumped { at: Place, at_ms: u64, offset_ms: i64 },
     /// A request reaches the backend.
-    Request { at: Place, call: u32, question: Question, way: Way },
+    RequestArrives { at: Place, call: u32, question: Request, way: Way },
     /// A waiting call is looked at.
     Held { at: Place, call: u32, id: PaymentId, status: Status, until_ms: u64, way: Way },
     /// Something reaches a document: an answer, another tab's word, news of its window.
@@ -57,7 +57,7 @@ pub(super) struct Place {
 
 /// What is asked of the backend.
 #[derive(Clone, Debug)]
-pub(super) enum Question {
+pub(super) enum Request {
     Create(CreateRequest),
     Status { id: PaymentId, status: Status, wait_ms: Option<u64> },
     Cancel(PaymentId),
@@ -79,7 +79,7 @@ pub(super) enum Way {
 /// Everything.
 pub(super) struct World {
     pub(super) now_ms: u64,
-    queue: BTreeMap<(u64, u64), Happening>,
+    queue: BTreeMap<(u64, u64), Scheduled>,
     count: u64,
     pub(super) random: fastrand::Rng,
     pub(super) faults: BTreeMap<Fault, u64>,
@@ -90,7 +90,7 @@ pub(super) struct World {
     pub(super) attempts: Attempts,
     /// The server is broken until then.
     pub(super) broken_until_ms: u64,
-    pub(super) complaints: Vec<String>,
+    pub(super) violations: Vec<String>,
     pub(super) mind: Mind,
     /// At the end: the tab in front, and when it was looked at again.
     pub(super) active: usize,
@@ -101,7 +101,7 @@ pub(super) struct World {
     pub(super) verdict_ms: u64,
     /// What that tab knew of then.
     pub(super) known: Vec<PaymentId>,
-    /// For a story that failed: what happened.
+    /// For a scenario that failed: what happened.
     pub(super) transcript: Option<Vec<String>>,
     pub(super) waits: u64,
 }
@@ -120,7 +120,7 @@ impl World {
             tabs: Vec::new(),
             attempts: Attempts::default(),
             broken_until_ms: 0,
-            complaints: Vec::new(),
+            violations: Vec::new(),
             mind: Mind::default(),
             active: 0,
             woken_ms: None,
@@ -138,36 +138,36 @@ impl World {
 
     pub(super) fn count(&mut self, fault: Fault) {
         *self.faults.entry(fault).or_default() += 1;
-        self.tell(|| format!("{fault:?}"));
+        self.log(|| format!("{fault:?}"));
     }
 
-    pub(super) fn tell(&mut self, text: impl FnOnce() -> String) {
+    pub(super) fn log(&mut self, text: impl FnOnce() -> String) {
         let now_s = self.now_ms - 1_000_000;
         if let Some(transcript) = &mut self.transcript {
             transcript.push(format!("{now_s:>8} {}", text()));
         }
     }
 
-    pub(super) fn complain(&mut self, text: impl Into<String>) {
+    pub(super) fn violation(&mut self, text: impl Into<String>) {
         let text = text.into();
-        self.tell(|| format!("COMPLAINT {text}"));
-        self.complaints.push(text);
+        self.log(|| format!("VIOLATION {text}"));
+        self.violations.push(text);
     }
 
-    pub(super) fn later(&mut self, in_ms: u64, happening: Happening) {
+    pub(super) fn later(&mut self, in_ms: u64, happening: Scheduled) {
         self.count += 1;
         self.queue.insert((self.now_ms + in_ms, self.count), happening);
     }
 
-    pub(super) fn next(&mut self) -> Option<Happening> {
+    pub(super) fn next(&mut self) -> Option<Scheduled> {
         let ((at_ms, _), happening) = self.queue.pop_first()?;
         self.now_ms = self.now_ms.max(at_ms);
         Some(happening)
     }
 
     /// A call leaves a tab.
-    pub(super) fn send(&mut self, at: Place, call: u32, question: Question) {
-        if let Question::Status { wait_ms: Some(_), .. } = question {
+    pub(super) fn send(&mut self, at: Place, call: u32, question: Request) {
+        if let Request::Status { wait_ms: Some(_), .. } = question {
             self.waits += 1;
         }
         let browser = self.tabs[at.tab].browser;
@@ -197,7 +197,7 @@ impl World {
                     self.count(Fault::Duplicate);
                     let again_ms = self.random.u64(20..2_000);
                     let (question, way) = (question.clone(), Way::Silence);
-                    self.later(again_ms, Happening::Request { at, call, question, way });
+                    self.later(again_ms, Scheduled::RequestArrives { at, call, question, way });
                 }
                 4 => {
                     self.count(Fault::Slow);
@@ -225,22 +225,22 @@ impl World {
                 }
             }
         }
-        self.later(there_ms, Happening::Request { at, call, question, way });
+        self.later(there_ms, Scheduled::RequestArrives { at, call, question, way });
     }
 
-    fn fails(&mut self, at: Place, call: u32, question: &Question, after_ms: u64) {
+    fn fails(&mut self, at: Place, call: u32, question: &Request, after_ms: u64) {
         let event = failed(call, question, Failure::Unreachable);
         self.answer(at, call, event, after_ms);
     }
 
     fn answer(&mut self, at: Place, call: u32, event: Option<Event>, after_ms: u64) {
         if let Some(event) = event {
-            self.later(after_ms, Happening::Answer { at, call, event: Box::new(event) });
+            self.later(after_ms, Scheduled::Answer { at, call, event: Box::new(event) });
         }
     }
 
     /// A request has reached the backend.
-    pub(super) fn arrives(&mut self, at: Place, call: u32, question: &Question, way: Way) {
+    pub(super) fn arrives(&mut self, at: Place, call: u32, question: &Request, way: Way) {
         if self.broken_until_ms > self.now_ms {
             self.count(Fault::Breakdown);
             let event = failed(call, question, busy(None));
@@ -248,12 +248,12 @@ impl World {
         }
         let now_ms = self.now_ms;
         let said = match question {
-            Question::Create(request) => self.backend.create(request, now_ms),
-            Question::Cancel(id) => return self.backend.cancel(id),
-            Question::Status { id, status, wait_ms } => {
+            Request::Create(request) => self.backend.create(request, now_ms),
+            Request::Cancel(id) => return self.backend.cancel(id),
+            Request::Status { id, status, wait_ms } => {
                 if let Some(wait_ms) = wait_ms {
                     let (id, status, until_ms) = (id.clone(), *status, now_ms + wait_ms);
-                    let held = Happening::Held { at, call, id, status, until_ms, way };
+                    let held = Scheduled::Held { at, call, id, status, until_ms, way };
                     return self.later(0, held);
                 }
                 self.backend.status(id, now_ms)
@@ -280,18 +280,18 @@ impl World {
         if is_same && self.now_ms < until_ms && is_wanted {
             if !self.is_calm && self.random.u64(..400) == 0 {
                 self.count(Fault::WaitCut);
-                let question = Question::Status { id, status, wait_ms: None };
+                let question = Request::Status { id, status, wait_ms: None };
                 return self.fails(at, call, &question, 5);
             }
-            let held = Happening::Held { at, call, id, status, until_ms, way };
+            let held = Scheduled::Held { at, call, id, status, until_ms, way };
             return self.later(500, held);
         }
         let said = self.backend.status(&id, self.now_ms);
-        let question = Question::Status { id, status, wait_ms: None };
+        let question = Request::Status { id, status, wait_ms: None };
         self.replies(at, call, &question, &said, way);
     }
 
-    fn replies(&mut self, at: Place, call: u32, question: &Question, said: &Said, way: Way) {
+    fn replies(&mut self, at: Place, call: u32, question: &Request, said: &Reply, way: Way) {
         match way {
             Way::Back(after_ms) => {
                 let event = read(call, question, said);
@@ -329,7 +329,7 @@ impl World {
             let at = self.tabs[tab].place(tab);
             let in_ms = self.random.u64(1..40);
             let event = Box::new(Event::TabMessageReceived(word.clone()));
-            self.later(in_ms, Happening::Event { at, event });
+            self.later(in_ms, Scheduled::Event { at, event });
         }
     }
 }
@@ -338,21 +338,21 @@ fn busy(retry_after_ms: Option<u64>) -> Failure {
     Failure::Busy { retry_after_ms }
 }
 
-fn garbled(call: u32, question: &Question) -> Option<Event> {
+fn garbled(call: u32, question: &Request) -> Option<Event> {
     let told = Told::new(FaultCode::NotJson, "the answer is no JSON");
     failed(call, question, Failure::Unreadable(told))
 }
 
-fn failed(call: u32, question: &Question, failure: Failure) -> Option<Event> {
+fn failed(call: u32, question: &Request, failure: Failure) -> Option<Event> {
     match question {
-        Question::Create(_) => Some(Event::CreateAnswered { call, result: Err(failure) }),
-        Question::Status { .. } => Some(Event::StatusAnswered { call, result: Err(failure) }),
-        Question::Cancel(_) => None,
+        Request::Create(_) => Some(Event::CreateAnswered { call, result: Err(failure) }),
+        Request::Status { .. } => Some(Event::StatusAnswered { call, result: Err(failure) }),
+        Request::Cancel(_) => None,
     }
 }
 
 /// The door: what was said becomes what the machine is told.
-fn read(call: u32, question: &Question, said: &Said) -> Option<Event> {
+fn read(call: u32, question: &Request, said: &Reply) -> Option<Event> {
     let payment = |json: &Json| {
         let payment = Payment::read(json).expect("the backend writes what it should");
         let word = json.get("status").and_then(Json::as_str).unwrap_or_default();
@@ -363,14 +363,14 @@ fn read(call: u32, question: &Question, said: &Said) -> Option<Event> {
         payment
     };
     let result = match said {
-        Said::Payment(json) => Ok(Answer { payment: payment(json), refused_address: None }),
-        Said::PaymentOpen(json) => Err(Failure::PaymentOpen(Box::new(payment(json)))),
-        Said::AlreadyPaid(json) => Err(Failure::AlreadyPaid(Box::new(payment(json)))),
-        Said::NotFound => Err(Failure::Refused(Told::new(FaultCode::NotFound, "no such payment"))),
+        Reply::Payment(json) => Ok(Answer { payment: payment(json), refused_address: None }),
+        Reply::PaymentOpen(json) => Err(Failure::PaymentOpen(Box::new(payment(json)))),
+        Reply::AlreadyPaid(json) => Err(Failure::AlreadyPaid(Box::new(payment(json)))),
+        Reply::NotFound => Err(Failure::Refused(Told::new(FaultCode::NotFound, "no such payment"))),
     };
     match question {
-        Question::Create(_) => Some(Event::CreateAnswered { call, result }),
-        Question::Status { .. } => Some(Event::StatusAnswered { call, result }),
-        Question::Cancel(_) => None,
+        Request::Create(_) => Some(Event::CreateAnswered { call, result }),
+        Request::Status { .. } => Some(Event::StatusAnswered { call, result }),
+        Request::Cancel(_) => None,
     }
 }

@@ -2,7 +2,7 @@
 
 use crate::model::{Stage, Verified};
 use crate::step_context::StepContext;
-use crate::transition::{Transition, announce_end, apply, tell_change};
+use crate::transition::{Transition, announce_end, apply, emit_status_change};
 use paywith_protocol::{Action, Status};
 
 /// The payment on the screen has this status now, and had that one `before`: what follows for the screen.
@@ -11,13 +11,13 @@ pub(super) fn status(step: &mut StepContext<'_>, before: Status, verified: Optio
     let told = step.effects.len();
     follow(step, verified);
     let after = step.effects.split_off(told);
-    tell_change(step, before);
+    emit_status_change(step, before);
     step.effects.extend(after);
 }
 
 fn follow(step: &mut StepContext<'_>, verified: Option<Verified>) {
-    let Some((live, stage)) = step.checkout.shown() else { return };
-    let status = live.status;
+    let Some((tracked, stage)) = step.checkout.shown() else { return };
+    let status = tracked.status;
     let stage_before = std::mem::discriminant(stage);
     match (status, verified) {
         (Status::Paid, Some(verified)) => return apply(step, Transition::Paid(verified)),
@@ -39,30 +39,21 @@ fn follow(step: &mut StepContext<'_>, verified: Option<Verified>) {
 /// Still pending: what was on the screen stays, except where the answer changes it.
 fn follow_pending(step: &mut StepContext<'_>) {
     let now = step.now();
-    let Some((live, stage)) = step.checkout.shown() else { return };
-    let time_is_up = live.is_out_of_time(now);
-    match stage {
-        Stage::Checking | Stage::Confirming { .. } | Stage::Processing if !time_is_up => {
-            match live.action {
-                // A code can be shown again in place; a hosted page is for the shopper to choose.
-                Some(Action::Qr { .. }) => apply(step, Transition::Show),
-                Some(Action::Redirect { .. }) | None => apply(step, Transition::Stage(Stage::Open)),
-            }
+    let Some((tracked, stage)) = step.checkout.shown() else { return };
+    let time_is_up = tracked.is_out_of_time(now);
+    if stage.is_provisional() && time_is_up {
+        apply(step, Transition::Stage(Stage::Expired));
+        announce_end(step, Status::Expired);
+    } else if stage.is_provisional() {
+        match tracked.action {
+            // A code can be shown again in place; a hosted page is for the shopper to choose.
+            Some(Action::Qr { .. }) => apply(step, Transition::Show),
+            Some(Action::Redirect { .. }) | None => apply(step, Transition::Stage(Stage::Open)),
         }
-        Stage::Checking | Stage::Confirming { .. } | Stage::Processing => {
-            apply(step, Transition::Stage(Stage::Expired));
-            announce_end(step, Status::Expired);
-        }
+    } else if matches!(stage, Stage::Failed) {
         // Pending again after an end: the end was not final.
-        Stage::Failed => apply(step, Transition::Stage(Stage::Open)),
-        Stage::Expired if live.deadline.is_some() && !time_is_up => apply(step, Transition::Show),
-        Stage::Code(_)
-        | Stage::Leaving { .. }
-        | Stage::Window
-        | Stage::Open
-        | Stage::Expired
-        | Stage::Canceled
-        | Stage::Paid(_)
-        | Stage::Refunded => {}
+        apply(step, Transition::Stage(Stage::Open));
+    } else if matches!(stage, Stage::Expired) && tracked.deadline.is_some() && !time_is_up {
+        apply(step, Transition::Show);
     }
 }

@@ -1,10 +1,10 @@
-//! One story: some minutes of a shopper's life in which anything may go wrong, and then a calm end
+//! One scenario: some minutes of a shopper's life in which anything may go wrong, and then a calm end
 //! at which the promises are called in.
 
 use super::backend::{Backend, Kind, Pay};
 use super::fault::Fault;
 use super::quiet;
-use super::world::{Happening, Place, World};
+use super::world::{Place, Scheduled, World};
 use crate::event::Event;
 use crate::model::{Stage, State};
 use crate::view::ScreenModel;
@@ -17,7 +17,7 @@ const PROMISE_WOKEN_MS: u64 = 60_000;
 /// By a page that lies open all the time: another tab may have to fall silent first.
 const PROMISE_OPEN_MS: u64 = 110_000;
 /// So long for each that is not shown any more: they are asked about in turn.
-const OLD_ROUND_MS: u64 = 25_000;
+const RETIRED_ROUND_MS: u64 = 25_000;
 /// A question and its answer, when nothing goes wrong.
 const TRANSIT_MS: u64 = 1_000;
 /// A screen on which something is under way stays no longer than this.
@@ -27,9 +27,9 @@ const AT_ONCE_MS: u64 = 1_200;
 /// Some backends want to be asked less often.
 const SLOW_PACE_MS: u64 = 20_000;
 
-/// What became of a story.
-pub(super) struct Story {
-    pub(super) complaints: Vec<String>,
+/// What became of a scenario.
+pub(super) struct Outcome {
+    pub(super) violations: Vec<String>,
     pub(super) faults: BTreeMap<Fault, u64>,
     pub(super) is_paid: bool,
     pub(super) asks: u64,
@@ -37,12 +37,12 @@ pub(super) struct Story {
     pub(super) transcript: Option<Vec<String>>,
 }
 
-/// Tells the story of a seed. Every twentieth is quiet: nothing goes wrong, two tabs wait for ten
+/// Runs the scenario of a seed. Every twentieth is quiet: nothing goes wrong, two tabs wait for ten
 /// minutes, and what they ask is counted.
-pub(super) fn tell(seed: u64, is_told: bool) -> Story {
+pub(super) fn run(seed: u64, is_told: bool) -> Outcome {
     let mut world = World::new(seed, backend(seed), is_told);
     if seed.is_multiple_of(20) {
-        quiet::tell(&mut world);
+        quiet::run(&mut world);
     } else {
         troubled(&mut world);
     }
@@ -67,59 +67,61 @@ fn backend(seed: u64) -> Backend {
 fn troubled(world: &mut World) {
     world.furnish();
     world.load(0, None);
-    world.later(500, Happening::Shopper);
-    world.later(10_000, Happening::Incident);
+    world.later(500, Scheduled::Shopper);
+    world.later(10_000, Scheduled::Incident);
     let calm_ms = world.random.u64(60_000..780_000);
-    world.later(calm_ms, Happening::Calm);
+    world.later(calm_ms, Scheduled::Calm);
     while let Some(happening) = world.next() {
-        if matches!(happening, Happening::Verdict) {
+        if matches!(happening, Scheduled::Verdict) {
             let early_ms = world.verdict_ms.saturating_sub(world.now_ms);
             if early_ms == 0 {
                 return verdict(world);
             }
-            world.later(early_ms, Happening::Verdict);
+            world.later(early_ms, Scheduled::Verdict);
         }
-        happens(world, happening);
-        if !world.complaints.is_empty() {
+        handle(world, happening);
+        if !world.violations.is_empty() {
             return;
         }
     }
 }
 
 /// One thing after another.
-pub(super) fn happens(world: &mut World, happening: Happening) {
+pub(super) fn handle(world: &mut World, happening: Scheduled) {
     match happening {
-        Happening::Alarm { at, token } => world.alarm(at, token),
-        Happening::Tick { at, token } => world.tick(at, token),
-        Happening::ClockJumps { browser } => world.clock_jumps(browser),
-        Happening::Jumped { at, at_ms, offset_ms } => world.jumped(at, at_ms, offset_ms),
-        Happening::Request { at, call, question, way } => world.arrives(at, call, &question, way),
-        Happening::Held { at, call, id, status, until_ms, way } => {
+        Scheduled::Alarm { at, token } => world.alarm(at, token),
+        Scheduled::Tick { at, token } => world.tick(at, token),
+        Scheduled::ClockJumps { browser } => world.clock_jumps(browser),
+        Scheduled::Jumped { at, at_ms, offset_ms } => world.jumped(at, at_ms, offset_ms),
+        Scheduled::RequestArrives { at, call, question, way } => {
+            world.arrives(at, call, &question, way);
+        }
+        Scheduled::Held { at, call, id, status, until_ms, way } => {
             world.held(at, call, id, status, until_ms, way);
         }
-        Happening::Event { at, event } => reaches(world, at, *event),
-        Happening::Answer { at, call, event } => answers(world, at, call, *event),
-        Happening::Shopper => world.shopper(),
-        Happening::VisitEnds { at, id, is_window } => world.visit_ends(at, id, is_window),
-        Happening::Incident => world.incident(),
-        Happening::BackToNormal { browser } => world.back_to_normal(browser),
-        Happening::Thawed { tab } => {
+        Scheduled::Event { at, event } => reaches(world, at, *event),
+        Scheduled::Answer { at, call, event } => answers(world, at, call, *event),
+        Scheduled::Shopper => world.shopper(),
+        Scheduled::VisitEnds { at, id, is_window } => world.visit_ends(at, id, is_window),
+        Scheduled::Incident => world.incident(),
+        Scheduled::BackToNormal { browser } => world.back_to_normal(browser),
+        Scheduled::Thawed { tab } => {
             world.tabs[tab].frozen_until_ms = 0;
         }
-        Happening::Calm => calm(world),
-        Happening::Verdict => {}
+        Scheduled::Calm => calm(world),
+        Scheduled::Verdict => {}
     }
     collect(world);
 }
 
 fn collect(world: &mut World) {
     for tab in 0..world.tabs.len() {
-        for text in std::mem::take(&mut world.tabs[tab].witness.complaints) {
-            world.complain(format!("tab {tab}: {text}"));
+        for text in std::mem::take(&mut world.tabs[tab].observer.violations) {
+            world.violation(format!("tab {tab}: {text}"));
         }
     }
-    for text in std::mem::take(&mut world.attempts.complaints) {
-        world.complain(text);
+    for text in std::mem::take(&mut world.attempts.violations) {
+        world.violation(text);
     }
 }
 
@@ -142,7 +144,7 @@ fn reaches(world: &mut World, at: Place, event: Event) {
             world.dispatch(at.tab, is_leading.map_or(event, Event::LeadershipChanged));
         }
         Some(wait_ms) if wait_ms > 0 => {
-            world.later(wait_ms, Happening::Event { at, event: Box::new(event) });
+            world.later(wait_ms, Scheduled::Event { at, event: Box::new(event) });
         }
         Some(_) | None => {}
     }
@@ -159,7 +161,7 @@ fn answers(world: &mut World, at: Place, call: u32, event: Event) {
         return;
     }
     if wait_ms > 0 {
-        return world.later(wait_ms, Happening::Answer { at, call, event: Box::new(event) });
+        return world.later(wait_ms, Scheduled::Answer { at, call, event: Box::new(event) });
     }
     if here.in_flight.iter().any(|other| *other < call) {
         world.count(Fault::Reordered);
@@ -201,20 +203,20 @@ fn calm(world: &mut World) {
     });
     world.active = active;
     let is_woken = seen.is_none() || world.random.bool();
-    world.tell(|| format!("calm, tab {active}, woken: {is_woken}"));
+    world.log(|| format!("calm, tab {active}, woken: {is_woken}"));
     // Where it slept and its clock was set, a call that is long dead looks as if it had just left.
-    let can_tell = !world.tabs[active].witness.is_unknowable;
+    let can_tell = !world.tabs[active].observer.is_unknowable;
     world.woken_ms = (seen.is_none() && is_watching(world) && can_tell).then_some(world.now_ms);
     if is_woken {
         world.all_asked_ms = Some(world.now_ms);
         world.wake(active);
     }
     world.known = known(world);
-    let old = world.tabs[active].checkout.old.len() as u64;
-    let in_turn_ms = OLD_ROUND_MS * old + TRANSIT_MS;
+    let retired = world.tabs[active].checkout.retired.len() as u64;
+    let in_turn_ms = RETIRED_ROUND_MS * retired + TRANSIT_MS;
     let promise_ms = if is_woken { PROMISE_WOKEN_MS } else { PROMISE_OPEN_MS.max(in_turn_ms) };
     world.verdict_ms = world.now_ms + promise_ms;
-    world.later(promise_ms, Happening::Verdict);
+    world.later(promise_ms, Scheduled::Verdict);
 }
 
 /// The shopper comes back to the page in front from a hosted page, where it could ask nothing: the
@@ -230,18 +232,21 @@ pub(super) fn promise_again(world: &mut World, tab: usize) {
 fn known(world: &World) -> Vec<PaymentId> {
     let checkout = &world.tabs[world.active].checkout;
     let shown = match &checkout.state {
-        State::Paying { live, .. } => Some(live.id.clone()),
+        State::Paying { tracked, .. } => Some(tracked.id.clone()),
         _ => None,
     };
-    shown.into_iter().chain(checkout.old.iter().map(|old| old.live.id.clone())).collect()
+    shown
+        .into_iter()
+        .chain(checkout.retired.iter().map(|retired| retired.tracked.id.clone()))
+        .collect()
 }
 
 /// Payments that the page in front knows of, and that money has come for.
 fn settled_and_known(world: &World) -> Vec<&Pay> {
     let remembers = world.browsers[0].storage == super::browser::Storage::Works;
     // Of those that are not shown one after the other is asked about; of all, when the page is seen again.
-    let old = world.tabs[world.active].checkout.old.len() as u64;
-    let of_round_ms = world.now_ms.saturating_sub(OLD_ROUND_MS * old);
+    let retired = world.tabs[world.active].checkout.retired.len() as u64;
+    let of_round_ms = world.now_ms.saturating_sub(RETIRED_ROUND_MS * retired);
     let asked_ms = world.all_asked_ms.unwrap_or(0).max(of_round_ms);
     let since_ms = asked_ms.min(world.now_ms.saturating_sub(PROMISE_WOKEN_MS));
     let is_settled = |pay: &&Pay| {
@@ -262,7 +267,7 @@ fn verdict(world: &mut World) {
     }
     let view = here.view();
     let snapshot = here.checkout.snapshot();
-    let mut complaints = Vec::new();
+    let mut violations = Vec::new();
     let settled = settled_and_known(world);
     let is_right = match &view.screen {
         ScreenModel::Paid { .. } | ScreenModel::Refunded { .. } => true,
@@ -272,17 +277,17 @@ fn verdict(world: &mut World) {
     };
     if let (Some(pay), false) = (settled.first(), is_right) {
         let id = pay.id.as_str();
-        complaints.push(format!("{id} is settled, and the page shows {:?}", view.screen));
+        violations.push(format!("{id} is settled, and the page shows {:?}", view.screen));
     }
     if let ScreenModel::Paid { .. } = view.screen {
         let id = snapshot.payment_id.expect("paid has an id");
         let pay = world.backend.find(&id);
         if !pay.is_some_and(|pay| pay.is_settled(world.now_ms)) {
-            complaints.push(format!("{} is shown paid, and is not", id.as_str()));
+            violations.push(format!("{} is shown paid, and is not", id.as_str()));
         }
     }
     if view.trouble.is_some() {
-        complaints.push("trouble is shown, and there is none".to_owned());
+        violations.push("trouble is shown, and there is none".to_owned());
     }
     let is_stuck = matches!(
         view.screen,
@@ -292,11 +297,11 @@ fn verdict(world: &mut World) {
             | ScreenModel::Loading
     );
     if is_stuck && here.shown_since_ms + LONG_MS < world.now_ms {
-        complaints.push(format!("still at {:?}", view.screen));
+        violations.push(format!("still at {:?}", view.screen));
     }
-    complaints.extend(asks_at_once(world));
-    for text in complaints {
-        world.complain(text);
+    violations.extend(asks_at_once(world));
+    for text in violations {
+        world.violation(text);
     }
     budget(world);
 }
@@ -305,7 +310,7 @@ fn asks_at_once(world: &World) -> Option<String> {
     let woken_ms = world.woken_ms?;
     // A question that had only just left is as good.
     let at_once = woken_ms.saturating_sub(3_000)..=woken_ms + AT_ONCE_MS;
-    let asks_ms = &world.tabs[world.active].witness.asks_ms;
+    let asks_ms = &world.tabs[world.active].observer.asks_ms;
     let has_asked = asks_ms.iter().any(|at_ms| at_once.contains(at_ms));
     (!has_asked).then(|| "woken, and asks nothing".to_owned())
 }
@@ -322,27 +327,27 @@ fn is_watching(world: &World) -> bool {
 fn budget(world: &mut World) {
     let mut most = Vec::new();
     for (tab, here) in world.tabs.iter().enumerate() {
-        let asks = here.witness.asks_ms.len() as u64;
-        let allowed = 180 + here.witness.causes * 6;
+        let asks = here.observer.asks_ms.len() as u64;
+        let allowed = 180 + here.observer.causes * 6;
         if asks > allowed {
             most.push(format!("tab {tab}: {asks} questions, {allowed} would do"));
         }
     }
     for text in most {
-        world.complain(text);
+        world.violation(text);
     }
 }
 
-fn end(mut world: World) -> Story {
+fn end(mut world: World) -> Outcome {
     if world.backend.strange_words > 0 {
         world.count(Fault::StrangeWord);
     }
-    let asks = world.tabs.iter().map(|tab| tab.witness.asks_ms.len() as u64).sum();
+    let asks = world.tabs.iter().map(|tab| tab.observer.asks_ms.len() as u64).sum();
     let is_paid = world.tabs.iter().any(|tab| {
         matches!(tab.view().screen, ScreenModel::Paid { .. } | ScreenModel::Refunded { .. })
     });
-    Story {
-        complaints: world.complaints,
+    Outcome {
+        violations: world.violations,
         faults: world.faults,
         is_paid,
         asks,
@@ -384,7 +389,7 @@ mod tests {
             world.hide(0);
             let happened = [(is_asleep, true), (is_set, false)];
             for (_, is_sleep) in happened.into_iter().filter(|(happens, _)| *happens) {
-                world.tabs[0].witness.device(is_sleep);
+                world.tabs[0].observer.clock_or_sleep(is_sleep);
             }
             calm(&mut world);
             assert_eq!(world.woken_ms.is_some(), !(is_asleep && is_set), "{is_asleep} {is_set}");

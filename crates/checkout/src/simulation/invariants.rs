@@ -1,5 +1,5 @@
-//! What an outside observer of one document knows, kept apart from the machine; it complains when
-//! the document breaks a promise.
+//! What an outside observer of one document knows, kept apart from the machine; each promise that the
+//! document breaks is a violation.
 
 use super::backend::Pay;
 use crate::effect::{CreateRequest, Effect, Moment};
@@ -13,14 +13,14 @@ use std::collections::{BTreeMap, BTreeSet};
 const MOST_TRANSIT_MS: u64 = 6_000;
 
 #[derive(Clone, Debug, Default)]
-pub(super) struct Witness {
+pub(super) struct Observer {
     creates_in_flight: BTreeSet<u32>,
     asks_in_flight: BTreeMap<u32, PaymentId>,
     /// Ids of which an answer to the status call in flight said paid.
     verified: BTreeSet<PaymentId>,
     paid_event_sent: BTreeSet<PaymentId>,
     /// What this document was last told to be open.
-    pub(super) told_open: BTreeSet<PaymentId>,
+    pub(super) known_open: BTreeSet<PaymentId>,
     was_paid: bool,
     /// No question before this moment: the server asked for a pause.
     pause_until_ms: u64,
@@ -38,7 +38,7 @@ pub(super) struct Witness {
     shown: Option<PaymentId>,
     /// Both: no clock can tell how much time has passed, until the next answer.
     pub(super) is_unknowable: bool,
-    pub(super) complaints: Vec<String>,
+    pub(super) violations: Vec<String>,
 }
 
 /// What the world knows of the payment on a screen.
@@ -48,13 +48,13 @@ pub(super) struct Truth {
     pub(super) said_failed: bool,
 }
 
-impl Witness {
-    fn complain(&mut self, text: impl Into<String>) {
-        self.complaints.push(text.into());
+impl Observer {
+    fn violation(&mut self, text: impl Into<String>) {
+        self.violations.push(text.into());
     }
 
     /// An answer is on its way into the machine.
-    pub(super) fn hears(&mut self, event: &Event, now_ms: u64) {
+    pub(super) fn event_arrives(&mut self, event: &Event, now_ms: u64) {
         match event {
             Event::StatusAnswered { call, result } => {
                 let asked = self.asks_in_flight.remove(call);
@@ -68,7 +68,7 @@ impl Witness {
                 let is_silent = is_silent(result.as_ref().err());
                 self.pause_until_ms = if is_silent { self.pause_until_ms } else { 0 };
                 if let Ok(answer) = result {
-                    self.is_told_of(&answer.payment.id, answer.payment.status);
+                    self.status_known(&answer.payment.id, answer.payment.status);
                 }
                 match result {
                     Ok(answer) if answer.payment.status == Status::Paid => {
@@ -86,7 +86,7 @@ impl Witness {
                 self.pause_until_ms = if is_silent { self.pause_until_ms } else { 0 };
                 self.is_unknowable &= result.is_err();
                 if let Ok(answer) = result {
-                    self.is_told_of(&answer.payment.id, answer.payment.status);
+                    self.status_known(&answer.payment.id, answer.payment.status);
                 }
             }
             Event::Woken
@@ -108,33 +108,33 @@ impl Witness {
         }
     }
 
-    fn is_told_of(&mut self, id: &PaymentId, status: Status) {
+    fn status_known(&mut self, id: &PaymentId, status: Status) {
         if status == Status::Pending {
-            self.told_open.insert(id.clone());
+            self.known_open.insert(id.clone());
         } else {
-            self.told_open.remove(id);
+            self.known_open.remove(id);
         }
     }
 
     /// The machine has taken a step.
-    pub(super) fn sees(&mut self, effects: &[Effect], is_visible: bool, now_ms: u64) {
+    pub(super) fn step_taken(&mut self, effects: &[Effect], is_visible: bool, now_ms: u64) {
         for effect in effects {
             match effect {
                 Effect::Create { call, .. } => {
                     self.pause_until_ms = 0;
                     self.creates_in_flight.insert(*call);
                     if self.creates_in_flight.len() > 1 {
-                        self.complain("two creates in flight");
+                        self.violation("two creates in flight");
                     }
                 }
                 Effect::FetchStatus { call, id, .. } => {
                     self.asks_in_flight.insert(*call, id.clone());
                     self.asks_ms.push(now_ms);
                     if !is_visible {
-                        self.complain("a hidden page asks");
+                        self.violation("a hidden page asks");
                     }
                     if self.asks_in_flight.len() > 1 {
-                        self.complain("two status calls in flight");
+                        self.violation("two status calls in flight");
                     }
                     self.is_early = now_ms < self.pause_until_ms && !self.was_set;
                     self.was_set = false;
@@ -146,10 +146,10 @@ impl Witness {
                 Effect::Emit(Moment::Paid { .. }, snapshot) => {
                     let id = snapshot.payment_id.clone().expect("paid has an id");
                     if !self.verified.contains(&id) {
-                        self.complain("told paid without proof");
+                        self.violation("told paid without proof");
                     }
                     if !self.paid_event_sent.insert(id) {
-                        self.complain("told paid twice");
+                        self.violation("told paid twice");
                     }
                 }
                 _ => {}
@@ -158,7 +158,7 @@ impl Witness {
     }
 
     /// What is on the screen is true.
-    pub(super) fn looks(
+    pub(super) fn screen_shown(
         &mut self,
         checkout: &Checkout,
         view: &View,
@@ -168,25 +168,25 @@ impl Witness {
         // The last look at the end of a code is worth it.
         let is_last = matches!(view.screen, ScreenModel::Confirming);
         if std::mem::take(&mut self.is_early) && !is_last {
-            self.complain("asked before the server's pause was over");
+            self.violation("asked before the server's pause was over");
         }
         (self.was_clock_set, self.has_slept) = (false, false);
         let id = checkout.snapshot().payment_id;
         self.shown.clone_from(&id);
         let is_paid = matches!(view.screen, ScreenModel::Paid { .. });
         if is_paid && !id.as_ref().is_some_and(|id| self.verified.contains(id)) {
-            self.complain("shown paid without proof");
+            self.violation("shown paid without proof");
         }
         let is_refunded = matches!(view.screen, ScreenModel::Refunded { .. });
         if self.was_paid && !is_paid && !is_refunded {
-            self.complain(format!("paid was left for {:?}", view.screen));
+            self.violation(format!("paid was left for {:?}", view.screen));
         }
         self.was_paid = is_paid || self.was_paid && is_refunded;
         match &view.screen {
             ScreenModel::Ended { ending: Ending::Failed, .. }
                 if truth.is_none_or(|truth| !truth.said_failed) =>
             {
-                self.complain("shown as declined, and nobody said so");
+                self.violation("shown as declined, and nobody said so");
             }
             ScreenModel::Code(_) => {
                 // A second that has begun is shown as a whole one.
@@ -198,7 +198,7 @@ impl Witness {
                 {
                     let left_ms = ends_ms.saturating_sub(now_ms);
                     if shown_ms > left_ms + MOST_TRANSIT_MS {
-                        self.complain(format!("{shown_ms} ms left shown, {left_ms} are true"));
+                        self.violation(format!("{shown_ms} ms left shown, {left_ms} are true"));
                     }
                 }
             }
@@ -207,9 +207,9 @@ impl Witness {
     }
 
     /// A code is there to be paid: it is not shown when its time is over.
-    pub(super) fn counts(&mut self, view: &View, is_visible: bool) {
+    pub(super) fn countdown_shown(&mut self, view: &View, is_visible: bool) {
         if is_visible && view.countdown.code_s == Some(0) {
-            self.complain("0:00 is shown beside a code");
+            self.violation("0:00 is shown beside a code");
         }
     }
 
@@ -219,7 +219,7 @@ impl Witness {
     }
 
     /// The device slept, or its clock was set.
-    pub(super) fn device(&mut self, is_sleep: bool) {
+    pub(super) fn clock_or_sleep(&mut self, is_sleep: bool) {
         self.causes += u64::from(!is_sleep);
         self.was_clock_set |= !is_sleep;
         self.has_slept |= is_sleep;
@@ -228,7 +228,7 @@ impl Witness {
     }
 
     /// Something is under way, will be at a named moment, or a button leads on.
-    pub(super) fn finds_a_way_on(&mut self, view: &View, has_alarm: bool, is_visible: bool) {
+    pub(super) fn has_way_on(&mut self, view: &View, has_alarm: bool, is_visible: bool) {
         let is_under_way = has_alarm
             || !is_visible
             || !self.asks_in_flight.is_empty()
@@ -251,7 +251,7 @@ impl Witness {
             | ScreenModel::Broken(_) => false,
         };
         if !is_under_way && !has_button {
-            self.complain(format!("no way on from {:?}", view.screen));
+            self.violation(format!("no way on from {:?}", view.screen));
         }
     }
 }
@@ -270,7 +270,7 @@ pub(super) struct Attempts {
     keys: BTreeSet<String>,
     /// Payments that a later attempt said it replaces.
     replaced: BTreeSet<PaymentId>,
-    pub(super) complaints: Vec<String>,
+    pub(super) violations: Vec<String>,
 }
 
 impl Attempts {
@@ -287,14 +287,14 @@ impl Attempts {
             && known != key
             && !self.keys.contains(key)
         {
-            self.complaints.push("a retry took a new key".to_owned());
+            self.violations.push("a retry took a new key".to_owned());
         }
         self.keys.insert(key.to_owned());
         self.unsettled.insert(tab, (key.to_owned(), provider));
         self.replaced.extend(request.supersedes.clone());
         for other in others.filter(|other| other.provider == provider && other.key != request.key) {
             if !self.replaced.contains(&other.id) {
-                self.complaints.push(format!("a second payment beside {}", other.id.as_str()));
+                self.violations.push(format!("a second payment beside {}", other.id.as_str()));
             }
         }
     }
@@ -311,7 +311,7 @@ impl Attempts {
         let is_named = |pay: &Pay| request.supersedes.as_ref() == Some(&pay.id);
         for pay in open.filter(|pay| pay.key != request.key && !is_named(pay)) {
             let id = pay.id.as_str();
-            self.complaints.push(format!("{id} is open, and another one is asked for beside it"));
+            self.violations.push(format!("{id} is open, and another one is asked for beside it"));
         }
     }
 
