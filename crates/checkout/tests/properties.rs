@@ -4,134 +4,73 @@
 
 mod actions;
 mod common;
+#[path = "../src/simulation/invariants.rs"]
+#[allow(dead_code, reason = "the simulation uses the rest")]
+mod invariants;
 
-use actions::{Act, Hearsay, Outcome, act};
+use actions::{Act, Message, Outcome, act};
 use common::{Page, cashi, config, id, kashier};
+use invariants::{AttemptKeys, Observer, Truth};
 use paywith_checkout::{
-    Answer, Attempt, Config, Drawing, Effect, Event, Failure, Fault, FaultCode, Mode, Moment,
-    Record, Returned, ScreenModel, StoredPayment, TabMessage,
+    Answer, Attempt, Config, Drawing, Effect, Event, Failure, Fault, FaultCode, Mode, Record,
+    Returned, ScreenModel, StoredPayment, TabMessage,
 };
 use paywith_protocol::{AttemptKey, Payment, PaymentId, Provider, Review, Status};
 use proptest::prelude::*;
 use std::collections::BTreeSet;
 
-/// What an outside observer knows, kept apart from the machine.
+/// One page with the observer of its invariants, and what may still be answered to it.
 #[derive(Default)]
-struct Witness {
+struct Driver {
+    observer: Observer,
+    keys: AttemptKeys,
     /// Calls and the keys that they carried.
     creates: Vec<(u32, String)>,
     asks: Vec<(u32, PaymentId)>,
-    creates_in_flight: BTreeSet<u32>,
-    asks_in_flight: BTreeSet<u32>,
-    /// Ids of which a status answer to the call in flight said paid.
-    verified: BTreeSet<String>,
-    paid_event_sent: Vec<String>,
-    was_paid: bool,
+    /// Payments of which an answer has said that they failed.
+    failed: BTreeSet<PaymentId>,
     is_hidden: bool,
-    /// The key of an attempt whose outcome nobody knows yet, and its provider.
-    unsettled: Option<(String, Provider)>,
-    /// Keys whose payment is known: they may be retired when it ends.
-    settled_keys: BTreeSet<String>,
     payments: u32,
 }
 
-impl Witness {
+impl Driver {
     fn observe(&mut self, page: &Page, effects: &[Effect]) {
+        let now_ms = page.now.monotonic_ms;
         for effect in effects {
             match effect {
                 Effect::Create { call, request } => {
-                    if let Some((key, provider)) = &self.unsettled
-                        && *provider == request.provider
-                    {
-                        assert_eq!(key, request.key.as_str(), "a retry took a new key");
-                    }
-                    let key = request.key.as_str().to_owned();
-                    if !self.settled_keys.contains(&key) {
-                        self.unsettled = Some((key.clone(), request.provider));
-                    }
-                    self.creates.push((*call, key));
-                    self.creates_in_flight.insert(*call);
-                    assert!(self.creates_in_flight.len() <= 1, "two creates in flight");
+                    self.observer.violations.extend(self.keys.sent(0, request));
+                    self.creates.push((*call, request.key.as_str().to_owned()));
                 }
-                Effect::FetchStatus { call, id, .. } => {
-                    assert!(!self.is_hidden, "a status call left a hidden page");
-                    self.asks.push((*call, id.clone()));
-                    self.asks_in_flight.insert(*call);
-                    assert!(self.asks_in_flight.len() <= 1, "two status calls in flight");
-                }
-                Effect::Abort { call } => {
-                    self.creates_in_flight.remove(call);
-                    self.asks_in_flight.remove(call);
-                }
-                Effect::Emit(Moment::Paid { .. }, snapshot) => {
-                    let id = snapshot.payment_id.clone().expect("paid has an id");
-                    let id = id.as_str().to_owned();
-                    assert!(self.verified.contains(&id), "paid was told without proof");
-                    assert!(!self.paid_event_sent.contains(&id), "paid was told twice");
-                    self.paid_event_sent.push(id);
-                }
+                Effect::FetchStatus { call, id, .. } => self.asks.push((*call, id.clone())),
                 _ => {}
             }
         }
-        self.check_screen(page);
-    }
-
-    fn check_screen(&mut self, page: &Page) {
-        let screen = page.screen();
-        let snapshot = page.checkout.snapshot();
-        let is_paid = matches!(screen, ScreenModel::Paid { .. });
-        if is_paid {
-            let id = snapshot.payment_id.as_ref().expect("paid has an id");
-            assert!(self.verified.contains(id.as_str()), "paid is shown without proof");
-        }
-        if self.was_paid {
-            let stays = is_paid || matches!(screen, ScreenModel::Refunded { .. });
-            assert!(stays, "paid was left for {screen:?}");
-        }
-        self.was_paid =
-            is_paid || (self.was_paid && matches!(screen, ScreenModel::Refunded { .. }));
-        assert!(self.has_way_on(page, &screen), "no way on from {screen:?}");
-    }
-
-    /// Something is under way, will be at a named moment, or a button leads on.
-    fn has_way_on(&self, page: &Page, screen: &ScreenModel) -> bool {
-        match screen {
-            ScreenModel::Choose { .. }
-            | ScreenModel::Window { .. }
-            | ScreenModel::Elsewhere { .. }
-            | ScreenModel::Open { .. }
-            | ScreenModel::Ended { .. }
-            | ScreenModel::Leaving { .. }
-            | ScreenModel::Paid { .. }
-            | ScreenModel::Refunded { .. } => true,
-            ScreenModel::Starting { .. } | ScreenModel::Loading => {
-                page.wake_at_ms.is_some() || self.is_hidden
-            }
-            ScreenModel::Checking { .. }
-            | ScreenModel::Code(_)
-            | ScreenModel::Confirming
-            | ScreenModel::Processing { .. } => {
-                !self.asks_in_flight.is_empty() || page.wake_at_ms.is_some() || self.is_hidden
-            }
-            ScreenModel::Broken(_) => false,
-        }
+        self.observer.step_taken(effects, !self.is_hidden, now_ms);
+        let view = page.view();
+        let id = page.checkout.snapshot().payment_id;
+        let said_failed = id.is_some_and(|id| self.failed.contains(&id));
+        let truth = Truth { ends_ms: None, said_failed };
+        self.observer.screen_shown(&page.checkout, &view, Some(truth), now_ms);
+        self.observer.countdown_shown(&view, !self.is_hidden);
+        self.observer.has_way_on(&view, page.wake_at_ms.is_some(), !self.is_hidden);
+        let violations = &self.observer.violations;
+        assert!(violations.is_empty(), "{violations:?}");
     }
 
     /// An attempt that another tab began is one that this tab may go on with.
-    fn joins(&mut self, word: &TabMessage) {
-        if let TabMessage::HasRecord(Record { attempt: Some(attempt), .. }) = word {
-            self.settled_keys.insert(attempt.key.as_str().to_owned());
-            self.unsettled = None;
+    fn joins(&mut self, message: &TabMessage) {
+        if let TabMessage::HasRecord(Record { attempt: Some(attempt), .. }) = message {
+            self.keys.settled(0);
+            self.keys.settle_key(attempt.key.as_str());
         }
     }
 
+    /// A new document: the observer knows only what it has been answered itself, or what was proved.
     fn reload(&mut self) {
         self.creates.clear();
         self.asks.clear();
-        self.creates_in_flight.clear();
-        self.asks_in_flight.clear();
-        self.paid_event_sent.clear();
-        self.was_paid = false;
+        self.observer = self.observer.of_next_document();
         self.is_hidden = false;
     }
 }
@@ -145,7 +84,7 @@ fn payment(number: u32, provider: Provider, status: Status) -> Payment {
 }
 
 fn result_of(outcome: &Outcome, payment: Payment, other: Payment) -> Result<Answer, Failure> {
-    let fault = |code| Fault::new(code, "planted");
+    let fault = |code| Fault::new(code, "injected");
     let answer = |payment| Ok(Answer { payment, refused_address: None });
     match outcome {
         Outcome::Status(status) => answer(Payment { status: *status, ..payment }),
@@ -167,33 +106,31 @@ fn result_of(outcome: &Outcome, payment: Payment, other: Payment) -> Result<Answ
     }
 }
 
-fn answer_create(witness: &mut Witness, back: usize, outcome: &Outcome) -> Option<Event> {
-    let place = witness.creates.len().checked_sub(1 + back)?;
-    let (call, key) = witness.creates.get(place)?.clone();
-    let is_in_flight = witness.creates_in_flight.remove(&call);
-    let provider = witness.unsettled.as_ref().map_or(Provider::Cashi, |(_, side)| *side);
+fn answer_create(driver: &mut Driver, back: usize, outcome: &Outcome) -> Option<Event> {
+    let place = driver.creates.len().checked_sub(1 + back)?;
+    let (call, key) = driver.creates.get(place)?.clone();
+    let is_in_flight = driver.observer.creates_in_flight.contains(&call);
+    let provider = driver.keys.provider(0).unwrap_or(Provider::Cashi);
     let is_unsure = matches!(outcome, Outcome::Unreachable | Outcome::Busy | Outcome::Unreadable);
     if is_in_flight && !is_unsure {
-        witness.unsettled = witness.unsettled.take().filter(|(unsettled, _)| *unsettled != key);
-        witness.settled_keys.insert(key);
+        driver.keys.settle_key(&key);
     }
-    witness.payments += 1;
-    let payment = payment(witness.payments, provider, Status::Pending);
+    driver.payments += 1;
+    let payment = payment(driver.payments, provider, Status::Pending);
     let other = kashier("pay_other", Status::Pending);
     Some(Event::CreateAnswered { call, result: result_of(outcome, payment, other) })
 }
 
 fn answer_status(
     page: &Page,
-    witness: &mut Witness,
+    driver: &mut Driver,
     back: usize,
     outcome: &Outcome,
 ) -> Option<Event> {
-    let place = witness.asks.len().checked_sub(1 + back)?;
-    let (call, id) = witness.asks.get(place)?.clone();
-    let is_in_flight = witness.asks_in_flight.remove(&call);
-    if is_in_flight && matches!(outcome, Outcome::Status(Status::Paid)) {
-        witness.verified.insert(id.as_str().to_owned());
+    let place = driver.asks.len().checked_sub(1 + back)?;
+    let (call, id) = driver.asks.get(place)?.clone();
+    if matches!(outcome, Outcome::Status(Status::Failed)) {
+        driver.failed.insert(id.clone());
     }
     let provider = page.checkout.snapshot().provider.unwrap_or(Provider::Kashier);
     let id = if matches!(outcome, Outcome::WrongId) { common::id("not-asked") } else { id };
@@ -202,12 +139,12 @@ fn answer_status(
     Some(Event::StatusAnswered { call, result: result_of(outcome, payment, other) })
 }
 
-fn word(page: &Page, hearsay: &Hearsay) -> TabMessage {
+fn tab_message(page: &Page, message: &Message) -> TabMessage {
     let shown = page.checkout.snapshot().payment_id;
     let known = || shown.clone().unwrap_or_else(|| id("pay_elsewhere"));
-    match hearsay {
-        Hearsay::Anybody => TabMessage::WhoHasIt,
-        Hearsay::HasAnother { is_replacing } => {
+    match message {
+        Message::Anybody => TabMessage::WhoHasIt,
+        Message::HasAnother { is_replacing } => {
             let key = AttemptKey::parse("00000000-0000-4000-8000-000000000000");
             let supersedes = shown.clone().filter(|_| *is_replacing);
             let attempt =
@@ -225,57 +162,59 @@ fn word(page: &Page, hearsay: &Hearsay) -> TabMessage {
                 version: 9_999,
             })
         }
-        Hearsay::HasNothing => TabMessage::HasRecord(Record::default()),
-        Hearsay::Still => TabMessage::StillPending { id: known(), left_ms: Some(60_000) },
-        Hearsay::Look => TabMessage::StatusChanged { id: known() },
+        Message::HasNothing => TabMessage::HasRecord(Record::default()),
+        Message::Still => TabMessage::StillPending { id: known(), left_ms: Some(60_000) },
+        Message::Look => TabMessage::StatusChanged { id: known() },
     }
 }
 
-fn pass_time(page: &mut Page, witness: &mut Witness, ms: u64) {
+fn pass_time(page: &mut Page, driver: &mut Driver, ms: u64) {
     let end_ms = page.now.monotonic_ms + ms;
     while let Some(at_ms) = page.wake_at_ms.filter(|at_ms| *at_ms <= end_ms) {
         page.advance(at_ms.saturating_sub(page.now.monotonic_ms));
         let effects = page.on(Event::Ticked);
         let creates = effects.iter().any(|e| matches!(e, Effect::Create { .. }));
-        assert!(!creates || !witness.is_hidden, "a retry left a hidden page");
-        witness.observe(page, &effects);
+        assert!(!creates || !driver.is_hidden, "a retry left a hidden page");
+        driver.observe(page, &effects);
     }
     page.advance(end_ms.saturating_sub(page.now.monotonic_ms));
 }
 
-fn reload(page: &mut Page, witness: &mut Witness, paywith: Option<&str>) {
+fn reload(page: &mut Page, driver: &mut Driver, paywith: Option<&str>) {
     let returned = paywith.map(|paywith| Returned {
         paywith: Some(paywith.to_owned()),
         provider: None,
         id: None,
     });
-    witness.reload();
+    driver.reload();
     let effects = page.reload(config(&[Provider::Cashi, Provider::Kashier]), returned);
     if page.record.as_ref().is_none_or(|record| record.attempt.is_none()) {
-        witness.unsettled = None;
+        driver.keys.settled(0);
     }
-    witness.observe(page, &effects);
+    driver.observe(page, &effects);
 }
 
-fn perform(page: &mut Page, witness: &mut Witness, act: Act) {
+fn perform(page: &mut Page, driver: &mut Driver, act: Act) {
     let side = |cashi| if cashi { Provider::Cashi } else { Provider::Kashier };
     let event = match act {
         Act::Start(cashi) => {
+            driver.observer.event_arrives(&Event::StartAllowed(side(cashi)), page.now.monotonic_ms);
             let effects = page.start(side(cashi));
-            return witness.observe(page, &effects);
+            return driver.observe(page, &effects);
         }
         Act::Allow(cashi) => Event::StartAllowed(side(cashi)),
-        Act::AnswerCreate { back, outcome } => match answer_create(witness, back, &outcome) {
+        Act::AnswerCreate { back, outcome } => match answer_create(driver, back, &outcome) {
             Some(event) => event,
             None => return,
         },
-        Act::AnswerStatus { back, outcome } => match answer_status(page, witness, back, &outcome) {
+        Act::AnswerStatus { back, outcome } => match answer_status(page, driver, back, &outcome) {
             Some(event) => event,
             None => return,
         },
-        Act::Pass(ms) => return pass_time(page, witness, ms),
+        Act::Pass(ms) => return pass_time(page, driver, ms),
         Act::ClockJump(ms) => {
             page.now.wall_ms = page.now.wall_ms.saturating_add_signed(ms);
+            driver.observer.clock_or_sleep(false);
             Event::Ticked
         }
         Act::Check => Event::CheckAsked,
@@ -285,11 +224,11 @@ fn perform(page: &mut Page, witness: &mut Witness, act: Act) {
         Act::Reset => Event::ResetAsked,
         Act::Resume => Event::ResumeAsked,
         Act::Wake => {
-            witness.is_hidden = false;
+            driver.is_hidden = false;
             Event::Woken
         }
         Act::Hide => {
-            witness.is_hidden = true;
+            driver.is_hidden = true;
             Event::Hidden
         }
         Act::Drawn(drawn) => {
@@ -303,7 +242,7 @@ fn perform(page: &mut Page, witness: &mut Witness, act: Act) {
                 }),
             }
         }
-        Act::Reload(paywith) => return reload(page, witness, paywith),
+        Act::Reload(paywith) => return reload(page, driver, paywith),
         Act::Disable(is_disabled) => {
             let config = config(&[Provider::Cashi, Provider::Kashier]);
             let config = Config { is_disabled, ..config };
@@ -317,14 +256,15 @@ fn perform(page: &mut Page, witness: &mut Witness, act: Act) {
         Act::WindowBlocked => Event::WindowBlocked,
         Act::WindowClosed => Event::WindowClosed,
         Act::Leads(is_leading) => Event::LeadershipChanged(is_leading),
-        Act::Hear(hearsay) => {
-            let word = word(page, &hearsay);
-            witness.joins(&word);
-            Event::TabMessageReceived(word)
+        Act::Hear(message) => {
+            let message = tab_message(page, &message);
+            driver.joins(&message);
+            Event::TabMessageReceived(message)
         }
     };
+    driver.observer.event_arrives(&event, page.now.monotonic_ms);
     let effects = page.on(event);
-    witness.observe(page, &effects);
+    driver.observe(page, &effects);
 }
 
 /// Enough for every run; `PROPTEST_CASES` asks for more.
@@ -343,11 +283,11 @@ proptest! {
     ) {
         let mut page = Page::new();
         page.jitter_permille = jitter_permille;
-        let mut witness = Witness::default();
+        let mut driver = Driver::default();
         let effects = page.reload(config(&[Provider::Cashi, Provider::Kashier]), None);
-        witness.observe(&page, &effects);
+        driver.observe(&page, &effects);
         for act in acts {
-            perform(&mut page, &mut witness, act);
+            perform(&mut page, &mut driver, act);
         }
     }
 
@@ -356,23 +296,23 @@ proptest! {
         acts in proptest::collection::vec(act(), 1..40),
     ) {
         let mut page = Page::new();
-        let mut witness = Witness::default();
+        let mut driver = Driver::default();
         page.reload(config(&[Provider::Cashi, Provider::Kashier]), None);
         for act in acts {
-            perform(&mut page, &mut witness, act);
+            perform(&mut page, &mut driver, act);
         }
         let shown = page.checkout.snapshot();
         let is_settled = matches!(shown.status, Some(Status::Refunded));
         let woken = page.on(Event::Woken);
         if woken.iter().any(|effect| matches!(effect, Effect::FetchStatus { .. })) {
-            witness.asks_in_flight.insert(0);
+            driver.observer.asks_in_flight.insert(0, id("pay_0"));
         }
         if let (Some(_), false) = (shown.payment_id, is_settled) {
             for _ in 0..120 {
                 let effects = page.pass(500);
                 let is_asked = effects.iter().any(|effect| matches!(effect, Effect::FetchStatus { .. }));
-                if is_asked || !witness.asks_in_flight.is_empty() {
-                    witness.asks_in_flight.clear();
+                if is_asked || !driver.observer.asks_in_flight.is_empty() {
+                    driver.observer.asks_in_flight.clear();
                     let (_, id) = page.ask_call();
                     page.status_answers(Ok(Payment { id, ..cashi("x", Status::Paid) }));
                 }

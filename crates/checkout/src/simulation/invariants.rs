@@ -1,11 +1,12 @@
-//! What an outside observer of one document knows, kept apart from the machine; each promise that the
-//! document breaks is a violation.
+//! The invariants: what an outside observer of one document knows, kept apart from the machine. Each promise
+//! that the document breaks is a violation.
+//!
+//! It uses the public interface alone: the simulation and the property tests (`tests/properties.rs`) share
+//! this file, and it names the crate from outside.
 
-use super::backend::Pay;
-use crate::effect::{CreateRequest, Effect, Moment};
-use crate::event::{Event, Failure};
-use crate::model::Checkout;
-use crate::view::{Ending, ScreenModel, View};
+use paywith_checkout::{
+    Checkout, CreateRequest, Effect, Ending, Event, Failure, Moment, ScreenModel, View,
+};
 use paywith_protocol::{PaymentId, Provider, Status};
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -14,8 +15,8 @@ const MOST_TRANSIT_MS: u64 = 6_000;
 
 #[derive(Clone, Debug, Default)]
 pub(super) struct Observer {
-    creates_in_flight: BTreeSet<u32>,
-    asks_in_flight: BTreeMap<u32, PaymentId>,
+    pub(super) creates_in_flight: BTreeSet<u32>,
+    pub(super) asks_in_flight: BTreeMap<u32, PaymentId>,
     /// Ids of which an answer to the status call in flight said paid.
     verified: BTreeSet<PaymentId>,
     paid_event_sent: BTreeSet<PaymentId>,
@@ -51,6 +52,11 @@ pub(super) struct Truth {
 impl Observer {
     fn violation(&mut self, text: impl Into<String>) {
         self.violations.push(text.into());
+    }
+
+    /// The observer of the next document of this browser: what was proved stays proved.
+    pub(super) fn of_next_document(&self) -> Observer {
+        Observer { verified: self.verified.clone(), ..Observer::default() }
     }
 
     /// An answer is on its way into the machine.
@@ -157,6 +163,16 @@ impl Observer {
         }
     }
 
+    /// The server's pause is kept. Not for scenarios in which a call that was asked for by hand before the
+    /// answer may still be owed after it.
+    pub(super) fn pause_kept(&mut self, view: &View) {
+        // The last check at the end of a code is worth it.
+        let is_last = matches!(view.screen, ScreenModel::Confirming);
+        if std::mem::take(&mut self.is_early) && !is_last {
+            self.violation("asked before the server's pause was over");
+        }
+    }
+
     /// What is on the screen is true.
     pub(super) fn screen_shown(
         &mut self,
@@ -165,11 +181,6 @@ impl Observer {
         truth: Option<Truth>,
         now_ms: u64,
     ) {
-        // The last look at the end of a code is worth it.
-        let is_last = matches!(view.screen, ScreenModel::Confirming);
-        if std::mem::take(&mut self.is_early) && !is_last {
-            self.violation("asked before the server's pause was over");
-        }
         (self.was_clock_set, self.has_slept) = (false, false);
         let id = checkout.snapshot().payment_id;
         self.shown.clone_from(&id);
@@ -229,11 +240,7 @@ impl Observer {
 
     /// Something is under way, will be at a named moment, or a button leads on.
     pub(super) fn has_way_on(&mut self, view: &View, has_alarm: bool, is_visible: bool) {
-        let is_under_way = has_alarm
-            || !is_visible
-            || !self.asks_in_flight.is_empty()
-            || !self.creates_in_flight.is_empty();
-        let has_button = match &view.screen {
+        let has_way_on = match &view.screen {
             ScreenModel::Choose { .. }
             | ScreenModel::Window { .. }
             | ScreenModel::Elsewhere { .. }
@@ -242,81 +249,72 @@ impl Observer {
             | ScreenModel::Leaving { .. }
             | ScreenModel::Paid { .. }
             | ScreenModel::Refunded { .. } => true,
-            ScreenModel::Starting { .. }
-            | ScreenModel::Loading
-            | ScreenModel::Checking { .. }
+            ScreenModel::Starting { .. } | ScreenModel::Loading => has_alarm || !is_visible,
+            ScreenModel::Checking { .. }
             | ScreenModel::Code(_)
             | ScreenModel::Confirming
-            | ScreenModel::Processing { .. }
-            | ScreenModel::Broken(_) => false,
+            | ScreenModel::Processing { .. } => {
+                has_alarm || !is_visible || !self.asks_in_flight.is_empty()
+            }
+            ScreenModel::Broken(_) => false,
         };
-        if !is_under_way && !has_button {
+        if !has_way_on {
             self.violation(format!("no way on from {:?}", view.screen));
         }
     }
 }
 
-/// Nothing was heard of the server, or it asked for patience.
+/// The server did not answer, or it asked for a pause.
 fn is_silent(failure: Option<&Failure>) -> bool {
     matches!(failure, Some(Failure::Unreachable | Failure::Busy { .. }))
 }
 
-/// What the attempts of all tabs look like from outside.
+/// The keys of create calls: a retry carries the key of its attempt.
 #[derive(Clone, Debug, Default)]
-pub(super) struct Attempts {
+pub(super) struct AttemptKeys {
     /// By tab: the key of an attempt whose outcome no page knows yet, and its provider.
     unsettled: BTreeMap<usize, (String, Provider)>,
-    /// Every key that was sent: one of another tab's is not a new one.
-    keys: BTreeSet<String>,
-    /// Payments that a later attempt said it replaces.
-    replaced: BTreeSet<PaymentId>,
-    pub(super) violations: Vec<String>,
+    /// Keys that are not new, whoever sends them.
+    known: BTreeSet<String>,
+    /// Keys whose payment is known: they may be retired when it ends.
+    settled: BTreeSet<String>,
 }
 
-impl Attempts {
-    /// A create call leaves a tab; `others` are payments that its browser knows and that wait.
-    pub(super) fn sent<'p>(
-        &mut self,
-        tab: usize,
-        request: &CreateRequest,
-        others: impl Iterator<Item = &'p Pay>,
-    ) {
+impl AttemptKeys {
+    /// A create call leaves a tab; the violation, if it is one.
+    pub(super) fn sent(&mut self, tab: usize, request: &CreateRequest) -> Option<String> {
         let (key, provider) = (request.key.as_str(), request.provider);
-        if let Some((known, before)) = self.unsettled.get(&tab)
-            && *before == provider
-            && known != key
-            && !self.keys.contains(key)
-        {
-            self.violations.push("a retry took a new key".to_owned());
+        let is_violation = self.unsettled.get(&tab).is_some_and(|(unsettled, before)| {
+            *before == provider && unsettled != key && !self.known.contains(key)
+        });
+        if !self.settled.contains(key) {
+            self.unsettled.insert(tab, (key.to_owned(), provider));
         }
-        self.keys.insert(key.to_owned());
-        self.unsettled.insert(tab, (key.to_owned(), provider));
-        self.replaced.extend(request.supersedes.clone());
-        for other in others.filter(|other| other.provider == provider && other.key != request.key) {
-            if !self.replaced.contains(&other.id) {
-                self.violations.push(format!("a second payment beside {}", other.id.as_str()));
-            }
-        }
+        is_violation.then(|| "a retry took a new key".to_owned())
     }
 
-    /// A create call leaves a page that knows of these open payments of the order.
-    pub(super) fn sent_beside<'p>(
-        &mut self,
-        request: &CreateRequest,
-        open: impl Iterator<Item = &'p Pay>,
-    ) {
-        if self.keys.contains(request.key.as_str()) {
-            return; // An attempt that has been sent says the same again.
-        }
-        let is_named = |pay: &Pay| request.supersedes.as_ref() == Some(&pay.id);
-        for pay in open.filter(|pay| pay.key != request.key && !is_named(pay)) {
-            let id = pay.id.as_str();
-            self.violations.push(format!("{id} is open, and another one is asked for beside it"));
-        }
+    /// A key that another tab has sent, or may send.
+    pub(super) fn know(&mut self, key: &str) {
+        self.known.insert(key.to_owned());
+    }
+
+    pub(super) fn is_known(&self, key: &str) -> bool {
+        self.known.contains(key)
+    }
+
+    /// The payment of this key is known.
+    pub(super) fn settle_key(&mut self, key: &str) {
+        self.unsettled.retain(|_, (unsettled, _)| unsettled != key);
+        self.settled.insert(key.to_owned());
     }
 
     /// The outcome is known, or the attempt is another tab's from now on.
     pub(super) fn settled(&mut self, tab: usize) {
         self.unsettled.remove(&tab);
+    }
+
+    /// The provider of the attempt whose outcome this tab does not know.
+    pub(super) fn provider(&self, tab: usize) -> Option<Provider> {
+        self.unsettled.get(&tab).map(|(_, provider)| *provider)
     }
 }

@@ -14,10 +14,12 @@
 //! everything that the machine did in all of them: a change that is to leave its behaviour alone leaves
 //! that number alone.
 
+mod attempts;
 mod backend;
 mod browser;
 mod device;
 mod fault;
+#[allow(dead_code, reason = "the property tests use the rest")]
 mod invariants;
 mod mutants;
 mod quiet;

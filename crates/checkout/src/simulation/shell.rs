@@ -184,6 +184,7 @@ impl World {
             .map(|pay| Truth { ends_ms: pay.ends_ms, said_failed: pay.said_failed });
         let now_ms = self.now_ms;
         let here = &mut self.tabs[tab];
+        here.observer.pause_kept(&shown);
         here.observer.screen_shown(&here.checkout, &shown, truth, now_ms);
         here.observer.countdown_shown(&shown, here.is_visible);
         here.observer.has_way_on(&shown, here.alarm.is_some(), here.is_visible);

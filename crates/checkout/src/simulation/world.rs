@@ -1,9 +1,9 @@
 //! Time, the queue of what will happen, and the network between the tabs and the backend.
 
+use super::attempts::Attempts;
 use super::backend::{Backend, Reply};
 use super::browser::{Browser, Tab};
 use super::fault::Fault;
-use super::invariants::Attempts;
 use super::mutants::{self, Mutant};
 use super::shopper::Mind;
 use crate::effect::CreateRequest;

@@ -1,9 +1,9 @@
-//! What can happen to a checkout, drawn by chance.
+//! What can happen to a checkout, drawn at random.
 
 use paywith_protocol::Status;
 use proptest::prelude::*;
 
-/// One thing that fate does.
+/// One thing that happens.
 #[derive(Clone, Debug)]
 pub(crate) enum Act {
     Start(bool),
@@ -34,12 +34,12 @@ pub(crate) enum Act {
     WindowBlocked,
     WindowClosed,
     Leads(bool),
-    Hear(Hearsay),
+    Hear(Message),
 }
 
-/// What another tab says.
+/// What another tab sends.
 #[derive(Clone, Debug)]
-pub(crate) enum Hearsay {
+pub(crate) enum Message {
     Anybody,
     /// It has another payment, which may replace the one that is shown.
     HasAnother {
@@ -50,13 +50,13 @@ pub(crate) enum Hearsay {
     Look,
 }
 
-fn hearsay() -> impl Strategy<Value = Hearsay> {
+fn message() -> impl Strategy<Value = Message> {
     prop_oneof![
-        Just(Hearsay::Anybody),
-        any::<bool>().prop_map(|is_replacing| Hearsay::HasAnother { is_replacing }),
-        Just(Hearsay::HasNothing),
-        Just(Hearsay::Still),
-        Just(Hearsay::Look),
+        Just(Message::Anybody),
+        any::<bool>().prop_map(|is_replacing| Message::HasAnother { is_replacing }),
+        Just(Message::HasNothing),
+        Just(Message::Still),
+        Just(Message::Look),
     ]
 }
 
@@ -116,6 +116,6 @@ pub(crate) fn act() -> impl Strategy<Value = Act> {
         1 => Just(Act::WindowBlocked),
         1 => Just(Act::WindowClosed),
         2 => any::<bool>().prop_map(Act::Leads),
-        3 => hearsay().prop_map(Act::Hear),
+        3 => message().prop_map(Act::Hear),
     ]
 }
