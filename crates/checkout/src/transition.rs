@@ -3,6 +3,9 @@
 //!
 //! It deliberately does not know why a change happens: the flows decide that. The state is assigned
 //! nowhere else, which a test holds.
+//!
+//! Start at [`Transition`], the list, and [`apply`], the table. The order of effects in each is part of its
+//! meaning: a record is stored before the call leaves, and before the page hears of what it says.
 
 use crate::effect::{CreateRequest, Effect, Moment};
 use crate::fault::{Fault, FaultCode};
@@ -39,6 +42,8 @@ pub(crate) enum Transition {
     RetryAt { creating: Creating, retry_at_ms: u64 },
     /// A payment is known by its id: it is asked about at once.
     Check { id: PaymentId, provider: Option<Provider> },
+    /// A create answer brought this payment: the page receives `created`, and what follows is `adopted`.
+    Adopt { tracked: Box<TrackedPayment>, adopted: Adopted },
     /// A payment is on the screen; the next thing says how it stands.
     Track(Box<TrackedPayment>),
     /// The payment on the screen waits for the shopper: its code, or its hosted page.
@@ -59,6 +64,16 @@ pub(crate) enum Transition {
     Block(Fault),
 }
 
+/// What follows for a payment that a create answer brought.
+pub(crate) enum Adopted {
+    /// It waits for the shopper: it is shown.
+    Waits,
+    /// The answer calls it something else than pending: only a status answer counts, so one is asked for.
+    Unconfirmed,
+    /// Its address was refused.
+    Unsafe(Fault),
+}
+
 /// Changes the state, and notes the effects of the change.
 pub(crate) fn apply(step: &mut StepContext<'_>, transition: Transition) {
     match transition {
@@ -76,6 +91,7 @@ pub(crate) fn apply(step: &mut StepContext<'_>, transition: Transition) {
             step.checkout.state = State::Creating(Creating { phase, ..creating });
         }
         Transition::Check { id, provider } => check(step, id, provider),
+        Transition::Adopt { tracked, adopted } => adopt(step, tracked, adopted),
         Transition::Track(tracked) => {
             step.checkout.state = State::Paying { tracked, stage: Stage::Checking };
         }
@@ -101,6 +117,8 @@ pub(crate) fn apply(step: &mut StepContext<'_>, transition: Transition) {
     }
 }
 
+/// The page shows another order. Of the old one nothing stays but what belongs to the document: its
+/// clocks, its call numbers, whether it leads, and which payments it has been told paid.
 fn start_afresh(step: &mut StepContext<'_>, record: Option<Record>) {
     put_aside(step, false);
     polling::stop(step);
@@ -117,6 +135,7 @@ fn start_afresh(step: &mut StepContext<'_>, record: Option<Record>) {
     };
 }
 
+/// Another tab has the payment: it is watched from here now and then, because that tab may be hidden.
 fn go_to_other_tab(step: &mut StepContext<'_>) {
     step.checkout.watch_remembered(step.context);
     step.checkout.state = State::OtherTab;
@@ -128,6 +147,8 @@ fn go_to_other_tab(step: &mut StepContext<'_>) {
     }
 }
 
+/// The attempt is remembered first and sent after that: should the page be lost in between, the next
+/// document finds the key, and the same call meets the same payment.
 fn create(step: &mut StepContext<'_>, attempt: Attempt) {
     put_aside(step, attempt.supersedes.is_some());
     step.remember(|record| {
@@ -177,6 +198,19 @@ fn check(step: &mut StepContext<'_>, id: PaymentId, provider: Option<Provider>) 
     step.ask_all_soon();
 }
 
+/// All that a create answer brings, in one transition.
+fn adopt(step: &mut StepContext<'_>, tracked: Box<TrackedPayment>, adopted: Adopted) {
+    step.checkout.state = State::Paying { tracked, stage: Stage::Checking };
+    step.emit(Moment::Created);
+    match adopted {
+        Adopted::Waits => show(step),
+        Adopted::Unconfirmed => step.ask_all_soon(),
+        Adopted::Unsafe(fault) => block(step, fault),
+    }
+}
+
+/// The payment on the screen waits for the shopper. How it is presented is the model's to say; here its
+/// stage, its first status call and one effect follow from that.
 fn show(step: &mut StepContext<'_>) {
     let Some((tracked, _)) = step.checkout.shown() else { return };
     let mut tracked = Box::new(tracked.clone());
@@ -203,6 +237,8 @@ fn show(step: &mut StepContext<'_>) {
     step.effects.extend(effect);
 }
 
+/// Something unsafe is not shown. The payment exists all the same and is watched; the next click is a new
+/// attempt.
 fn block(step: &mut StepContext<'_>, fault: Fault) {
     if step.checkout.is_final() {
         return; // Nothing is to be opened or shown any more.
@@ -215,6 +251,8 @@ fn block(step: &mut StepContext<'_>, fault: Fault) {
     step.effect(Effect::Reject(fault));
 }
 
+/// Whatever is on the screen leaves it: a payment is watched, a create call in flight is ended, a final
+/// payment stays. A page that is not set up stays so.
 fn put_aside(step: &mut StepContext<'_>, is_replaced: bool) {
     if is_replaced && step.checkout.shown().is_some() {
         step.emit(Moment::Superseded);
@@ -235,6 +273,7 @@ fn put_aside(step: &mut StepContext<'_>, is_replaced: bool) {
     }
 }
 
+/// The stage changes where that is legal ([`Stage::may_become`]), and not at all where it is not.
 fn set_stage(step: &mut StepContext<'_>, next: Stage) {
     let State::Paying { tracked, stage } = &mut step.checkout.state else { return };
     if !stage.may_become(&next) {
@@ -260,6 +299,8 @@ fn cancel(step: &mut StepContext<'_>) {
     announce_end(step, Status::Canceled);
 }
 
+/// The only way to the paid screen. Polling stops; the page receives `paid` once in this document, and
+/// learns whether an earlier one has received it; the record says so before the event is dispatched.
 fn show_paid(step: &mut StepContext<'_>, verified: Verified) {
     let State::Paying { tracked, stage } = &mut step.checkout.state else { return };
     let (id, provider, was_told) =

@@ -1,7 +1,12 @@
 //! From a click to a payment: one attempt, one key, one create call at a time.
+//!
+//! Who may start is decided in [`asked`] and [`allowed`]; what a create answer means in [`answered`]. A
+//! key stays with its attempt until the backend says no or the payment has ended: a lost answer, a reload
+//! and a second click all lead to the same payment. This flow does not know what other tabs do, nor how
+//! a payment is presented; and whatever a create answer says, it never makes a payment paid.
 
 use super::Next;
-use crate::effect::{Effect, Moment};
+use crate::effect::Effect;
 use crate::event::{Answer, Failure, Mode};
 use crate::fault::{Fault, FaultCode};
 use crate::model::{
@@ -10,11 +15,12 @@ use crate::model::{
 };
 use crate::record::{Attempt, StoredPayment};
 use crate::step_context::StepContext;
-use crate::transition::{Transition, apply};
+use crate::transition::{Adopted, Transition, apply};
 use paywith_protocol::{Payment, PaymentId, Provider, Status};
 
 /// The first pause before a retry; it doubles up to the longest.
 const FIRST_PAUSE_MS: u64 = 1_500;
+/// The longest pause before a retry, in milliseconds.
 const LONGEST_PAUSE_MS: u64 = 15_000;
 
 /// A click, or `start()`. While a payment is on its way it changes nothing.
@@ -187,20 +193,20 @@ fn adopt(step: &mut StepContext<'_>, answer: Answer, age_ms: u64) {
         record.payment =
             Some(StoredPayment { id, provider, is_of_attempt: true, paid_event_sent: told });
     });
-    apply(step, Transition::Track(tracked));
-    step.emit(Moment::Created);
-    if let Some(reason) = refused_address {
-        return apply(step, Transition::Block(Fault::new(FaultCode::UnsafeRedirect, reason)));
-    }
-    match payment.status {
-        Status::Pending => apply(step, Transition::Show),
-        Status::Processing
-        | Status::Paid
-        | Status::Failed
-        | Status::Canceled
-        | Status::Expired
-        | Status::Refunded => step.ask_all_soon(),
-    }
+    let adopted = match (refused_address, payment.status) {
+        (Some(reason), _) => Adopted::Unsafe(Fault::new(FaultCode::UnsafeRedirect, reason)),
+        (None, Status::Pending) => Adopted::Waits,
+        (
+            None,
+            Status::Processing
+            | Status::Paid
+            | Status::Failed
+            | Status::Canceled
+            | Status::Expired
+            | Status::Refunded,
+        ) => Adopted::Unconfirmed,
+    };
+    apply(step, Transition::Adopt { tracked, adopted });
 }
 
 /// A backend that keeps nothing may answer the same key with another payment: the one that was shown
@@ -227,6 +233,9 @@ fn replace(step: &mut StepContext<'_>, attempt: &Attempt, open: &Payment, age_ms
     begin(step, attempt.provider, Some(open.id.clone()));
 }
 
+/// The call brought no answer, or one that asks for patience: it is sent again with the same key after a
+/// pause that doubles with every failure, has jitter, and is never shorter than the server's `Retry-
+/// After` (of which at most two minutes count). The trouble is shown meanwhile.
 fn wait(step: &mut StepContext<'_>, creating: Creating, failure: &Failure) {
     let retry_after_ms =
         if let Failure::Busy { retry_after_ms } = failure { *retry_after_ms } else { None };
