@@ -24,6 +24,7 @@ impl Context<'_> {
         gap_ms + gap_ms / 4 * self.jitter_permille() / 1_000
     }
 
+    /// The random number, kept within its range whatever the shell hands over.
     pub(crate) fn jitter_permille(&self) -> u64 {
         u64::from(self.jitter_permille.min(999))
     }

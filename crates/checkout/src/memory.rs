@@ -1,5 +1,8 @@
 //! What this browser remembers of an order for its next document and its other tabs.
 //!
+//! Each change of the attempt or of the payment raises the record's version, by which tabs agree; what is
+//! watched besides does not. No status and no amount is stored: the next document asks.
+//!
 //! The shell stores it; what another tab's record means is the tabs' conversation (`flow/tabs.rs`).
 
 use crate::effect::Effect;

@@ -1,4 +1,8 @@
-//! Status calls: sent one at a time, and ended. When which one is due is `model/polling.rs`; what the
+//! Status calls: sent one at a time, and ended.
+//!
+//! One call is in flight at most, and none leaves a hidden page. A call that is ended is asked again.
+//!
+//! When which one is due is `model/polling.rs`; what the
 //! answers mean is `flow/status.rs`.
 
 use crate::effect::Effect;
@@ -26,6 +30,8 @@ pub(crate) fn give_up_stale_call(step: &mut StepContext<'_>) {
     give_up_call(step, |status_call, now| now.since_ms(status_call.sent_at) >= STALE_CALL_MS);
 }
 
+/// Ends the call in flight if it `is_over`; the same payment is asked about again at once, so that no
+/// question is lost.
 fn give_up_call(step: &mut StepContext<'_>, is_over: impl FnOnce(&StatusCall, Now) -> bool) {
     let now = step.now();
     let Some(status_call) =
@@ -62,6 +68,8 @@ pub(crate) fn let_time_pass(step: &mut StepContext<'_>) {
     }
 }
 
+/// Sends one call: about the payment that has waited longest beyond its time. What is due while it is in
+/// flight waits for its answer.
 fn ask_most_due(step: &mut StepContext<'_>) {
     let now = step.now();
     let Some(tracked) = step.checkout.most_due(now) else { return };

@@ -1,5 +1,9 @@
 //! One step: an event goes to the flow that knows it, from there to the next one until nothing follows;
 //! afterwards time passes, and the next wake-up is set. The only file that knows all flows.
+//!
+//! The order within a step: the clocks are read, and deadlines based anew if they disagree; the event is
+//! dispatched; what time brings is done, in the order of [`let_time_pass`]; window and leadership are
+//! settled; the state is noted for support; the wake-up is set, as the last effect of every step.
 
 use crate::context::Context;
 use crate::effect::Effect;
@@ -60,6 +64,8 @@ fn let_time_pass(step: &mut StepContext<'_>) {
     success::let_time_pass(step);
 }
 
+/// Which flow knows this event. An event that does not fit the state changes nothing: each flow looks for
+/// itself.
 fn dispatch(step: &mut StepContext<'_>, event: Event) -> Next {
     match event {
         Event::StartAsked(provider) => return create::asked(step, provider),

@@ -1,4 +1,7 @@
 //! A step in the making: the checkout as it becomes, and the effects so far. It decides nothing.
+//!
+//! Flows and transitions change the checkout through it and add effects; `memory.rs` adds what is stored. It
+//! lives for one step and is never kept.
 
 use crate::context::Context;
 use crate::effect::{Effect, Moment};
@@ -11,26 +14,33 @@ const MOST_REPORTED_FAULTS: usize = 16;
 
 /// A step in the making.
 pub(crate) struct StepContext<'c> {
+    /// The checkout as it becomes.
     pub(crate) checkout: &'c mut Checkout,
+    /// What is to be done so far, in this order.
     pub(crate) effects: Vec<Effect>,
+    /// What the step received from outside.
     pub(crate) context: &'c Context<'c>,
     /// The device slept, or its clock was set, since the last step.
     pub(crate) clocks_disagree: bool,
 }
 
 impl StepContext<'_> {
+    /// The moment of this step, on both clocks.
     pub(crate) fn now(&self) -> Now {
         self.context.now
     }
 
+    /// The moment of this step on the monotonic clock, in milliseconds.
     pub(crate) fn monotonic_ms(&self) -> u64 {
         self.context.now.monotonic_ms
     }
 
+    /// Adds an effect after those that are there: the shell keeps their order.
     pub(crate) fn effect(&mut self, effect: Effect) {
         self.effects.push(effect);
     }
 
+    /// A number for a new call. An answer that carries another number is none of ours any more.
     pub(crate) fn next_call(&mut self) -> u32 {
         self.checkout.calls = self.checkout.calls.wrapping_add(1);
         self.checkout.calls
@@ -42,6 +52,7 @@ impl StepContext<'_> {
         self.effect(Effect::Emit(moment, snapshot));
     }
 
+    /// Dispatches the `fault` event.
     pub(crate) fn emit_fault(&mut self, fault: &Fault) {
         self.effect(Effect::EmitFault(fault.clone()));
     }

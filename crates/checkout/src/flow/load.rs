@@ -1,5 +1,9 @@
 //! The page opens, its settings change, or the shopper comes back: what is known is looked up, and the
 //! offer is loaded. Nothing is ever created here.
+//!
+//! Start at [`opened`]. Which payment is looked up is [`payment_to_ask`]; what becomes of one that does not
+//! exist is [`not_found`]. The offer is asked for where the page lists no providers, and once more where a
+//! create call left whose answer never came: the backend may know a payment that this browser does not.
 
 use crate::effect::{Effect, Moment};
 use crate::event::{Config, Failure, Returned};
@@ -11,8 +15,11 @@ use crate::tab_message::TabMessage;
 use crate::transition::{Transition, apply};
 use paywith_protocol::{Offer, PaymentId, Provider};
 
+/// An offer call without an answer after this long is ended, in milliseconds.
 const OFFER_LIMIT_MS: u64 = 15_000;
+/// The first pause before a retry, in milliseconds; it doubles up to the longest.
 const FIRST_PAUSE_MS: u64 = 2_000;
+/// The longest pause before a retry, in milliseconds.
 const LONGEST_PAUSE_MS: u64 = 15_000;
 
 /// The element is on the page.
@@ -71,6 +78,8 @@ pub(crate) fn configured(
     }
 }
 
+/// An order begins in this document: its record is taken over, what was watched before is watched here
+/// too, the other tabs are asked, and a known payment is looked up unless the page said not to.
 fn begin(step: &mut StepContext<'_>, config: Config) {
     let is_resuming = config.is_resuming;
     step.checkout.config = Some(config);
@@ -99,6 +108,9 @@ pub(crate) fn resume(step: &mut StepContext<'_>) {
     }
 }
 
+/// Which payment to ask about: the one that the address names, where that address is ours, else the one
+/// in the record, else an id among a provider's own return parameters. An address is never proof, so the
+/// worst that a forged one can do is cause a question.
 fn payment_to_ask(
     record: &Record,
     returned: Option<&Returned>,
@@ -147,6 +159,7 @@ pub(crate) fn not_found(step: &mut StepContext<'_>, id: &PaymentId) {
     load_offer_if_needed(step);
 }
 
+/// The offer is needed where the page lists no providers, and only while the buttons are shown.
 fn load_offer_if_needed(step: &mut StepContext<'_>) {
     let is_unasked = matches!(step.checkout.offer, OfferState::Unasked);
     if !step.checkout.lists_providers() && step.checkout.is_choosing() && is_unasked {
@@ -154,6 +167,7 @@ fn load_offer_if_needed(step: &mut StepContext<'_>) {
     }
 }
 
+/// Sends the offer call; `failures` is how many have failed since the last answer.
 fn load_offer(step: &mut StepContext<'_>, failures: u32) {
     let call = step.next_call();
     let give_up_at_ms = step.monotonic_ms() + OFFER_LIMIT_MS;
@@ -177,6 +191,8 @@ pub(crate) fn offer_answered(
     }
 }
 
+/// The offer is here. A payment in it is the order's open one and is asked about; an offer without
+/// providers is a fault of the backend, unless the page lists its own.
 fn offered(step: &mut StepContext<'_>, offer: Offer) {
     let payment = offer.payment.clone();
     let is_empty = offer.providers.is_empty();
@@ -200,6 +216,8 @@ fn offered(step: &mut StepContext<'_>, offer: Offer) {
     apply(step, Transition::Choose(notice));
 }
 
+/// The offer call failed. What may pass (no network, 5xx) is tried again and reported once; a definite no
+/// is reported and waits for [`retry_soon`].
 fn offer_failed(step: &mut StepContext<'_>, failures: u32, failure: &Failure) {
     if step.checkout.lists_providers() {
         // It was asked only to find a lost payment; a backend that relays has no such answer.

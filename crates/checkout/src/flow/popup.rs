@@ -8,6 +8,7 @@ use crate::model::{PopupWindow, Stage, State};
 use crate::step_context::StepContext;
 use crate::transition::{Transition, apply};
 
+/// The hosted page is shown in the window at this moment.
 fn is_in_window(step: &StepContext<'_>) -> bool {
     matches!(step.checkout.shown(), Some((_, Stage::Window)))
 }

@@ -1,6 +1,9 @@
 //! A QRIS code on the screen: drawn, refused by the page's policy, gone at zero.
 //!
-//! Whether a code may be shown at all is decided in `model/code.rs`.
+//! When a code expires is decided in [`let_expire`]: at zero it leaves the screen, and one last check with
+//! ten seconds decides between paid and expired. While the page is hidden nothing expires.
+//!
+//! Whether a code may be shown at all is decided in `model/presentation.rs`.
 
 use crate::event::Drawing;
 use crate::fault::{Fault, FaultCode};

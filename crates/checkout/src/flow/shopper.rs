@@ -1,4 +1,6 @@
 //! The shopper gives up, goes back to the buttons, or comes back from a navigation that did not happen.
+//!
+//! None of this ends a payment: what leaves the screen is watched on (contract 4.2).
 
 use crate::model::{Stage, State};
 use crate::step_context::StepContext;

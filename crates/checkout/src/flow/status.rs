@@ -1,4 +1,10 @@
-//! What status answers mean, and what a call that failed means. When which payment is asked about is
+//! What status answers mean, and what a call that failed means.
+//!
+//! Start at [`answered`]. An answer counts only for the call in flight and for the payment that was asked
+//! about; it is the only place where [`Verified`] is made. News of the payment on the screen changes the
+//! screen; news of a retired one brings it back if money has come. A call that failed changes no payment.
+//!
+//! When which payment is asked about is
 //! `model/polling.rs`; what a status means for the screen is [`follow`].
 
 mod follow;
@@ -56,6 +62,8 @@ pub(crate) fn answered(
     Next::Done
 }
 
+/// News of the payment on the screen. First the data, then what is due next, then the record, then the
+/// other tabs, and last the screen: each step reads what the one before has left.
 fn apply_to_shown(
     step: &mut StepContext<'_>,
     status_call: &StatusCall,
@@ -295,6 +303,8 @@ fn failed(step: &mut StepContext<'_>, status_call: &StatusCall, failure: Failure
     shown_failed(step, status_call, failure)
 }
 
+/// A long wait that ended in silence: a proxy between browser and backend may cut calls that are quiet
+/// for long.
 fn was_cut_off(status_call: &StatusCall, failure: &Failure, now: Now) -> bool {
     let is_silent = matches!(failure, Failure::Unreachable | Failure::Blocked(_));
     status_call.wait_ms > 0 && is_silent && now.since_ms(status_call.sent_at) >= CUT_AFTER_MS

@@ -1,5 +1,9 @@
 //! Several tabs of one browser, one order: one tab asks, the others mirror.
 //!
+//! One of the tabs leads: it is visible, it polls, and the others hear of it that a payment is still pending
+//! or has changed. What all tabs share is the stored record; of two records the one with more changes
+//! counts, and of two that began in the same moment the one with the smaller key, so that all agree.
+//!
 //! What another tab says is proof of nothing (contract 4.1): it can put a question off, base the
 //! countdown anew, cause a question, or take a code off the screen that another one replaced.
 
@@ -138,6 +142,8 @@ fn is_second_tab(checkout: &Checkout, theirs: &Record) -> bool {
     is_fresh && checkout.record.is_same(theirs) && theirs.attempt.is_some() && !is_told
 }
 
+/// The leader has just heard that the payment is pending: this tab need not ask for a while. `left_ms` is
+/// the time left of the code, in milliseconds, when the message was sent.
 fn received_still_pending(step: &mut StepContext<'_>, id: &PaymentId, left_ms: Option<u64>) {
     let now = step.now();
     if step.checkout.is_leading {
@@ -157,6 +163,8 @@ fn received_still_pending(step: &mut StepContext<'_>, id: &PaymentId, left_ms: O
     step.checkout.put_off(step.context);
 }
 
+/// Another tab has learned something of this payment. Here it is only a reason to ask: no status is ever
+/// taken over from a message.
 fn received_status_changed(step: &mut StepContext<'_>, id: &PaymentId) {
     match &step.checkout.state {
         State::OtherTab => {

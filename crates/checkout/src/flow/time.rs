@@ -1,4 +1,7 @@
 //! What time alone brings: deadlines after the clocks have disagreed, and the next wake-up.
+//!
+//! It starts nothing itself: each flow looks at the time for itself (`let_time_pass`), and here is only
+//! when they have to look next.
 
 use crate::model::{Checkout, CreatePhase, OfferState, Stage, State};
 use crate::step_context::StepContext;

@@ -15,7 +15,9 @@ use paywith_protocol::{PaymentId, Provider};
 /// The checkout of one order in one page.
 #[derive(Clone, Debug)]
 pub struct Checkout {
+    /// The element's attributes; `None` until they are usable for the first time.
     pub(crate) config: Option<Config>,
+    /// Where it stands. Assigned in `transition.rs` alone.
     pub(crate) state: State,
     /// What the next document of this browser should know.
     pub(crate) record: Record,
@@ -27,12 +29,17 @@ pub struct Checkout {
     pub(crate) trouble: Option<ConnectionTrouble>,
     /// What the backend offers, once asked.
     pub(crate) offer: OfferState,
+    /// What the address bar said when the page was loaded.
     pub(crate) returned: Option<Returned>,
+    /// What was stored when the page was loaded, until the attributes are usable.
     pub(crate) record_on_load: Option<Record>,
     /// Ids of the payments for which this document has received the `paid` event.
     pub(crate) paid_event_sent: Vec<PaymentId>,
+    /// The page is in front. Nothing is asked while it is not.
     pub(crate) is_visible: bool,
+    /// Both clocks at the last step; `None` before the first one.
     pub(crate) clocks: Option<Clocks>,
+    /// The number of the last call; each call has its own.
     pub(crate) calls: u32,
     /// When the last status call went out, on the monotonic clock.
     pub(crate) last_status_call_ms: Option<u64>,
@@ -113,10 +120,12 @@ impl Checkout {
         if let State::Creating(creating) = &self.state { Some(creating) } else { None }
     }
 
+    /// The buttons are shown.
     pub(crate) fn is_choosing(&self) -> bool {
         matches!(self.state, State::Choosing { .. })
     }
 
+    /// Another tab of this browser has the payment open.
     pub(crate) fn is_other_tab(&self) -> bool {
         matches!(self.state, State::OtherTab)
     }

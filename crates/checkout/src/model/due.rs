@@ -1,4 +1,6 @@
 //! What is due: the next moment, the payment whose turn it is, and how long its call may wait.
+//!
+//! All moments are milliseconds of the monotonic clock.
 
 use super::checkout::Checkout;
 use super::payment::TrackedPayment;

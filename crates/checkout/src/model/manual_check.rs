@@ -47,6 +47,8 @@ impl Checkout {
         }
     }
 
+    /// The payment on the screen is asked about at `at_ms` of the monotonic clock, and is answered at
+    /// once: no wait for news. A final payment is left alone.
     fn ask_shown_at(&mut self, now: Now, at_ms: u64) {
         if let Some((tracked, stage)) = self.shown_mut()
             && !stage.is_final()

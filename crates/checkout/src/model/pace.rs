@@ -4,6 +4,7 @@ use crate::time::Deadline;
 
 /// The pause where the server names none; it grows by a twentieth with every call.
 pub(crate) const FIRST_GAP_MS: u64 = 2_500;
+/// The longest pause between two calls, in milliseconds.
 pub(crate) const LONGEST_GAP_MS: u64 = 15_000;
 
 /// When the next status call is due.
@@ -11,9 +12,11 @@ pub(crate) const LONGEST_GAP_MS: u64 = 15_000;
 pub(crate) struct Pace {
     /// Monotonic; `None` when nothing more is to be asked.
     pub(crate) due_at_ms: Option<u64>,
+    /// The next pause, in milliseconds, before jitter.
     pub(crate) gap_ms: u64,
     /// The server's pace: a minimum.
     pub(crate) least_gap_ms: u64,
+    /// Calls that failed since the last answer.
     pub(crate) failures: u32,
     /// The next call may wait for news; one that was asked for by hand answers at once.
     pub(crate) may_wait: bool,
@@ -22,6 +25,7 @@ pub(crate) struct Pace {
 }
 
 impl Pace {
+    /// The pace of a payment that has not been asked about yet: nothing is due.
     pub(crate) fn fresh() -> Pace {
         Pace {
             due_at_ms: None,
@@ -45,6 +49,7 @@ impl Pace {
         }
     }
 
+    /// The pause before the next call, in milliseconds; the one after it is a twentieth longer.
     pub(crate) fn next_gap_ms(&mut self) -> u64 {
         let gap_ms = self.gap_ms.max(self.least_gap_ms);
         self.gap_ms = (self.gap_ms + self.gap_ms / 20).min(LONGEST_GAP_MS);

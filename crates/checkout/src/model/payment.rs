@@ -13,25 +13,37 @@ const SAME_ANSWER_MS: u64 = 5_000;
 /// A payment that exists, as far as it is known.
 #[derive(Clone, Debug)]
 pub(crate) struct TrackedPayment {
+    /// The backend's id.
     pub(crate) id: PaymentId,
     /// The order as the backend calls it.
     pub(crate) order: Option<String>,
+    /// Who takes the money; `None` where an address or an older record did not say.
     pub(crate) provider: Option<Provider>,
+    /// What the last answer said, as far as [`Status::merge`] lets it through.
     pub(crate) status: Status,
+    /// What is to be paid, exactly.
     pub(crate) amount: Option<Money>,
+    /// The order's price, before a unique code was added.
     pub(crate) base_amount: Option<Money>,
+    /// What the shopper does next: scan a code, or go to a hosted page.
     pub(crate) action: Option<Action>,
+    /// Who is paid, as the backend says.
     pub(crate) merchant_name: Option<String>,
     /// Who is paid, as the code on the screen says.
     pub(crate) payee: Payee,
     /// The shopper's app may ask for a tip beside the code's amount.
     pub(crate) asks_for_tip: bool,
+    /// Why a person must look at money that has come.
     pub(crate) review: Option<Review>,
+    /// Play money.
     pub(crate) test: bool,
+    /// When the code expires, RFC 3339, for display only: what counts is `deadline`.
     pub(crate) expires_at: Option<String>,
+    /// When the code expires, by the device's clocks from the time left that an answer named.
     pub(crate) deadline: Option<Deadline>,
     /// The time left as the last answer named it, in ms, and when.
     pub(crate) last_time_left: Option<(u64, Now)>,
+    /// When it is asked about next.
     pub(crate) pace: Pace,
     /// The longest wait that the backend takes with a status call, in ms.
     pub(crate) wait_ms: Option<u64>,
@@ -94,7 +106,7 @@ impl TrackedPayment {
     }
 
     /// Takes over what an answer says. What it does not say stays: a native status answer has
-    /// neither action nor price. The status obeys [`Status::then`]. The answer may be `age_ms` old.
+    /// neither action nor price. The status obeys [`Status::merge`]. The answer may be `age_ms` old.
     pub(crate) fn apply(&mut self, payment: &Payment, now: Now, age_ms: u64) {
         self.answered_at_ms = Some(now.monotonic_ms);
         self.provider = Some(payment.provider);

@@ -1,5 +1,8 @@
 //! How a payment that waits for the shopper is presented: its code, verified before it is drawn, or its
 //! hosted page. Pure: nothing is drawn or opened here.
+//!
+//! Four flows lead to a presentation (a create answer, a status answer, "continue", a window that was
+//! blocked), so it is in none of them. Nothing unsafe gets past it: each refusal names its reason.
 
 use super::checkout::Checkout;
 use super::code::{Code, PictureNote};
@@ -41,10 +44,13 @@ impl Checkout {
         }
     }
 
+    /// The page wants the provider's own page also where there is a code (mode `redirect`).
     fn prefers_hosted_pages(&self) -> bool {
         self.config.as_ref().is_some_and(|config| config.mode == Mode::Redirect)
     }
 
+    /// The hosted page at `url`, a checked https address: in the window that the click has opened, if it
+    /// is there.
     fn hosted_page(&self, url: String) -> Presentation {
         match self.window {
             PopupWindow::Open => Presentation::Window { url },
@@ -54,6 +60,8 @@ impl Checkout {
     }
 }
 
+/// A code is shown only if it states the very amount that is shown beside it; the verdict is that of
+/// `paywith-qris`. A picture that cannot be checked is shown as the provider's own, with a note.
 fn present_code(
     payment: &TrackedPayment,
     payload: Option<&str>,
@@ -83,6 +91,7 @@ fn present_code(
     Presentation::Code { code, draws, payee, asks_for_tip }
 }
 
+/// What the shopper should know where the provider's picture is shown.
 fn note_for(reason: PictureReason<'_>) -> PictureNote {
     match reason {
         PictureReason::StaticWithoutAmount(_) => PictureNote::TypeTheAmount,

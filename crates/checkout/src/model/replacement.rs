@@ -1,4 +1,7 @@
 //! Which payment of the order is open, and which one a new payment would replace.
+//!
+//! Two payments that can both be paid are one too many. A backend that keeps payments sees to that itself;
+//! one that only relays the provider's answers depends on what is said here (`supersedes`).
 
 use super::checkout::Checkout;
 use super::payment::TrackedPayment;

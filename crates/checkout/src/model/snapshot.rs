@@ -1,4 +1,6 @@
 //! What the page may know of the checkout: its payment, its status and one word for its state.
+//!
+//! The words are part of the public contract (`element.state`, the event log): they do not change.
 
 use super::checkout::Checkout;
 use super::stage::Stage;

@@ -9,9 +9,7 @@ pub(crate) enum Stage {
     /// Its code is on the screen.
     Code(Code),
     /// The shopper is being sent to this hosted page.
-    Leaving {
-        url: String,
-    },
+    Leaving { url: String },
     /// This hosted page is open in a window of its own.
     Window,
     /// Its truth is being asked for the first time.
@@ -19,16 +17,18 @@ pub(crate) enum Stage {
     /// It waits for the shopper elsewhere: not paid yet.
     Open,
     /// Its time is over; the last check runs until this moment of the monotonic clock.
-    Confirming {
-        until_ms: u64,
-    },
+    Confirming { until_ms: u64 },
+    /// Its time ran out, by the backend's word or after the last check.
     Expired,
+    /// Declined by the provider.
     Failed,
+    /// Given up by the shopper, here or at the provider.
     Canceled,
     /// Money is on its way, or a person must look.
     Processing,
     /// The only way to success: a status answer that said so.
     Paid(Verified),
+    /// The money was given back.
     Refunded,
 }
 

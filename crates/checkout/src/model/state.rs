@@ -31,30 +31,29 @@ pub(crate) enum State {
 pub(crate) enum OfferState {
     /// Not needed, or not yet.
     Unasked,
-    Loading {
-        call: u32,
-        give_up_at_ms: u64,
-        failures: u32,
-    },
+    /// The call is in flight; ended at `give_up_at_ms` of the monotonic clock.
+    Loading { call: u32, give_up_at_ms: u64, failures: u32 },
     /// It failed; asked again at this moment.
-    Waiting {
-        retry_at_ms: u64,
-        failures: u32,
-    },
+    Waiting { retry_at_ms: u64, failures: u32 },
+    /// The backend's answer.
     Known(Box<paywith_protocol::Offer>),
 }
 
 /// A payment is being asked for: in flight, or waiting to be asked again with the same key.
 #[derive(Clone, Debug)]
 pub(crate) struct Creating {
+    /// What is asked for, and under which key.
     pub(crate) attempt: Attempt,
+    /// In flight, or waiting.
     pub(crate) phase: CreatePhase,
     pub(crate) failures: u32,
 }
 
 #[derive(Clone, Copy, Debug)]
 pub(crate) enum CreatePhase {
+    /// The call left at `sent_at`; ended and sent again at `give_up_at_ms` of the monotonic clock.
     InFlight { call: u32, sent_at: Now, give_up_at_ms: u64 },
+    /// It leaves again at this moment of the monotonic clock.
     Waiting { retry_at_ms: u64 },
 }
 
@@ -91,8 +90,11 @@ pub(crate) const STALE_CALL_MS: u64 = 3_000;
 #[derive(Clone, Debug)]
 pub(crate) struct StatusCall {
     pub(crate) call: u32,
+    /// The payment that it asks about: an answer about another one is refused.
     pub(crate) id: PaymentId,
+    /// When it left: the age of its answer is counted from here.
     pub(crate) sent_at: Now,
+    /// Ended then, on the monotonic clock.
     pub(crate) give_up_at_ms: u64,
     /// It waits for news at the backend, for so many ms; 0: it is answered at once.
     pub(crate) wait_ms: u64,
@@ -101,5 +103,6 @@ pub(crate) struct StatusCall {
 /// What the last call ran into.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct ConnectionTrouble {
+    /// There was no answer at all, rather than one that cannot be used.
     pub(crate) is_network: bool,
 }

@@ -16,10 +16,12 @@ const A_DAY_MS: u64 = 24 * 3_600_000;
 pub(crate) const RETIRED_WATCH_MS: u64 = 15 * 60_000;
 
 impl Checkout {
+    /// The retired payment with this id, if it is watched.
     pub(crate) fn retired(&self, id: &PaymentId) -> Option<&RetiredPayment> {
         self.retired.iter().find(|retired| retired.tracked.id == *id)
     }
 
+    /// The same, to be changed.
     pub(crate) fn retired_mut(&mut self, id: &PaymentId) -> Option<&mut RetiredPayment> {
         self.retired.iter_mut().find(|retired| retired.tracked.id == *id)
     }
@@ -93,6 +95,7 @@ impl Checkout {
             || self.record.retired.iter().any(|retired| retired.id == payment.id && retired.is_sure)
     }
 
+    /// Watches whose time is over end, also that of an ended payment on the screen.
     pub(crate) fn end_retired_watches(&mut self, now: Now) {
         self.retired.retain(|retired| retired.until.ticking_ms(now) > 0);
         if let Some((tracked, _)) = self.shown_mut()

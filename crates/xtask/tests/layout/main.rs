@@ -3,6 +3,7 @@
 
 #![allow(clippy::expect_used, clippy::panic, reason = "a test fails by panicking")]
 
+mod figures;
 mod imports;
 
 use imports::{Source, graph_of, sources_of};

@@ -1,4 +1,7 @@
 //! What the status of the payment on the screen means for the screen: status by stage, in one table.
+//!
+//! It does not know where the answer came from. The page reads of the new status first (`statuschange`), and
+//! of what follows from it afterwards.
 
 use crate::model::{Stage, Verified};
 use crate::step_context::StepContext;
@@ -15,6 +18,8 @@ pub(super) fn status(step: &mut StepContext<'_>, before: Status, verified: Optio
     step.effects.extend(after);
 }
 
+/// The table itself. A stage that stays the same announces nothing; `Paid` without its proof changes
+/// nothing.
 fn follow(step: &mut StepContext<'_>, verified: Option<Verified>) {
     let Some((tracked, stage)) = step.checkout.shown() else { return };
     let status = tracked.status;
