@@ -110,7 +110,7 @@ pub struct CreateRequest {
     pub supersedes: Option<PaymentId>,
 }
 
-/// A moment the page is told of, by its event name.
+/// A moment in the life of a payment: an event for the page.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Moment {
     /// The widget can be used.
@@ -123,7 +123,7 @@ pub enum Moment {
     Processing,
     /// Verified. `replayed` after a reload.
     Paid {
-        /// An earlier document of this browser was told already.
+        /// An earlier document of this browser has received it already.
         replayed: bool,
     },
     /// Declined.

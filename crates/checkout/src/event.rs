@@ -179,7 +179,7 @@ pub enum Failure {
 }
 
 impl Failure {
-    /// The fault that a page is told of this failure.
+    /// The fault that the page receives for this failure.
     pub(crate) fn fault(&self) -> Fault {
         match self {
             Failure::Unreachable => Fault::new(FaultCode::Unreachable, "no answer came"),

@@ -1,4 +1,4 @@
-//! What went wrong, as the page is told: stable codes, and whether trying again helps.
+//! What went wrong, as the page receives it: stable codes, and whether trying again helps.
 //!
 //! The words that a shopper reads are the widget's (`ui/text`); the words here are for developers.
 

@@ -19,18 +19,17 @@ pub struct Record {
 }
 
 impl Record {
-    /// What is to be kept where `kept` lies already, and, if that is another tab's word that counts,
-    /// that word.
+    /// What to store where `stored` is already, and, if the record of another tab wins, that record.
     ///
     /// A storage that all tabs share decides between them: a record that was written from an older
     /// one is not written over a newer one.
     #[must_use]
-    pub fn reconcile(self, kept: Option<Record>) -> (Record, Option<Record>) {
-        let Some(kept) = kept else { return (self, None) };
-        match (self.version.cmp(&kept.version), self.is_same(&kept)) {
+    pub fn reconcile(self, stored: Option<Record>) -> (Record, Option<Record>) {
+        let Some(stored) = stored else { return (self, None) };
+        match (self.version.cmp(&stored.version), self.is_same(&stored)) {
             (Ordering::Greater, _) => (self, None),
-            (Ordering::Equal, true) => (self.with_retired_of(kept), None),
-            (Ordering::Equal | Ordering::Less, _) => (kept.clone(), Some(kept)),
+            (Ordering::Equal, true) => (self.with_retired_of(stored), None),
+            (Ordering::Equal | Ordering::Less, _) => (stored.clone(), Some(stored)),
         }
     }
 
@@ -54,7 +53,7 @@ impl Record {
     }
 
     /// Whether this one was written after the other. Two that were changed in the same moment are
-    /// told apart by their keys, so that all tabs agree.
+    /// distinguished by their keys, so that all tabs agree.
     pub(crate) fn is_newer_than(&self, other: &Record) -> bool {
         let key = |record: &Record| {
             record.attempt.as_ref().map(|attempt| attempt.key.as_str().to_owned())
@@ -122,6 +121,6 @@ pub struct StoredWatch {
     pub provider: Option<Provider>,
     /// Asked until then: ms since 1970 by the device's clock, and never longer than the watch lasts.
     pub until_wall_ms: u64,
-    /// The backend has told of it, here or in an earlier document; `false`: an address named it.
+    /// The backend has confirmed it, here or in an earlier document; `false`: an address named it.
     pub is_sure: bool,
 }

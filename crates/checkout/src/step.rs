@@ -138,7 +138,7 @@ fn woken(step: &mut StepContext<'_>) {
     load::retry_soon(step);
 }
 
-/// Nothing is asked while the page is hidden, and no call is kept open.
+/// Nothing is asked while the page is hidden, and no call stays open.
 fn hidden(step: &mut StepContext<'_>) {
     step.checkout.is_visible = false;
     polling::give_up_wait(step);

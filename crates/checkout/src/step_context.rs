@@ -1,7 +1,7 @@
 //! A step in the making: the checkout as it becomes, and the effects so far. It decides nothing.
 //!
 //! Flows and transitions change the checkout through it and add effects; `memory.rs` adds what is stored. It
-//! lives for one step and is never kept.
+//! lives for one step and no longer.
 
 use crate::context::Context;
 use crate::effect::{Effect, Moment};

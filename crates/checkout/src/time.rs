@@ -54,7 +54,7 @@ impl Now {
 pub(crate) struct Clocks {
     /// The moment of the last step.
     pub(crate) last: Now,
-    /// When the two clocks were last taken at their word: what they have drifted apart since counts.
+    /// When the two clocks last agreed: what they have drifted apart since counts.
     agreed_at: Now,
     /// When the monotonic clock of the device last moved.
     moved_at: Now,
@@ -96,7 +96,7 @@ impl Clocks {
     }
 }
 
-/// A moment in the future, kept as time left at a known moment; every answer bases it anew.
+/// A moment in the future, stored as time left at a known moment; every answer bases it anew.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct Deadline {
     based_at: Now,

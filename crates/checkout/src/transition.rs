@@ -32,7 +32,7 @@ pub(crate) enum Transition {
     Choose(Option<Fault>),
     /// Another order: only what belongs to the document stays.
     StartAfresh(Option<Record>),
-    /// The order's payment is another tab's. One of which `paid` was told there is asked about here.
+    /// The order's payment is another tab's. If that tab has emitted `paid`, this one asks for itself.
     OtherTab,
     /// This attempt begins, or goes on: remembered before its create call leaves.
     Create(Attempt),
@@ -118,7 +118,7 @@ pub(crate) fn apply(step: &mut StepContext<'_>, transition: Transition) {
 }
 
 /// The page shows another order. Of the old one nothing stays but what belongs to the document: its
-/// clocks, its call numbers, whether it leads, and which payments it has been told paid.
+/// clocks, its call numbers, whether it leads, and for which payments it has received `paid`.
 fn start_afresh(step: &mut StepContext<'_>, record: Option<Record>) {
     put_aside(step, false);
     polling::stop(step);

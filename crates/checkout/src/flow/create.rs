@@ -164,7 +164,7 @@ pub(crate) fn answered(step: &mut StepContext<'_>, call: u32, result: Result<Ans
         Err(failure @ (Failure::Unreachable | Failure::Blocked(_) | Failure::Busy { .. })) => {
             wait(step, creating, &failure);
         }
-        // The payment may exist all the same: the key is kept, and the next click asks for the
+        // The payment may exist all the same: the key stays, and the next click asks for the
         // same payment again.
         Err(Failure::Unreadable(fault)) => refuse(step, fault),
         Err(Failure::Refused(fault)) => {

@@ -137,7 +137,7 @@ fn payment_to_ask(
 }
 
 /// The backend knows no such payment, and this document has not seen it. A payment that an
-/// address pushed aside comes back; else the buttons do, with a word of warning. The attempt's key
+/// address pushed aside comes back; else the buttons do, with a notice. The attempt's key
 /// stays, so that the same click meets the same payment.
 pub(crate) fn not_found(step: &mut StepContext<'_>, id: &PaymentId) {
     step.remember(|record| {

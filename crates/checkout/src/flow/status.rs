@@ -109,7 +109,7 @@ fn notify_tabs(step: &mut StepContext<'_>, id: PaymentId, is_same: bool) {
 }
 
 /// A payment that was found by its address alone is remembered like one that was made here, once the
-/// backend has told of it. One that has ended does not take the place of one that may still be open.
+/// backend has confirmed it. One that has ended does not take the place of one that may still be open.
 fn remember_found(step: &mut StepContext<'_>, id: &PaymentId) {
     let Some((tracked, _)) = step.checkout.shown() else { return };
     let (provider, has_ended) = (tracked.provider, tracked.has_ended());

@@ -114,7 +114,7 @@ pub(crate) fn reconcile(step: &mut StepContext<'_>, theirs: Record, is_stored: b
     step.checkout.watch_remembered(step.context);
 }
 
-/// The other tab has nothing, and this one has: what it has is kept, as the newer record.
+/// The other tab has nothing, and this one has: its record stays, as the newer one.
 fn keep_ours(step: &mut StepContext<'_>, theirs: Record) {
     let ours = std::mem::replace(&mut step.checkout.record, theirs);
     step.remember(|record| {
@@ -142,7 +142,7 @@ fn is_second_tab(checkout: &Checkout, theirs: &Record) -> bool {
     is_fresh && checkout.record.is_same(theirs) && theirs.attempt.is_some() && !is_told
 }
 
-/// The leader has just heard that the payment is pending: this tab need not ask for a while. `left_ms` is
+/// The leader has just learned that the payment is pending: this tab need not ask for a while. `left_ms` is
 /// the time left of the code, in milliseconds, when the message was sent.
 fn received_still_pending(step: &mut StepContext<'_>, id: &PaymentId, left_ms: Option<u64>) {
     let now = step.now();

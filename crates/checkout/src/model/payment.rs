@@ -47,11 +47,11 @@ pub(crate) struct TrackedPayment {
     pub(crate) pace: Pace,
     /// The longest wait that the backend takes with a status call, in ms.
     pub(crate) wait_ms: Option<u64>,
-    /// When an answer last told of it in this document, on the monotonic clock.
+    /// When it was last answered about in this document, on the monotonic clock.
     pub(crate) answered_at_ms: Option<u64>,
-    /// A status answer has told of it in this document.
+    /// A status answer in this document has confirmed that it exists.
     pub(crate) is_confirmed: bool,
-    /// An earlier document of this browser was told that it is paid.
+    /// An earlier document of this browser has received the `paid` event for it.
     pub(crate) was_paid_event_sent: bool,
     /// It ended, or was replaced, before it was paid.
     pub(crate) is_late: bool,

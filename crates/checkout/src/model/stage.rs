@@ -18,7 +18,7 @@ pub(crate) enum Stage {
     Open,
     /// Its time is over; the last check runs until this moment of the monotonic clock.
     Confirming { until_ms: u64 },
-    /// Its time ran out, by the backend's word or after the last check.
+    /// Its time ran out, by the backend's answer or after the last check.
     Expired,
     /// Declined by the provider.
     Failed,

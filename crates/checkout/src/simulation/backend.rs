@@ -66,7 +66,7 @@ pub(super) struct Backend {
     pub(super) kind: Kind,
     pub(super) wait_ms: Option<u64>,
     pub(super) payments: Vec<Pay>,
-    /// It says a word now and then that nobody has heard of.
+    /// Now and then it answers a status that does not exist.
     pub(super) says_strange_words: bool,
     pub(super) strange_words: u64,
     /// How often it wants to be asked.
@@ -153,7 +153,7 @@ impl Backend {
         }
     }
 
-    /// The word that a status answer carries at this moment.
+    /// The status that an answer carries at this moment.
     pub(super) fn word(&self, place: usize, now_ms: u64) -> &'static str {
         let pay = &self.payments[place];
         let is_over = |at_ms: Option<u64>| at_ms.is_some_and(|at_ms| at_ms <= now_ms);

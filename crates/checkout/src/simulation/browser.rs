@@ -67,7 +67,7 @@ impl Browser {
         }
     }
 
-    /// Answers what another tab has kept meanwhile.
+    /// Returns what another tab has stored meanwhile.
     pub(super) fn write(&mut self, record: Record) -> Option<Record> {
         match self.storage {
             Storage::Works => {

@@ -44,7 +44,7 @@ faults! {
     ClockBack,
     /// There is no monotonic clock.
     StandsStill,
-    /// The device sleeps, and the page was told so before.
+    /// The device sleeps, and the page was hidden before.
     SleepAfterHiding,
     /// The device sleeps in the middle of everything.
     SleepAtOnce,
@@ -94,7 +94,7 @@ faults! {
     Review,
     /// Given back.
     Refunded,
-    /// A word that nobody knows.
+    /// A status that does not exist.
     StrangeWord,
     /// The shopper gives up while the payment is being made.
     GivenUp,

@@ -20,7 +20,7 @@ pub(super) struct Observer {
     /// Ids of which an answer to the status call in flight said paid.
     verified: BTreeSet<PaymentId>,
     paid_event_sent: BTreeSet<PaymentId>,
-    /// What this document was last told to be open.
+    /// Payments that the last answer to this document called open.
     pub(super) known_open: BTreeSet<PaymentId>,
     was_paid: bool,
     /// No question before this moment: the server asked for a pause.
@@ -30,7 +30,7 @@ pub(super) struct Observer {
     was_set: bool,
     /// When status calls left.
     pub(super) asks_ms: Vec<u64>,
-    /// What caused a question out of turn: a wake-up, a press, a word of another tab.
+    /// What caused a question out of turn: a wake-up, a press, a message of another tab.
     pub(super) causes: u64,
     /// Since its last step the device's clock was set.
     was_clock_set: bool,
@@ -163,9 +163,9 @@ impl Observer {
         }
     }
 
-    /// The server's pause is kept. Not for scenarios in which a call that was asked for by hand before the
+    /// The server's pause is respected. Not for scenarios in which a call that was asked for by hand before the
     /// answer may still be owed after it.
-    pub(super) fn pause_kept(&mut self, view: &View) {
+    pub(super) fn pause_respected(&mut self, view: &View) {
         // The last check at the end of a code is worth it.
         let is_last = matches!(view.screen, ScreenModel::Confirming);
         if std::mem::take(&mut self.is_early) && !is_last {

@@ -125,7 +125,7 @@ fn collect(world: &mut World) {
     }
 }
 
-/// Whether what is meant for a document finds it, and when it can be told.
+/// Whether what is meant for a document finds it, and when it arrives.
 fn delay_of(world: &World, at: Place) -> Option<u64> {
     let here = &world.tabs[at.tab];
     if here.document != at.document || !here.is_open || here.is_away {
@@ -272,7 +272,7 @@ fn verdict(world: &mut World) {
     let is_right = match &view.screen {
         ScreenModel::Paid { .. } | ScreenModel::Refunded { .. } => true,
         ScreenModel::Processing { .. } => settled.iter().any(|pay| pay.is_review),
-        // A word of an earlier failure that came after a paid one nobody here has seen.
+        // News of an earlier failure that came after a paid one nobody here has seen.
         _ => false,
     };
     if let (Some(pay), false) = (settled.first(), is_right) {

@@ -184,7 +184,7 @@ impl World {
             .map(|pay| Truth { ends_ms: pay.ends_ms, said_failed: pay.said_failed });
         let now_ms = self.now_ms;
         let here = &mut self.tabs[tab];
-        here.observer.pause_kept(&shown);
+        here.observer.pause_respected(&shown);
         here.observer.screen_shown(&here.checkout, &shown, truth, now_ms);
         here.observer.countdown_shown(&shown, here.is_visible);
         here.observer.has_way_on(&shown, here.alarm.is_some(), here.is_visible);
@@ -297,7 +297,7 @@ impl World {
         }
     }
 
-    /// After the device's clocks were mended: alarms ring by them.
+    /// After the device's clocks were set right: alarms ring by them.
     pub(super) fn set_alarms_again(&mut self) {
         for tab in 0..self.tabs.len() {
             let at_ms = self.tabs[tab].alarm.take().map(|(at_ms, _)| at_ms);

@@ -28,7 +28,7 @@ pub(super) enum Scheduled {
     RequestArrives { at: Place, call: u32, question: Request, way: Way },
     /// A waiting call is looked at.
     Held { at: Place, call: u32, id: PaymentId, status: Status, until_ms: u64, way: Way },
-    /// Something reaches a document: an answer, another tab's word, news of its window.
+    /// Something reaches a document: an answer, another tab's message, news of its window.
     Event { at: Place, event: Box<Event> },
     /// An answer to a call reaches a document.
     Answer { at: Place, call: u32, event: Box<Event> },
@@ -306,7 +306,7 @@ impl World {
         }
     }
 
-    /// Another tab's word, to every document of the same browser that listens.
+    /// Another tab's message, to every document of the same browser that listens.
     pub(super) fn broadcast(&mut self, from: usize, word: &TabMessage) {
         if self.browsers[self.tabs[from].browser].has_channel {
             self.reach_others(from, word);
@@ -351,7 +351,7 @@ fn failed(call: u32, question: &Request, failure: Failure) -> Option<Event> {
     }
 }
 
-/// The door: what was said becomes what the machine is told.
+/// What the backend replied becomes the event that the machine receives.
 fn read(call: u32, question: &Request, said: &Reply) -> Option<Event> {
     let payment = |json: &Json| {
         let payment = Payment::read(json).expect("the backend writes what it should");
