@@ -133,7 +133,7 @@ async fn a_changed_attribute_takes_effect_without_a_remount() {
 }
 
 #[wasm_bindgen_test]
-async fn a_broken_attribute_is_told_and_mended_by_a_change() {
+async fn a_broken_attribute_is_a_fault_and_a_change_fixes_it() {
     let place = Place::new();
     let widget = place.mount(r#"{"endpoint":"/nowhere","providers":"cashi","lang":"en"}"#);
     assert!(place.heard().contains("fault:missing_order"), "{}", place.heard());

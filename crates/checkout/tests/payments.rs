@@ -199,7 +199,7 @@ fn a_new_order_starts_afresh_and_other_changes_keep_the_payment() {
 }
 
 #[test]
-fn a_broken_attribute_is_told_and_mended_by_a_change() {
+fn a_broken_attribute_is_a_fault_and_a_change_fixes_it() {
     let mut page = Page::new();
     let fault = Fault::new(FaultCode::MissingOrder, "`order` is missing");
     page.on(Event::Opened { config: Err(fault), record: None, returned: None });

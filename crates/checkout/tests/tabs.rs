@@ -25,8 +25,8 @@ fn at_the_code() -> Page {
     page
 }
 
-fn hear(page: &mut Page, word: TabMessage) -> Vec<Effect> {
-    page.on(Event::TabMessageReceived(word))
+fn receive(page: &mut Page, message: TabMessage) -> Vec<Effect> {
+    page.on(Event::TabMessageReceived(message))
 }
 
 #[test]
@@ -34,7 +34,7 @@ fn a_second_tab_says_where_the_payment_is_and_goes_on_with_it() {
     let mut first = at_the_code();
     let record = first.record.clone().expect("remembered");
     let mut second = Page::open(&[Provider::Cashi, Provider::Kashier]);
-    hear(&mut second, TabMessage::HasRecord(record));
+    receive(&mut second, TabMessage::HasRecord(record));
     assert!(
         matches!(second.screen(), ScreenModel::Elsewhere { provider: Some(Provider::Cashi) }),
         "{:?}",
@@ -50,7 +50,7 @@ fn a_second_tab_says_where_the_payment_is_and_goes_on_with_it() {
 }
 
 #[test]
-fn a_word_that_was_long_on_its_way_adds_no_time() {
+fn a_message_that_was_long_on_its_way_adds_no_time() {
     let mut page = at_the_code();
     page.next_status(cashi("pay_1", Status::Pending));
     page.on(Event::LeadershipChanged(false));
@@ -60,9 +60,12 @@ fn a_word_that_was_long_on_its_way_adds_no_time() {
         other => panic!("{other:?}"),
     };
     let before = left_ms(&page);
-    hear(&mut page, TabMessage::StillPending { id: id("pay_1"), left_ms: Some(before + 30_000) });
+    receive(
+        &mut page,
+        TabMessage::StillPending { id: id("pay_1"), left_ms: Some(before + 30_000) },
+    );
     assert_eq!(left_ms(&page), before);
-    hear(&mut page, TabMessage::StillPending { id: id("pay_1"), left_ms: Some(before - 7_000) });
+    receive(&mut page, TabMessage::StillPending { id: id("pay_1"), left_ms: Some(before - 7_000) });
     assert_eq!(left_ms(&page), before - 7_000);
 }
 
@@ -84,10 +87,10 @@ fn two_tabs_that_start_in_the_same_moment_go_on_with_one_key() {
     two.keys = 500;
     let (of_one, of_two) = (one.start(Provider::Cashi), two.start(Provider::Cashi));
     for word in said(&of_two) {
-        hear(&mut one, word);
+        receive(&mut one, word);
     }
     for word in said(&of_one) {
-        hear(&mut two, word);
+        receive(&mut two, word);
     }
     assert_eq!(one.keys_sent().last(), two.keys_sent().last());
 }
@@ -102,7 +105,7 @@ fn a_code_that_another_tab_has_replaced_leaves_the_screen() {
     other.stored.clone_from(&shown.record);
     let effects = other.on(Event::RenewAsked);
     for word in said(&effects) {
-        hear(&mut shown, word);
+        receive(&mut shown, word);
     }
     assert!(matches!(shown.screen(), ScreenModel::Elsewhere { .. }), "{:?}", shown.screen());
     assert_eq!(shown.told(Moment::Superseded), 1);
@@ -244,7 +247,7 @@ fn without_a_storage_the_payment_that_is_known_to_be_open_is_named_whatever_anot
     other.status_answers(Ok(kashier("pay_7", Status::Failed)));
     other.start(Provider::CashPay);
     let record = other.record.clone().expect("remembered");
-    hear(&mut page, TabMessage::HasRecord(Record { version: 9, ..record }));
+    receive(&mut page, TabMessage::HasRecord(Record { version: 9, ..record }));
     assert!(matches!(page.screen(), ScreenModel::Elsewhere { .. }), "{:?}", page.screen());
     page.on(Event::ResetAsked);
     page.log.clear();
@@ -263,7 +266,7 @@ fn a_payment_that_another_tab_has_open_is_still_known_to_be_open() {
     page.on(Event::ResetAsked);
     let record = page.record.clone().expect("remembered");
     // The other tab has given the payment up, and the backend has not heard of that.
-    hear(&mut page, TabMessage::HasRecord(Record { attempt: None, version: 9, ..record }));
+    receive(&mut page, TabMessage::HasRecord(Record { attempt: None, version: 9, ..record }));
     page.on(Event::ResetAsked);
     page.log.clear();
     page.start(Provider::Kashier);
@@ -280,7 +283,7 @@ fn a_payment_that_is_looked_for_again_is_still_known_to_be_open() {
     other.keys = 500;
     other.start(Provider::CashPay);
     let record = other.record.clone().expect("remembered");
-    hear(&mut page, TabMessage::HasRecord(Record { version: 9, ..record }));
+    receive(&mut page, TabMessage::HasRecord(Record { version: 9, ..record }));
     page.on(Event::ResetAsked);
     page.log.clear();
     page.start(Provider::Kashier);
@@ -299,7 +302,7 @@ fn what_was_replaced_here_is_not_taken_for_open_because_it_was_so_before() {
     let mut record = other.record.clone().expect("remembered");
     record.version = 9;
     record.payment.as_mut().expect("a payment").id = id("pay_2");
-    hear(&mut page, TabMessage::HasRecord(record));
+    receive(&mut page, TabMessage::HasRecord(record));
     assert!(matches!(page.screen(), ScreenModel::Elsewhere { .. }), "{:?}", page.screen());
     page.on(Event::ResetAsked);
     page.log.clear();
@@ -308,7 +311,7 @@ fn what_was_replaced_here_is_not_taken_for_open_because_it_was_so_before() {
 }
 
 #[test]
-fn of_two_that_were_told_to_be_open_the_last_told_one_is_named() {
+fn of_two_open_payments_the_one_that_was_answered_last_is_named() {
     let mut page = at_the_code();
     page.next_status(cashi("pay_1", Status::Pending));
     let mut other = Page::new();
@@ -322,7 +325,7 @@ fn of_two_that_were_told_to_be_open_the_last_told_one_is_named() {
     other.start(Provider::CashPay);
     other.create_answers(Err(Failure::PaymentOpen(Box::new(cashi("pay_2", Status::Pending)))));
     let record = other.record.clone().expect("remembered");
-    hear(&mut page, TabMessage::HasRecord(record.clone()));
+    receive(&mut page, TabMessage::HasRecord(record.clone()));
     page.on(Event::Woken);
     for _ in 0..3 {
         let (_, asked) = page.ask_call();
@@ -334,7 +337,7 @@ fn of_two_that_were_told_to_be_open_the_last_told_one_is_named() {
         page.pass(1_500);
     }
     // The same record once more puts the other payment behind it in the order of looking.
-    hear(&mut page, TabMessage::HasRecord(Record { version: record.version + 1, ..record }));
+    receive(&mut page, TabMessage::HasRecord(Record { version: record.version + 1, ..record }));
     page.on(Event::ResetAsked);
     page.log.clear();
     page.start(Provider::Kashier);

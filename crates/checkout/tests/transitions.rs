@@ -10,7 +10,7 @@ use paywith_checkout::{
     Config, Effect, Event, Failure, Moment, Record, Returned, ScreenModel, StoredPayment,
     TabMessage,
 };
-use paywith_protocol::{Provider, Status};
+use paywith_protocol::{Payment, Provider, Status};
 
 fn at_the_code() -> Page {
     let mut page = Page::open(&[Provider::Cashi]);
@@ -165,12 +165,14 @@ fn a_create_answer_forgets_neither_that_paid_was_told_nor_what_was_shown_before(
     page.start(Provider::Cashi);
     page.create_answers(Ok(cashi("pay_1", Status::Pending)));
     assert!(stored(&page).is_some_and(|payment| !payment.paid_event_sent));
+    let retired =
+        |page: &Page| page.record.clone().map(|record| record.retired).unwrap_or_default();
+    assert!(retired(&page).is_empty(), "what is shown is not retired");
     // The same key brings another payment: the one before can still be paid.
     reload_without_resuming(&mut page);
     page.start(Provider::Cashi);
     page.create_answers(Ok(cashi("pay_2", Status::Pending)));
-    let retired = page.record.clone().map(|record| record.retired).unwrap_or_default();
-    assert!(retired.iter().any(|watch| watch.id == id("pay_1")), "{retired:?}");
+    assert!(retired(&page).iter().any(|watch| watch.id == id("pay_1")), "{:?}", retired(&page));
 }
 
 #[test]
@@ -189,4 +191,17 @@ fn a_create_call_without_an_answer_is_sent_again_after_pauses_that_double() {
     assert_eq!(page.keys_sent().len(), 7, "the server's pause is longer");
     page.pass(1_100);
     assert_eq!(page.keys_sent().len(), 8);
+}
+
+#[test]
+fn a_code_that_ended_here_comes_back_while_the_backend_names_time_left() {
+    for (left_ms, comes_back) in [(300_000, true), (0, false)] {
+        let mut page = at_the_code();
+        page.pass(620_000);
+        assert!(matches!(page.screen(), ScreenModel::Ended { .. }), "{:?}", page.screen());
+        let payment = cashi("pay_1", Status::Pending);
+        page.next_status(Payment { expires_in_ms: Some(left_ms), ..payment });
+        let is_code = matches!(page.screen(), ScreenModel::Code(_));
+        assert_eq!(is_code, comes_back, "{left_ms}: {:?}", page.screen());
+    }
 }
