@@ -58,7 +58,7 @@ fn check_addresses(config: &Config, report: &mut Report) {
     let is_here = |host: &str| public.contains(&format!("//{host}"));
     let is_local = is_here("localhost") || is_here("127.0.0.1") || is_here("[::1]");
     if is_local {
-        report.note("`public_url` is this machine: providers cannot post to it");
+        report.note("`public_url` is this machine: providers cannot send webhooks to it");
     } else if !public.starts_with("https://") {
         report.broken("`public_url` must begin with https: shoppers' orders travel there");
     }
@@ -119,10 +119,10 @@ fn check_posts(config: &Config, report: &mut Report) {
     check_cashi(config, report);
     let is_unreadable = |cashpay: &crate::config::CashPayConfig| cashpay.read_path.is_none();
     if config.cashpay.as_ref().is_some_and(is_unreadable) {
-        report.note("without `cashpay.read_path` only CashPay's own post makes a payment paid");
+        report.note("without `cashpay.read_path` only CashPay's own webhook makes a payment paid");
     }
     match &config.notify {
-        Some(_) => report.fine("your server is told what becomes of payments"),
+        Some(_) => report.fine("your server is notified about payments"),
         None => report.note("without `notify.url` your server must ask what became of payments"),
     }
 }

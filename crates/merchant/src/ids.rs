@@ -1,4 +1,4 @@
-//! Identifiers that nobody can guess, and the references that providers see.
+//! Unguessable identifiers, and the references that providers see.
 
 use sha2::{Digest, Sha256};
 

@@ -35,27 +35,27 @@ mod clients;
 mod clock;
 pub mod config;
 mod crash;
-pub mod desk;
 pub mod doctor;
 mod ids;
 mod json;
 mod limits;
-mod lookup;
 mod metrics;
+mod mutants;
 mod notify;
+mod order_lookup;
 mod orders;
 mod pay;
 mod picture;
-mod planted;
 mod routes;
+mod sanitize;
 mod serve;
 #[cfg(test)]
 mod simulation;
 mod stop;
 mod store;
-mod wakes;
+pub mod support;
+mod waiters;
 mod webhooks;
-mod words;
 
 use clients::Clients;
 pub use config::{Config, ConfigError, Database};
@@ -74,7 +74,7 @@ pub(crate) struct Shop {
     pub(crate) clients: Clients,
     pub(crate) locks: pay::Locks,
     pub(crate) reads: pay::Reads,
-    pub(crate) wakes: wakes::Wakes,
+    pub(crate) waiters: waiters::Waiters,
     pub(crate) limits: limits::Limits,
     pub(crate) metrics: metrics::Metrics,
     pub(crate) unusable: webhooks::Unusable,
@@ -83,18 +83,18 @@ pub(crate) struct Shop {
 
 impl Shop {
     pub(crate) fn new(config: Config, store: Arc<dyn Store>, clients: Clients) -> Shop {
-        let (locks, wakes) = (pay::Locks::default(), wakes::Wakes::default());
+        let (locks, waiters) = (pay::Locks::default(), waiters::Waiters::default());
         let limits = limits::Limits::new(&config.rate_limit);
         let reads = pay::Reads::new(config.provider_reads);
         let (metrics, stop) = (metrics::Metrics::default(), Stop::new());
         let unusable = webhooks::Unusable::default();
-        Shop { config, store, clients, locks, reads, wakes, limits, metrics, unusable, stop }
+        Shop { config, store, clients, locks, reads, waiters, limits, metrics, unusable, stop }
     }
 
-    /// A post of a provider reached us and cannot be used: the merchant is shown why.
+    /// A webhook arrived and cannot be used: the merchant is shown why.
     pub(crate) fn cannot_use(&self, provider: &'static str, reason: webhooks::Reason) {
         tracing::warn!(provider, reason = reason.as_str(), "a webhook cannot be used");
-        self.metrics.heard(provider, reason.as_str());
+        self.metrics.webhook(provider, reason.as_str());
         self.unusable.add(provider, reason);
     }
 }
@@ -141,7 +141,7 @@ pub async fn open(config: Config) -> Result<Backend, StartError> {
     let shop = Arc::new(Shop::new(config, store, clients));
     pay::start_sweeping(&shop);
     notify::start(&shop);
-    if let Some(told) = shop.store.told_by_others().await.map_err(|error| failed(&error))? {
+    if let Some(told) = shop.store.notifications().await.map_err(|error| failed(&error))? {
         tokio::spawn(wake_all_told(Arc::downgrade(&shop), told));
     }
     let stop = shop.stop.clone();
@@ -152,7 +152,7 @@ pub async fn open(config: Config) -> Result<Backend, StartError> {
 async fn wake_all_told(shop: Weak<Shop>, mut told: mpsc::Receiver<String>) {
     while let Some(id) = told.recv().await {
         let Some(shop) = shop.upgrade() else { return };
-        shop.wakes.wake(&id);
+        shop.waiters.wake(&id);
     }
 }
 

@@ -2,8 +2,8 @@
 
 use paywith_merchant::check::check;
 use paywith_merchant::config::LogFormat;
-use paywith_merchant::desk::{self, Question};
 use paywith_merchant::doctor::{self, Plan};
+use paywith_merchant::support::{self, Question};
 use paywith_merchant::{Backend, Config, Stop, open, serve};
 use std::net::SocketAddr;
 use std::path::PathBuf;
@@ -57,7 +57,7 @@ async fn run() -> Result<(), String> {
         let (file, question) = read_question(words)?;
         let config = Config::load(&file).map_err(|error| error.to_string())?;
         begin_log(config.log_format);
-        print!("{}", desk::answer(config, &question).await?);
+        print!("{}", support::answer(config, &question).await?);
         return Ok(());
     }
     if words.next_if_eq("doctor").is_some() {
@@ -183,7 +183,7 @@ fn read_arguments(arguments: impl Iterator<Item = String>) -> Result<Option<Argu
         return Ok(Some(Arguments { config, site }));
     }
     if let Some(folder) = site.as_ref().filter(|folder| !folder.is_dir()) {
-        return Err(format!("--site {} is no folder", folder.display()));
+        return Err(format!("--site {} is not a folder", folder.display()));
     }
     if origins.is_empty() {
         origins = vec!["http://127.0.0.1:8080".to_owned(), "http://localhost:8080".to_owned()];

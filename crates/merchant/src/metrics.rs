@@ -59,7 +59,7 @@ impl Name {
                 ["provider", "outcome"],
                 "Readings of payments at providers",
             ),
-            Name::Webhooks => ("webhooks_total", ["provider", "outcome"], "Posts of providers"),
+            Name::Webhooks => ("webhooks_total", ["provider", "outcome"], "Webhooks of providers"),
             Name::Changes => {
                 ("status_changes_total", ["provider", "status"], "Payments that got another status")
             }
@@ -101,8 +101,8 @@ impl Metrics {
         self.count((Name::ProviderReads, provider.id(), outcome(answer)));
     }
 
-    /// A provider posted, or somebody else at its address.
-    pub(crate) fn heard(&self, provider: &'static str, outcome: &'static str) {
+    /// A request arrived at a webhook address.
+    pub(crate) fn webhook(&self, provider: &'static str, outcome: &'static str) {
         self.count((Name::Webhooks, provider, outcome));
     }
 

@@ -12,7 +12,7 @@ impl Stop {
         Stop(Arc::new(watch::Sender::new(false)))
     }
 
-    /// From now on nobody waits: held status calls are answered with the payment as it is, and
+    /// From now on no call waits: held status calls are answered with the payment as it is, and
     /// `/readyz` says 503.
     pub fn begin(&self) {
         self.0.send_replace(true);

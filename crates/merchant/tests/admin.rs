@@ -287,12 +287,12 @@ async fn what_cashpay_says_holds_neither_its_token_nor_our_secret_address() {
     let start = Instant::now();
     let page = loop {
         let page = open(&shop, &path).await.text;
-        if page.contains("posted by itself") || start.elapsed() > Duration::from_secs(20) {
+        if page.contains("sent a webhook") || start.elapsed() > Duration::from_secs(20) {
             break page;
         }
         tokio::time::sleep(Duration::from_millis(50)).await;
     };
-    assert!(page.contains("posted by itself") && page.contains("CAPTURED"), "{page}");
+    assert!(page.contains("sent a webhook") && page.contains("CAPTURED"), "{page}");
     assert!(page.contains("a post of the provider: read"), "{page}");
     assert!(!page.contains("access_token"), "{page}");
     let secret = row["post_url"].as_str().and_then(|url| url.rsplit('/').next());

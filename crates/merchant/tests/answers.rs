@@ -14,7 +14,7 @@ use axum::extract::State;
 use axum::http::{StatusCode, Uri};
 use axum::response::{IntoResponse, Response};
 use common::Shop;
-use paywith_merchant::desk::{self, Question};
+use paywith_merchant::support::{self, Question};
 use serde_json::{Value, json};
 use std::sync::{Arc, Mutex};
 
@@ -63,7 +63,7 @@ async fn answer(State(provider): State<Provider>, uri: Uri, body: String) -> Res
 /// What `payments show` prints of a payment.
 async fn shown(shop: &Shop, payment: &Value) -> String {
     let id = payment["id"].as_str().expect("an id").to_owned();
-    desk::answer(shop.config.clone(), &Question::Show { id }).await.expect("a payment")
+    support::answer(shop.config.clone(), &Question::Show { id }).await.expect("a payment")
 }
 
 async fn cashi() -> (Provider, Shop) {

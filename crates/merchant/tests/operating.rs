@@ -106,7 +106,7 @@ async fn the_log_holds_no_secret_and_names_every_request() {
         let program = program(&shop, &[("PAYWITH_LOG_FORMAT", format)]).await;
         let token = sign(&shop, &format!("INV-LOG-{format}"), "2000", "YER");
         let payment = create(&program, &token, "cashpay", "key-log-1").await.payment(201);
-        let push = push_token(&program).await;
+        let push = webhook_token(&program).await;
         let id = payment["id"].as_str().expect("an id");
         let post = |path: String, body: &'static str| {
             answer(program.http.post(format!("{}{path}", program.url)).body(body))
@@ -148,7 +148,7 @@ async fn the_log_holds_no_secret_and_names_every_request() {
 }
 
 /// The secret part of the address that CashPay was told.
-async fn push_token(program: &Program) -> String {
+async fn webhook_token(program: &Program) -> String {
     let url = format!("sqlite://{}", program.folder.join("paywith.sqlite").display());
     let pool = sqlx::SqlitePool::connect(&url).await.expect("the database");
     let token = sqlx::query_scalar("SELECT push_token FROM payments WHERE provider = 'cashpay'");

@@ -10,7 +10,7 @@
 mod common;
 
 use common::{Shop, answer};
-use paywith_merchant::desk::{self, Question};
+use paywith_merchant::support::{self, Question};
 use secrecy::SecretString;
 use serde_json::Value;
 use std::time::{Duration, Instant};
@@ -36,7 +36,7 @@ async fn paid(amount: &str) -> (Shop, Value, String, Value) {
 async fn shown(shop: &Shop) -> String {
     let known = shop.get("/api/demo/orders/INV-1").await.json();
     let id = known["payments"][0]["id"].as_str().expect("an id").to_owned();
-    desk::answer(shop.config.clone(), &Question::Show { id }).await.expect("a payment")
+    support::answer(shop.config.clone(), &Question::Show { id }).await.expect("a payment")
 }
 
 async fn until(shop: &Shop, status: &str, part: Option<&str>) {

@@ -361,7 +361,7 @@ async fn cashpays_posts_can_be_asked_to_be_signed() {
         } else {
             body.clone()
         };
-        let path = format!("cashpay/{}", push_token(&shop).await);
+        let path = format!("cashpay/{}", webhook_token(&shop).await);
         let (wrong, right) = (sign("11112", &text), sign("11111", &text));
         assert_eq!(post(&shop, &path, &[(header, &wrong)], &body).await, 401);
         assert_eq!(post(&shop, &path, &[(header, &right)], &body).await, 200);
@@ -370,7 +370,7 @@ async fn cashpays_posts_can_be_asked_to_be_signed() {
 }
 
 /// The secret address, out of the backend's own database: nobody else is told.
-async fn push_token(shop: &Shop) -> String {
+async fn webhook_token(shop: &Shop) -> String {
     let url = format!("sqlite://{}", shop.config.database);
     let pool = sqlx::SqlitePool::connect(&url).await.expect("the database");
     let token = sqlx::query_scalar("SELECT push_token FROM payments").fetch_one(&pool).await;

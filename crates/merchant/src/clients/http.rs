@@ -3,7 +3,7 @@
 
 use super::ClientError;
 use crate::json;
-use crate::words::for_people;
+use crate::sanitize::for_storage;
 use paywith_protocol::{Json, Payment, Provider, ReadError};
 use paywith_providers::{Answer, Asked, Unreadable, read_create, read_status};
 use reqwest::redirect::Policy;
@@ -19,12 +19,12 @@ const MOST_BYTES: usize = 2 << 20;
 pub(crate) struct Http {
     client: Client,
     /// What was answered last in the course of one question.
-    heard: Arc<Mutex<Option<Heard>>>,
+    raw_reply: Arc<Mutex<Option<ProviderReply>>>,
 }
 
 /// An answer, for people.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(crate) struct Heard {
+pub(crate) struct ProviderReply {
     pub(crate) http_status: u16,
     pub(crate) body: String,
 }
@@ -32,7 +32,7 @@ pub(crate) struct Heard {
 /// An answer as it came.
 pub(crate) struct Reply {
     pub(crate) status: u16,
-    /// `None` when it was no JSON.
+    /// `None` if it was not JSON.
     body: Option<Json>,
     text: Vec<u8>,
     date: Option<String>,
@@ -58,26 +58,26 @@ pub(crate) fn client(deadline: Duration) -> Result<Client, String> {
 
 impl Http {
     pub(crate) fn new(deadline: Duration) -> Result<Http, String> {
-        Ok(Http { client: client(deadline)?, heard: Arc::default() })
+        Ok(Http { client: client(deadline)?, raw_reply: Arc::default() })
     }
 
     /// The same pool, for one question.
     pub(super) fn for_one_question(&self) -> Http {
-        Http { client: self.client.clone(), heard: Arc::default() }
+        Http { client: self.client.clone(), raw_reply: Arc::default() }
     }
 
     /// Sends a request about a payment. Its answer may be shown to people later: never one with a
     /// secret of ours in it.
     pub(super) async fn send(&self, request: RequestBuilder) -> Result<Reply, ClientError> {
         let reply = send(request).await?;
-        let heard = Heard { http_status: reply.status, body: for_people(&reply.text) };
-        *self.heard.lock().unwrap_or_else(PoisonError::into_inner) = Some(heard);
+        let raw_reply = ProviderReply { http_status: reply.status, body: for_storage(&reply.text) };
+        *self.raw_reply.lock().unwrap_or_else(PoisonError::into_inner) = Some(raw_reply);
         Ok(reply)
     }
 
     /// The answer that decided, if there was one.
-    pub(super) fn heard(&self) -> Option<Heard> {
-        self.heard.lock().unwrap_or_else(PoisonError::into_inner).take()
+    pub(super) fn raw_reply(&self) -> Option<ProviderReply> {
+        self.raw_reply.lock().unwrap_or_else(PoisonError::into_inner).take()
     }
 
     pub(crate) fn get(&self, url: &str) -> RequestBuilder {

@@ -13,9 +13,9 @@ use crate::orders::OrderExtras;
 use crate::store::StoredPayment;
 #[cfg(not(test))]
 use http::Http;
-pub(crate) use http::{Heard, client as http_client, send};
 #[cfg(test)]
 pub(crate) use http::{Http, Reply};
+pub(crate) use http::{ProviderReply, client as http_client, send};
 use paywith_protocol::{Money, Payment, PaymentId, Provider};
 use paywith_providers::{AmountError, Asked, Unreadable};
 pub(crate) use probe::Probe;
@@ -124,9 +124,9 @@ impl Clients {
         &self,
         provider: Provider,
         new: &NewPayment<'_>,
-    ) -> (Result<Payment, ClientError>, Option<Heard>) {
+    ) -> (Result<Payment, ClientError>, Option<ProviderReply>) {
         let http = self.http.for_one_question();
-        (self.create_by(&http, provider, new).await, http.heard())
+        (self.create_by(&http, provider, new).await, http.raw_reply())
     }
 
     async fn create_by(
@@ -148,9 +148,9 @@ impl Clients {
     pub(crate) async fn status(
         &self,
         payment: &StoredPayment,
-    ) -> (Result<Payment, ClientError>, Option<Heard>) {
+    ) -> (Result<Payment, ClientError>, Option<ProviderReply>) {
         let http = self.http.for_one_question();
-        (self.status_by(&http, payment).await, http.heard())
+        (self.status_by(&http, payment).await, http.raw_reply())
     }
 
     async fn status_by(

@@ -56,7 +56,7 @@ pub struct Config {
     pub trusted_proxies: usize,
     /// How often may be asked.
     pub rate_limit: RateLimits,
-    /// Whoever sends it may read `/metrics`; without it only this machine may.
+    /// The token for `/metrics`; without one only this machine may read it.
     pub metrics_token: Option<SecretString>,
     /// The password of `/admin`, at least 32 bytes; without it there is no such page.
     pub admin_token: Option<SecretString>,
@@ -64,10 +64,10 @@ pub struct Config {
     pub log_format: LogFormat,
     /// How long a provider may take to answer one call.
     pub provider_deadline: Duration,
-    /// How many payments are read at each provider at a time, at least 1; posts are followed up
+    /// How many payments are read at each provider at a time, at least 1; webhooks are followed up
     /// besides.
     pub provider_reads: usize,
-    /// Whether providers are told where to post, and their posts are heard.
+    /// Whether providers get a webhook address, and their webhooks are accepted.
     pub webhooks: bool,
     /// After how long a payment that nobody asks for is read for the first time.
     pub sweep_first: Duration,
@@ -157,7 +157,7 @@ pub struct CashPayConfig {
     pub read_path: Option<String>,
     /// The age at which a token is renewed. Documented life: 55 minutes.
     pub token_renew_after: Duration,
-    /// What a post must carry besides its secret address.
+    /// What a webhook must carry besides its secret address.
     pub webhook_scheme: WebhookScheme,
     /// How many digits of CashPay's integers are fractions. Assumed: 0.
     pub exponent: u8,
@@ -191,11 +191,11 @@ pub struct CashiConfig {
     pub pinned_nmid: Option<String>,
     /// The PAN that every code must carry.
     pub pinned_pan: Option<String>,
-    /// Signs Cashi's posts; without it they are not heard.
+    /// Signs Cashi's webhooks; without it they are refused.
     pub webhook_secret: Option<SecretString>,
 }
 
-/// How CashPay's posts are signed, which is not documented. The secret address is needed in any
+/// How CashPay's webhooks are signed, which is not documented. The secret address is needed in any
 /// case.
 #[derive(Clone, Debug)]
 pub enum WebhookScheme {

@@ -119,7 +119,7 @@ fn notify(source: &mut Source) -> Result<NotifyConfig, ConfigError> {
 
 fn orders(source: &mut Source) -> Result<OrdersConfig, ConfigError> {
     let lookup_url = source.text("orders.lookup_url")?;
-    if !crate::lookup::is_template(&lookup_url) {
+    if !crate::order_lookup::is_template(&lookup_url) {
         let problem = "must be an https address (http on this machine) with {order} once, behind \
                        the host";
         return Err(ConfigError::new("orders.lookup_url", problem));
@@ -240,7 +240,7 @@ fn shop_origins(source: &mut Source) -> Result<Vec<Origin>, ConfigError> {
     Ok(origins)
 }
 
-/// Why it is none. Pages out of files are the case that somebody needs told.
+/// Why it is none. Pages opened from files are the case worth explaining.
 fn no_origin(text: &str) -> String {
     let start = text.trim().to_ascii_lowercase();
     if start == "null" || start.starts_with("file:") {
@@ -250,7 +250,7 @@ fn no_origin(text: &str) -> String {
              of its own, such as capacitor://localhost"
         );
     }
-    format!("{text:?} is no origin such as https://shop.example or capacitor://localhost")
+    format!("{text:?} is not an origin such as https://shop.example or capacitor://localhost")
 }
 
 fn allowed_headers(source: &mut Source) -> Result<Vec<HeaderName>, ConfigError> {
@@ -259,8 +259,7 @@ fn allowed_headers(source: &mut Source) -> Result<Vec<HeaderName>, ConfigError> 
     let read = |text: &String| {
         let name = HeaderName::from_bytes(text.as_bytes()).ok().filter(|_| text != "*");
         let name = name.ok_or_else(|| {
-            let problem =
-                format!("{text:?} is no name of a header such as authorization or x-store");
+            let problem = format!("{text:?} is not a header name such as authorization or x-store");
             ConfigError::new(key, &problem)
         })?;
         if is_browsers_own(name.as_str()) {

@@ -59,7 +59,7 @@ impl Source {
         let table = text.parse::<toml::Table>().map_err(|error| {
             let start = error.span().map_or(0, |span| span.start);
             let line = text.get(..start).unwrap_or_default().matches('\n').count();
-            ConfigError::new("the file", &format!("line {} is no TOML", line.saturating_add(1)))
+            ConfigError::new("the file", &format!("line {} is not TOML", line.saturating_add(1)))
         })?;
         let mut values = BTreeMap::new();
         flatten("", table, &mut values);
@@ -147,11 +147,11 @@ impl Source {
         Ok(list)
     }
 
-    /// A key of the file that nobody asked for is a typing error, and a setting that silently
+    /// A key of the file that no setting reads is a typing error, and a setting that silently
     /// does nothing is worse than a start that fails.
     pub(super) fn refuse_unknown(&self) -> Result<(), ConfigError> {
         match self.values.keys().find(|key| !self.asked.contains(*key)) {
-            Some(key) => Err(ConfigError::new(key, "is no key of this configuration")),
+            Some(key) => Err(ConfigError::new(key, "is not a key of this configuration")),
             None => Ok(()),
         }
     }

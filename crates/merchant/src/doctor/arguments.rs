@@ -66,7 +66,8 @@ fn read_provider(id: &str) -> Result<Provider, String> {
 }
 
 fn read_origin(text: &str) -> Result<Origin, String> {
-    Origin::parse(text).ok_or_else(|| format!("{text} is no origin such as https://shop.example"))
+    Origin::parse(text)
+        .ok_or_else(|| format!("{text} is not an origin such as https://shop.example"))
 }
 
 #[cfg(test)]

@@ -1,7 +1,7 @@
 //! What a browser on another origin may do: the shop's pages everything, others nothing.
 
 use super::report::{Tried, expect};
-use super::{Finding, Visit, hear};
+use super::{Finding, Visit, send};
 use reqwest::Method;
 
 const PREFLIGHT: &str = "cors: the shop's origin may send content-type and idempotency-key";
@@ -27,40 +27,40 @@ pub(super) async fn look(visit: &mut Visit<'_>) {
     visit.add(EXPOSED, tried);
 }
 
-async fn ask_first(visit: &Visit<'_>, origin: &str) -> Result<super::Heard, Finding> {
+async fn ask_first(visit: &Visit<'_>, origin: &str) -> Result<super::Response, Finding> {
     let request = visit.wire.ask(Method::OPTIONS, "/payments", &[]).header("origin", origin);
     let request = request.header("access-control-request-method", "POST");
-    hear(request.header("access-control-request-headers", "content-type,idempotency-key")).await
+    send(request.header("access-control-request-headers", "content-type,idempotency-key")).await
 }
 
 async fn preflight(visit: &Visit<'_>, origin: &str) -> Tried {
-    let heard = ask_first(visit, origin).await?;
-    expect((200..300).contains(&heard.status), "an answer of 200 or 204 to OPTIONS", &heard)?;
-    let allowed = heard.header(ALLOWED);
+    let response = ask_first(visit, origin).await?;
+    expect((200..300).contains(&response.status), "an answer of 200 or 204 to OPTIONS", &response)?;
+    let allowed = response.header(ALLOWED);
     let wanted = format!("`{ALLOWED}: {origin}`");
     expect(matches!(allowed, "*") || allowed == origin, &wanted, format!("{allowed:?}"))?;
     let name = "access-control-allow-headers";
     for header in ["content-type", "idempotency-key"] {
         let wanted = format!("`{name}` with {header}");
-        expect(heard.lists(name, header), &wanted, format!("{:?}", heard.header(name)))?;
+        expect(response.lists(name, header), &wanted, format!("{:?}", response.header(name)))?;
     }
     Ok(())
 }
 
 async fn exposed(visit: &Visit<'_>, origin: &str) -> Tried {
     let request = visit.wire.ask(Method::GET, "/checkout", &[("order", &visit.plan.order)]);
-    let heard = hear(request.header("origin", origin)).await?;
+    let response = send(request.header("origin", origin)).await?;
     let name = "access-control-expose-headers";
     for header in ["retry-after", "date", "etag"] {
         let wanted = format!("`{name}` with {header}");
-        expect(heard.lists(name, header), &wanted, format!("{:?}", heard.header(name)))?;
+        expect(response.lists(name, header), &wanted, format!("{:?}", response.header(name)))?;
     }
     Ok(())
 }
 
 async fn foreign(visit: &Visit<'_>) -> Tried {
-    let heard = ask_first(visit, FOREIGN_ORIGIN).await?;
-    let allowed = heard.header(ALLOWED);
+    let response = ask_first(visit, FOREIGN_ORIGIN).await?;
+    let allowed = response.header(ALLOWED);
     let is_open = matches!(allowed, "*") || allowed == FOREIGN_ORIGIN;
     expect(!is_open, &format!("no `{ALLOWED}`"), format!("{allowed:?}"))
 }

@@ -1,7 +1,7 @@
 //! `GET {endpoint}/checkout`: what the order costs and who may take the money.
 
 use super::report::{Tried, expect, skipped};
-use super::wire::Heard;
+use super::wire::Response;
 use super::{Finding, Offer, Visit, no_store, shape};
 use paywith_protocol::{Decimal, Json, Provider};
 
@@ -10,37 +10,38 @@ const CACHE: &str = "checkout: kept by no cache";
 const UNKNOWN: &str = "checkout: an unknown order is 404";
 
 pub(super) async fn look(visit: &mut Visit<'_>) -> Offer {
-    let heard = visit.wire.get("/checkout", &[("order", &visit.plan.order)]).await;
+    let response = visit.wire.get("/checkout", &[("order", &visit.plan.order)]).await;
     let mut offer = Offer::default();
-    match heard {
+    match response {
         Err(finding) => visit.add(SHAPE, Err(finding)),
         // Pages that name their providers do not need it.
-        Ok(heard)
-            if matches!(heard.status, 404 | 405 | 501) && heard.text_of("code").is_empty() =>
+        Ok(response)
+            if matches!(response.status, 404 | 405 | 501)
+                && response.text_of("code").is_empty() =>
         {
             visit.skip(SHAPE, "there is no look-up; every page must name its `providers`");
             return offer;
         }
-        Ok(heard) => {
-            let tried = judge(&heard, visit.plan.provider);
+        Ok(response) => {
+            let tried = judge(&response, visit.plan.provider);
             visit.add(SHAPE, tried);
-            visit.add(CACHE, no_store(&heard));
-            offer.currency = currency(&heard.json).map(str::to_owned);
-            offer.has_payment = heard.json.get_present("payment").is_some();
+            visit.add(CACHE, no_store(&response));
+            offer.currency = currency(&response.json).map(str::to_owned);
+            offer.has_payment = response.json.get_present("payment").is_some();
         }
     }
-    let heard = visit.wire.get("/checkout", &[("order", "no-order-of-this-shop")]).await;
-    let judge = |heard: &Heard| shape::problem(heard, 404, None);
-    let tried = visit.refused("an unknown order", heard, judge);
+    let response = visit.wire.get("/checkout", &[("order", "no-order-of-this-shop")]).await;
+    let judge = |response: &Response| shape::problem(response, 404, None);
+    let tried = visit.refused("an unknown order", response, judge);
     visit.add(UNKNOWN, tried);
     offer
 }
 
-fn judge(heard: &Heard, provider: Provider) -> Tried {
-    let json = &heard.json;
-    expect(heard.status == 200 && json.is_object(), "200 with a JSON object", heard)?;
+fn judge(response: &Response, provider: Provider) -> Tried {
+    let json = &response.json;
+    expect(response.status == 200 && json.is_object(), "200 with a JSON object", response)?;
     let said = |field: &str| shape::shown(json.get(field));
-    expect(!heard.text_of("order").is_empty(), "`order`, a text", said("order"))?;
+    expect(!response.text_of("order").is_empty(), "`order`, a text", said("order"))?;
     price(json)?;
     let listed = json.get_present("providers").and_then(Json::as_array);
     let ids = listed.map(|list| list.iter().map(|id| id.as_str().and_then(Provider::parse)));

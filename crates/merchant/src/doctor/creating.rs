@@ -1,7 +1,7 @@
 //! `POST {endpoint}/payments`: one payment per attempt, whatever is sent again.
 
 use super::report::{Tried, differs, expect, skipped};
-use super::wire::Heard;
+use super::wire::Response;
 use super::{Finding, Made, Offer, Visit, no_store, shape};
 use paywith_protocol::{Json, Provider};
 use paywith_providers::{Answer, Asked, read_create};
@@ -29,14 +29,14 @@ pub(super) async fn create(
     keys: &[String; 4],
 ) -> Option<Made> {
     let [key, fresh_key, other_key, foreign_key] = keys;
-    let heard = match visit.post(Some(key), &visit.body()).await {
-        Ok(heard) => heard,
+    let response = match visit.post(Some(key), &visit.body()).await {
+        Ok(response) => response,
         Err(finding) => {
             visit.add(NEW, Err(finding));
             return None;
         }
     };
-    let made = read(visit, &heard, offer)?;
+    let made = read(visit, &response, offer)?;
     if made.is_native {
         let is_kept = matches!(visit.plan.provider, Provider::Cashi | Provider::Kashier);
         if is_kept {
@@ -59,38 +59,38 @@ pub(super) async fn create(
 }
 
 /// The answer to the first call; `None` when it tells of no payment.
-fn read(visit: &mut Visit<'_>, heard: &Heard, offer: &Offer) -> Option<Made> {
-    let is_native = !shape::is_contract(&heard.json);
-    let tried = match (heard.status, is_native) {
-        (201, _) | (200, true) if heard.json.is_object() => Ok(()),
+fn read(visit: &mut Visit<'_>, response: &Response, offer: &Offer) -> Option<Made> {
+    let is_native = !shape::is_contract(&response.json);
+    let tried = match (response.status, is_native) {
+        (201, _) | (200, true) if response.json.is_object() => Ok(()),
         (200, false) if offer.has_payment => {
             Err(skipped("the order had a payment already; a fresh order tries more"))
         }
-        _ => Err(differs("201 with a Payment", heard)),
+        _ => Err(differs("201 with a Payment", response)),
     };
     visit.add(NEW, tried);
     let id = if is_native {
-        native(visit, heard)?
+        native(visit, response)?
     } else {
-        let tried = shape::payment(&heard.json, visit.plan.provider);
+        let tried = shape::payment(&response.json, visit.plan.provider);
         visit.add(SOUND, tried);
-        visit.add(MONEY, shape::amounts(&heard.json, offer.currency.as_deref()));
-        heard.text_of("id").to_owned()
+        visit.add(MONEY, shape::amounts(&response.json, offer.currency.as_deref()));
+        response.text_of("id").to_owned()
     };
-    visit.add(CACHE, no_store(heard));
-    let made = Made { id, json: heard.json.clone(), is_native };
+    visit.add(CACHE, no_store(response));
+    let made = Made { id, json: response.json.clone(), is_native };
     if made.id.is_empty() { None } else { Some(made) }
 }
 
 /// The id in a provider's own answer that a relay hands on.
-fn native(visit: &mut Visit<'_>, heard: &Heard) -> Option<String> {
+fn native(visit: &mut Visit<'_>, response: &Response) -> Option<String> {
     let asked =
         Asked { return_url: Some(&visit.plan.return_url), ..Asked::about(&visit.plan.order) };
     let answer = Answer {
-        http_status: heard.status,
-        body: &heard.json,
-        is_json: heard.json != Json::Null,
-        date: Some(heard.header("date")),
+        http_status: response.status,
+        body: &response.json,
+        is_json: response.json != Json::Null,
+        date: Some(response.header("date")),
     };
     match read_create(visit.plan.provider, &answer, &asked) {
         Ok(payment) => {
@@ -100,57 +100,61 @@ fn native(visit: &mut Visit<'_>, heard: &Heard) -> Option<String> {
         }
         Err(error) => {
             let wanted = "a Payment, or the provider's own answer";
-            visit.add(SOUND, Err(differs(wanted, format!("{error}: {heard}"))));
+            visit.add(SOUND, Err(differs(wanted, format!("{error}: {response}"))));
             None
         }
     }
 }
 
 async fn replay(visit: &mut Visit<'_>, made: &Made, key: &str) {
-    let heard = visit.post(Some(key), &visit.body()).await;
-    let tried = heard.and_then(|heard| {
-        expect(matches!(heard.status, 200 | 201), "200 or 201", &heard)?;
-        same(visit, made, &heard)
+    let response = visit.post(Some(key), &visit.body()).await;
+    let tried = response.and_then(|response| {
+        expect(matches!(response.status, 200 | 201), "200 or 201", &response)?;
+        same(visit, made, &response)
     });
     visit.add(REPLAY, tried);
 }
 
 /// The answer is about the payment that was made.
-fn same(visit: &Visit<'_>, made: &Made, heard: &Heard) -> Tried {
+fn same(visit: &Visit<'_>, made: &Made, response: &Response) -> Tried {
     let id = if made.is_native {
         let asked = Asked::about(&visit.plan.order);
-        let answer =
-            Answer { http_status: heard.status, body: &heard.json, is_json: true, date: None };
+        let answer = Answer {
+            http_status: response.status,
+            body: &response.json,
+            is_json: true,
+            date: None,
+        };
         let payment = read_create(visit.plan.provider, &answer, &asked);
         payment.map(|payment| payment.id.as_str().to_owned()).unwrap_or_default()
     } else {
-        heard.text_of("id").to_owned()
+        response.text_of("id").to_owned()
     };
-    expect(id == made.id, &format!("the payment {}", made.id), format!("{id:?}: {heard}"))
+    expect(id == made.id, &format!("the payment {}", made.id), format!("{id:?}: {response}"))
 }
 
 async fn mismatch(visit: &mut Visit<'_>, key: &str) {
     let (plan, other) = (visit.plan, visit.plan.second_provider);
     let supersedes = if other.is_none() { Some("no-payment-of-this-order") } else { None };
     let body = visit.body_with(other.unwrap_or(plan.provider), &plan.return_url, supersedes);
-    let heard = visit.post(Some(key), &body).await;
-    let judge = |heard: &Heard| shape::problem(heard, 422, None);
-    let tried = visit.refused("a key's second request", heard, judge);
+    let response = visit.post(Some(key), &body).await;
+    let judge = |response: &Response| shape::problem(response, 422, None);
+    let tried = visit.refused("a key's second request", response, judge);
     visit.add(MISMATCH, tried);
 }
 
 async fn keyless(visit: &mut Visit<'_>) {
-    let heard = visit.post(None, &visit.body()).await;
-    let judge = |heard: &Heard| shape::problem(heard, 400, None);
-    let tried = visit.refused("a create call without a key", heard, judge);
+    let response = visit.post(None, &visit.body()).await;
+    let judge = |response: &Response| shape::problem(response, 400, None);
+    let tried = visit.refused("a create call without a key", response, judge);
     visit.add(KEYLESS, tried);
 }
 
 async fn live(visit: &mut Visit<'_>, made: &Made, key: &str) {
-    let heard = visit.post(Some(key), &visit.body()).await;
-    let tried = heard.and_then(|heard| {
-        expect(heard.status == 200, "200", &heard)?;
-        same(visit, made, &heard)
+    let response = visit.post(Some(key), &visit.body()).await;
+    let tried = response.and_then(|response| {
+        expect(response.status == 200, "200", &response)?;
+        same(visit, made, &response)
     });
     visit.add(LIVE, tried);
 }
@@ -160,15 +164,15 @@ async fn open(visit: &mut Visit<'_>, made: &Made, key: &str) {
         return visit.skip(OPEN, "name a --second-provider that takes this order");
     };
     let body = visit.body_with(second, &visit.plan.return_url, None);
-    let heard = visit.post(Some(key), &body).await;
-    let judge = |heard: &Heard| -> Result<(), Finding> {
-        shape::problem(heard, 409, Some("payment_open"))?;
-        let payment = heard.json.get_present("payment");
+    let response = visit.post(Some(key), &body).await;
+    let judge = |response: &Response| -> Result<(), Finding> {
+        shape::problem(response, 409, Some("payment_open"))?;
+        let payment = response.json.get_present("payment");
         let id = payment.and_then(|payment| payment.get("id")).and_then(Json::as_str);
         let wanted = format!("`payment` with the id {}", made.id);
         expect(id == Some(&made.id), &wanted, shape::shown(payment))
     };
-    let tried = visit.refused("another provider", heard, judge);
+    let tried = visit.refused("another provider", response, judge);
     visit.add(OPEN, tried);
 }
 
@@ -178,14 +182,16 @@ async fn foreign(visit: &mut Visit<'_>, key: &str, is_native: bool) {
         return visit.skip(CODE, "a relaying backend would make another payment");
     }
     let body = visit.body_with(visit.plan.provider, FOREIGN_RETURN, None);
-    let heard = visit.post(Some(key), &body).await;
+    let response = visit.post(Some(key), &body).await;
     if is_code {
         // The shopper stays where she is: nobody is sent to that address.
-        let tried = heard.and_then(|heard| expect(heard.status < 300, "200 or 201", &heard));
+        let tried =
+            response.and_then(|response| expect(response.status < 300, "200 or 201", &response));
         return visit.add(CODE, tried);
     }
-    let judge =
-        |heard: &Heard| expect((400..500).contains(&heard.status), "a refusal (4xx)", heard);
-    let tried = visit.refused("a foreign return_url", heard, judge);
+    let judge = |response: &Response| {
+        expect((400..500).contains(&response.status), "a refusal (4xx)", response)
+    };
+    let tried = visit.refused("a foreign return_url", response, judge);
     visit.add(FOREIGN, tried);
 }

@@ -22,7 +22,7 @@ use paywith_protocol::{Json, Provider};
 use report::{Tried, skipped};
 use reqwest::Method;
 use serde_json::{Value, json};
-use wire::{Heard, Wire, hear};
+use wire::{Response, Wire, send};
 
 /// Tries every rule that can be tried from outside.
 ///
@@ -56,7 +56,7 @@ struct Visit<'a> {
     wire: Wire,
     report: Report,
     /// Answers that said no, by what had been asked.
-    refusals: Vec<(&'static str, Heard)>,
+    refusals: Vec<(&'static str, Response)>,
 }
 
 /// The payment that was made to be asked about.
@@ -88,13 +88,13 @@ impl Visit<'_> {
     fn refused(
         &mut self,
         asked: &'static str,
-        heard: Result<Heard, Finding>,
-        judge: impl FnOnce(&Heard) -> Tried,
+        response: Result<Response, Finding>,
+        judge: impl FnOnce(&Response) -> Tried,
     ) -> Tried {
-        let heard = heard?;
-        let tried = judge(&heard);
-        if heard.status >= 400 {
-            self.refusals.push((asked, heard));
+        let response = response?;
+        let tried = judge(&response);
+        if response.status >= 400 {
+            self.refusals.push((asked, response));
         }
         tried
     }
@@ -105,8 +105,8 @@ impl Visit<'_> {
         if self.refusals.is_empty() {
             return self.skip(name, "nothing was refused");
         }
-        let flaw = self.refusals.iter().find_map(|(asked, heard)| {
-            let finding = shape::document(heard).err()?;
+        let flaw = self.refusals.iter().find_map(|(asked, response)| {
+            let finding = shape::document(response).err()?;
             Some(match finding {
                 Finding::Differs { expected, got } => {
                     Finding::Differs { expected: format!("{expected} ({asked})"), got }
@@ -132,10 +132,10 @@ impl Visit<'_> {
         })
     }
 
-    async fn post(&self, key: Option<&str>, body: &Value) -> Result<Heard, Finding> {
+    async fn post(&self, key: Option<&str>, body: &Value) -> Result<Response, Finding> {
         let request = self.wire.ask(Method::POST, "/payments", &[]);
         let request = request.header("content-type", "application/json").body(body.to_string());
-        hear(match key {
+        send(match key {
             Some(key) => request.header("idempotency-key", key),
             None => request,
         })
@@ -143,7 +143,7 @@ impl Visit<'_> {
     }
 
     /// The status call of an id, as the widget makes it.
-    async fn status(&self, id: &str, more: &[(&str, &str)]) -> Result<Heard, Finding> {
+    async fn status(&self, id: &str, more: &[(&str, &str)]) -> Result<Response, Finding> {
         let usual = [("provider", self.plan.provider.id()), ("order", self.plan.order.as_str())];
         self.wire.get(&path(id), &[&usual, &in_query(id)[..], more].concat()).await
     }
@@ -175,10 +175,10 @@ fn new_key() -> Result<String, String> {
 }
 
 /// No cache may keep an answer about money.
-fn no_store(heard: &Heard) -> Tried {
-    let is_kept_off = heard.lists("cache-control", "no-store");
+fn no_store(response: &Response) -> Tried {
+    let is_kept_off = response.lists("cache-control", "no-store");
     report::expect(is_kept_off, "`Cache-Control: no-store`", {
-        let said = heard.header("cache-control");
+        let said = response.header("cache-control");
         if said.is_empty() { "nothing".to_owned() } else { said.to_owned() }
     })
 }

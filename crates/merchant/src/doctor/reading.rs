@@ -1,7 +1,7 @@
-//! `GET {endpoint}/payments/{id}`: the truth, fresh, for whoever may see it.
+//! `GET {endpoint}/payments/{id}`: the current, fresh, for whoever may see it.
 
 use super::report::{Tried, expect};
-use super::wire::Heard;
+use super::wire::Response;
 use super::{Finding, Made, Visit, no_store, path, shape};
 use paywith_protocol::{Json, PaymentId};
 use paywith_providers::{Answer, Asked, read_status};
@@ -19,12 +19,13 @@ const A_WHILE: Duration = Duration::from_millis(1_100);
 const RELAY: &str = "a relaying backend answers what the provider says";
 
 pub(super) async fn read(visit: &mut Visit<'_>, made: &Made) {
-    let heard = visit.status(&made.id, &[]).await;
-    let first = heard.as_ref().ok().and_then(left_ms);
-    let tried = heard.as_ref().map_err(Clone::clone).and_then(|heard| about(visit, made, heard));
+    let response = visit.status(&made.id, &[]).await;
+    let first = response.as_ref().ok().and_then(left_ms);
+    let tried =
+        response.as_ref().map_err(Clone::clone).and_then(|response| about(visit, made, response));
     visit.add(FRESH, tried);
-    if let Ok(heard) = &heard {
-        visit.add(CACHE, no_store(heard));
+    if let Ok(response) = &response {
+        visit.add(CACHE, no_store(response));
     }
     in_query(visit, made).await;
     if made.is_native {
@@ -38,44 +39,45 @@ pub(super) async fn read(visit: &mut Visit<'_>, made: &Made) {
 }
 
 /// A sound answer about the payment that was made.
-fn about(visit: &Visit<'_>, made: &Made, heard: &Heard) -> Tried {
-    expect(heard.status == 200, "200", heard)?;
+fn about(visit: &Visit<'_>, made: &Made, response: &Response) -> Tried {
+    expect(response.status == 200, "200", response)?;
     let wanted = format!("the payment {}", made.id);
     if made.is_native {
         let id = PaymentId::parse(&made.id);
         let asked = Asked { id: id.as_ref(), ..Asked::about(&visit.plan.order) };
-        let is_json = heard.json != Json::Null;
-        let answer = Answer { http_status: heard.status, body: &heard.json, is_json, date: None };
+        let is_json = response.json != Json::Null;
+        let answer =
+            Answer { http_status: response.status, body: &response.json, is_json, date: None };
         let read = read_status(visit.plan.provider, &answer, &asked);
         let is_same = read.as_ref().is_ok_and(|payment| payment.id.as_str() == made.id);
         return expect(
             is_same,
             &wanted,
-            read.map_or_else(|e| e.to_string(), |_| heard.to_string()),
+            read.map_or_else(|e| e.to_string(), |_| response.to_string()),
         );
     }
-    shape::payment(&heard.json, visit.plan.provider)?;
-    expect(heard.text_of("id") == made.id, &wanted, shape::shown(heard.json.get("id")))
+    shape::payment(&response.json, visit.plan.provider)?;
+    expect(response.text_of("id") == made.id, &wanted, shape::shown(response.json.get("id")))
 }
 
 /// Ids that do not fit into a path take this way; the usual ones may.
 async fn in_query(visit: &mut Visit<'_>, made: &Made) {
     let (provider, order) = (visit.plan.provider.id(), visit.plan.order.as_str());
     let query = [("provider", provider), ("order", order), ("id", made.id.as_str())];
-    let heard = visit.wire.get(super::IN_QUERY, &query).await;
-    let tried = heard.and_then(|heard| about(visit, made, &heard));
+    let response = visit.wire.get(super::IN_QUERY, &query).await;
+    let tried = response.and_then(|response| about(visit, made, &response));
     visit.add(IN_QUERY, tried);
 }
 
 async fn unknown(visit: &mut Visit<'_>, made: &Made) {
-    let judge = |heard: &Heard| shape::problem(heard, 404, None);
-    let heard = visit.status("pay_that_nobody_made", &[]).await;
-    let tried = visit.refused("an unknown id", heard, judge);
+    let judge = |response: &Response| shape::problem(response, 404, None);
+    let response = visit.status("pay_that_nobody_made", &[]).await;
+    let tried = visit.refused("an unknown id", response, judge);
     visit.add(UNKNOWN, tried);
     let stranger = [("provider", visit.plan.provider.id()), ("order", "no-order-of-this-shop")];
     let query = [&stranger[..], &super::in_query(&made.id)].concat();
-    let heard = visit.wire.get(&path(&made.id), &query).await;
-    let tried = visit.refused("a payment of another order", heard, judge);
+    let response = visit.wire.get(&path(&made.id), &query).await;
+    let tried = visit.refused("a payment of another order", response, judge);
     visit.add(FOREIGN, tried);
 }
 
@@ -86,9 +88,9 @@ async fn time_left(visit: &mut Visit<'_>, made: &Made, first: Option<u64>) {
         return visit.skip(TIME_LEFT, "this payment has no `expires_in_ms`");
     };
     tokio::time::sleep(A_WHILE).await;
-    let tried = visit.status(&made.id, &[]).await.and_then(|heard| {
-        let Some(last) = left_ms(&heard) else {
-            return expect(false, "`expires_in_ms` in every answer", heard);
+    let tried = visit.status(&made.id, &[]).await.and_then(|response| {
+        let Some(last) = left_ms(&response) else {
+            return expect(false, "`expires_in_ms` in every answer", response);
         };
         let is_falling = begun >= first && first > last;
         expect(is_falling, "less in every answer", format!("{begun}, {first}, {last}"))
@@ -96,11 +98,11 @@ async fn time_left(visit: &mut Visit<'_>, made: &Made, first: Option<u64>) {
     visit.add(TIME_LEFT, tried);
 }
 
-fn left_ms(heard: &Heard) -> Option<u64> {
-    heard.json.get("expires_in_ms").and_then(Json::as_u64)
+fn left_ms(response: &Response) -> Option<u64> {
+    response.json.get("expires_in_ms").and_then(Json::as_u64)
 }
 
 /// Whether the payment is still the one that was made, for other groups.
-pub(super) fn still(visit: &Visit<'_>, made: &Made, heard: Result<Heard, Finding>) -> Tried {
-    heard.and_then(|heard| about(visit, made, &heard))
+pub(super) fn still(visit: &Visit<'_>, made: &Made, response: Result<Response, Finding>) -> Tried {
+    response.and_then(|response| about(visit, made, &response))
 }

@@ -1,7 +1,7 @@
 //! What an answer must look like: payments, money, problem documents. Pure.
 
 use super::report::{Tried, differs, expect};
-use super::wire::Heard;
+use super::wire::Response;
 use paywith_protocol::{Action, Decimal, Json, Payment, Provider, Status};
 use paywith_providers::urls::check_redirect;
 
@@ -93,22 +93,22 @@ pub(super) fn money(
 }
 
 /// A problem document with this HTTP status and, where one is given, this code.
-pub(super) fn problem(heard: &Heard, status: u16, code: Option<&str>) -> Tried {
+pub(super) fn problem(response: &Response, status: u16, code: Option<&str>) -> Tried {
     let wanted = match code {
         Some(code) => format!("{status} {code}"),
         None => status.to_string(),
     };
-    let is_code = code.is_none_or(|code| heard.text_of("code") == code);
-    expect(heard.status == status && is_code, &wanted, heard)
+    let is_code = code.is_none_or(|code| response.text_of("code") == code);
+    expect(response.status == status && is_code, &wanted, response)
 }
 
 /// RFC 9457 with what the contract adds.
-pub(super) fn document(heard: &Heard) -> Tried {
+pub(super) fn document(response: &Response) -> Tried {
     let wanted = "application/problem+json";
-    expect(heard.kind() == wanted, wanted, heard)?;
-    expect(!heard.text_of("code").is_empty(), "`code`, a text", heard)?;
-    let is_told = heard.json.get("retryable").and_then(Json::as_bool).is_some();
-    expect(is_told, "`retryable`, true or false", heard)
+    expect(response.kind() == wanted, wanted, response)?;
+    expect(!response.text_of("code").is_empty(), "`code`, a text", response)?;
+    let is_told = response.json.get("retryable").and_then(Json::as_bool).is_some();
+    expect(is_told, "`retryable`, true or false", response)
 }
 
 /// The key at the top under which a field lies: `action` of `action.type`.

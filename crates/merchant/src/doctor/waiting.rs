@@ -26,34 +26,34 @@ pub(super) async fn wait(visit: &mut Visit<'_>, made: &Made) {
 }
 
 async fn long(visit: &Visit<'_>, made: &Made) -> Tried {
-    let heard = visit.status(&made.id, &[]).await?;
-    let offered = heard.json.get("wait_ms").and_then(Json::as_u64).filter(|ms| *ms > 0);
+    let response = visit.status(&made.id, &[]).await?;
+    let offered = response.json.get("wait_ms").and_then(Json::as_u64).filter(|ms| *ms > 0);
     let Some(offered) = offered else { return Err(skipped("no `wait_ms` is offered")) };
     let wait_ms = offered.min(MOST_WAIT_MS);
-    let known = heard.text_of("status").to_owned();
+    let known = response.text_of("status").to_owned();
     let text = wait_ms.to_string();
-    let heard = visit.status(&made.id, &[("wait_ms", &text), ("status", &known)]).await?;
-    expect(heard.status == 200, "200", &heard)?;
-    if heard.text_of("status") != known {
+    let response = visit.status(&made.id, &[("wait_ms", &text), ("status", &known)]).await?;
+    expect(response.status == 200, "200", &response)?;
+    if response.text_of("status") != known {
         return Err(skipped("the status changed meanwhile"));
     }
     let wait = Duration::from_millis(wait_ms);
     let earliest = wait.saturating_sub(wait / EARLY_PART).saturating_sub(EARLY);
-    let is_right = (earliest..wait + LATE).contains(&heard.took);
+    let is_right = (earliest..wait + LATE).contains(&response.took);
     let wanted = format!("an answer after {wait_ms} ms while nothing changes");
-    expect(is_right, &wanted, format!("one after {} ms", heard.took.as_millis()))
+    expect(is_right, &wanted, format!("one after {} ms", response.took.as_millis()))
 }
 
 async fn unchanged(visit: &Visit<'_>, made: &Made) -> Result<(), Finding> {
-    let heard = visit.status(&made.id, &[]).await?;
-    let tag = heard.header("etag").to_owned();
+    let response = visit.status(&made.id, &[]).await?;
+    let tag = response.header("etag").to_owned();
     if tag.is_empty() {
         return Err(skipped("no `ETag` is offered"));
     }
     let usual = [("provider", visit.plan.provider.id()), ("order", visit.plan.order.as_str())];
     let query = [&usual[..], &super::in_query(&made.id)].concat();
     let request = visit.wire.ask(Method::GET, &path(&made.id), &query);
-    let heard = super::hear(request.header("if-none-match", tag)).await?;
-    let is_same = heard.status == 304 || heard.text_of("id") == made.id;
-    expect(is_same, "304, or 200 with the payment", heard)
+    let response = super::send(request.header("if-none-match", tag)).await?;
+    let is_same = response.status == 304 || response.text_of("id") == made.id;
+    expect(is_same, "304, or 200 with the payment", response)
 }

@@ -1,7 +1,8 @@
-//! Asking the backend as the widget and a browser would, and what was heard.
+//! Asking the backend as the widget and a browser would, and what was response.
 
 use super::report::{Finding, differs};
 use crate::clients::http_client;
+use crate::json;
 use paywith_protocol::Json;
 use paywith_providers::urls::percent_encode;
 use reqwest::{Client, Method, RequestBuilder};
@@ -25,11 +26,11 @@ pub(super) struct Wire {
 }
 
 /// An answer.
-pub(super) struct Heard {
+pub(super) struct Response {
     pub(super) status: u16,
     headers: reqwest::header::HeaderMap,
     text: String,
-    /// `Null` when it was no JSON.
+    /// `Null` if it was not JSON.
     pub(super) json: Json,
     /// How long the caller waited.
     pub(super) took: Duration,
@@ -53,28 +54,32 @@ impl Wire {
         self.client.request(method, format!("{}{path}{mark}{query}", self.endpoint))
     }
 
-    pub(super) async fn get(&self, path: &str, query: &[(&str, &str)]) -> Result<Heard, Finding> {
-        hear(self.ask(Method::GET, path, query)).await
+    pub(super) async fn get(
+        &self,
+        path: &str,
+        query: &[(&str, &str)],
+    ) -> Result<Response, Finding> {
+        send(self.ask(Method::GET, path, query)).await
     }
 }
 
 /// Sends a request and reads all of the answer. Where the backend wants a pause, it gets one: the
 /// doctor asks faster than any shopper.
-pub(super) async fn hear(mut request: RequestBuilder) -> Result<Heard, Finding> {
+pub(super) async fn send(mut request: RequestBuilder) -> Result<Response, Finding> {
     for _ in 0..MOST_PAUSES {
         let again = request.try_clone();
-        let heard = hear_once(request).await?;
-        let pause_s = heard.header("retry-after").parse().unwrap_or(1).min(LONGEST_PAUSE_S);
+        let response = send_once(request).await?;
+        let pause_s = response.header("retry-after").parse().unwrap_or(1).min(LONGEST_PAUSE_S);
         match again {
-            Some(again) if heard.status == 429 => request = again,
-            Some(_) | None => return Ok(heard),
+            Some(again) if response.status == 429 => request = again,
+            Some(_) | None => return Ok(response),
         }
         tokio::time::sleep(Duration::from_secs(pause_s)).await;
     }
-    hear_once(request).await
+    send_once(request).await
 }
 
-async fn hear_once(request: RequestBuilder) -> Result<Heard, Finding> {
+async fn send_once(request: RequestBuilder) -> Result<Response, Finding> {
     let no_answer = |error: reqwest::Error| {
         let error = error.without_url();
         let cause = std::error::Error::source(&error).map(|cause| format!(" ({cause})"));
@@ -91,13 +96,11 @@ async fn hear_once(request: RequestBuilder) -> Result<Heard, Finding> {
         }
     }
     let took = begun.elapsed();
-    // Browsers drop a byte-order mark, so it does no harm.
-    let text = bytes.strip_prefix(b"\xEF\xBB\xBF").unwrap_or(&bytes);
-    let json = serde_json::from_slice(text).unwrap_or(Json::Null);
-    Ok(Heard { status, headers, text: String::from_utf8_lossy(&bytes).into_owned(), json, took })
+    let json = json::read(&bytes).unwrap_or(Json::Null);
+    Ok(Response { status, headers, text: String::from_utf8_lossy(&bytes).into_owned(), json, took })
 }
 
-impl Heard {
+impl Response {
     /// A header's text; empty when it is not there.
     pub(super) fn header(&self, name: &str) -> &str {
         self.headers.get(name).and_then(|value| value.to_str().ok()).unwrap_or_default()
@@ -123,7 +126,7 @@ impl Heard {
 }
 
 /// Status, media type and the beginning of the body, in one line.
-impl fmt::Display for Heard {
+impl fmt::Display for Response {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         let kind = self.kind();
         let kind = if kind.is_empty() { "no content type" } else { &kind };

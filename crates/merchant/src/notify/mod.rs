@@ -58,7 +58,7 @@ async fn tell_due(shop: &Weak<Shop>) -> bool {
         };
         if let Err(error) = kept {
             // It is sent once more: the shop knows it by its id.
-            tracing::error!(event = event.id, %error, "what became of an event is not kept");
+            tracing::error!(event = event.id, %error, "the outcome of an event was not stored");
         }
     }
     true

@@ -1,18 +1,18 @@
-//! The one door through which a payment changes after it was made: whoever waits for it is woken.
+//! The only way a payment changes after it was created; everyone who waits for it is woken.
 
 use super::PayError;
 use crate::Shop;
-use crate::store::{StoredPayment, Why};
+use crate::store::{ChangeReason, StoredPayment};
 
-/// Changes a payment by a pure rule, which also sees the order's other payments, and wakes those
+/// Changes a payment by a pure rule, which also sees the order's other payments, and waiters those
 /// who wait when its status or review has become another; `None` when there is no such payment.
 pub(super) async fn change(
     shop: &Shop,
     id: &str,
-    why: Why,
+    reason: ChangeReason,
     rule: impl FnOnce(&mut StoredPayment, &[StoredPayment]) + Send,
 ) -> Result<Option<StoredPayment>, PayError> {
-    let Some((before, after)) = shop.store.change(id, why, Box::new(rule)).await? else {
+    let Some((before, after)) = shop.store.change(id, reason, Box::new(rule)).await? else {
         return Ok(None);
     };
     if after.status != before.status {
@@ -22,8 +22,8 @@ pub(super) async fn change(
     // It is committed: whoever is woken reads what is true.
     if (after.status, after.review) != (before.status, before.review) {
         shop.metrics.changed(&before, &after);
-        shop.wakes.wake(id);
-        if let Err(error) = shop.store.tell_others(id).await {
+        shop.waiters.wake(id);
+        if let Err(error) = shop.store.notify_others(id).await {
             tracing::warn!(%error, payment = id, "other processes learn of it when they look");
         }
     }

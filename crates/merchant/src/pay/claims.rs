@@ -1,14 +1,14 @@
 //! One at a time: creates of one order, in this process and in all others over the same database.
 //!
-//! In the database it is a claim that ends by itself, so that a process that dies holds nobody up
-//! for long. Whoever works renews it; whoever was too slow to renew it can commit nothing more, and
+//! In the database it is a claim that ends by itself, so that a process that dies blocks no one
+//! for long. The worker renews it; one that was too slow can commit nothing more, and
 //! so discloses nothing (see `Store::store_created`).
 
 use super::{PayError, being_worked_on};
 use crate::Shop;
 use crate::clock::now_ms;
 use crate::ids;
-use crate::planted::{self, Defect};
+use crate::mutants::{self, Mutant};
 use crate::store::{Claim, Store};
 use std::ops::Deref;
 use std::sync::Arc;
@@ -52,7 +52,7 @@ impl Drop for Claimed {
     }
 }
 
-/// Waits until nobody else creates a payment of this order.
+/// Waits until no one else creates a payment of this order.
 ///
 /// # Errors
 /// When another process works on it for longer than two calls to a provider may take.
@@ -66,7 +66,7 @@ pub(super) async fn claim_order(shop: &Shop, order_id: &str) -> Result<Claimed, 
         let now_ms = now_ms();
         let until_ms = now_ms.saturating_add(length_ms);
         // A time long past: whoever holds the claim has lost it.
-        let now_ms = if planted::is_on(Defect::ClaimIgnored) { i64::MAX } else { now_ms };
+        let now_ms = if mutants::is_on(Mutant::ClaimIgnored) { i64::MAX } else { now_ms };
         if shop.store.claim_order(&claim, now_ms, until_ms).await? {
             break;
         }

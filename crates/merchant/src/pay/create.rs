@@ -1,17 +1,17 @@
 //! From an order and a key to a payment: commit the intent, ask the provider, commit the answer,
 //! and only then disclose it.
 
+use super::audit::record_answer;
 use super::claims::claim_order;
 use super::code as codes;
 use super::home::{check_return, usable_return};
-use super::kept::keep_answer;
-use super::{PayError, present, problem, read_truth, refuse, refuse_with, sweep};
+use super::{PayError, present, problem, refresh, refuse, refuse_with, sweep};
 use crate::Shop;
 use crate::clients::{ClientError, NewPayment};
 use crate::clock::now_ms;
+use crate::mutants::{self, Mutant};
 use crate::orders::Order;
-use crate::planted::{self, Defect};
-use crate::store::{Attempt, Claim, Creation, SaidKind, StoreError, StoredPayment};
+use crate::store::{Attempt, Claim, Creation, MessageKind, StoreError, StoredPayment};
 use crate::{crash, ids};
 use paywith_protocol::{Action, Money, Payment, Problem, Provider, Status, code};
 use paywith_providers::{Unreadable, cashi, urls};
@@ -111,7 +111,7 @@ fn fingerprint(order: &Order, request: &Request) -> String {
 }
 
 /// The payment that a fresh key means: the order's live one, where the shopper did not ask to
-/// replace it. Refuses where another payment stands in the way.
+/// replace it. Refuses if another payment blocks it.
 async fn find_live(
     shop: &Shop,
     order: &Order,
@@ -125,7 +125,7 @@ async fn find_live(
     }
     let is_in_the_way = |payment: &StoredPayment| {
         let is_replaced = request.supersedes.as_deref() == Some(&payment.id);
-        let is_seen = !planted::is_on(Defect::LivePaymentNotSeen);
+        let is_seen = !mutants::is_on(Mutant::LivePaymentNotSeen);
         payment.is_live(now_ms()) && payment.price == order.price && !is_replaced && is_seen
     };
     match payments.into_iter().find(is_in_the_way) {
@@ -147,8 +147,8 @@ async fn read_afresh(shop: &Shop, order_id: &str) -> Result<Vec<StoredPayment>, 
     }
     let is_made = |known: &&mut StoredPayment| known.creation.provider_payment().is_some();
     for known in payments.iter_mut().filter(is_made).take(MOST_READ) {
-        if let Some(truth) = read_truth(shop, &known.id).await? {
-            *known = truth.payment;
+        if let Some(current) = refresh(shop, &known.id).await? {
+            *known = current.payment;
         }
     }
     Ok(payments)
@@ -174,8 +174,8 @@ fn intent(shop: &Shop, order: &Order, request: &Request) -> Result<StoredPayment
         expires_ms: None,
         paid_ms: None,
         superseded_by: None,
-        // Before the provider is told: its post may be here before its answer.
-        push_token: match request.provider {
+        // Before the provider is called: its webhook may arrive before its answer.
+        webhook_token: match request.provider {
             Provider::CashPay if shop.config.webhooks => Some(ids::random_hex(16)?),
             Provider::CashPay | Provider::Cashii | Provider::Kashier | Provider::Cashi => None,
         },
@@ -204,7 +204,7 @@ async fn make(
         extras: &order.extras,
     };
     let asked_ms = now_ms();
-    let (answer, heard) = shop.clients.create(request.provider, &new).await;
+    let (answer, raw_reply) = shop.clients.create(request.provider, &new).await;
     shop.metrics.provider_made(request.provider, &answer);
     let asked = stored.clone();
     let made = match answer {
@@ -212,7 +212,7 @@ async fn make(
         Err(error) => not_made(shop, claim, stored, &error).await,
     };
     // Whatever came of it is committed.
-    keep_answer(shop, &asked, SaidKind::Create, heard).await;
+    record_answer(shop, &asked, MessageKind::Create, raw_reply).await;
     made
 }
 
@@ -237,7 +237,7 @@ async fn take_answer(
         return refuse(Problem { retryable: false, retry_after_ms: None, ..refusal });
     }
     stored.next_check_ms = sweep::next_check(&stored, now_ms(), shop.config.sweep_first);
-    if !planted::is_on(Defect::DisclosedBeforeCommit) {
+    if !mutants::is_on(Mutant::DisclosedBeforeCommit) {
         shop.store.store_created(claim, &stored, request.supersedes.as_deref()).await?;
     }
     crash::here(crash::Instant::AnswerCommitted);
@@ -245,13 +245,13 @@ async fn take_answer(
     disclose(shop, &stored, true)
 }
 
-/// Where the provider posts what becomes of it.
+/// Where the provider sends its webhooks.
 fn webhook_url(shop: &Shop, stored: &StoredPayment) -> Option<String> {
     let base = format!("{}/api/webhooks", shop.config.public_url);
     match stored.provider {
         Provider::Kashier if shop.config.webhooks => Some(format!("{base}/kashier")),
         Provider::CashPay => {
-            stored.push_token.as_ref().map(|token| format!("{base}/cashpay/{token}"))
+            stored.webhook_token.as_ref().map(|token| format!("{base}/cashpay/{token}"))
         }
         Provider::Kashier | Provider::Cashii | Provider::Cashi => None,
     }
@@ -308,7 +308,7 @@ async fn learn_created(
     Ok(())
 }
 
-/// Cashi adds 1 to 99 rupiah; nobody else may change the price.
+/// Cashi adds 1 to 99 rupiah; no other provider may change the price.
 fn check_created_amount(
     provider: Provider,
     price: Money,

@@ -1,21 +1,21 @@
-//! Forgetting posts that were done long ago, with their raw bodies.
+//! Deletes webhooks that were processed long ago, with their raw bodies.
 //!
-//! A post that comes once more is recognized by its row, so rows stay longer than any provider
-//! repeats itself. What was said of a payment stays with the payment (`kept`).
+//! A repeated webhook is recognized by its row, so rows stay longer than any provider
+//! repeats itself. What was said of a payment stays with the payment (`audit`).
 
 use crate::Shop;
 use crate::clock::now_ms;
 use std::time::Duration;
 use tokio::time::Instant;
 
-/// Done posts are kept so long: thirty days.
+/// How long processed webhooks stay: thirty days.
 const KEPT_MS: i64 = 30 * 24 * 3_600_000;
 /// How often is looked for older ones.
 const PAUSE: Duration = Duration::from_secs(3_600);
-/// Forgotten at a time: a small transaction, which nobody notices.
+/// How many are deleted at a time: a small transaction.
 const BATCH: u32 = 200;
 
-/// When it is looked for old posts again; at first, at once.
+/// When old webhooks are looked for next; the first time at once.
 #[derive(Debug, Default)]
 pub(super) struct Forgetting {
     next: Option<Instant>,
@@ -31,7 +31,7 @@ impl Forgetting {
         match shop.store.forget_webhooks(now_ms().saturating_sub(KEPT_MS), BATCH).await {
             Ok(count) if count >= most => return,
             Ok(_) => {}
-            Err(error) => tracing::warn!(%error, "old posts are not forgotten"),
+            Err(error) => tracing::warn!(%error, "old webhooks were not deleted"),
         }
         self.next = Instant::now().checked_add(PAUSE);
     }

@@ -7,7 +7,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 use tokio::sync::{Mutex as AsyncMutex, OwnedMutexGuard};
 use tokio::time::Instant;
 
-/// How many idle locks are kept before they are swept.
+/// How many idle locks stay before they are swept.
 const MANY: usize = 10_000;
 
 /// When a payment was last read at its provider, and whether that failed.
@@ -21,12 +21,12 @@ pub(crate) struct Locks {
 }
 
 impl Locks {
-    /// Waits until nobody else creates a payment of this order.
+    /// Waits until no one else creates a payment of this order.
     pub(crate) async fn order(&self, order_id: &str) -> OwnedMutexGuard<()> {
         self.orders.lock(order_id).await
     }
 
-    /// Waits until nobody else reads this payment; tells when that last happened.
+    /// Waits until no one else reads this payment; returns when that last happened.
     pub(crate) async fn read(&self, payment_id: &str) -> OwnedMutexGuard<LastRead> {
         self.reads.lock(payment_id).await
     }

@@ -2,36 +2,36 @@
 //!
 //! It knows no HTTP routes. Two rules stand above everything: what is disclosed was committed
 //! before, and `paid` comes only from a provider's own authenticated answer,
-//! or from a verified post of it that says order, amount, currency and status.
+//! or from its verified webhook that states order, amount, currency and status.
 
+mod audit;
 mod change;
 mod claims;
 mod code;
 mod create;
 mod forget;
 mod home;
-mod kept;
 mod locks;
 mod pace;
-mod push;
 mod reads;
+mod refresh;
 mod rules;
 mod show;
 mod sweep;
-mod truth;
 mod wait;
+mod webhook;
 
 pub(crate) use code::judge_code;
 pub(crate) use create::{Created, Request, create};
 pub(crate) use locks::Locks;
-pub(crate) use push::hear;
 pub(crate) use reads::Reads;
+pub(crate) use refresh::{CurrentPayment, cancel, refresh};
 pub(crate) use show::present;
 #[cfg(test)]
 pub(crate) use sweep::Sweeper;
 pub(crate) use sweep::{start as start_sweeping, take};
-pub(crate) use truth::{Truth, cancel, read_truth};
 pub(crate) use wait::{Subject, wait};
+pub(crate) use webhook::process_webhook;
 
 use crate::store::StoreError;
 use paywith_protocol::{Payment, Problem, code as codes};

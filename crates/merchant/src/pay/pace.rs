@@ -1,15 +1,15 @@
-//! How often a payment that somebody waits for is read at its provider. Pure.
+//! How often a payment with a waiter is read at its provider. Pure.
 
 use std::time::Duration;
 
 /// The longest pause where nothing but a reading tells us.
 const LONGEST: Duration = Duration::from_secs(15);
-/// The pause where the provider posts what happens: the reading is for the post that is lost.
+/// The pause if the provider sends webhooks: the reading covers one that is lost.
 const BESIDE_POSTS: Duration = Duration::from_secs(20);
 /// A payment is read when it has become older by this part.
 const GROWTH: u32 = 10;
 
-/// The pause before the next reading of a payment of this age. Without posts it is `first` at the
+/// The pause before the next reading of a payment of this age. Without webhooks it is `first` at the
 /// beginning (of 3 seconds: until the age of 30), then a tenth of the age, until it is 15 seconds.
 /// `first` is never gone below.
 pub(super) fn pause(age: Duration, first: Duration, has_posts: bool) -> Duration {

@@ -1,7 +1,7 @@
 //! How many readings run at each provider at a time: a slow provider makes readings wait in line,
 //! and nothing else.
 //!
-//! What the provider itself has posted about is read past the line.
+//! A payment with a new webhook skips the queue.
 
 use paywith_protocol::Provider;
 use std::sync::Arc;

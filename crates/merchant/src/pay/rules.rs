@@ -1,6 +1,6 @@
 //! What a provider's answer makes of a payment. Pure.
 
-use crate::planted::{self, Defect};
+use crate::mutants::{self, Mutant};
 use crate::store::StoredPayment;
 use paywith_protocol::{Payment, Provider, Review, Status};
 
@@ -29,10 +29,10 @@ pub(crate) fn apply(
         }
         return;
     }
-    if planted::is_on(Defect::FailureOverwritesPaid) && answer.status == Status::Failed {
+    if mutants::is_on(Mutant::FailureOverwritesPaid) && answer.status == Status::Failed {
         stored.status = Status::Failed;
     }
-    if planted::is_on(Defect::ExpiryIsFinal) && stored.status == Status::Expired {
+    if mutants::is_on(Mutant::ExpiryIsFinal) && stored.status == Status::Expired {
         return;
     }
     match answer.status {
@@ -49,9 +49,9 @@ pub(crate) fn apply(
 
 fn pay(stored: &mut StoredPayment, others: &[StoredPayment], answer: &Payment, now_ms: i64) {
     let is_other_amount = answer.amount.is_some_and(|amount| amount != stored.amount)
-        && !planted::is_on(Defect::AmountNotCompared);
+        && !mutants::is_on(Mutant::AmountNotCompared);
     let is_second =
-        others.iter().any(StoredPayment::has_money) && !planted::is_on(Defect::SecondMoneyNotSeen);
+        others.iter().any(StoredPayment::has_money) && !mutants::is_on(Mutant::SecondMoneyNotSeen);
     stored.review = if is_other_amount {
         Some(Review::AmountMismatch)
     } else if is_second {
@@ -112,7 +112,7 @@ mod tests {
             expires_ms: None,
             paid_ms: None,
             superseded_by: None,
-            push_token: None,
+            webhook_token: None,
             next_check_ms: None,
             facts: paywith_protocol::ProviderFacts::default(),
         }

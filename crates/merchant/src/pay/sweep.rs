@@ -1,15 +1,15 @@
-//! Reading payments by ourselves: nobody has to keep a page open for their money to be seen.
+//! Reads payments in the background: no page has to stay open for money to be seen.
 //!
 //! When a payment is read is a pure function of its age; the time is on the disk, so that a
 //! restart asks for nothing twice and for nothing at once.
 
 use super::change::change;
 use super::forget::Forgetting;
-use super::read_truth;
+use super::refresh;
 use crate::Shop;
 use crate::clock::now_ms;
-use crate::planted::{self, Defect};
-use crate::store::{StoredPayment, Take, Why};
+use crate::mutants::{self, Mutant};
+use crate::store::{ChangeReason, Lease, StoredPayment};
 use paywith_protocol::{Provider, Status};
 use std::sync::Arc;
 use std::time::Duration;
@@ -39,8 +39,8 @@ const PAUSES: (Duration, Duration) = (Duration::from_secs(5), Duration::from_sec
 pub(super) fn next_check(payment: &StoredPayment, now_ms: i64, first: Duration) -> Option<i64> {
     let first_ms = i64::try_from(first.as_millis()).unwrap_or(i64::MAX);
     let age_ms = now_ms.saturating_sub(payment.created_ms).max(0);
-    if planted::is_on(Defect::SweepForgets) && age_ms > first_ms
-        || planted::is_on(Defect::SupersededForgotten) && payment.superseded_by.is_some()
+    if mutants::is_on(Mutant::SweepForgets) && age_ms > first_ms
+        || mutants::is_on(Mutant::SupersededForgotten) && payment.superseded_by.is_some()
     {
         return None;
     }
@@ -91,10 +91,10 @@ impl Sweeper {
         match shop.store.take_webhooks(take(shop, now_ms(), BATCH)).await {
             Ok(due) => {
                 for webhook in due {
-                    super::hear(shop, &webhook).await;
+                    super::process_webhook(shop, &webhook).await;
                 }
             }
-            Err(error) => tracing::error!(%error, "posts could not be looked for"),
+            Err(error) => tracing::error!(%error, "webhooks could not be read"),
         }
         self.forgetting.look(shop).await;
         // One provider in trouble holds up no other.
@@ -108,12 +108,12 @@ impl Sweeper {
     }
 }
 
-/// What is due now. Nobody else takes it for as long as the work on one may last: should this
+/// What is due now. No other process takes it for as long as the work on one may last: should this
 /// process die, it is due again then.
-pub(crate) fn take(shop: &Shop, now_ms: i64, most: u32) -> Take {
+pub(crate) fn take(shop: &Shop, now_ms: i64, most: u32) -> Lease {
     let length = shop.config.claim + shop.config.provider_deadline;
     let length_ms = i64::try_from(length.as_millis()).unwrap_or(i64::MAX);
-    Take { now_ms, until_ms: now_ms.saturating_add(length_ms), most }
+    Lease { now_ms, until_ms: now_ms.saturating_add(length_ms), most }
 }
 
 async fn sweep_provider(shop: &Shop, provider: Provider, pause: &mut Pause) {
@@ -126,9 +126,9 @@ async fn sweep_provider(shop: &Shop, provider: Provider, pause: &mut Pause) {
     };
     let mut due = due.into_iter();
     while let Some(payment) = due.next() {
-        let truth = read_truth(shop, &payment.id).await;
-        let is_unread = match &truth {
-            Ok(truth) => truth.as_ref().is_some_and(|truth| truth.is_stale),
+        let current = refresh(shop, &payment.id).await;
+        let is_unread = match &current {
+            Ok(current) => current.as_ref().is_some_and(|current| current.is_stale),
             Err(_) => true,
         };
         let first = shop.config.sweep_first;
@@ -138,8 +138,12 @@ async fn sweep_provider(shop: &Shop, provider: Provider, pause: &mut Pause) {
         let rule = move |stored: &mut StoredPayment, _: &[StoredPayment]| {
             stored.next_check_ms = retry_ms.or_else(|| next_check(stored, now_ms(), first));
         };
-        if let Err(error) = change(shop, &payment.id, Why::Schedule, rule).await {
-            return tracing::error!(?error, payment = payment.id, "the next reading is not kept");
+        if let Err(error) = change(shop, &payment.id, ChangeReason::Schedule, rule).await {
+            return tracing::error!(
+                ?error,
+                payment = payment.id,
+                "the next reading was not stored"
+            );
         }
         if is_unread {
             tracing::warn!(provider = provider.id(), pause = ?pause.length, "in trouble");
@@ -155,7 +159,7 @@ async fn give_back(shop: &Shop, taken: &[StoredPayment]) {
         let rule = |stored: &mut StoredPayment, _: &[StoredPayment]| {
             stored.next_check_ms = Some(now_ms());
         };
-        if let Err(error) = change(shop, &payment.id, Why::Schedule, rule).await {
+        if let Err(error) = change(shop, &payment.id, ChangeReason::Schedule, rule).await {
             tracing::error!(?error, payment = payment.id, "it is due when its time is over");
         }
     }
@@ -217,7 +221,7 @@ mod tests {
             expires_ms: None,
             paid_ms: None,
             superseded_by: None,
-            push_token: None,
+            webhook_token: None,
             next_check_ms: None,
             facts: paywith_protocol::ProviderFacts::default(),
         }

@@ -1,16 +1,16 @@
 //! The long wait: a status call that is held until there is something to tell.
 //!
-//! While it is held it owns no payment and no provider call, only its place in [`crate::wakes`]:
+//! While it is held it owns no payment and no provider call, only its place in [`crate::waiters`]:
 //! thousands may wait. Now and then one of those who wait for a payment lets the provider be read
-//! for all, so that a provider that posts nothing is seen too ([`super::pace`] says how often); a
+//! for all, so that providers without webhooks are covered too ([`super::pace`] says how often); a
 //! reading is finished when that shopper hangs up. Start at [`wait`].
 
-use super::truth::{as_it_is, read_with};
-use super::{PayError, Truth, pace, read_truth};
+use super::refresh::{as_it_is, refresh_with};
+use super::{CurrentPayment, PayError, pace, refresh};
 use crate::Shop;
 use crate::clock::now_ms;
 use crate::store::StoredPayment;
-use crate::wakes::{Turn, Waiter};
+use crate::waiters::{Turn, Waiter};
 use paywith_protocol::{Provider, Status};
 use std::sync::Arc;
 use std::time::Duration;
@@ -54,12 +54,13 @@ pub(crate) async fn wait(
     subject: &Subject,
     seen: Option<Status>,
     most: Duration,
-) -> Result<Option<Truth>, PayError> {
+) -> Result<Option<CurrentPayment>, PayError> {
     let (most, id) = (most.min(shop.config.wait), subject.id.as_str());
-    let joined = if most.is_zero() { None } else { shop.wakes.join(id, shop.config.most_waiting) };
+    let joined =
+        if most.is_zero() { None } else { shop.waiters.join(id, shop.config.most_waiting) };
     let (Some(mut waiter), Some(seen)) = (joined, seen) else {
         // In a box: those who wait would otherwise carry the room for it along.
-        return Box::pin(read_truth(shop, id)).await;
+        return Box::pin(refresh(shop, id)).await;
     };
     // Those who began together do not all come back at once.
     let deadline = Instant::now() + most - waiter.share_of(most / EARLY_PART);
@@ -71,17 +72,17 @@ pub(crate) async fn wait(
     let mut is_stale = false;
     let mut turn = waiter.turn(subject.pause(shop));
     loop {
-        let truth = match turn {
+        let current = match turn {
             Turn::Mine => tokio::select! {
-                truth = Box::pin(read_beside(shop, subject)) => truth?,
+                current = Box::pin(read_beside(shop, subject)) => current?,
                 // There may be a line at the provider: news is not waited for in it.
                 () = waiter.changed() => Box::pin(as_it_is(shop, id, is_stale)).await?,
                 () = until(shop, deadline) => None,
             },
             Turn::At(_) => Box::pin(as_it_is(shop, id, is_stale)).await?,
         };
-        match truth {
-            Some(truth) if !is_news(&truth.payment) => is_stale = truth.is_stale,
+        match current {
+            Some(current) if !is_news(&current.payment) => is_stale = current.is_stale,
             Some(told) => return Ok(Some(told)),
             // The time is over, or the payment was never there.
             None => return Box::pin(as_it_is(shop, id, is_stale)).await,
@@ -101,7 +102,7 @@ async fn next_turn(shop: &Shop, subject: &Subject, waiter: &mut Waiter<'_>) -> T
             Turn::At(at) => at,
         };
         tokio::select! {
-            // Whoever has changed it has just heard of it: the store knows everything.
+            // The change has just been committed: the store knows everything.
             () = waiter.changed() => return Turn::At(at),
             () = sleep_until(at) => {}
         }
@@ -109,10 +110,13 @@ async fn next_turn(shop: &Shop, subject: &Subject, waiter: &mut Waiter<'_>) -> T
 }
 
 /// A reading as a task of its own, once the line at the provider lets it in.
-async fn read_beside(shop: &Arc<Shop>, subject: &Subject) -> Result<Option<Truth>, PayError> {
+async fn read_beside(
+    shop: &Arc<Shop>,
+    subject: &Subject,
+) -> Result<Option<CurrentPayment>, PayError> {
     let permit = shop.reads.permit(subject.provider).await;
     let (shop, id) = (shop.clone(), subject.id.clone());
-    let reading = tokio::spawn(async move { read_with(&shop, &id, permit).await });
+    let reading = tokio::spawn(async move { refresh_with(&shop, &id, permit).await });
     reading.await.map_err(|_| PayError::Broken)?
 }
 

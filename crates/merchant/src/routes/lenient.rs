@@ -18,7 +18,7 @@ use std::sync::Arc;
 pub(super) enum Target {
     /// Where a shopper comes back to: of this payment, or, without one, of this provider.
     Return { payment: Option<String>, provider: Option<Provider> },
-    /// Where a provider posts; `token` is what follows its name.
+    /// A provider's webhook address; `token` is what follows its name.
     Webhook { provider: Option<Provider>, token: Option<String> },
 }
 

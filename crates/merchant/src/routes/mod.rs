@@ -86,7 +86,7 @@ async fn proven_order(
     let now_s = if must_be_fresh { now_s } else { 0 };
     match crate::Order::verify(reference, &shop.config.order_token_secret, now_s) {
         Some(order) => Ok(Some(order)),
-        None => crate::lookup::look_up(shop, reference, headers).await,
+        None => crate::order_lookup::look_up(shop, reference, headers).await,
     }
 }
 

@@ -48,7 +48,7 @@ pub(super) async fn metrics(
         Some(_) | None => {}
     }
     let kind = [(header::CONTENT_TYPE, "text/plain; version=0.0.4")];
-    Ok((kind, shop.metrics.text(shop.wakes.shoppers())).into_response())
+    Ok((kind, shop.metrics.text(shop.waiters.shoppers())).into_response())
 }
 
 fn is_bearer(headers: &HeaderMap, token: &str) -> bool {

@@ -86,8 +86,8 @@ pub(crate) async fn show(
     let tags = sent_tags(&headers);
     // Thousands may wait: what the request brought along is not kept meanwhile.
     drop((headers, query));
-    let truth = pay::wait(&shop, &subject, seen, most).await?.ok_or_else(ApiError::not_found)?;
-    let payment = shown(&shop, &truth.payment)?;
+    let current = pay::wait(&shop, &subject, seen, most).await?.ok_or_else(ApiError::not_found)?;
+    let payment = shown(&shop, &current.payment)?;
     let etag = etag(&payment);
     let is_known = etag.as_ref().is_some_and(|etag| is_known(&tags, etag));
     let mut response = if is_known {
@@ -98,7 +98,7 @@ pub(crate) async fn show(
     if let Some(etag) = etag {
         response.headers_mut().insert(header::ETAG, etag);
     }
-    if truth.is_stale {
+    if current.is_stale {
         response.headers_mut().insert(STALE, HeaderValue::from_static("1"));
     }
     Ok(response)
@@ -168,7 +168,7 @@ pub(super) fn read_body(
         ApiError::new(code::BAD_REQUEST, 413, "Too long", "the body is longer than 64 kB")
     })?;
     let json: Json =
-        crate::json::read(&body).map_err(|_| ApiError::bad_request("the body is no JSON"))?;
+        crate::json::read(&body).map_err(|_| ApiError::bad_request("the body is not JSON"))?;
     if json.is_object() {
         Ok(json)
     } else {

@@ -39,7 +39,7 @@ pub(crate) async fn go_back(State(shop): State<Arc<Shop>>, request: Request) -> 
         Some(Target::Webhook { .. }) | None => None,
     };
     let Some(stored) = stored else { return front_page(&shop, None, headers) };
-    let reading = tokio::time::timeout(PATIENCE, pay::read_truth(&shop, &stored.id)).await;
+    let reading = tokio::time::timeout(PATIENCE, pay::refresh(&shop, &stored.id)).await;
     if !matches!(reading, Ok(Ok(_))) {
         tracing::warn!(payment = stored.id, "the return hop could not ask the provider");
     }

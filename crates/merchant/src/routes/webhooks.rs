@@ -1,12 +1,12 @@
-//! `POST /api/webhooks/{provider}`: where providers post what has become of a payment.
+//! `POST /api/webhooks/{provider}`: where providers send their webhooks.
 //!
-//! The raw bytes are verified and kept before the answer; they are worked on afterwards. What cannot
+//! The raw bytes are verified and stored before the answer, and processed afterwards. What cannot
 //! be used is counted with its reason, and a GET answers what the address takes.
 
 use super::lenient::{self, Target};
 use super::problem::ApiError;
 use crate::store::StoreError;
-use crate::webhooks::{Heard, Reason, receive};
+use crate::webhooks::{Reason, Receipt, receive};
 use crate::{Shop, json, pay};
 use axum::body::Bytes;
 use axum::extract::{FromRequest, Request, State};
@@ -40,10 +40,10 @@ pub(crate) async fn door(State(shop): State<Arc<Shop>>, request: Request) -> Res
             ApiError::new(code::BAD_REQUEST, 413, "The body is too long", "at most 64 kB");
         return refusal.into_response();
     };
-    hear(shop, provider, token.as_deref(), &headers, body).await.into_response()
+    receive_and_process(shop, provider, token.as_deref(), &headers, body).await.into_response()
 }
 
-async fn hear(
+async fn receive_and_process(
     shop: Arc<Shop>,
     provider: Provider,
     token: Option<&str>,
@@ -54,22 +54,22 @@ async fn hear(
         shop.cannot_use(provider.id(), reason);
         return Err(not_configured(provider, reason));
     }
-    let heard = receive(&shop, provider, token, headers, &body).await;
-    if let Some(word) = outcome(&heard) {
-        shop.metrics.heard(provider.id(), word);
+    let receipt = receive(&shop, provider, token, headers, &body).await;
+    if let Some(word) = outcome(&receipt) {
+        shop.metrics.webhook(provider.id(), word);
     }
-    match heard? {
-        Heard::Kept(webhook) => {
-            let work = async move { pay::hear(&shop, &webhook).await };
+    match receipt? {
+        Receipt::Stored(webhook) => {
+            let work = async move { pay::process_webhook(&shop, &webhook).await };
             tokio::spawn(work.in_current_span());
             Ok("ok")
         }
-        Heard::KnownOrTrial => Ok("ok"),
-        Heard::NobodyThere => {
+        Receipt::KnownOrTest => Ok("ok"),
+        Receipt::NoSuchAddress => {
             shop.cannot_use(provider.id(), Reason::WrongAddress);
             Err(ApiError::not_found())
         }
-        Heard::Forged => {
+        Receipt::Forged => {
             let is_json = json::read::<Json>(&body).is_ok();
             let reason = if is_json { Reason::Forged } else { Reason::Unreadable };
             shop.cannot_use(provider.id(), reason);
@@ -80,11 +80,11 @@ async fn hear(
 }
 
 /// What is not counted with a [`Reason`].
-fn outcome(heard: &Result<Heard, StoreError>) -> Option<&'static str> {
-    match heard {
-        Ok(Heard::Kept(_)) => Some("kept"),
-        Ok(Heard::KnownOrTrial) => Some("known_or_trial"),
-        Ok(Heard::NobodyThere | Heard::Forged) => None,
+fn outcome(receipt: &Result<Receipt, StoreError>) -> Option<&'static str> {
+    match receipt {
+        Ok(Receipt::Stored(_)) => Some("kept"),
+        Ok(Receipt::KnownOrTest) => Some("known_or_trial"),
+        Ok(Receipt::NoSuchAddress | Receipt::Forged) => None,
         Err(_) => Some("not_kept"),
     }
 }

@@ -3,21 +3,21 @@
 //! The code under test is the real one: `pay`, `webhooks`, `clients` and the readings of
 //! `paywith-providers`. Simulated are the four providers with their network ([`world`]), the storage
 //! (`store::memory`, which fails and dies with its process), the clock, shoppers and the machines
-//! ([`journey`]). Time is virtual; the same seed is the same story. Afterwards [`verdict`] compares
+//! ([`scenario`]). Time is virtual; the same seed is the same scenario. Afterwards [`verdict`] compares
 //! what the providers know with what the backend believes.
 //!
-//! `SIMULATION_SEEDS` (default 10,000) is how many stories are told, `SIMULATION_FIRST` the first of
-//! them: a seed that fails prints itself, and is told again by the two.
+//! `SIMULATION_SEEDS` (default 10,000) is how many scenarios are run, `SIMULATION_FIRST` the first of
+//! them: a seed that fails prints itself, and is run again by the two.
 
-mod journey;
-mod posts;
 mod providers;
 mod random;
+mod scenario;
 mod shopper;
 mod verdict;
+mod webhooks;
 mod world;
 
-use crate::planted::{self, Defect};
+use crate::mutants::{self, Mutant};
 use std::collections::BTreeMap;
 use std::thread;
 use world::Fault;
@@ -25,7 +25,7 @@ pub(crate) use world::{
     between_steps, database_is_silent, database_refuses, network, random_bytes, wall_clock_ms,
 };
 
-/// How many stories a planted defect may take to be found.
+/// How many scenarios a planted mutant may take to be found.
 const MOST_FOR_A_DEFECT: u64 = 3_000;
 
 fn from_environment(name: &str, default: u64) -> u64 {
@@ -37,15 +37,15 @@ fn tell_all(seeds: impl Iterator<Item = u64>) -> (u64, BTreeMap<Fault, u64>) {
     let mut faults: BTreeMap<Fault, u64> = BTreeMap::new();
     let mut settled = 0;
     for seed in seeds {
-        let story = journey::tell(seed);
+        let scenario = scenario::tell(seed);
         assert!(
-            story.complaints.is_empty(),
+            scenario.violations.is_empty(),
             "SIMULATION_FIRST={seed} SIMULATION_SEEDS=1: {:#?} after {:#?}",
-            story.complaints,
-            story.transcript
+            scenario.violations,
+            scenario.transcript
         );
-        settled += story.settled;
-        for (fault, count) in story.faults {
+        settled += scenario.settled;
+        for (fault, count) in scenario.faults {
             *faults.entry(fault).or_default() += count;
         }
     }
@@ -56,7 +56,7 @@ fn tell_all(seeds: impl Iterator<Item = u64>) -> (u64, BTreeMap<Fault, u64>) {
 fn whatever_goes_wrong_no_money_is_lost_and_none_is_invented() {
     let first = from_environment("SIMULATION_FIRST", 1);
     let seeds = from_environment("SIMULATION_SEEDS", 10_000);
-    // Two at a time; each story is told by one thread.
+    // Two at a time; each scenario is told by one thread.
     let end = first.saturating_add(seeds);
     let (one, other) = thread::scope(|scope| {
         let other = scope.spawn(|| tell_all((first..end).skip(1).step_by(2)));
@@ -67,32 +67,32 @@ fn whatever_goes_wrong_no_money_is_lost_and_none_is_invented() {
     for (fault, count) in other.1 {
         *faults.entry(fault).or_default() += count;
     }
-    println!("{seeds} stories, {settled} settled payments, faults: {faults:#?}");
+    println!("{seeds} scenarios, {settled} settled payments, faults: {faults:#?}");
     if seeds >= 1_000 {
         let missing: Vec<Fault> =
             Fault::ALL.into_iter().filter(|fault| !faults.contains_key(fault)).collect();
         assert!(missing.is_empty(), "these never happened: {missing:?}");
-        assert!(settled > seeds / 2, "most stories have money in them: {settled}");
+        assert!(settled > seeds / 2, "most scenarios have money in them: {settled}");
     }
 }
 
 #[test]
 fn the_same_seed_is_the_same_story() {
     for seed in [1, 7, 4_711] {
-        let (one, other) = (journey::tell(seed), journey::tell(seed));
+        let (one, other) = (scenario::tell(seed), scenario::tell(seed));
         assert_eq!((one.faults, one.transcript), (other.faults, other.transcript), "{seed}");
     }
 }
 
 #[test]
 fn every_planted_defect_is_found() {
-    use Defect::{
+    use Mutant::{
         AmountNotCompared, CancelOverwritesPaid, ClaimIgnored, DisclosedBeforeCommit,
-        ExpiryIsFinal, FailureOverwritesPaid, LivePaymentNotSeen, PostNotKept, ReadsUnbounded,
+        ExpiryIsFinal, FailureOverwritesPaid, LivePaymentNotSeen, ReadsUnbounded,
         SecondMoneyNotSeen, SupersededForgotten, SweepForgets, TroubleIsFailed,
-        UnsignedPostBelieved,
+        UnsignedWebhookBelieved, WebhookNotStored,
     };
-    for (defect, complaint) in [
+    for (mutant, complaint) in [
         (TroubleIsFailed, "was never declined"),
         (FailureOverwritesPaid, "after it was paid"),
         (CancelOverwritesPaid, "after it was paid"),
@@ -102,20 +102,20 @@ fn every_planted_defect_is_found() {
         (DisclosedBeforeCommit, "not on the disk"),
         (ClaimIgnored, "live at once"),
         (LivePaymentNotSeen, "live at once"),
-        (UnsignedPostBelieved, "without money"),
-        (PostNotKept, "is lost"),
+        (UnsignedWebhookBelieved, "without money"),
+        (WebhookNotStored, "is lost"),
         (SweepForgets, "is lost"),
         (SupersededForgotten, "is lost"),
         (ReadsUnbounded, "was read too soon"),
     ] {
-        planted::plant(Some(defect));
+        mutants::set(Some(mutant));
         let found = (1..=MOST_FOR_A_DEFECT).find_map(|seed| {
-            let complaints = journey::tell(seed).complaints;
-            let found = complaints.into_iter().find(|text| text.contains(complaint));
+            let violations = scenario::tell(seed).violations;
+            let found = violations.into_iter().find(|text| text.contains(complaint));
             found.map(|text| (seed, text))
         });
-        planted::plant(None);
-        let (seed, text) = found.unwrap_or_else(|| panic!("{defect:?} is not found"));
-        println!("{defect:?}: found in story {seed}: {text}");
+        mutants::set(None);
+        let (seed, text) = found.unwrap_or_else(|| panic!("{mutant:?} is not found"));
+        println!("{mutant:?}: found in scenario {seed}: {text}");
     }
 }

@@ -1,6 +1,6 @@
 //! Chance, from a seed.
 
-/// SplitMix64 (Steele, Lea, Flood 2014): small, and good enough for stories.
+/// SplitMix64 (Steele, Lea, Flood 2014): small, and good enough for scenarios.
 #[derive(Clone, Debug)]
 pub(super) struct Random(u64);
 

@@ -1,7 +1,7 @@
 //! What one shopper does about one order, with a bad connection and little patience.
 
-use super::journey::Stage;
-use super::posts::Post;
+use super::scenario::Stage;
+use super::webhooks::ProviderWebhook;
 use super::world::{self, Fault, State, with};
 use crate::orders::Order;
 use crate::pay::{self, Created, PayError};
@@ -54,7 +54,7 @@ pub(super) async fn shop(stage: Rc<Stage>, number: u64) {
     }
 }
 
-/// Posts about payments whose create answer is still on its way.
+/// Webhooks of payments whose create answer is still on its way.
 pub(super) async fn post_early(stage: Rc<Stage>) {
     let bell = with(|world| world.bell.clone());
     loop {
@@ -185,7 +185,7 @@ impl Buying<'_> {
             let number = with(|world| usize::from(world.random.percent(50)));
             let id = payment.to_owned();
             let asking = async move |shop: std::sync::Arc<crate::Shop>| {
-                drop(pay::read_truth(&shop, &id).await);
+                drop(pay::refresh(&shop, &id).await);
             };
             self.stage.on(number, asking).await;
         }
@@ -218,7 +218,7 @@ fn tell(stage: &Stage, order: &str, created: Result<Created, PayError>) -> Optio
                 disclosed.push(told);
             }
         }
-        None => stage.complain(format!("{id} was shown and is not on the disk")),
+        None => stage.violation(format!("{id} was shown and is not on the disk")),
     }
     super::verdict::one_live_payment(stage, order);
     Some(id)
@@ -266,7 +266,7 @@ impl Stage {
         self.post(there);
     }
 
-    /// The provider posts how it stands, in the background.
+    /// The provider sends a webhook, in the background.
     fn post(self: &Rc<Stage>, there: &str) {
         let Some(row) = with(|world| world.row(there).cloned()) else { return };
         with(|world| world.row(there).map(|row| row.has_posted = true));
@@ -276,17 +276,17 @@ impl Stage {
         }
         let times = if with(|world| world.strikes(Fault::PostTwice, 20)) { 3 } else { 1 };
         for _ in 0..times {
-            if let Some(post) = Post::about(&row) {
+            if let Some(post) = ProviderWebhook::about(&row) {
                 spawn_local(post.deliver(self.clone()));
             }
         }
     }
 
-    /// Somebody else posts that it was paid.
+    /// A forged webhook says that it was paid.
     fn forge(self: &Rc<Stage>, there: &str) {
         let Some(row) = with(|world| world.row(there).cloned()) else { return };
         let forged = world::Row { state: State::Paid, received: row.asked, ..row };
-        if let Some(post) = Post::about(&forged) {
+        if let Some(post) = ProviderWebhook::about(&forged) {
             with(|world| world.row(there).map(|row| row.has_posted = true));
             with(|world| world.happened(Fault::PostForged));
             spawn_local(post.forged().deliver(self.clone()));

@@ -1,7 +1,7 @@
 //! What the providers know against what the backend believes.
 
-use super::journey::Stage;
 use super::providers::decimal;
+use super::scenario::Stage;
 use super::world::{Row, State, with};
 use crate::clock::now_ms;
 use crate::store::StoredPayment;
@@ -19,7 +19,7 @@ pub(super) fn one_live_payment(stage: &Stage, order: &str) {
         .filter(|payment| payment.is_live(now_ms()))
         .count();
     if live > 1 {
-        stage.complain(format!("{live} payments of {order} are live at once"));
+        stage.violation(format!("{live} payments of {order} are live at once"));
     }
 }
 
@@ -35,7 +35,7 @@ pub(super) fn judge(stage: &Stage) {
         let is_settled = matches!(row.state, State::Paid | State::Refunded);
         let is_told = disclosed.iter().any(|(_, _, there)| *there == row.id);
         if is_settled && is_told && !ours.is_some_and(StoredPayment::has_money) {
-            stage.complain(format!("the money of {} is lost: {row:?} is {ours:?}", row.id));
+            stage.violation(format!("the money of {} is lost: {row:?} is {ours:?}", row.id));
         }
         judge_reads(stage, row);
         if let Some(payment) = ours {
@@ -50,16 +50,16 @@ fn judge_one(stage: &Stage, payment: &StoredPayment, row: &Row) {
     let is_settled = matches!(row.state, State::Paid | State::Refunded);
     if matches!(payment.status, Status::Paid | Status::Refunded) || payment.review.is_some() {
         if !is_settled {
-            stage.complain(format!("{id} is {} without money", payment.status.as_str()));
+            stage.violation(format!("{id} is {} without money", payment.status.as_str()));
         }
         let received = Decimal::parse(&decimal(row.received)).expect("money");
         let is_exact = payment.amount.value == received;
         if payment.status == Status::Paid && !is_exact {
-            stage.complain(format!("{id} is paid over another amount: {received}"));
+            stage.violation(format!("{id} is paid over another amount: {received}"));
         }
     }
     if payment.status == Status::Failed && !row.was_failed {
-        stage.complain(format!("{id} is failed and was never declined"));
+        stage.violation(format!("{id} is failed and was never declined"));
     }
 }
 
@@ -70,7 +70,7 @@ fn judge_reads(stage: &Stage, row: &Row) {
     // CashPay's reading may wait for its token.
     let is_counted = !has_jumped && !row.has_posted && row.provider != "cashpay";
     if is_counted && row.hasty_reads > 0 {
-        stage.complain(format!("{} was read too soon, {} times", row.id, row.hasty_reads));
+        stage.violation(format!("{} was read too soon, {} times", row.id, row.hasty_reads));
     }
 }
 
@@ -90,10 +90,10 @@ fn judge_orders(stage: &Stage, payments: &[StoredPayment]) {
             .count();
         let told = told.get(&payment.order_id).copied().unwrap_or_default();
         if paid > 1 || told > 1 {
-            stage.complain(format!("{} is paid twice, told {told} times", payment.order_id));
+            stage.violation(format!("{} is paid twice, told {told} times", payment.order_id));
         }
         if paid == 1 && told == 0 {
-            stage.complain(format!("{} is paid and nobody was told", payment.order_id));
+            stage.violation(format!("{} is paid and no one was notified", payment.order_id));
         }
     }
 }

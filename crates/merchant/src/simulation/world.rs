@@ -102,9 +102,9 @@ pub(super) struct Row {
     pub(super) last_read: Option<Instant>,
     /// Reads that followed another one sooner than they may.
     pub(super) hasty_reads: u64,
-    /// A provider that posts makes us read at once.
+    /// A webhook makes us read at once.
     pub(super) has_posted: bool,
-    /// Where posts about it go, where we said so.
+    /// Where its webhooks go, if we gave an address.
     pub(super) post_url: Option<String>,
 }
 
@@ -118,7 +118,7 @@ pub(crate) struct World {
     pub(super) deadline: Duration,
     pub(super) clock_offset_ms: i64,
     pub(super) clock_jumped: bool,
-    /// Payments that are posted about before their own answer has arrived.
+    /// Payments whose webhook arrives before their create answer.
     pub(super) early: Vec<String>,
     pub(super) bell: Rc<Notify>,
     begun: Instant,
@@ -134,14 +134,14 @@ thread_local! {
     static WORLD: RefCell<Option<Rc<RefCell<World>>>> = const { RefCell::new(None) };
 }
 
-/// The world of this thread, while a story is told.
+/// The world of this thread, while a scenario runs.
 pub(super) fn world() -> Option<Rc<RefCell<World>>> {
     WORLD.with_borrow(Clone::clone)
 }
 
 /// Does something with the world, between two points at which others may run.
 pub(super) fn with<T>(act: impl FnOnce(&mut World) -> T) -> T {
-    let world = world().expect("a story is told");
+    let world = world().expect("a scenario runs");
     let mut world = world.borrow_mut();
     act(&mut world)
 }
@@ -164,7 +164,7 @@ pub(super) fn begin(seed: u64, deadline: Duration) {
 }
 
 pub(super) fn end() -> World {
-    let world = WORLD.take().expect("a story is told");
+    let world = WORLD.take().expect("a scenario runs");
     Rc::try_unwrap(world).ok().expect("nobody else has it").into_inner()
 }
 
@@ -182,7 +182,7 @@ impl World {
         strikes
     }
 
-    /// Whether the newest payment is posted about before we hear of it.
+    /// Whether the newest payment's webhook arrives before its create answer.
     fn posts_early(&mut self) -> bool {
         let strikes = self.strikes(Fault::PostBeforeTheAnswer, 10);
         if strikes && let Some(row) = self.rows.last() {
@@ -207,12 +207,12 @@ impl World {
     }
 }
 
-/// What the machine's clock shows, while a story is told.
+/// What the machine's clock shows, while a scenario runs.
 pub(crate) fn wall_clock_ms() -> Option<i64> {
     world().map(|world| world.borrow().now_ms())
 }
 
-/// Randomness that repeats with the story; it never meets the story's own chance.
+/// Randomness that repeats with the scenario; it never meets the scenario's own chance.
 pub(crate) fn random_bytes(length: usize) -> Option<Vec<u8>> {
     let world = world()?;
     let mut world = world.borrow_mut();
@@ -243,7 +243,7 @@ pub(crate) fn database_is_silent() -> bool {
     world().is_some() && with(|world| world.strikes(Fault::DatabaseSilentAfterCommit, 1))
 }
 
-/// A call of ours to a provider; `None` when no story is told. `Some(None)`: no answer came.
+/// A call of ours to a provider; `None` when no scenario runs. `Some(None)`: no answer came.
 pub(crate) async fn network(method: &str, url: &str, body: Option<&[u8]>) -> Option<Option<Reply>> {
     world()?;
     let deadline = with(|world| world.deadline);

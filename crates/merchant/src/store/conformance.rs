@@ -1,19 +1,20 @@
 //! What every storage must do: one suite, held against SQLite, PostgreSQL and the one in memory.
 
-mod people;
+mod audit;
 mod places;
 
 use super::{
-    Attempt, Claim, Creation, Filter, NewWebhook, Store, StoreError, StoredPayment, Take, Why, open,
+    Attempt, ChangeReason, Claim, Creation, Filter, Lease, NewWebhook, Store, StoreError,
+    StoredPayment, open,
 };
 use crate::config::Database;
-use paywith_protocol::{Money, Provider, Status};
-use people::{
+use audit::{
     a_change_leaves_a_line_and_setting_a_time_leaves_none,
     done_posts_are_forgotten_when_they_are_old, of_many_answers_the_first_and_the_newest_stay,
     payments_are_found_page_by_page, what_a_provider_repeats_is_kept_once,
     what_is_stored_comes_back_as_it_was,
 };
+use paywith_protocol::{Money, Provider, Status};
 use secrecy::SecretString;
 use std::sync::Arc;
 
@@ -73,7 +74,7 @@ fn payment(id: &str, order: &str) -> StoredPayment {
         expires_ms: None,
         paid_ms: None,
         superseded_by: None,
-        push_token: Some(format!("token-of-{id}")),
+        webhook_token: Some(format!("token-of-{id}")),
         next_check_ms: None,
         facts: paywith_protocol::ProviderFacts::default(),
     }
@@ -175,9 +176,9 @@ async fn a_payment_is_found_by_what_its_provider_calls_it(store: Arc<dyn Store>)
         let found = store.payment_by_reference(provider, reference).await.expect("an answer");
         assert_eq!(found.is_some(), expected, "{reference}");
     }
-    let found = store.payment_by_push_token("token-of-pay_1").await.expect("an answer");
+    let found = store.payment_by_webhook_token("token-of-pay_1").await.expect("an answer");
     assert_eq!(found.map(|payment| payment.id).as_deref(), Some("pay_1"));
-    assert!(store.payment_by_push_token("token").await.expect("an answer").is_none());
+    assert!(store.payment_by_webhook_token("token").await.expect("an answer").is_none());
 }
 
 async fn a_change_sees_the_others_of_the_order_and_is_told_once(store: Arc<dyn Store>) {
@@ -185,7 +186,11 @@ async fn a_change_sees_the_others_of_the_order_and_is_told_once(store: Arc<dyn S
     add_made(&*store, "pay_2", "INV-1").await;
     add_made(&*store, "pay_3", "INV-2").await;
     assert!(
-        store.change("pay_9", Why::Read, Box::new(|_, _| {})).await.expect("an answer").is_none()
+        store
+            .change("pay_9", ChangeReason::Read, Box::new(|_, _| {}))
+            .await
+            .expect("an answer")
+            .is_none()
     );
     let mut seen = Vec::new();
     let rule = |stored: &mut StoredPayment, others: &[StoredPayment]| {
@@ -193,7 +198,7 @@ async fn a_change_sees_the_others_of_the_order_and_is_told_once(store: Arc<dyn S
         seen = others.iter().map(|other| other.id.clone()).collect();
     };
     let (before, after) = store
-        .change("pay_1", Why::Read, Box::new(rule))
+        .change("pay_1", ChangeReason::Read, Box::new(rule))
         .await
         .expect("an answer")
         .expect("a payment");
@@ -201,11 +206,11 @@ async fn a_change_sees_the_others_of_the_order_and_is_told_once(store: Arc<dyn S
     assert_eq!(seen, ["pay_2"]);
     assert_eq!(store.payment("pay_1").await.expect("an answer"), Some(after));
     let back = |stored: &mut StoredPayment, _: &[StoredPayment]| stored.status = Status::Pending;
-    store.change("pay_1", Why::Read, Box::new(back)).await.expect("an answer");
+    store.change("pay_1", ChangeReason::Read, Box::new(back)).await.expect("an answer");
     let again = |stored: &mut StoredPayment, _: &[StoredPayment]| stored.status = Status::Paid;
-    store.change("pay_1", Why::Read, Box::new(again)).await.expect("an answer");
-    let take = Take { now_ms: i64::MAX - 2, until_ms: i64::MAX - 1, most: 10 };
-    let events = store.take_events(take).await.expect("an answer");
+    store.change("pay_1", ChangeReason::Read, Box::new(again)).await.expect("an answer");
+    let lease = Lease { now_ms: i64::MAX - 2, until_ms: i64::MAX - 1, most: 10 };
+    let events = store.take_events(lease).await.expect("an answer");
     let kinds: Vec<&str> = events.iter().map(|event| event.kind.as_str()).collect();
     assert_eq!(kinds, ["payment.paid"], "once per payment and kind");
     assert_eq!(events[0].id, "evt_1_payment_paid");
@@ -228,7 +233,7 @@ async fn of_two_that_are_paid_at_once_one_sees_the_other(store: Arc<dyn Store>) 
                     is_second = others.iter().any(StoredPayment::has_money);
                     stored.status = Status::Paid;
                 };
-                store.change(&id, Why::Read, Box::new(rule)).await.expect("an answer");
+                store.change(&id, ChangeReason::Read, Box::new(rule)).await.expect("an answer");
                 is_second
             })
         };
@@ -241,7 +246,7 @@ async fn what_is_taken_from_a_queue_is_not_taken_twice_and_comes_back(store: Arc
     for number in 0..6 {
         add_made(&*store, &format!("pay_{number}"), "INV-1").await;
     }
-    let take = |now_ms: i64, most: u32| Take { now_ms, until_ms: now_ms + 500, most };
+    let take = |now_ms: i64, most: u32| Lease { now_ms, until_ms: now_ms + 500, most };
     let due_ms = NOW_MS + 10_000;
     let early = store.take_due(Provider::Cashi, take(due_ms - 1, 9)).await.expect("an answer");
     assert!(early.is_empty());
@@ -274,10 +279,10 @@ async fn whoever_is_due_longest_comes_first_however_old_it_is(store: Arc<dyn Sto
         let rule = move |stored: &mut StoredPayment, _: &[StoredPayment]| {
             stored.next_check_ms = Some(NOW_MS + due_ms);
         };
-        store.change(&id, Why::Schedule, Box::new(rule)).await.expect("an answer");
+        store.change(&id, ChangeReason::Schedule, Box::new(rule)).await.expect("an answer");
     }
-    let take = Take { now_ms: NOW_MS + 40, until_ms: NOW_MS + 500, most: 3 };
-    let due = store.take_due(Provider::Cashi, take).await.expect("an answer");
+    let lease = Lease { now_ms: NOW_MS + 40, until_ms: NOW_MS + 500, most: 3 };
+    let due = store.take_due(Provider::Cashi, lease).await.expect("an answer");
     let ids: Vec<&str> = due.iter().map(|payment| payment.id.as_str()).collect();
     assert_eq!(ids, ["pay_1", "pay_2", "pay_0"]);
 }
@@ -294,7 +299,7 @@ async fn a_post_is_kept_once_and_worked_on_until_it_is_done(store: Arc<dyn Store
     let kept = store.add_webhook(&new).await.expect("an answer").expect("it is new");
     assert_eq!((kept.body.as_slice(), kept.tries), (new.body, 0));
     assert!(store.add_webhook(&new).await.expect("an answer").is_none());
-    let take = |now_ms: i64| Take { now_ms, until_ms: now_ms + 500, most: 9 };
+    let take = |now_ms: i64| Lease { now_ms, until_ms: now_ms + 500, most: 9 };
     assert!(store.take_webhooks(take(NOW_MS + 4_999)).await.expect("an answer").is_empty());
     assert_eq!(
         store.take_webhooks(take(NOW_MS + 5_000)).await.expect("an answer"),
@@ -313,10 +318,10 @@ async fn an_event_is_sent_until_it_arrives(store: Arc<dyn Store>) {
     for id in ["pay_1", "pay_2"] {
         add_made(&*store, id, id).await;
         let fail = |stored: &mut StoredPayment, _: &[StoredPayment]| stored.status = Status::Failed;
-        store.change(id, Why::Read, Box::new(fail)).await.expect("an answer");
+        store.change(id, ChangeReason::Read, Box::new(fail)).await.expect("an answer");
     }
     let far_ms = i64::MAX / 2;
-    let take = |now_ms: i64| Take { now_ms, until_ms: now_ms + 500, most: 9 };
+    let take = |now_ms: i64| Lease { now_ms, until_ms: now_ms + 500, most: 9 };
     let events = store.take_events(take(far_ms)).await.expect("an answer");
     assert_eq!(events.len(), 2);
     assert!(store.take_events(take(far_ms)).await.expect("an answer").is_empty());

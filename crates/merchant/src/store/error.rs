@@ -7,7 +7,7 @@ use std::fmt;
 pub(crate) enum StoreError {
     /// Another attempt has this key.
     KeyTaken,
-    /// Somebody else works on the order now.
+    /// Another process works on the order now.
     ClaimLost,
     /// Another process serves from this database, which takes only one.
     InUse,

@@ -1,20 +1,20 @@
 //! The storage in memory, for tests that count in thousands. The same suite holds for it.
 
-mod kept;
+mod audit;
 mod tables;
 
 use super::{
-    Attempt, Claim, Event, Filter, HEAD_START_MS, Moment, NewWebhook, Rule, Said, Store,
-    StoreError, StoredPayment, Take, Webhook, Why,
+    Attempt, ChangeReason, Claim, Event, Filter, HEAD_START_MS, Lease, Moment, Mutation,
+    NewWebhook, ProviderMessage, Store, StoreError, StoredPayment, Webhook,
 };
 use crate::simulation;
-use kept::is_wanted;
+use audit::is_wanted;
 use paywith_protocol::Provider;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use tables::Tables;
 
-type Answer<T> = Result<T, StoreError>;
+type StoreResult<T> = Result<T, StoreError>;
 
 /// Everything that is stored, as one process reaches it.
 #[derive(Default)]
@@ -34,8 +34,8 @@ impl MemoryStore {
         self.is_dead.store(true, Ordering::Relaxed);
     }
 
-    /// Before each question: others may run, and in a story the database may refuse.
-    async fn enter(&self) -> Answer<()> {
+    /// Before each question: others may run, and in a scenario the database may refuse.
+    async fn enter(&self) -> StoreResult<()> {
         simulation::between_steps().await;
         if self.is_dead.load(Ordering::Relaxed) {
             std::future::pending::<()>().await;
@@ -46,8 +46,8 @@ impl MemoryStore {
         Ok(())
     }
 
-    /// After a commit: whether whoever asked hears of it.
-    async fn leave(&self) -> Answer<()> {
+    /// After a commit: whether the caller learns of it.
+    async fn leave(&self) -> StoreResult<()> {
         simulation::between_steps().await;
         if simulation::database_is_silent() {
             return Err(StoreError::Database(sqlx::Error::PoolTimedOut));
@@ -73,12 +73,12 @@ impl MemoryStore {
 
 #[async_trait::async_trait]
 impl Store for MemoryStore {
-    async fn payment(&self, id: &str) -> Answer<Option<StoredPayment>> {
+    async fn payment(&self, id: &str) -> StoreResult<Option<StoredPayment>> {
         self.enter().await?;
         Ok(self.tables().payments.get(id).cloned())
     }
 
-    async fn payments_of_order(&self, order: &str) -> Answer<Vec<StoredPayment>> {
+    async fn payments_of_order(&self, order: &str) -> StoreResult<Vec<StoredPayment>> {
         self.enter().await?;
         Ok(self.tables().newest_first(|payment| payment.order_id == order))
     }
@@ -87,7 +87,7 @@ impl Store for MemoryStore {
         &self,
         provider: Provider,
         reference: &str,
-    ) -> Answer<Option<StoredPayment>> {
+    ) -> StoreResult<Option<StoredPayment>> {
         self.enter().await?;
         let is_meant = |payment: &StoredPayment| {
             payment.provider == provider
@@ -97,47 +97,47 @@ impl Store for MemoryStore {
         Ok(self.tables().newest_first(is_meant).into_iter().next())
     }
 
-    async fn payment_by_push_token(&self, token: &str) -> Answer<Option<StoredPayment>> {
+    async fn payment_by_webhook_token(&self, token: &str) -> StoreResult<Option<StoredPayment>> {
         self.enter().await?;
-        let is_meant = |payment: &StoredPayment| payment.push_token.as_deref() == Some(token);
+        let is_meant = |payment: &StoredPayment| payment.webhook_token.as_deref() == Some(token);
         Ok(self.tables().newest_first(is_meant).into_iter().next())
     }
 
-    async fn find_payments(&self, filter: &Filter) -> Answer<Vec<StoredPayment>> {
+    async fn find_payments(&self, filter: &Filter) -> StoreResult<Vec<StoredPayment>> {
         self.enter().await?;
         let mut newest = self.tables().newest_first(|payment| is_wanted(filter, payment));
         newest.truncate(usize::try_from(filter.most).unwrap_or(usize::MAX));
         Ok(newest)
     }
 
-    async fn history(&self, id: &str) -> Answer<Vec<Moment>> {
+    async fn history(&self, id: &str) -> StoreResult<Vec<Moment>> {
         self.enter().await?;
         let tables = self.tables();
         let events = tables.events.iter().filter(|(payment, ..)| payment == id);
-        Ok(tables.kept.history(id, events.map(|(_, event, _)| event)))
+        Ok(tables.audit.history(id, events.map(|(_, event, _)| event)))
     }
 
-    async fn add_answer(&self, id: &str, said: &Said) -> Answer<()> {
-        // In a story half of the payments never get theirs kept: nothing may come of it.
+    async fn add_answer(&self, id: &str, said: &ProviderMessage) -> StoreResult<()> {
+        // In a scenario half of the payments never store theirs: nothing may depend on it.
         if simulation::wall_clock_ms().is_some() && id.ends_with(['0', '2', '4', '6', '8']) {
             return Err(StoreError::Database(sqlx::Error::PoolTimedOut));
         }
-        self.tables().kept.add_answer(id, said);
+        self.tables().audit.add_answer(id, said);
         Ok(())
     }
 
-    async fn answers(&self, id: &str) -> Answer<Vec<Said>> {
-        Ok(self.tables().kept.answers(id))
+    async fn answers(&self, id: &str) -> StoreResult<Vec<ProviderMessage>> {
+        Ok(self.tables().audit.answers(id))
     }
 
-    async fn attempt(&self, key: &str) -> Answer<Option<(Attempt, StoredPayment)>> {
+    async fn attempt(&self, key: &str) -> StoreResult<Option<(Attempt, StoredPayment)>> {
         self.enter().await?;
         let tables = self.tables();
         let Some((attempt, id)) = tables.attempts.get(key) else { return Ok(None) };
         Ok(tables.payments.get(id).map(|payment| (attempt.clone(), payment.clone())))
     }
 
-    async fn claim_order(&self, claim: &Claim, now_ms: i64, until_ms: i64) -> Answer<bool> {
+    async fn claim_order(&self, claim: &Claim, now_ms: i64, until_ms: i64) -> StoreResult<bool> {
         self.enter().await?;
         let mut tables = self.tables();
         let held = tables.claims.get(&claim.order_id);
@@ -148,7 +148,7 @@ impl Store for MemoryStore {
         Ok(is_free)
     }
 
-    async fn release_order(&self, claim: &Claim) -> Answer<()> {
+    async fn release_order(&self, claim: &Claim) -> StoreResult<()> {
         self.enter().await?;
         let mut tables = self.tables();
         if tables.check_claim(claim).is_ok() {
@@ -157,7 +157,7 @@ impl Store for MemoryStore {
         Ok(())
     }
 
-    async fn end_claims_of_before(&self) -> Answer<()> {
+    async fn end_claims_of_before(&self) -> StoreResult<()> {
         self.enter().await?;
         Ok(())
     }
@@ -167,13 +167,13 @@ impl Store for MemoryStore {
         claim: &Claim,
         attempt: &Attempt,
         payment: &StoredPayment,
-    ) -> Answer<()> {
+    ) -> StoreResult<()> {
         self.enter().await?;
         self.tables().add_intent(claim, attempt, payment)?;
         self.leave().await
     }
 
-    async fn add_attempt(&self, attempt: &Attempt, payment: &StoredPayment) -> Answer<()> {
+    async fn add_attempt(&self, attempt: &Attempt, payment: &StoredPayment) -> StoreResult<()> {
         self.enter().await?;
         self.tables().add_attempt(attempt, payment)?;
         self.leave().await
@@ -184,7 +184,7 @@ impl Store for MemoryStore {
         claim: &Claim,
         payment: &StoredPayment,
         supersedes: Option<&str>,
-    ) -> Answer<()> {
+    ) -> StoreResult<()> {
         self.enter().await?;
         self.tables().store_created(claim, payment, supersedes)?;
         self.leave().await
@@ -193,16 +193,16 @@ impl Store for MemoryStore {
     async fn change(
         &self,
         id: &str,
-        why: Why,
-        rule: Rule<'_>,
-    ) -> Answer<Option<(StoredPayment, StoredPayment)>> {
+        reason: ChangeReason,
+        mutation: Mutation<'_>,
+    ) -> StoreResult<Option<(StoredPayment, StoredPayment)>> {
         self.enter().await?;
-        let changed = self.tables().change(id, why, rule);
+        let changed = self.tables().change(id, reason, mutation);
         self.leave().await?;
         Ok(changed)
     }
 
-    async fn claim_read(&self, id: &str, now_ms: i64, before_ms: i64) -> Answer<bool> {
+    async fn claim_read(&self, id: &str, now_ms: i64, before_ms: i64) -> StoreResult<bool> {
         self.enter().await?;
         let mut tables = self.tables();
         let is_time = tables.reads.get(id).is_none_or(|read_ms| *read_ms <= before_ms);
@@ -212,25 +212,25 @@ impl Store for MemoryStore {
         Ok(is_time)
     }
 
-    async fn take_due(&self, provider: Provider, take: Take) -> Answer<Vec<StoredPayment>> {
+    async fn take_due(&self, provider: Provider, lease: Lease) -> StoreResult<Vec<StoredPayment>> {
         self.enter().await?;
         let mut tables = self.tables();
         let mut due: Vec<&mut StoredPayment> = tables
             .payments
             .values_mut()
             .filter(|payment| payment.provider == provider)
-            .filter(|payment| payment.next_check_ms.is_some_and(|at_ms| at_ms <= take.now_ms))
+            .filter(|payment| payment.next_check_ms.is_some_and(|at_ms| at_ms <= lease.now_ms))
             .collect();
         due.sort_by_key(|payment| payment.next_check_ms);
-        due.truncate(usize::try_from(take.most).unwrap_or(usize::MAX));
+        due.truncate(usize::try_from(lease.most).unwrap_or(usize::MAX));
         let taken = due.into_iter().map(|payment| {
-            payment.next_check_ms = Some(take.until_ms);
+            payment.next_check_ms = Some(lease.until_ms);
             payment.clone()
         });
         Ok(taken.collect())
     }
 
-    async fn add_webhook(&self, new: &NewWebhook<'_>) -> Answer<Option<Webhook>> {
+    async fn add_webhook(&self, new: &NewWebhook<'_>) -> StoreResult<Option<Webhook>> {
         self.enter().await?;
         let mut tables = self.tables();
         if tables.webhooks.iter().any(|(_, digest, _)| digest == new.digest) {
@@ -249,34 +249,34 @@ impl Store for MemoryStore {
         Ok(Some(webhook))
     }
 
-    async fn take_webhooks(&self, take: Take) -> Answer<Vec<Webhook>> {
+    async fn take_webhooks(&self, lease: Lease) -> StoreResult<Vec<Webhook>> {
         self.enter().await?;
         let mut tables = self.tables();
         let due = tables
             .webhooks
             .iter_mut()
-            .filter(|(_, _, next_ms)| next_ms.is_some_and(|at_ms| at_ms <= take.now_ms));
-        let taken = due.take(usize::try_from(take.most).unwrap_or(usize::MAX));
+            .filter(|(_, _, next_ms)| next_ms.is_some_and(|at_ms| at_ms <= lease.now_ms));
+        let taken = due.take(usize::try_from(lease.most).unwrap_or(usize::MAX));
         let taken = taken.map(|(webhook, _, next_ms)| {
-            *next_ms = Some(take.until_ms);
+            *next_ms = Some(lease.until_ms);
             webhook.clone()
         });
         Ok(taken.collect())
     }
 
-    async fn finish_webhook(&self, id: i64, _: &str) -> Answer<()> {
+    async fn finish_webhook(&self, id: i64, _: &str) -> StoreResult<()> {
         self.enter().await?;
         self.set_webhook(id, None);
         Ok(())
     }
 
-    async fn postpone_webhook(&self, id: i64, next_ms: i64) -> Answer<()> {
+    async fn postpone_webhook(&self, id: i64, next_ms: i64) -> StoreResult<()> {
         self.enter().await?;
         self.set_webhook(id, Some(next_ms));
         Ok(())
     }
 
-    async fn forget_webhooks(&self, before_ms: i64, most: u32) -> Answer<usize> {
+    async fn forget_webhooks(&self, before_ms: i64, most: u32) -> StoreResult<usize> {
         let mut left = usize::try_from(most).unwrap_or(usize::MAX);
         let is_kept = |(webhook, _, next_ms): &mut (Webhook, String, Option<i64>)| {
             let is_old = next_ms.is_none() && webhook.received_ms < before_ms && left > 0;
@@ -289,27 +289,27 @@ impl Store for MemoryStore {
         Ok(before - webhooks.len())
     }
 
-    async fn take_events(&self, take: Take) -> Answer<Vec<Event>> {
+    async fn take_events(&self, lease: Lease) -> StoreResult<Vec<Event>> {
         self.enter().await?;
         let mut tables = self.tables();
         let due = tables
             .events
             .iter_mut()
-            .filter(|(_, _, next_ms)| next_ms.is_some_and(|at_ms| at_ms <= take.now_ms));
-        let taken = due.take(usize::try_from(take.most).unwrap_or(usize::MAX));
+            .filter(|(_, _, next_ms)| next_ms.is_some_and(|at_ms| at_ms <= lease.now_ms));
+        let taken = due.take(usize::try_from(lease.most).unwrap_or(usize::MAX));
         let taken = taken.map(|(_, event, next_ms)| {
-            *next_ms = Some(take.until_ms);
+            *next_ms = Some(lease.until_ms);
             event.clone()
         });
         Ok(taken.collect())
     }
 
-    async fn event_arrived(&self, id: &str, _: i64) -> Answer<()> {
+    async fn event_arrived(&self, id: &str, _: i64) -> StoreResult<()> {
         self.enter().await?;
         self.event_failed(id, None).await
     }
 
-    async fn event_failed(&self, id: &str, next_ms: Option<i64>) -> Answer<()> {
+    async fn event_failed(&self, id: &str, next_ms: Option<i64>) -> StoreResult<()> {
         self.enter().await?;
         let mut tables = self.tables();
         for (_, event, next) in tables.events.iter_mut().filter(|(_, event, _)| event.id == id) {

@@ -5,18 +5,18 @@
 //! process, or from PostgreSQL, for several; the tests have a third one in memory. One suite,
 //! `conformance`, holds for all of them. Start at [`Store`].
 
+mod audit;
 #[cfg(test)]
 mod conformance;
 mod error;
 #[cfg(test)]
 pub(crate) mod memory;
 mod payment;
-mod people;
 mod sql;
 
+pub(crate) use audit::{ChangeReason, Filter, MessageKind, Moment, MomentKind, ProviderMessage};
 pub(crate) use error::StoreError;
 pub(crate) use payment::{Creation, StoredPayment};
-pub(crate) use people::{Filter, Moment, MomentKind, Said, SaidKind, Why};
 pub(crate) use sql::open;
 
 use paywith_protocol::{Provider, Status};
@@ -37,7 +37,7 @@ pub(crate) struct Claim {
     pub(crate) owner: String,
 }
 
-/// One post of a provider, as it came.
+/// One webhook of a provider, as received.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Webhook {
     pub(crate) id: i64,
@@ -49,18 +49,18 @@ pub(crate) struct Webhook {
     pub(crate) tries: i64,
 }
 
-/// A post that is to be kept.
+/// A webhook to store.
 #[derive(Clone, Debug)]
 pub(crate) struct NewWebhook<'a> {
     pub(crate) provider: Provider,
-    /// Of provider and body: the same post again is the same one.
+    /// Of provider and body: the same webhook again has the same digest.
     pub(crate) digest: &'a str,
     pub(crate) body: &'a [u8],
     pub(crate) payment_id: Option<&'a str>,
     pub(crate) now_ms: i64,
 }
 
-/// One thing that happened, which the shop's own server should hear of.
+/// One event for the shop's own server.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Event {
     /// `evt_…`; the same however often it is sent.
@@ -73,74 +73,74 @@ pub(crate) struct Event {
     pub(crate) tries: i64,
 }
 
-/// What is taken from a queue: what is due now, at most so many, and until when nobody else gets it.
+/// A lease on queued work: what is due now, at most so many, and until when no one else gets it.
 #[derive(Clone, Copy, Debug)]
-pub(crate) struct Take {
+pub(crate) struct Lease {
     pub(crate) now_ms: i64,
     pub(crate) until_ms: i64,
     pub(crate) most: u32,
 }
 
 /// Changes a payment, seeing the order's other payments.
-pub(crate) type Rule<'a> = Box<dyn FnOnce(&mut StoredPayment, &[StoredPayment]) + Send + 'a>;
+pub(crate) type Mutation<'a> = Box<dyn FnOnce(&mut StoredPayment, &[StoredPayment]) + Send + 'a>;
 
-type Answer<T> = Result<T, StoreError>;
+type StoreResult<T> = Result<T, StoreError>;
 
-/// Whoever has kept a post works on it at once; only if that came to nothing is it due.
+/// The process that stored a webhook processes it at once; the queue takes it only if that fails.
 const HEAD_START_MS: i64 = 5_000;
 
 /// Every question that the rest asks. What writes has committed when it returns.
 #[async_trait::async_trait]
 pub(crate) trait Store: Send + Sync {
     /// The payment with this id.
-    async fn payment(&self, id: &str) -> Answer<Option<StoredPayment>>;
+    async fn payment(&self, id: &str) -> StoreResult<Option<StoredPayment>>;
 
     /// All payments of an order, newest first.
-    async fn payments_of_order(&self, order: &str) -> Answer<Vec<StoredPayment>>;
+    async fn payments_of_order(&self, order: &str) -> StoreResult<Vec<StoredPayment>>;
 
     /// The payment that the provider means by this reference: ours, or its own id.
     async fn payment_by_reference(
         &self,
         provider: Provider,
         reference: &str,
-    ) -> Answer<Option<StoredPayment>>;
+    ) -> StoreResult<Option<StoredPayment>>;
 
     /// The payment whose secret address ends so.
-    async fn payment_by_push_token(&self, token: &str) -> Answer<Option<StoredPayment>>;
+    async fn payment_by_webhook_token(&self, token: &str) -> StoreResult<Option<StoredPayment>>;
 
     /// Payments of all orders, newest first.
-    async fn find_payments(&self, filter: &Filter) -> Answer<Vec<StoredPayment>>;
+    async fn find_payments(&self, filter: &Filter) -> StoreResult<Vec<StoredPayment>>;
 
-    /// The payment's changes, its events, and the posts that came to its own address, oldest first.
-    async fn history(&self, id: &str) -> Answer<Vec<Moment>>;
+    /// The payment's changes, its events, and the webhooks that came to its own address, oldest first.
+    async fn history(&self, id: &str) -> StoreResult<Vec<Moment>>;
 
     /// Keeps what a provider said of a payment, unless it said the same the last time. Of many, the
-    /// create answers stay, then the posts, then the newest.
-    async fn add_answer(&self, id: &str, said: &Said) -> Answer<()>;
+    /// create answers stay, then the webhooks, then the newest.
+    async fn add_answer(&self, id: &str, said: &ProviderMessage) -> StoreResult<()>;
 
     /// What was kept of it, oldest first.
-    async fn answers(&self, id: &str) -> Answer<Vec<Said>>;
+    async fn answers(&self, id: &str) -> StoreResult<Vec<ProviderMessage>>;
 
     /// The attempt under a key, and its payment.
-    async fn attempt(&self, key: &str) -> Answer<Option<(Attempt, StoredPayment)>>;
+    async fn attempt(&self, key: &str) -> StoreResult<Option<(Attempt, StoredPayment)>>;
 
     /// Whether payments can be stored now.
-    async fn can_write(&self) -> Answer<()> {
+    async fn can_write(&self) -> StoreResult<()> {
         Ok(())
     }
 
-    /// Makes the claim, or renews it; `false` while somebody else has one that is not over.
-    async fn claim_order(&self, claim: &Claim, now_ms: i64, until_ms: i64) -> Answer<bool>;
+    /// Makes the claim, or renews it; `false` while another one is valid.
+    async fn claim_order(&self, claim: &Claim, now_ms: i64, until_ms: i64) -> StoreResult<bool>;
 
     /// Gives a claim back; nothing when it was lost.
-    async fn release_order(&self, claim: &Claim) -> Answer<()>;
+    async fn release_order(&self, claim: &Claim) -> StoreResult<()>;
 
     /// Where only one process may serve from the database: makes this one it, and ends the claims of
     /// the one before.
     ///
     /// # Errors
     /// [`StoreError::InUse`]: another one serves.
-    async fn end_claims_of_before(&self) -> Answer<()>;
+    async fn end_claims_of_before(&self) -> StoreResult<()>;
 
     /// Stores the intent to create a payment, and the key that wants it.
     ///
@@ -151,75 +151,75 @@ pub(crate) trait Store: Send + Sync {
         claim: &Claim,
         attempt: &Attempt,
         payment: &StoredPayment,
-    ) -> Answer<()>;
+    ) -> StoreResult<()>;
 
     /// Lets one more key lead to a payment that is there.
     ///
     /// # Errors
     /// [`StoreError::KeyTaken`].
-    async fn add_attempt(&self, attempt: &Attempt, payment: &StoredPayment) -> Answer<()>;
+    async fn add_attempt(&self, attempt: &Attempt, payment: &StoredPayment) -> StoreResult<()>;
 
     /// Stores what the provider answered to a create call, and that it supersedes another payment
     /// of this order. Only then may the answer be disclosed.
     ///
     /// # Errors
-    /// [`StoreError::ClaimLost`]: somebody else creates payments of this order now.
+    /// [`StoreError::ClaimLost`]: another process creates payments of this order now.
     async fn store_created(
         &self,
         claim: &Claim,
         payment: &StoredPayment,
         supersedes: Option<&str>,
-    ) -> Answer<()>;
+    ) -> StoreResult<()>;
 
-    /// Changes one payment by a pure rule. Nobody else writes payments of this order between the
+    /// Changes one payment by a pure mutation. No one else writes payments of this order between the
     /// reading and the writing, and the shop's event of it and its line in the history are committed
     /// with it. Returns the payment before and after.
     async fn change(
         &self,
         id: &str,
-        why: Why,
-        rule: Rule<'_>,
-    ) -> Answer<Option<(StoredPayment, StoredPayment)>>;
+        reason: ChangeReason,
+        mutation: Mutation<'_>,
+    ) -> StoreResult<Option<(StoredPayment, StoredPayment)>>;
 
     /// Whether it is time to read this payment at its provider: nobody has since `before_ms`.
     /// Notes `now_ms`. Where only one process uses the database, that process knows it by itself.
-    async fn claim_read(&self, id: &str, now_ms: i64, before_ms: i64) -> Answer<bool>;
+    async fn claim_read(&self, id: &str, now_ms: i64, before_ms: i64) -> StoreResult<bool>;
 
     /// Payments of this provider that are due, the longest waiting first.
-    async fn take_due(&self, provider: Provider, take: Take) -> Answer<Vec<StoredPayment>>;
+    async fn take_due(&self, provider: Provider, lease: Lease) -> StoreResult<Vec<StoredPayment>>;
 
-    /// Keeps a post; `None` when the same one is here already.
-    async fn add_webhook(&self, new: &NewWebhook<'_>) -> Answer<Option<Webhook>>;
+    /// Stores a webhook; `None` if the same one is stored already.
+    async fn add_webhook(&self, new: &NewWebhook<'_>) -> StoreResult<Option<Webhook>>;
 
-    /// Posts that are to be worked on now, oldest first.
-    async fn take_webhooks(&self, take: Take) -> Answer<Vec<Webhook>>;
+    /// Webhooks to process now, oldest first.
+    async fn take_webhooks(&self, lease: Lease) -> StoreResult<Vec<Webhook>>;
 
-    /// The post is done; what came of it.
-    async fn finish_webhook(&self, id: i64, outcome: &str) -> Answer<()>;
+    /// The webhook is done, with this outcome.
+    async fn finish_webhook(&self, id: i64, outcome: &str) -> StoreResult<()>;
 
     /// Not now: again at this time.
-    async fn postpone_webhook(&self, id: i64, next_ms: i64) -> Answer<()>;
+    async fn postpone_webhook(&self, id: i64, next_ms: i64) -> StoreResult<()>;
 
-    /// Forgets at most so many posts that are done and came before this time; how many it were.
-    async fn forget_webhooks(&self, before_ms: i64, most: u32) -> Answer<usize>;
+    /// Deletes at most `most` processed webhooks received before this time; returns how many.
+    async fn forget_webhooks(&self, before_ms: i64, most: u32) -> StoreResult<usize>;
 
     /// Events that are to be sent now, oldest first.
-    async fn take_events(&self, take: Take) -> Answer<Vec<Event>>;
+    async fn take_events(&self, lease: Lease) -> StoreResult<Vec<Event>>;
 
     /// It arrived.
-    async fn event_arrived(&self, id: &str, now_ms: i64) -> Answer<()>;
+    async fn event_arrived(&self, id: &str, now_ms: i64) -> StoreResult<()>;
 
     /// It did not arrive: again at this time, or, at `None`, never.
-    async fn event_failed(&self, id: &str, next_ms: Option<i64>) -> Answer<()>;
+    async fn event_failed(&self, id: &str, next_ms: Option<i64>) -> StoreResult<()>;
 
     /// Tells the other processes that a payment has changed: a wake-up, which may be lost. Nothing
     /// where there are no others.
-    async fn tell_others(&self, _id: &str) -> Answer<()> {
+    async fn notify_others(&self, _id: &str) -> StoreResult<()> {
         Ok(())
     }
 
     /// The payments that any process has told of, from now on; `None` where there are no others.
-    async fn told_by_others(&self) -> Answer<Option<mpsc::Receiver<String>>> {
+    async fn notifications(&self) -> StoreResult<Option<mpsc::Receiver<String>>> {
         Ok(None)
     }
 }

@@ -54,8 +54,8 @@ pub(crate) struct StoredPayment {
     pub(crate) expires_ms: Option<i64>,
     pub(crate) paid_ms: Option<i64>,
     pub(crate) superseded_by: Option<String>,
-    /// The secret part of the address that CashPay posts to.
-    pub(crate) push_token: Option<String>,
+    /// The secret part of CashPay's webhook address.
+    pub(crate) webhook_token: Option<String>,
     /// When it is read by itself; `None`: never again.
     pub(crate) next_check_ms: Option<i64>,
     /// What the provider says beyond that.

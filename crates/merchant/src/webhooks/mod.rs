@@ -1,14 +1,14 @@
 //! Who may say that a payment has changed: each provider's proof, over the raw bytes.
 //!
-//! What is proved is kept on the disk and then answered with 200; what follows from it is decided
-//! in `pay::hear`. It deliberately reads no status here. Start at [`receive`].
+//! A verified webhook is stored and then answered with 200; what follows from it is decided
+//! in `pay::process_webhook`. It deliberately reads no status here. Start at [`receive`].
 
 mod signature;
 mod unusable;
 
 use crate::clock::now_ms;
 use crate::config::WebhookScheme;
-use crate::planted::{self, Defect};
+use crate::mutants::{self, Mutant};
 use crate::store::{NewWebhook, StoreError, Webhook};
 use crate::{Shop, crash, ids, json};
 use axum::http::HeaderMap;
@@ -18,34 +18,34 @@ use secrecy::{ExposeSecret, SecretString};
 use signature::is_signed;
 pub(crate) use unusable::{Reason, Unusable};
 
-/// What became of a post.
+/// What became of a received webhook.
 #[derive(Debug)]
-pub(crate) enum Heard {
-    /// It is on the disk, and new.
-    Kept(Webhook),
-    /// It is here already, or is one of Cashi's trials.
-    KnownOrTrial,
+pub(crate) enum Receipt {
+    /// It is stored, and new.
+    Stored(Webhook),
+    /// It is stored already, or is one of Cashi's test deliveries.
+    KnownOrTest,
     /// The proof is missing or wrong.
     Forged,
     /// There is no such address: nothing is configured ([`Reason::of_configuration`] says what), or
     /// the secret part is wrong.
-    NobodyThere,
+    NoSuchAddress,
 }
 
-/// Verifies a post and keeps it.
+/// Verifies a webhook and stores it.
 ///
 /// # Errors
-/// The database failed: nothing was kept, and the provider must not hear otherwise.
+/// The database failed: nothing was stored, and the provider must be told so.
 pub(crate) async fn receive(
     shop: &Shop,
     provider: Provider,
     token: Option<&str>,
     headers: &HeaderMap,
     body: &[u8],
-) -> Result<Heard, StoreError> {
-    // No trial either: it would show a green light where every real post is refused.
+) -> Result<Receipt, StoreError> {
+    // Test deliveries are refused too: accepting one would suggest that real webhooks work.
     if Reason::of_configuration(&shop.config, provider).is_some() {
-        return Ok(Heard::NobodyThere);
+        return Ok(Receipt::NoSuchAddress);
     }
     let json: Json = json::read(body).unwrap_or(Json::Null);
     let mut payment_id = None;
@@ -54,7 +54,7 @@ pub(crate) async fn receive(
             if provider_webhook::cashi(&json)
                 .is_ok_and(|event| provider_webhook::is_cashi_trial(&event))
             {
-                return Ok(Heard::KnownOrTrial);
+                return Ok(Receipt::KnownOrTest);
             }
             let secret = shop.config.cashi.as_ref().and_then(|cashi| cashi.webhook_secret.as_ref());
             secret.map(|secret| is_signed(secret, body, header(headers, "x-gateway-signature")))
@@ -64,7 +64,7 @@ pub(crate) async fn receive(
             key.map(|key| is_kashiers(key, body, headers))
         }
         (Provider::CashPay, Some(token)) => {
-            let found = shop.store.payment_by_push_token(token).await?;
+            let found = shop.store.payment_by_webhook_token(token).await?;
             payment_id = found.map(|payment| payment.id);
             let scheme = shop.config.cashpay.as_ref().map(|cashpay| &cashpay.webhook_scheme);
             let is_known = payment_id.is_some();
@@ -72,21 +72,21 @@ pub(crate) async fn receive(
         }
         (Provider::Cashi | Provider::Kashier | Provider::CashPay | Provider::Cashii, _) => None,
     };
-    let is_believed = planted::is_on(Defect::UnsignedPostBelieved);
+    let is_believed = mutants::is_on(Mutant::UnsignedWebhookBelieved);
     let proof = proof.map(|is_sound| is_sound || is_believed);
     match proof {
-        None => Ok(Heard::NobodyThere),
-        Some(false) => Ok(Heard::Forged),
-        Some(true) if planted::is_on(Defect::PostNotKept) => Ok(Heard::KnownOrTrial),
+        None => Ok(Receipt::NoSuchAddress),
+        Some(false) => Ok(Receipt::Forged),
+        Some(true) if mutants::is_on(Mutant::WebhookNotStored) => Ok(Receipt::KnownOrTest),
         Some(true) => {
             let digest = digest(provider, payment_id.as_deref(), body);
             let id = payment_id.as_deref();
             crash::here(crash::Instant::WebhookBeforeCommit);
             let (digest, now_ms) = (digest.as_str(), now_ms());
             let new = NewWebhook { provider, digest, body, payment_id: id, now_ms };
-            let kept = shop.store.add_webhook(&new).await?;
+            let stored = shop.store.add_webhook(&new).await?;
             crash::here(crash::Instant::WebhookCommitted);
-            Ok(kept.map_or(Heard::KnownOrTrial, Heard::Kept))
+            Ok(stored.map_or(Receipt::KnownOrTest, Receipt::Stored))
         }
     }
 }
@@ -114,7 +114,7 @@ fn header<'a>(headers: &'a HeaderMap, name: &str) -> &'a str {
     headers.get(name).and_then(|value| value.to_str().ok()).unwrap_or_default()
 }
 
-/// The same post at the same address is the same row.
+/// The same webhook at the same address is the same row.
 fn digest(provider: Provider, payment_id: Option<&str>, body: &[u8]) -> String {
     let place = [provider.id(), "/", payment_id.unwrap_or_default(), "/"].concat();
     ids::sha256_hex_of(&[place.as_bytes(), body].concat())

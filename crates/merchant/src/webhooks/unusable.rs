@@ -1,5 +1,5 @@
-//! Posts of providers that reached us and could not be used: why, how often, and what the merchant
-//! does about it. Counted since the start, in memory: whoever posts rubbish fills no disk.
+//! Webhooks that arrived and could not be used: why, how often, and what the merchant
+//! does about it. Counted since the start, in memory: rubbish cannot fill the disk.
 
 use crate::clock::now_ms;
 use crate::config::Config;
@@ -7,16 +7,16 @@ use paywith_protocol::Provider;
 use std::collections::BTreeMap;
 use std::sync::{Mutex, PoisonError};
 
-/// Why a post could not be used.
+/// Why a webhook could not be used.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) enum Reason {
     /// `webhooks = false`.
     SwitchedOff,
     /// There is no section of this provider.
     NotConfigured,
-    /// The section has no secret to verify posts with.
+    /// The section has no secret to verify webhooks with.
     NoSecret,
-    /// This provider posts nothing.
+    /// This provider sends no webhooks.
     PostsNothing,
     /// The address names no provider.
     UnknownProvider,
@@ -35,7 +35,7 @@ pub(crate) enum Reason {
 }
 
 impl Reason {
-    /// What keeps every post of this provider from being used, by the configuration alone.
+    /// What makes every webhook of this provider unusable, by the configuration alone.
     pub(crate) fn of_configuration(config: &Config, provider: Provider) -> Option<Reason> {
         if !config.webhooks {
             return Some(Reason::SwitchedOff);
@@ -84,7 +84,7 @@ impl Reason {
             }
             Reason::WrongMethod => "webhooks are sent by POST: choose that in the dashboard",
             Reason::Forged => {
-                "compare the configured secret with the provider's; else somebody tries to forge"
+                "compare the configured secret with the provider's; else someone is trying to forge"
             }
             Reason::Unreadable => "look at the log; the provider may have changed its format",
             Reason::TooLong => "webhooks have at most 64 kB; this was none of a provider",

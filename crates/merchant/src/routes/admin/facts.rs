@@ -2,8 +2,8 @@
 
 use super::Dossier;
 use crate::clock::rfc3339;
-use crate::desk::provider_facts;
 use crate::store::{Creation, StoredPayment};
+use crate::support::provider_facts;
 use paywith_protocol::{Money, Review};
 
 /// A time as people read it: `2026-11-20 07:35:00`.

@@ -9,7 +9,7 @@ mod view;
 
 use super::{PathText, path_text};
 use crate::Shop;
-use crate::store::{Filter, Said, StoreError, StoredPayment};
+use crate::store::{Filter, ProviderMessage, StoreError, StoredPayment};
 use axum::extract::{RawQuery, State};
 use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
@@ -86,7 +86,7 @@ fn read_place(text: &str) -> Option<(i64, String)> {
 struct Dossier {
     payment: StoredPayment,
     history: Vec<crate::store::Moment>,
-    answers: Vec<Said>,
+    answers: Vec<ProviderMessage>,
     /// The other payments of the order, newest first.
     others: Vec<StoredPayment>,
     /// Whether the shop's own server is told anything at all.
@@ -138,7 +138,7 @@ async fn dossier(shop: &Shop, id: &str) -> Result<Option<Dossier>, StoreError> {
     }))
 }
 
-/// The page's style sheet. It tells nobody anything.
+/// The page's style sheet. It holds no secrets.
 pub(super) async fn style() -> Response {
     let kind = [(header::CONTENT_TYPE, "text/css"), (header::CACHE_CONTROL, "max-age=3600")];
     (kind, include_str!("style.css")).into_response()

@@ -3,9 +3,9 @@
 use super::facts::{self, money, time};
 use super::{Dossier, Search};
 use crate::Shop;
-use crate::desk::heading;
-use crate::store::{Moment, MomentKind, Said, StoredPayment};
-use crate::words::visible;
+use crate::sanitize::visible;
+use crate::store::{Moment, MomentKind, ProviderMessage, StoredPayment};
+use crate::support::heading;
 use maud::{DOCTYPE, Markup, html};
 use paywith_protocol::Status;
 use paywith_providers::urls;
@@ -57,7 +57,7 @@ pub(super) fn payment(shop: &Shop, dossier: &Dossier) -> Markup {
             section { h2 { "What the shop was told" } (told(dossier)) }
             section {
                 h2 { "What the provider said" }
-                @if dossier.answers.is_empty() { p.none { "Nothing was kept." } }
+                @if dossier.answers.is_empty() { p.none { "Nothing was stored." } }
                 @for said in &dossier.answers { (answer(said)) }
             }
             section {
@@ -92,7 +92,7 @@ fn frame(title: &str, main: &Markup) -> Markup {
     }
 }
 
-/// A text that somebody else wrote.
+/// Text from outside.
 fn stranger(text: &str) -> Markup {
     html! { bdi { (visible(text)) } }
 }
@@ -110,7 +110,7 @@ fn review_word(payment: &StoredPayment) -> String {
     if payment.needs_a_person() { format!("Needs a person: {word}") } else { format!("Was {word}") }
 }
 
-/// What providers posted in vain since this process was started.
+/// Webhooks that could not be used since this process was started.
 fn unusable(shop: &Shop) -> Markup {
     let list = shop.unusable.list();
     html! {
@@ -206,7 +206,7 @@ fn table_of_facts(dossier: &Dossier) -> Markup {
 fn story(dossier: &Dossier) -> Markup {
     let made_ms = dossier.payment.created_ms;
     let happened = dossier.history.iter().filter(|moment| match moment.kind {
-        MomentKind::Change | MomentKind::Post => true,
+        MomentKind::Change | MomentKind::Webhook => true,
         MomentKind::Event => false,
     });
     html! {
@@ -222,7 +222,7 @@ fn told(dossier: &Dossier) -> Markup {
         dossier.history.iter().filter(|moment| moment.kind == MomentKind::Event).peekable();
     html! {
         @if !dossier.is_shop_told {
-            p.none { "No address is configured (" code { "notify.url" } "): nobody is told." }
+            p.none { "No address is configured (" code { "notify.url" } "): no one is notified." }
         }
         @if events.peek().is_some() {
             ol.story { @for moment in events { (line(moment)) } }
@@ -237,7 +237,7 @@ fn line(moment: &Moment) -> Markup {
     html! { li { time { (time(moment.at_ms)) } span { (stranger(&text)) } } }
 }
 
-fn answer(said: &Said) -> Markup {
+fn answer(said: &ProviderMessage) -> Markup {
     html! {
         details {
             summary { time { (time(said.at_ms)) } " " (heading(said)) }

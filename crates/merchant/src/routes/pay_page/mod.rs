@@ -4,8 +4,8 @@
 //!
 //! It decides nothing that `pay` does not decide for the widget, too.
 
+mod messages;
 mod view;
-mod words;
 
 use super::guard::limit_order;
 use super::payments::create_on;
@@ -21,10 +21,10 @@ use axum::extract::rejection::BytesRejection;
 use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use maud::Markup;
+use messages::Messages;
 use paywith_protocol::{Action, Provider};
 use paywith_providers::{returns, urls};
 use std::sync::Arc;
-use words::Words;
 
 /// What the page may load: its own style, pictures of codes, and its own form, whose answer may
 /// send the shopper to any provider.
@@ -36,7 +36,7 @@ const POLICY: HeaderValue = HeaderValue::from_static(
 /// What is shown of an order.
 struct Page<'a> {
     shop: &'a Shop,
-    words: &'static Words,
+    messages: &'static Messages,
     order: &'a Order,
     /// The token, or the order's id, as it stood in the address.
     token: &'a str,
@@ -57,16 +57,16 @@ pub(crate) async fn show(
     token: PathText,
     headers: HeaderMap,
 ) -> Response {
-    let words = Words::of(&headers);
+    let messages = Messages::of(&headers);
     let token = path_text(token).unwrap_or_default();
     let order = match proven_order(&shop, &token, false, &headers).await {
         Ok(Some(order)) => order,
-        Ok(None) => return unknown(words),
-        Err(error) => return refused(words, &token, &error),
+        Ok(None) => return unknown(messages),
+        Err(error) => return refused(messages, &token, &error),
     };
-    match page(&shop, words, &order, &token).await {
+    match page(&shop, messages, &order, &token).await {
         Ok(page) => answer(StatusCode::OK, view::page(&page)),
-        Err(error) => refused(words, &token, &error),
+        Err(error) => refused(messages, &token, &error),
     }
 }
 
@@ -77,11 +77,11 @@ pub(crate) async fn begin(
     headers: HeaderMap,
     body: Result<Bytes, BytesRejection>,
 ) -> Response {
-    let words = Words::of(&headers);
+    let messages = Messages::of(&headers);
     let token = path_text(token).unwrap_or_default();
     let order = match proven_order(&shop, &token, true, &headers).await {
         Ok(order) => order,
-        Err(error) => return refused(words, &token, &error),
+        Err(error) => return refused(messages, &token, &error),
     };
     let fields = body.map(|body| returns::pairs(&String::from_utf8_lossy(&body)));
     let fields = fields.unwrap_or_default();
@@ -92,17 +92,17 @@ pub(crate) async fn begin(
     let provider = field("provider").and_then(|id| Provider::parse(&id));
     let key = field("key").filter(|key| paywith_protocol::AttemptKey::parse(key).is_some());
     let (Some(order), Some(provider), Some(key)) = (order, provider, key) else {
-        return unknown(words);
+        return unknown(messages);
     };
     let request = Request {
         key,
         provider,
         return_url: Some(format!("{}{}", shop.config.public_url, own(&token))),
-        locale: words.tag.to_owned(),
+        locale: messages.tag.to_owned(),
         supersedes: field("supersedes"),
     };
     if let Err(refusal) = limit_order(&shop, &order.id) {
-        return refused(words, &token, &refusal);
+        return refused(messages, &token, &refusal);
     }
     match create_on(shop, order, request).await {
         Ok(created) => match created.payment.action {
@@ -111,7 +111,7 @@ pub(crate) async fn begin(
         },
         // Another payment stands in the way: the page shows it.
         Err(PayError::Problem(problem)) if problem.payment.is_some() => see_other(&own(&token)),
-        Err(error) => refused(words, &token, &error),
+        Err(error) => refused(messages, &token, &error),
     }
 }
 
@@ -124,7 +124,7 @@ pub(crate) async fn style() -> Response {
 /// What is known of the order, the payment that matters read afresh.
 async fn page<'a>(
     shop: &'a Shop,
-    words: &'static Words,
+    messages: &'static Messages,
     order: &'a Order,
     token: &'a str,
 ) -> Result<Page<'a>, PayError> {
@@ -135,7 +135,7 @@ async fn page<'a>(
     let known = paid.or_else(|| payments.iter().find(is_open)).or(payments.first());
     let known = known.filter(|payment| payment.creation.provider_payment().is_some());
     let known = match known {
-        Some(known) => pay::read_truth(shop, &known.id).await?.map(|truth| truth.payment),
+        Some(known) => pay::refresh(shop, &known.id).await?.map(|current| current.payment),
         None => None,
     };
     let now_ms = now_ms();
@@ -146,7 +146,7 @@ async fn page<'a>(
         |provider: &Provider| order.providers.is_empty() || order.providers.contains(provider);
     let providers = shop.clients.offered(&order.price).into_iter().filter(is_listed).collect();
     let key = ids::random_hex(16)?;
-    Ok(Page { shop, words, order, token, payment, has_ended, providers, key, now_ms })
+    Ok(Page { shop, messages, order, token, payment, has_ended, providers, key, now_ms })
 }
 
 /// A token holds only characters that a path takes; an order's id may hold others.
@@ -156,16 +156,16 @@ fn own(token: &str) -> String {
 
 /// For the way back of a shop that has no page, only an app.
 pub(crate) fn go_back_to_the_app(headers: &HeaderMap) -> Response {
-    let words = Words::of(headers);
-    answer(StatusCode::OK, view::message(words, words.back_to_app, None))
+    let messages = Messages::of(headers);
+    answer(StatusCode::OK, view::message(messages, messages.back_to_app, None))
 }
 
 /// One answer for "no such order" and "not yours".
-fn unknown(words: &'static Words) -> Response {
-    answer(StatusCode::NOT_FOUND, view::message(words, words.unknown_order, None))
+fn unknown(messages: &'static Messages) -> Response {
+    answer(StatusCode::NOT_FOUND, view::message(messages, messages.unknown_order, None))
 }
 
-fn refused(words: &'static Words, token: &str, error: &PayError) -> Response {
+fn refused(messages: &'static Messages, token: &str, error: &PayError) -> Response {
     let (status, detail) = match error {
         PayError::Problem(problem) => (problem.status, problem.detail.as_deref()),
         PayError::Database(error) => {
@@ -175,8 +175,8 @@ fn refused(words: &'static Words, token: &str, error: &PayError) -> Response {
         PayError::NoRandomness | PayError::Broken => (500, None),
     };
     let status = StatusCode::from_u16(status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
-    let sentence = if status.is_server_error() { words.trouble } else { words.refused };
-    let mut response = answer(status, view::message(words, sentence, Some(&own(token))));
+    let sentence = if status.is_server_error() { messages.trouble } else { messages.refused };
+    let mut response = answer(status, view::message(messages, sentence, Some(&own(token))));
     if let Some(detail) = detail.and_then(|detail| HeaderValue::from_str(detail).ok()) {
         // For the developer; the shopper has a sentence.
         response.headers_mut().insert("x-paywith-detail", detail);

@@ -1,14 +1,14 @@
 //! The tables of the storage in memory, and what changes several of them at once.
 
-use super::kept::Kept;
+use super::audit::AuditTrail;
 use crate::clock::now_ms;
-use crate::planted::{self, Defect};
+use crate::mutants::{self, Mutant};
 use crate::store::{
-    Attempt, Claim, Event, Rule, StoreError, StoredPayment, Webhook, Why, event_of,
+    Attempt, ChangeReason, Claim, Event, Mutation, StoreError, StoredPayment, Webhook, event_of,
 };
 use std::collections::BTreeMap;
 
-type Answer<T> = Result<T, StoreError>;
+type StoreResult<T> = Result<T, StoreError>;
 
 #[derive(Default)]
 pub(super) struct Tables {
@@ -19,13 +19,13 @@ pub(super) struct Tables {
     pub(super) webhooks: Vec<(Webhook, String, Option<i64>)>,
     /// The payment, the event, and when it is sent.
     pub(super) events: Vec<(String, Event, Option<i64>)>,
-    pub(super) kept: Kept,
+    pub(super) audit: AuditTrail,
 }
 
 impl Tables {
-    pub(super) fn check_claim(&self, claim: &Claim) -> Answer<()> {
+    pub(super) fn check_claim(&self, claim: &Claim) -> StoreResult<()> {
         let holder = self.claims.get(&claim.order_id).map(|(owner, _)| owner);
-        if holder == Some(&claim.owner) || planted::is_on(Defect::ClaimIgnored) {
+        if holder == Some(&claim.owner) || mutants::is_on(Mutant::ClaimIgnored) {
             Ok(())
         } else {
             Err(StoreError::ClaimLost)
@@ -37,7 +37,7 @@ impl Tables {
         claim: &Claim,
         attempt: &Attempt,
         payment: &StoredPayment,
-    ) -> Answer<()> {
+    ) -> StoreResult<()> {
         self.check_claim(claim)?;
         self.add_attempt(attempt, payment)?;
         self.payments.insert(payment.id.clone(), payment.clone());
@@ -49,7 +49,7 @@ impl Tables {
         claim: &Claim,
         payment: &StoredPayment,
         supersedes: Option<&str>,
-    ) -> Answer<()> {
+    ) -> StoreResult<()> {
         self.check_claim(claim)?;
         let superseded_by =
             self.payments.get(&payment.id).and_then(|known| known.superseded_by.clone());
@@ -65,15 +65,15 @@ impl Tables {
     pub(super) fn change(
         &mut self,
         id: &str,
-        why: Why,
-        rule: Rule<'_>,
+        reason: ChangeReason,
+        mutation: Mutation<'_>,
     ) -> Option<(StoredPayment, StoredPayment)> {
         let before = self.payments.get(id)?.clone();
         let others = self.newest_first(|other| other.order_id == before.order_id && other.id != id);
         let mut after = before.clone();
-        rule(&mut after, &others);
+        mutation(&mut after, &others);
         self.payments.insert(id.to_owned(), after.clone());
-        self.kept.add_line(&before, &after, why);
+        self.audit.add_line(&before, &after, reason);
         let event = event_of(&before, &after, now_ms());
         let is_told = |event: &Event| self.events.iter().any(|(_, known, _)| known.id == event.id);
         if let Some(event) = event.filter(|event| !is_told(event)) {
@@ -93,7 +93,11 @@ impl Tables {
         found
     }
 
-    pub(super) fn add_attempt(&mut self, attempt: &Attempt, payment: &StoredPayment) -> Answer<()> {
+    pub(super) fn add_attempt(
+        &mut self,
+        attempt: &Attempt,
+        payment: &StoredPayment,
+    ) -> StoreResult<()> {
         if self.attempts.contains_key(&attempt.key) {
             return Err(StoreError::KeyTaken);
         }

@@ -15,8 +15,8 @@ mod sqlite;
 mod wakeups;
 
 use super::{
-    Attempt, Claim, Event, Filter, Moment, NewWebhook, Rule, Said, Store, StoreError,
-    StoredPayment, Take, Webhook, Why,
+    Attempt, ChangeReason, Claim, Event, Filter, Lease, Moment, Mutation, NewWebhook,
+    ProviderMessage, Store, StoreError, StoredPayment, Webhook,
 };
 use crate::config::Database;
 use driver::{Db, values};
@@ -41,15 +41,15 @@ struct SqlStore {
     db: Db,
 }
 
-type Answer<T> = Result<T, StoreError>;
+type StoreResult<T> = Result<T, StoreError>;
 
 #[async_trait::async_trait]
 impl Store for SqlStore {
-    async fn payment(&self, id: &str) -> Answer<Option<StoredPayment>> {
+    async fn payment(&self, id: &str) -> StoreResult<Option<StoredPayment>> {
         payments::find(&self.db, "SELECT * FROM payments WHERE id = $1", values![id]).await
     }
 
-    async fn payments_of_order(&self, order: &str) -> Answer<Vec<StoredPayment>> {
+    async fn payments_of_order(&self, order: &str) -> StoreResult<Vec<StoredPayment>> {
         let text = "SELECT * FROM payments WHERE order_id = $1 ORDER BY created_ms DESC, id DESC";
         payments::list(&self.db, text, values![order]).await
     }
@@ -58,34 +58,34 @@ impl Store for SqlStore {
         &self,
         provider: Provider,
         reference: &str,
-    ) -> Answer<Option<StoredPayment>> {
+    ) -> StoreResult<Option<StoredPayment>> {
         let text = "SELECT * FROM payments WHERE provider = $1 \
                     AND (provider_order = $2 OR provider_payment = $2) LIMIT 1";
         payments::find(&self.db, text, values![provider.id(), reference]).await
     }
 
-    async fn payment_by_push_token(&self, token: &str) -> Answer<Option<StoredPayment>> {
+    async fn payment_by_webhook_token(&self, token: &str) -> StoreResult<Option<StoredPayment>> {
         let text = "SELECT * FROM payments WHERE push_token = $1";
         payments::find(&self.db, text, values![token]).await
     }
 
-    async fn find_payments(&self, filter: &Filter) -> Answer<Vec<StoredPayment>> {
+    async fn find_payments(&self, filter: &Filter) -> StoreResult<Vec<StoredPayment>> {
         shown::find(&self.db, filter).await
     }
 
-    async fn history(&self, id: &str) -> Answer<Vec<Moment>> {
+    async fn history(&self, id: &str) -> StoreResult<Vec<Moment>> {
         shown::history(&self.db, id).await
     }
 
-    async fn add_answer(&self, id: &str, said: &Said) -> Answer<()> {
+    async fn add_answer(&self, id: &str, said: &ProviderMessage) -> StoreResult<()> {
         shown::add_answer(&self.db, id, said).await
     }
 
-    async fn answers(&self, id: &str) -> Answer<Vec<Said>> {
+    async fn answers(&self, id: &str) -> StoreResult<Vec<ProviderMessage>> {
         shown::answers(&self.db, id).await
     }
 
-    async fn attempt(&self, key: &str) -> Answer<Option<(Attempt, StoredPayment)>> {
+    async fn attempt(&self, key: &str) -> StoreResult<Option<(Attempt, StoredPayment)>> {
         let text = "SELECT payload_hash, payment_id FROM attempts WHERE key = $1";
         let rows = self.db.rows(text, values![key]).await?;
         let Some(row) = rows.first() else { return Ok(None) };
@@ -95,7 +95,7 @@ impl Store for SqlStore {
         Ok(Some((Attempt { key: key.to_owned(), payload_hash }, payment)))
     }
 
-    async fn can_write(&self) -> Answer<()> {
+    async fn can_write(&self) -> StoreResult<()> {
         // The claim of an order that cannot be: a small write, committed.
         let text = "INSERT INTO order_claims (order_id, owner, until_ms) VALUES ('', '', $1) \
                     ON CONFLICT (order_id) DO UPDATE SET until_ms = excluded.until_ms \
@@ -104,7 +104,7 @@ impl Store for SqlStore {
         Ok(())
     }
 
-    async fn claim_order(&self, claim: &Claim, now_ms: i64, until_ms: i64) -> Answer<bool> {
+    async fn claim_order(&self, claim: &Claim, now_ms: i64, until_ms: i64) -> StoreResult<bool> {
         let text = "INSERT INTO order_claims (order_id, owner, until_ms) VALUES ($1, $2, $3) \
                     ON CONFLICT (order_id) DO UPDATE \
                     SET owner = excluded.owner, until_ms = excluded.until_ms \
@@ -114,13 +114,13 @@ impl Store for SqlStore {
         Ok(!self.db.write(text, values).await?.is_empty())
     }
 
-    async fn release_order(&self, claim: &Claim) -> Answer<()> {
+    async fn release_order(&self, claim: &Claim) -> StoreResult<()> {
         let text = "DELETE FROM order_claims WHERE order_id = $1 AND owner = $2";
         self.db.write(text, values![&claim.order_id, &claim.owner]).await?;
         Ok(())
     }
 
-    async fn end_claims_of_before(&self) -> Answer<()> {
+    async fn end_claims_of_before(&self) -> StoreResult<()> {
         match &self.db {
             Db::Sqlite(file) => {
                 file.lock().await?;
@@ -136,7 +136,7 @@ impl Store for SqlStore {
         claim: &Claim,
         attempt: &Attempt,
         payment: &StoredPayment,
-    ) -> Answer<()> {
+    ) -> StoreResult<()> {
         let mut transaction = self.db.begin().await?;
         payments::check_claim(&mut transaction, claim).await?;
         payments::insert(&mut transaction, payment).await?;
@@ -144,7 +144,7 @@ impl Store for SqlStore {
         Ok(transaction.commit().await?)
     }
 
-    async fn add_attempt(&self, attempt: &Attempt, payment: &StoredPayment) -> Answer<()> {
+    async fn add_attempt(&self, attempt: &Attempt, payment: &StoredPayment) -> StoreResult<()> {
         let mut transaction = self.db.begin().await?;
         payments::insert_attempt(&mut transaction, attempt, payment).await?;
         Ok(transaction.commit().await?)
@@ -155,7 +155,7 @@ impl Store for SqlStore {
         claim: &Claim,
         payment: &StoredPayment,
         supersedes: Option<&str>,
-    ) -> Answer<()> {
+    ) -> StoreResult<()> {
         let mut transaction = self.db.begin().await?;
         payments::check_claim(&mut transaction, claim).await?;
         payments::update(&mut transaction, payment).await?;
@@ -170,13 +170,13 @@ impl Store for SqlStore {
     async fn change(
         &self,
         id: &str,
-        why: Why,
-        rule: Rule<'_>,
-    ) -> Answer<Option<(StoredPayment, StoredPayment)>> {
-        payments::change(&self.db, id, why, rule).await
+        reason: ChangeReason,
+        mutation: Mutation<'_>,
+    ) -> StoreResult<Option<(StoredPayment, StoredPayment)>> {
+        payments::change(&self.db, id, reason, mutation).await
     }
 
-    async fn claim_read(&self, id: &str, now_ms: i64, before_ms: i64) -> Answer<bool> {
+    async fn claim_read(&self, id: &str, now_ms: i64, before_ms: i64) -> StoreResult<bool> {
         let Db::Postgres(_) = &self.db else { return Ok(true) };
         let text = "INSERT INTO payment_reads (payment_id, read_ms) VALUES ($1, $2) \
                     ON CONFLICT (payment_id) DO UPDATE SET read_ms = excluded.read_ms \
@@ -184,57 +184,57 @@ impl Store for SqlStore {
         Ok(!self.db.write(text, values![id, now_ms, before_ms]).await?.is_empty())
     }
 
-    async fn take_due(&self, provider: Provider, take: Take) -> Answer<Vec<StoredPayment>> {
-        queues::take_due(&self.db, provider, take).await
+    async fn take_due(&self, provider: Provider, lease: Lease) -> StoreResult<Vec<StoredPayment>> {
+        queues::take_due(&self.db, provider, lease).await
     }
 
-    async fn add_webhook(&self, new: &NewWebhook<'_>) -> Answer<Option<Webhook>> {
+    async fn add_webhook(&self, new: &NewWebhook<'_>) -> StoreResult<Option<Webhook>> {
         queues::add_webhook(&self.db, new).await
     }
 
-    async fn take_webhooks(&self, take: Take) -> Answer<Vec<Webhook>> {
-        queues::take_webhooks(&self.db, take).await
+    async fn take_webhooks(&self, lease: Lease) -> StoreResult<Vec<Webhook>> {
+        queues::take_webhooks(&self.db, lease).await
     }
 
-    async fn finish_webhook(&self, id: i64, outcome: &str) -> Answer<()> {
+    async fn finish_webhook(&self, id: i64, outcome: &str) -> StoreResult<()> {
         let text = "UPDATE webhooks SET next_ms = NULL, outcome = $1, tries = tries + 1 \
                     WHERE id = $2";
         self.db.write(text, values![outcome, id]).await?;
         Ok(())
     }
 
-    async fn postpone_webhook(&self, id: i64, next_ms: i64) -> Answer<()> {
+    async fn postpone_webhook(&self, id: i64, next_ms: i64) -> StoreResult<()> {
         let text = "UPDATE webhooks SET next_ms = $1, tries = tries + 1 WHERE id = $2";
         self.db.write(text, values![next_ms, id]).await?;
         Ok(())
     }
 
-    async fn forget_webhooks(&self, before_ms: i64, most: u32) -> Answer<usize> {
+    async fn forget_webhooks(&self, before_ms: i64, most: u32) -> StoreResult<usize> {
         queues::forget_webhooks(&self.db, before_ms, most).await
     }
 
-    async fn take_events(&self, take: Take) -> Answer<Vec<Event>> {
-        queues::take_events(&self.db, take).await
+    async fn take_events(&self, lease: Lease) -> StoreResult<Vec<Event>> {
+        queues::take_events(&self.db, lease).await
     }
 
-    async fn event_arrived(&self, id: &str, now_ms: i64) -> Answer<()> {
+    async fn event_arrived(&self, id: &str, now_ms: i64) -> StoreResult<()> {
         let text = "UPDATE events SET next_ms = NULL, delivered_ms = $1, tries = tries + 1 \
                     WHERE id = $2";
         self.db.write(text, values![now_ms, id]).await?;
         Ok(())
     }
 
-    async fn event_failed(&self, id: &str, next_ms: Option<i64>) -> Answer<()> {
+    async fn event_failed(&self, id: &str, next_ms: Option<i64>) -> StoreResult<()> {
         let text = "UPDATE events SET next_ms = $1, tries = tries + 1 WHERE id = $2";
         self.db.write(text, values![next_ms, id]).await?;
         Ok(())
     }
 
-    async fn tell_others(&self, id: &str) -> Answer<()> {
+    async fn notify_others(&self, id: &str) -> StoreResult<()> {
         wakeups::send(&self.db, id).await
     }
 
-    async fn told_by_others(&self) -> Answer<Option<mpsc::Receiver<String>>> {
+    async fn notifications(&self) -> StoreResult<Option<mpsc::Receiver<String>>> {
         wakeups::receive(&self.db).await
     }
 }

@@ -3,7 +3,9 @@
 use super::driver::{Db, Transaction, Value, values};
 use super::rows::{columns, facts_text, payment as read};
 use crate::clock::now_ms;
-use crate::store::{Attempt, Claim, Rule, StoreError, StoredPayment, Why, event_of, is_told};
+use crate::store::{
+    Attempt, ChangeReason, Claim, Mutation, StoreError, StoredPayment, event_of, is_told,
+};
 
 pub(super) async fn list(
     db: &Db,
@@ -22,7 +24,7 @@ pub(super) async fn find(
     Ok(list(db, text, values).await?.into_iter().next())
 }
 
-/// Whoever lost the claim has been too slow, and another one is at work: nothing of this may stay.
+/// The claim was lost, and another process is at work: nothing of this may stay.
 pub(super) async fn check_claim(
     transaction: &mut Transaction,
     claim: &Claim,
@@ -37,8 +39,8 @@ pub(super) async fn check_claim(
 pub(super) async fn change(
     db: &Db,
     id: &str,
-    why: Why,
-    rule: Rule<'_>,
+    reason: ChangeReason,
+    mutation: Mutation<'_>,
 ) -> Result<Option<(StoredPayment, StoredPayment)>, StoreError> {
     let mut transaction = db.begin().await?;
     let text = "SELECT * FROM payments \
@@ -51,12 +53,12 @@ pub(super) async fn change(
         return Ok(None);
     };
     let mut after = before.clone();
-    rule(&mut after, &others);
+    mutation(&mut after, &others);
     if after != before {
         update(&mut transaction, &after).await?;
         add_event(&mut transaction, &before, &after).await?;
         if is_told(&before, &after) {
-            add_line(&mut transaction, &before, &after, why).await?;
+            add_line(&mut transaction, &before, &after, reason).await?;
         }
         transaction.commit().await?;
     } else {
@@ -70,7 +72,7 @@ async fn add_line(
     transaction: &mut Transaction,
     before: &StoredPayment,
     after: &StoredPayment,
-    why: Why,
+    reason: ChangeReason,
 ) -> Result<(), StoreError> {
     let text = "INSERT INTO changes (payment_id, at_ms, from_status, to_status, review, why) \
                 VALUES ($1, $2, $3, $4, $5, $6)";
@@ -80,7 +82,7 @@ async fn add_line(
         before.status.as_str(),
         after.status.as_str(),
         after.review.map(|review| review.as_str()),
-        why.as_str(),
+        reason.as_str(),
     ];
     transaction.rows(text, values).await?;
     Ok(())
@@ -136,7 +138,7 @@ pub(super) async fn insert(
         amount_exponent,
         &payment.return_url,
         payment.created_ms,
-        &payment.push_token,
+        &payment.webhook_token,
     ];
     transaction.rows(text, values).await?;
     Ok(())

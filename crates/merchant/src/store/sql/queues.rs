@@ -1,21 +1,21 @@
-//! What waits to be done: payments to be read, posts to be worked on, events to be told.
+//! The queues: payments to read, webhooks to process, events to send.
 //!
-//! Whoever takes something pushes it into the future in the same text, so that no other process
+//! Taking something postpones it in the same statement, so that no other process
 //! takes it too; if he dies over it, it is due again by itself.
 
 use super::driver::{Db, Row, values};
 use super::rows::payment;
-use crate::store::{Event, HEAD_START_MS, NewWebhook, StoreError, StoredPayment, Take, Webhook};
+use crate::store::{Event, HEAD_START_MS, Lease, NewWebhook, StoreError, StoredPayment, Webhook};
 use paywith_protocol::Provider;
 
 pub(super) async fn take_due(
     db: &Db,
     provider: Provider,
-    take: Take,
+    lease: Lease,
 ) -> Result<Vec<StoredPayment>, StoreError> {
     let text = "SELECT * FROM payments WHERE provider = $1 AND next_check_ms <= $2 \
                 ORDER BY next_check_ms LIMIT $3";
-    let values = || values![provider.id(), take.now_ms, take.most];
+    let values = || values![provider.id(), lease.now_ms, lease.most];
     // Most looks find nothing: those shall hold nobody up.
     if db.rows(text, values()).await?.is_empty() {
         return Ok(Vec::new());
@@ -25,8 +25,8 @@ pub(super) async fn take_due(
     let mut due: Vec<StoredPayment> = rows.iter().map(payment).collect::<Result<_, _>>()?;
     for payment in &mut due {
         let text = "UPDATE payments SET next_check_ms = $1 WHERE id = $2";
-        transaction.rows(text, values![take.until_ms, &payment.id]).await?;
-        payment.next_check_ms = Some(take.until_ms);
+        transaction.rows(text, values![lease.until_ms, &payment.id]).await?;
+        payment.next_check_ms = Some(lease.until_ms);
     }
     transaction.commit().await?;
     Ok(due)
@@ -51,12 +51,12 @@ pub(super) async fn add_webhook(
     Ok(rows.first().map(webhook).transpose()?.flatten())
 }
 
-pub(super) async fn take_webhooks(db: &Db, take: Take) -> Result<Vec<Webhook>, StoreError> {
+pub(super) async fn take_webhooks(db: &Db, lease: Lease) -> Result<Vec<Webhook>, StoreError> {
     let text = "UPDATE webhooks SET next_ms = $1 WHERE id IN (\
                     SELECT id FROM webhooks WHERE next_ms <= $2 \
                     ORDER BY next_ms LIMIT $3{skip_locked}) \
                 RETURNING id, provider, body, payment_id, received_ms, tries";
-    let rows = db.write(text, values![take.until_ms, take.now_ms, take.most]).await?;
+    let rows = db.write(text, values![lease.until_ms, lease.now_ms, lease.most]).await?;
     let webhooks: Vec<Option<Webhook>> = rows.iter().map(webhook).collect::<Result<_, _>>()?;
     let mut webhooks: Vec<Webhook> = webhooks.into_iter().flatten().collect();
     webhooks.sort_by_key(|webhook| webhook.id);
@@ -87,12 +87,12 @@ fn webhook(row: &Row) -> Result<Option<Webhook>, sqlx::Error> {
     }))
 }
 
-pub(super) async fn take_events(db: &Db, take: Take) -> Result<Vec<Event>, StoreError> {
+pub(super) async fn take_events(db: &Db, lease: Lease) -> Result<Vec<Event>, StoreError> {
     let text = "UPDATE events SET next_ms = $1 WHERE id IN (\
                     SELECT id FROM events WHERE next_ms <= $2 \
                     ORDER BY next_ms LIMIT $3{skip_locked}) \
                 RETURNING id, kind, data, created_ms, tries";
-    let rows = db.write(text, values![take.until_ms, take.now_ms, take.most]).await?;
+    let rows = db.write(text, values![lease.until_ms, lease.now_ms, lease.most]).await?;
     let event = |row: &Row| {
         Ok::<Event, sqlx::Error>(Event {
             id: row.text("id")?,

@@ -46,7 +46,7 @@ pub(super) fn payment(row: &Row) -> Result<StoredPayment, sqlx::Error> {
         expires_ms: row.optional_int("expires_ms")?,
         paid_ms: row.optional_int("paid_ms")?,
         superseded_by: text("superseded_by")?,
-        push_token: text("push_token")?,
+        webhook_token: text("push_token")?,
         next_check_ms: row.optional_int("next_check_ms")?,
         facts: text("facts")?.map_or(Ok(ProviderFacts::default()), |text| read_facts(&text))?,
     })

@@ -2,8 +2,10 @@
 
 use super::driver::{Db, Row, values};
 use super::payments;
-use crate::store::people::MOST_ANSWERS;
-use crate::store::{Filter, Moment, MomentKind, Said, SaidKind, StoreError, StoredPayment};
+use crate::store::audit::MOST_ANSWERS;
+use crate::store::{
+    Filter, MessageKind, Moment, MomentKind, ProviderMessage, StoreError, StoredPayment,
+};
 
 pub(super) async fn find(db: &Db, filter: &Filter) -> Result<Vec<StoredPayment>, StoreError> {
     // PostgreSQL has no text with this character, and refuses to look for one.
@@ -28,7 +30,7 @@ pub(super) async fn find(db: &Db, filter: &Filter) -> Result<Vec<StoredPayment>,
     payments::list(db, text, values).await
 }
 
-/// The payment's changes, its events and the posts that came to its own address, oldest first.
+/// The payment's changes, its events and the webhooks that came to its own address, oldest first.
 pub(super) async fn history(db: &Db, id: &str) -> Result<Vec<Moment>, StoreError> {
     let text = "SELECT at_ms, 1 AS rank, 'change' AS kind, from_status || ' -> ' || to_status \
                     || CASE WHEN review IS NULL THEN '' ELSE ' (' || review || ')' END \
@@ -52,7 +54,11 @@ fn moment(row: &Row) -> Result<Moment, sqlx::Error> {
 }
 
 /// Looks before it writes: most readings say what the one before said, and need no writer.
-pub(super) async fn add_answer(db: &Db, id: &str, said: &Said) -> Result<(), StoreError> {
+pub(super) async fn add_answer(
+    db: &Db,
+    id: &str,
+    said: &ProviderMessage,
+) -> Result<(), StoreError> {
     let last = "SELECT at_ms, kind, http_status, body FROM answers \
                 WHERE payment_id = $1 AND kind = $2 ORDER BY id DESC LIMIT 1";
     let rows = db.rows(last, values![id, said.kind.as_str()]).await?;
@@ -73,18 +79,18 @@ pub(super) async fn add_answer(db: &Db, id: &str, said: &Said) -> Result<(), Sto
     Ok(())
 }
 
-pub(super) async fn answers(db: &Db, id: &str) -> Result<Vec<Said>, StoreError> {
+pub(super) async fn answers(db: &Db, id: &str) -> Result<Vec<ProviderMessage>, StoreError> {
     let text = "SELECT at_ms, kind, http_status, body FROM answers \
                 WHERE payment_id = $1 ORDER BY id";
     let rows = db.rows(text, values![id]).await?;
     Ok(rows.iter().map(read).collect::<Result<_, _>>()?)
 }
 
-fn read(row: &Row) -> Result<Said, sqlx::Error> {
-    let kind = SaidKind::parse(&row.text("kind")?).ok_or_else(|| odd("kind"))?;
+fn read(row: &Row) -> Result<ProviderMessage, sqlx::Error> {
+    let kind = MessageKind::parse(&row.text("kind")?).ok_or_else(|| odd("kind"))?;
     let http_status = row.optional_int("http_status")?;
     let http_status = http_status.map(|status| u16::try_from(status).unwrap_or_default());
-    Ok(Said { at_ms: row.int("at_ms")?, kind, http_status, body: row.text("body")? })
+    Ok(ProviderMessage { at_ms: row.int("at_ms")?, kind, http_status, body: row.text("body")? })
 }
 
 fn odd(column: &str) -> sqlx::Error {

@@ -3,7 +3,7 @@
 //!
 //! They are sent outside the transactions that change payments: a transaction with a NOTIFY takes a
 //! lock on the whole database when it commits. Where nothing can be heard (behind a pooler, or while
-//! the session is lost) the lines of changes are looked at every second instead.
+//! the session is lost) the lines of changes are looked for every second instead.
 
 use super::driver::{Db, values};
 use super::postgres::Postgres;
@@ -15,7 +15,7 @@ use tokio::sync::mpsc;
 use tokio::time::timeout;
 
 const CHANNEL: &str = "paywith_payment_changed";
-/// Whoever cannot take them so fast loses some.
+/// A receiver that is slower than that loses some.
 const MOST_WAITING: usize = 1_000;
 /// Between two looks at the changes.
 const LOOK: Duration = Duration::from_secs(1);
@@ -98,7 +98,9 @@ impl Ears {
         listener.listen(CHANNEL).await?;
         let hears = self.echoes(&mut listener).await;
         if !hears {
-            tracing::warn!("no wake-ups can be heard: changes are looked at every second instead");
+            tracing::warn!(
+                "no wake-ups can be received: changes are looked for every second instead"
+            );
         }
         Ok(hears.then_some(listener))
     }

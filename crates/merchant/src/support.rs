@@ -1,12 +1,12 @@
-//! For the person who answers "where is my money?": payments on the command line.
+//! Support on the command line: for the person who answers "where is my money?".
 //!
 //! It reads the same file as the running backend, and asks the provider for a recheck by the same
 //! rules. It changes nothing else. Start at [`answer`].
 
 use crate::clients::Clients;
 use crate::clock::rfc3339;
-use crate::store::{self, Filter, Said, Store, StoreError, StoredPayment};
-use crate::words::visible;
+use crate::sanitize::visible;
+use crate::store::{self, Filter, ProviderMessage, Store, StoreError, StoredPayment};
 use crate::{Config, Shop, pay};
 use paywith_protocol::Money;
 use std::fmt::Write;
@@ -56,10 +56,10 @@ pub async fn answer(config: Config, question: &Question) -> Result<String, Strin
         Question::Recheck { id } => {
             let clients = Clients::new(&config)?;
             let shop = Shop::new(config, store, clients);
-            let truth = pay::read_truth(&shop, id).await.map_err(|error| format!("{error:?}"))?;
+            let current = pay::refresh(&shop, id).await.map_err(|error| format!("{error:?}"))?;
             let shown = show(&*shop.store, id).await?;
-            match truth {
-                Some(truth) if truth.is_stale => {
+            match current {
+                Some(current) if current.is_stale => {
                     Err(format!("the provider did not answer; what is known:\n{shown}"))
                 }
                 Some(_) | None => Ok(shown),
@@ -156,7 +156,7 @@ pub(crate) fn provider_facts(payment: &StoredPayment) -> Vec<(&'static str, Stri
 }
 
 /// What a provider said on which occasion, above its words.
-pub(crate) fn heading(said: &Said) -> String {
+pub(crate) fn heading(said: &ProviderMessage) -> String {
     let name = said.kind.sentence();
     said.http_status.map_or_else(|| name.to_owned(), |status| format!("{name}, HTTP {status}"))
 }

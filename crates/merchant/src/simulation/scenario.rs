@@ -1,4 +1,4 @@
-//! One story: two machines of ours over one storage, shoppers, and the weather.
+//! One scenario: two machines of ours over one storage, shoppers, and the weather.
 
 use super::random::Random;
 use super::shopper;
@@ -25,9 +25,9 @@ pub(super) const CASHI_SECRET: &str = "sk_cashi";
 const STORM: Duration = Duration::from_secs(15 * 60);
 const CALM: Duration = Duration::from_secs(3 * 3_600);
 
-/// What came of a story.
+/// What came of a scenario.
 pub(super) struct Story {
-    pub(super) complaints: Vec<String>,
+    pub(super) violations: Vec<String>,
     pub(super) faults: BTreeMap<Fault, u64>,
     pub(super) settled: u64,
     /// What was seen, in its order.
@@ -42,26 +42,26 @@ pub(super) struct Process {
     tasks: Vec<JoinHandle<()>>,
 }
 
-/// Everything of one story.
+/// Everything of one scenario.
 pub(super) struct Stage {
     config: Config,
     pub(super) storage: MemoryStore,
     processes: RefCell<[Option<Process>; 2]>,
     /// Payments that a browser was told of: the order, our id, the provider's id.
     pub(super) disclosed: RefCell<Vec<(String, String, String)>>,
-    complaints: RefCell<Vec<String>>,
+    violations: RefCell<Vec<String>>,
     transcript: RefCell<Vec<String>>,
     seen: RefCell<BTreeMap<String, Status>>,
 }
 
-/// Tells the story of this seed.
+/// Runs the scenario of this seed.
 pub(super) fn tell(seed: u64) -> Story {
     let mut runtime = tokio::runtime::Builder::new_current_thread();
     let runtime = runtime.enable_time().start_paused(true).build().expect("a runtime");
-    LocalSet::new().block_on(&runtime, story(seed))
+    LocalSet::new().block_on(&runtime, scenario(seed))
 }
 
-async fn story(seed: u64) -> Story {
+async fn scenario(seed: u64) -> Story {
     let config = config(&mut Random::new(!seed));
     world::begin(seed, config.provider_deadline);
     let stage = Rc::new(Stage {
@@ -69,7 +69,7 @@ async fn story(seed: u64) -> Story {
         storage: MemoryStore::default(),
         processes: RefCell::new([None, None]),
         disclosed: RefCell::default(),
-        complaints: RefCell::default(),
+        violations: RefCell::default(),
         transcript: RefCell::default(),
         seen: RefCell::default(),
     });
@@ -100,11 +100,11 @@ async fn story(seed: u64) -> Story {
     verdict::judge(&stage);
     stage.kill(0);
     stage.kill(1);
-    let (complaints, transcript) = (stage.complaints.take(), stage.transcript.take());
+    let (violations, transcript) = (stage.violations.take(), stage.transcript.take());
     let world = world::end();
     let has_money = |row: &&world::Row| matches!(row.state, State::Paid | State::Refunded);
     let settled = u64::try_from(world.rows.iter().filter(has_money).count()).expect("small");
-    Story { complaints, faults: world.faults, settled, transcript }
+    Story { violations, faults: world.faults, settled, transcript }
 }
 
 /// The demonstration's configuration over simulated providers. Every third CashPay cannot be read.
@@ -198,7 +198,7 @@ impl Stage {
             let was_paid = matches!(before, Some(Status::Paid | Status::Refunded));
             if was_paid && payment.status != Status::Refunded {
                 let word = payment.status.as_str();
-                self.complain(format!("{} is {word} after it was paid", payment.id));
+                self.violation(format!("{} is {word} after it was paid", payment.id));
             }
         }
     }
@@ -207,8 +207,8 @@ impl Stage {
         self.transcript.borrow_mut().push(text);
     }
 
-    pub(super) fn complain(&self, text: String) {
-        self.complaints.borrow_mut().push(text);
+    pub(super) fn violation(&self, text: String) {
+        self.violations.borrow_mut().push(text);
     }
 }
 

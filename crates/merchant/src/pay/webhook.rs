@@ -1,58 +1,58 @@
-//! What follows from a provider's verified post: the payment is read at once. Where it cannot be
-//! read, the post itself is believed, if it says everything.
+//! What follows from a verified webhook: the payment is read at once. If it cannot be
+//! read, the webhook itself is trusted, provided it states everything.
 
+use super::audit::record_webhook;
 use super::change::change;
-use super::kept::keep_post;
-use super::truth::read_now;
+use super::refresh::refresh_now;
 use super::{PayError, rules};
 use crate::Shop;
 use crate::clock::now_ms;
 use crate::json;
-use crate::store::{Creation, StoreError, StoredPayment, Webhook, Why};
+use crate::store::{ChangeReason, Creation, StoreError, StoredPayment, Webhook};
 use crate::webhooks::Reason;
 use paywith_protocol::{Json, Payment, PaymentId, Provider, ReadError, Status};
 use paywith_providers::webhook::{self as provider_webhook, WebhookEvent};
 
-/// A post that fits to nothing is kept in mind so long: three days.
+/// How long a webhook that matches no payment is retried: three days.
 const PATIENCE_MS: i64 = 72 * 3_600_000;
-/// The first and the longest pause before a post is worked on again.
+/// The first and the longest pause before a webhook is processed again.
 const PAUSES_MS: (i64, i64) = (5_000, 3_600_000);
 
-/// What is to happen with a post.
+/// What happens to a webhook.
 enum Outcome {
     Done(&'static str),
     Later,
 }
 
-/// Works on a post; whatever goes wrong leaves it for later.
-pub(crate) async fn hear(shop: &Shop, webhook: &Webhook) {
+/// Processes a webhook; any failure leaves it for later.
+pub(crate) async fn process_webhook(shop: &Shop, webhook: &Webhook) {
     let now_ms = now_ms();
     let (outcome, payment) = match judge(shop, webhook, now_ms).await {
         Ok(judged) => judged,
         Err(error) => {
-            tracing::error!(webhook = webhook.id, ?error, "a post could not be worked on");
+            tracing::error!(webhook = webhook.id, ?error, "a webhook could not be processed");
             (Outcome::Later, None)
         }
     };
     let is_hopeless = now_ms - webhook.received_ms > PATIENCE_MS;
-    let kept = match outcome {
+    let stored = match outcome {
         Outcome::Done(word) => {
-            let kept = shop.store.finish_webhook(webhook.id, word).await;
+            let stored = shop.store.finish_webhook(webhook.id, word).await;
             if let Some(payment) = payment {
-                keep_post(shop, &payment, webhook.received_ms, &webhook.body).await;
+                record_webhook(shop, &payment, webhook.received_ms, &webhook.body).await;
             }
-            kept
+            stored
         }
         Outcome::Later if is_hopeless => {
-            tracing::error!(webhook = webhook.id, "a post fits to nothing; given up");
+            tracing::error!(webhook = webhook.id, "a webhook matches no payment; given up");
             shop.store.finish_webhook(webhook.id, "unmatched").await
         }
         Outcome::Later => {
             shop.store.postpone_webhook(webhook.id, now_ms + pause_ms(webhook.tries)).await
         }
     };
-    if let Err(error) = kept {
-        tracing::error!(webhook = webhook.id, %error, "the outcome of a post could not be kept");
+    if let Err(error) = stored {
+        tracing::error!(webhook = webhook.id, %error, "the outcome of a webhook could not be stored");
     }
 }
 
@@ -63,7 +63,7 @@ fn pause_ms(tries: i64) -> i64 {
     first.saturating_mul(1 << doublings).min(longest)
 }
 
-/// What is to happen, and the payment that the post is about, where there is one.
+/// What happens, and the payment that the webhook is about, if there is one.
 async fn judge(
     shop: &Shop,
     webhook: &Webhook,
@@ -73,7 +73,7 @@ async fn judge(
         Ok(event) => event,
         Err(error) => {
             let provider = webhook.provider.id();
-            tracing::error!(webhook = webhook.id, provider, %error, "a signed post is unreadable");
+            tracing::error!(webhook = webhook.id, provider, %error, "a signed webhook is unreadable");
             shop.cannot_use(provider, Reason::Unreadable);
             return Ok((Outcome::Done("unreadable"), None));
         }
@@ -100,26 +100,26 @@ async fn judge_for(
         return Ok(Outcome::Later);
     };
     if payment.provider == Provider::CashPay && event.id.as_ref() != Some(provider_payment) {
-        tracing::error!(webhook = webhook.id, payment = payment.id, "a post of another charge");
+        tracing::error!(webhook = webhook.id, payment = payment.id, "a webhook of another charge");
         return Ok(Outcome::Done("another_payment"));
     }
-    let is_read = match read_now(shop, &payment.id).await? {
-        Some(truth) => !truth.is_stale && shop.clients.can_read(payment.provider),
+    let is_read = match refresh_now(shop, &payment.id).await? {
+        Some(current) => !current.is_stale && shop.clients.can_read(payment.provider),
         None => false,
     };
     if is_read {
-        // Refunds are looked for where money is known of: this post may have been the first news of
+        // Refunds are read only for paid payments: this webhook may be the first news of
         // both.
         let is_news = event.is_refund && !payment.has_money();
-        let is_read =
-            !is_news || read_now(shop, &payment.id).await?.is_none_or(|truth| !truth.is_stale);
+        let is_read = !is_news
+            || refresh_now(shop, &payment.id).await?.is_none_or(|current| !current.is_stale);
         return Ok(if is_read { Outcome::Done("read") } else { Outcome::Later });
     }
     believe(shop, payment, provider_payment, event, now_ms).await
 }
 
-/// Nobody can be asked: the post counts when it says order, amount, currency and status. A failure
-/// is believed only where there will never be anybody to ask.
+/// The provider cannot be asked: the webhook counts if it states order, amount, currency and status. A failure
+/// is believed only if the provider can never be asked.
 async fn believe(
     shop: &Shop,
     payment: &StoredPayment,
@@ -144,9 +144,9 @@ async fn believe(
     let rule = move |stored: &mut StoredPayment, others: &[StoredPayment]| {
         rules::apply(stored, others, &answer, now_ms);
     };
-    let after = change(shop, &payment.id, Why::Post, rule).await?;
+    let after = change(shop, &payment.id, ChangeReason::Webhook, rule).await?;
     let to = after.map(|after| after.status.as_str());
-    tracing::info!(payment = payment.id, to, "believed a verified post");
+    tracing::info!(payment = payment.id, to, "trusted a verified webhook");
     Ok(Outcome::Done("believed"))
 }
 
@@ -160,7 +160,7 @@ fn read(shop: &Shop, webhook: &Webhook) -> Result<WebhookEvent, ReadError> {
             let exponent = shop.config.cashpay.as_ref().map_or(0, |cashpay| cashpay.exponent);
             provider_webhook::cashpay(&json, exponent)
         }
-        Provider::Cashii => Err(ReadError::new("provider", "one that posts")),
+        Provider::Cashii => Err(ReadError::new("provider", "one that sends webhooks")),
     }
 }
 

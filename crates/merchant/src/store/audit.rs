@@ -1,39 +1,39 @@
-//! What is kept for people: how a payment came to be what it is, and what its provider said.
+//! The audit trail: how a payment got its state, and what its provider said.
 //!
-//! Nothing here decides anything. Start at [`Moment`] and [`Said`].
+//! Nothing here decides anything. Start at [`Moment`] and [`ProviderMessage`].
 
 use paywith_protocol::Status;
 
-/// Of a payment's answers so many are kept.
+/// How many messages are stored per payment.
 pub(super) const MOST_ANSWERS: u32 = 50;
 
 /// Why a payment changed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Why {
+pub(crate) enum ChangeReason {
     /// Its provider was asked.
     Read,
-    /// Its provider can be asked by nobody.
+    /// Its provider has no status call.
     Unreadable,
-    /// Its provider could not be asked, and time went on.
+    /// Its provider could not be reached, and its time ran out.
     TimePassed,
-    /// A verified post was believed.
-    Post,
-    /// The shopper gave it up.
+    /// A verified webhook was trusted.
+    Webhook,
+    /// The shopper canceled it.
     GivenUp,
     /// Only the time of the next reading was set.
     Schedule,
 }
 
-impl Why {
+impl ChangeReason {
     /// The word that is stored, and read by people.
     pub(crate) fn as_str(self) -> &'static str {
         match self {
-            Why::Read => "read at the provider",
-            Why::Unreadable => "it cannot be read at the provider",
-            Why::TimePassed => "its time is over",
-            Why::Post => "a verified post of the provider",
-            Why::GivenUp => "given up by the shopper",
-            Why::Schedule => "the next reading was set",
+            ChangeReason::Read => "read at the provider",
+            ChangeReason::Unreadable => "it cannot be read at the provider",
+            ChangeReason::TimePassed => "its time is over",
+            ChangeReason::Webhook => "a verified post of the provider",
+            ChangeReason::GivenUp => "given up by the shopper",
+            ChangeReason::Schedule => "the next reading was set",
         }
     }
 }
@@ -45,18 +45,18 @@ pub(crate) enum MomentKind {
     Change,
     /// An event for the shop's own server.
     Event,
-    /// A post that came to the payment's own address.
-    Post,
+    /// A webhook that came to the payment's own address.
+    Webhook,
 }
 
 impl MomentKind {
-    const ALL: [MomentKind; 3] = [MomentKind::Change, MomentKind::Event, MomentKind::Post];
+    const ALL: [MomentKind; 3] = [MomentKind::Change, MomentKind::Event, MomentKind::Webhook];
 
     pub(super) fn as_str(self) -> &'static str {
         match self {
             MomentKind::Change => "change",
             MomentKind::Event => "event",
-            MomentKind::Post => "post",
+            MomentKind::Webhook => "post",
         }
     }
 
@@ -73,64 +73,64 @@ pub(crate) struct Moment {
     pub(crate) text: String,
 }
 
-/// On what occasion a provider said something.
+/// What a provider's message was.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum SaidKind {
+pub(crate) enum MessageKind {
     /// It answered our create call.
     Create,
-    /// It answered our question how the payment stands.
+    /// It answered our status call.
     Status,
-    /// It posted.
-    Post,
+    /// It sent a webhook.
+    Webhook,
 }
 
-impl SaidKind {
-    const ALL: [SaidKind; 3] = [SaidKind::Create, SaidKind::Status, SaidKind::Post];
+impl MessageKind {
+    const ALL: [MessageKind; 3] = [MessageKind::Create, MessageKind::Status, MessageKind::Webhook];
 
     /// The word that is stored.
     pub(super) fn as_str(self) -> &'static str {
         match self {
-            SaidKind::Create => "create",
-            SaidKind::Status => "status",
-            SaidKind::Post => "post",
+            MessageKind::Create => "create",
+            MessageKind::Status => "status",
+            MessageKind::Webhook => "post",
         }
     }
 
     /// The same for people.
     pub(crate) fn sentence(self) -> &'static str {
         match self {
-            SaidKind::Create => "answered when the payment was made",
-            SaidKind::Status => "answered how the payment stands",
-            SaidKind::Post => "posted by itself",
+            MessageKind::Create => "answered when the payment was made",
+            MessageKind::Status => "answered how the payment stands",
+            MessageKind::Webhook => "sent a webhook",
         }
     }
 
-    pub(super) fn parse(word: &str) -> Option<SaidKind> {
-        SaidKind::ALL.into_iter().find(|kind| kind.as_str() == word)
+    pub(super) fn parse(word: &str) -> Option<MessageKind> {
+        MessageKind::ALL.into_iter().find(|kind| kind.as_str() == word)
     }
 
     /// Whether the same words once more are news: each create call was made for money.
     pub(super) fn is_news_twice(self) -> bool {
         match self {
-            SaidKind::Create => true,
-            SaidKind::Status | SaidKind::Post => false,
+            MessageKind::Create => true,
+            MessageKind::Status | MessageKind::Webhook => false,
         }
     }
 }
 
-/// What a provider said, as it came but for what must not be kept.
+/// What a provider said, without what must not be stored.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(crate) struct Said {
+pub(crate) struct ProviderMessage {
     pub(crate) at_ms: i64,
-    pub(crate) kind: SaidKind,
-    /// `None` for a post.
+    pub(crate) kind: MessageKind,
+    /// `None` for a webhook.
     pub(crate) http_status: Option<u16>,
     pub(crate) body: String,
 }
 
-impl Said {
+impl ProviderMessage {
     /// Whether it says the same as another one.
-    pub(super) fn repeats(&self, other: &Said) -> bool {
+    pub(super) fn repeats(&self, other: &ProviderMessage) -> bool {
         let same = self.kind == other.kind && self.http_status == other.http_status;
         same && !self.kind.is_news_twice() && self.body == other.body
     }

@@ -4,7 +4,7 @@ use axum::http::{HeaderMap, header};
 
 /// The sentences of one language.
 #[derive(Debug)]
-pub(super) struct Words {
+pub(super) struct Messages {
     pub(super) tag: &'static str,
     pub(super) direction: &'static str,
     pub(super) title: &'static str,
@@ -32,9 +32,9 @@ pub(super) struct Words {
     pub(super) back_to_app: &'static str,
 }
 
-impl Words {
+impl Messages {
     /// The first language of `Accept-Language` that is spoken here; else English.
-    pub(super) fn of(headers: &HeaderMap) -> &'static Words {
+    pub(super) fn of(headers: &HeaderMap) -> &'static Messages {
         let wanted = headers.get(header::ACCEPT_LANGUAGE).and_then(|value| value.to_str().ok());
         let tags = wanted.unwrap_or_default().split(',').map(|tag| {
             let tag = tag.split(';').next().unwrap_or_default().trim();
@@ -51,7 +51,7 @@ impl Words {
     }
 }
 
-static ENGLISH: Words = Words {
+static ENGLISH: Messages = Messages {
     tag: "en",
     direction: "ltr",
     title: "Payment",
@@ -79,7 +79,7 @@ static ENGLISH: Words = Words {
     back_to_app: "You can close this page and go back to the app.",
 };
 
-static INDONESIAN: Words = Words {
+static INDONESIAN: Messages = Messages {
     tag: "id",
     direction: "ltr",
     title: "Pembayaran",
@@ -107,7 +107,7 @@ static INDONESIAN: Words = Words {
     back_to_app: "Anda dapat menutup halaman ini dan kembali ke aplikasi.",
 };
 
-static ARABIC: Words = Words {
+static ARABIC: Messages = Messages {
     tag: "ar",
     direction: "rtl",
     title: "الدفع",
@@ -135,7 +135,7 @@ static ARABIC: Words = Words {
     back_to_app: "يمكنك إغلاق هذه الصفحة والعودة إلى التطبيق.",
 };
 
-static TURKISH: Words = Words {
+static TURKISH: Messages = Messages {
     tag: "tr",
     direction: "ltr",
     title: "Ödeme",
@@ -179,7 +179,7 @@ mod tests {
         ] {
             let mut headers = HeaderMap::new();
             headers.insert(header::ACCEPT_LANGUAGE, HeaderValue::from_static(wanted));
-            assert_eq!(Words::of(&headers).tag, tag, "{wanted}");
+            assert_eq!(Messages::of(&headers).tag, tag, "{wanted}");
         }
     }
 }

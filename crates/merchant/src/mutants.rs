@@ -1,9 +1,9 @@
-//! Defects that the simulation plants, to see that it finds each. Only in the crate's own unit
-//! tests: in every other build [`is_on`] is `false`, and the defects are not there.
+//! Mutants: bugs that the simulation switches on to check that it finds each. Only in the crate's own unit
+//! tests: in every other build [`is_on`] is `false`, and the mutants do not exist.
 
-/// Every defect, as a person would report it.
+/// Every mutant, as a bug report would put it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Defect {
+pub(crate) enum Mutant {
     /// A provider in trouble is taken for a declined payment.
     TroubleIsFailed,
     /// A late failure takes a paid payment back.
@@ -22,10 +22,10 @@ pub(crate) enum Defect {
     ClaimIgnored,
     /// A fresh key gets a second code beside a live one.
     LivePaymentNotSeen,
-    /// Anybody's post is believed.
-    UnsignedPostBelieved,
-    /// A post is answered before it is kept.
-    PostNotKept,
+    /// An unsigned webhook is trusted.
+    UnsignedWebhookBelieved,
+    /// A webhook is answered before it is stored.
+    WebhookNotStored,
     /// A payment is read once by itself and never again.
     SweepForgets,
     /// A replaced payment is not read any more.
@@ -35,22 +35,22 @@ pub(crate) enum Defect {
 }
 
 #[cfg(not(test))]
-pub(crate) const fn is_on(_: Defect) -> bool {
+pub(crate) const fn is_on(_: Mutant) -> bool {
     false
 }
 
 #[cfg(test)]
 thread_local! {
-    static PLANTED: std::cell::Cell<Option<Defect>> = const { std::cell::Cell::new(None) };
+    static ACTIVE: std::cell::Cell<Option<Mutant>> = const { std::cell::Cell::new(None) };
 }
 
 #[cfg(test)]
-pub(crate) fn is_on(defect: Defect) -> bool {
-    PLANTED.get() == Some(defect)
+pub(crate) fn is_on(mutant: Mutant) -> bool {
+    ACTIVE.get() == Some(mutant)
 }
 
 /// From now on in this thread.
 #[cfg(test)]
-pub(crate) fn plant(defect: Option<Defect>) {
-    PLANTED.set(defect);
+pub(crate) fn set(mutant: Option<Mutant>) {
+    ACTIVE.set(mutant);
 }

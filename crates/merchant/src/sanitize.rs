@@ -1,22 +1,22 @@
-//! Texts of strangers, made fit to be kept and to be looked at by people.
+//! Sanitizes text from outside, so that it can be stored and shown.
 //!
 //! What providers answer and how orders are called was written by others: it may be endless, hold
 //! pictures, move the cursor of a terminal, or turn the direction of a page. It knows no HTML:
-//! that is escaped where it is written. Start at [`for_people`] and [`visible`].
+//! that is escaped where it is written. Start at [`for_storage`] and [`visible`].
 
 use std::borrow::Cow;
 
-/// Of an answer so much is kept.
-const MOST_KEPT_BYTES: usize = 8 * 1024;
+/// How much of a body is stored.
+const MAX_STORED_BYTES: usize = 8 * 1024;
 /// A `data:` address that is longer is a picture.
 const LONGEST_DATA_BYTES: usize = 100;
 
-/// A body as it is kept: pictures are replaced by their length, and of the rest the first 8 kB stay.
-pub(crate) fn for_people(body: &[u8]) -> String {
+/// A body for storage: pictures are replaced by their length, and the rest is cut after 8 kB.
+pub(crate) fn for_storage(body: &[u8]) -> String {
     // PostgreSQL has no text with a NUL in it.
     let text = String::from_utf8_lossy(body).replace('\0', "\u{fffd}");
     let text = without_pictures(&text);
-    match text.char_indices().find(|(at, letter)| at + letter.len_utf8() > MOST_KEPT_BYTES) {
+    match text.char_indices().find(|(at, letter)| at + letter.len_utf8() > MAX_STORED_BYTES) {
         None => text,
         Some((at, _)) => {
             let (kept, cut) = text.split_at(at);
@@ -76,23 +76,23 @@ mod tests {
         let length = picture.len();
         let body =
             format!("{{\"data\":1,\"qr\":\"{picture}\",\"b\":\"{picture}\",\"c\":\"data:x\"}}");
-        let kept = for_people(body.as_bytes());
+        let kept = for_storage(body.as_bytes());
         let place = format!("data:({length} bytes)");
         assert_eq!(
             kept,
             format!("{{\"data\":1,\"qr\":\"{place}\",\"b\":\"{place}\",\"c\":\"data:x\"}}")
         );
-        let open = for_people(picture.as_bytes());
+        let open = for_storage(picture.as_bytes());
         assert_eq!(open, place, "one that does not end");
     }
 
     #[test]
     fn of_a_long_answer_the_first_part_is_kept_at_a_letter() {
-        assert_eq!(for_people(&[b'x'; MOST_KEPT_BYTES]).len(), MOST_KEPT_BYTES);
-        let long = format!("{}é and more", "x".repeat(MOST_KEPT_BYTES - 1));
-        let kept = for_people(long.as_bytes());
-        assert_eq!(kept, format!("{}… and 11 bytes more", "x".repeat(MOST_KEPT_BYTES - 1)));
-        assert_eq!(for_people(b"a\0\xffb"), "a\u{fffd}\u{fffd}b");
+        assert_eq!(for_storage(&[b'x'; MAX_STORED_BYTES]).len(), MAX_STORED_BYTES);
+        let long = format!("{}é and more", "x".repeat(MAX_STORED_BYTES - 1));
+        let kept = for_storage(long.as_bytes());
+        assert_eq!(kept, format!("{}… and 11 bytes more", "x".repeat(MAX_STORED_BYTES - 1)));
+        assert_eq!(for_storage(b"a\0\xffb"), "a\u{fffd}\u{fffd}b");
     }
 
     #[test]

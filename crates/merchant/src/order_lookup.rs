@@ -1,7 +1,7 @@
 //! Orders without a token: the shop itself is asked what an order costs and whether it is the
 //! caller's.
 //!
-//! The caller is whoever the shop's own cookies say, which are handed on unread. Neither amount nor
+//! The shop's own cookies say who the caller is; they are passed on unread. Neither amount nor
 //! owner ever comes from the browser. It deliberately knows no payments. Start at [`look_up`].
 
 use crate::Shop;

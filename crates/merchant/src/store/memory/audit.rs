@@ -1,27 +1,33 @@
 //! What the storage in memory keeps for people.
 
 use crate::clock::now_ms;
-use crate::store::people::MOST_ANSWERS;
+use crate::store::audit::MOST_ANSWERS;
 use crate::store::{
-    Event, Filter, Moment, MomentKind, Said, SaidKind, StoredPayment, Why, is_told,
+    ChangeReason, Event, Filter, MessageKind, Moment, MomentKind, ProviderMessage, StoredPayment,
+    is_told,
 };
 use std::collections::BTreeMap;
 
 #[derive(Default)]
-pub(super) struct Kept {
-    answers: BTreeMap<String, Vec<Said>>,
+pub(super) struct AuditTrail {
+    answers: BTreeMap<String, Vec<ProviderMessage>>,
     changes: Vec<(String, Moment)>,
 }
 
-impl Kept {
-    pub(super) fn add_line(&mut self, before: &StoredPayment, after: &StoredPayment, why: Why) {
+impl AuditTrail {
+    pub(super) fn add_line(
+        &mut self,
+        before: &StoredPayment,
+        after: &StoredPayment,
+        reason: ChangeReason,
+    ) {
         if !is_told(before, after) {
             return;
         }
         let review = after.review.map(|review| format!(" ({})", review.as_str()));
         let review = review.unwrap_or_default();
         let (from, to) = (before.status.as_str(), after.status.as_str());
-        let text = format!("{from} -> {to}{review}, {}", why.as_str());
+        let text = format!("{from} -> {to}{review}, {}", reason.as_str());
         let moment = Moment { at_ms: now_ms(), kind: MomentKind::Change, text };
         self.changes.push((after.id.clone(), moment));
     }
@@ -42,7 +48,7 @@ impl Kept {
         all
     }
 
-    pub(super) fn add_answer(&mut self, id: &str, said: &Said) {
+    pub(super) fn add_answer(&mut self, id: &str, said: &ProviderMessage) {
         let answers = self.answers.entry(id.to_owned()).or_default();
         let last = answers.iter().rfind(|known| known.kind == said.kind);
         if last.is_some_and(|last| said.repeats(last)) {
@@ -51,15 +57,16 @@ impl Kept {
         answers.push(said.clone());
         let most = usize::try_from(MOST_ANSWERS).unwrap_or(usize::MAX);
         if answers.len() > most {
-            let oldest_of = |kind| answers.iter().position(|known: &Said| known.kind == kind);
-            let kinds = [SaidKind::Status, SaidKind::Post, SaidKind::Create];
+            let oldest_of =
+                |kind| answers.iter().position(|known: &ProviderMessage| known.kind == kind);
+            let kinds = [MessageKind::Status, MessageKind::Webhook, MessageKind::Create];
             if let Some(place) = kinds.into_iter().find_map(oldest_of) {
                 answers.remove(place);
             }
         }
     }
 
-    pub(super) fn answers(&self, id: &str) -> Vec<Said> {
+    pub(super) fn answers(&self, id: &str) -> Vec<ProviderMessage> {
         self.answers.get(id).cloned().unwrap_or_default()
     }
 }

@@ -1,7 +1,7 @@
 //! Who waits for which payment: the shoppers whose status call is held until something changes.
 //!
 //! It knows ids and nothing about payments. A change is told to all who wait for its id; what the
-//! change was, each of them reads in the store. Start at [`Wakes::join`].
+//! change was, each of them reads in the store. Start at [`Waiters::join`].
 
 use std::collections::HashMap;
 use std::sync::{Mutex, MutexGuard, PoisonError};
@@ -9,7 +9,7 @@ use std::time::Duration;
 use tokio::sync::watch;
 use tokio::time::Instant;
 
-/// So many payments that nobody waits for any more are kept before they are looked through.
+/// How many payments without a waiter stay before they are cleaned up.
 const MANY: usize = 1_000;
 /// Multiplied by 1, 2, 3 …, its high digits are spread evenly however many there are (the golden
 /// ratio's fraction).
@@ -17,30 +17,30 @@ const EVEN_STEP: u32 = 0x9E37_79B9;
 
 /// The waiting shoppers of this process.
 #[derive(Default)]
-pub(crate) struct Wakes(Mutex<Waiting>);
+pub(crate) struct Waiters(Mutex<Waiting>);
 
 #[derive(Default)]
 struct Waiting {
-    /// Payments that somebody waits for, and those whose next reading is not due yet: a shopper
+    /// Payments with a waiter, and those whose next reading is not due yet: a shopper
     /// who asks again and again does not make the provider be read each time.
     payments: HashMap<String, Awaited>,
     shoppers: usize,
-    /// So many payments were left when they were last looked through.
+    /// How many payments were left after the last cleanup.
     kept: usize,
-    /// How many have ever joined.
+    /// How many have joined since the start.
     joined: u32,
 }
 
-/// A payment that somebody waits for, or did so a moment ago.
+/// A payment with a waiter, now or a moment ago.
 struct Awaited {
     changes: watch::Sender<()>,
-    /// Before this nobody reads it at its provider again; one of those who wait does it for all.
+    /// It is not read at its provider before this; one of the waiters reads it for all.
     next_reading: Instant,
 }
 
 /// One shopper who waits; dropping it is leaving.
 pub(crate) struct Waiter<'a> {
-    wakes: &'a Wakes,
+    waiters: &'a Waiters,
     id: &'a str,
     changes: watch::Receiver<()>,
     number: u32,
@@ -49,13 +49,13 @@ pub(crate) struct Waiter<'a> {
 /// Whose turn it is to read a payment at its provider.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Turn {
-    /// The one's who asks.
+    /// The caller's.
     Mine,
-    /// Nobody's before this.
+    /// No one's before this.
     At(Instant),
 }
 
-impl Wakes {
+impl Waiters {
     /// Waits for this payment from now on, so that no later change is missed; `None` where `most`
     /// shoppers wait already.
     pub(crate) fn join<'a>(&'a self, id: &'a str, most: usize) -> Option<Waiter<'a>> {
@@ -70,7 +70,7 @@ impl Wakes {
         let fresh = || Awaited { changes: watch::Sender::new(()), next_reading: Instant::now() };
         let payment = waiting.payments.entry(id.to_owned()).or_insert_with(fresh);
         let changes = payment.changes.subscribe();
-        Some(Waiter { wakes: self, id, changes, number })
+        Some(Waiter { waiters: self, id, changes, number })
     }
 
     /// The payment has changed: all who wait for it are woken.
@@ -107,14 +107,14 @@ impl Waiter<'_> {
     /// `pause`.
     pub(crate) fn turn(&self, pause: Duration) -> Turn {
         let now = Instant::now();
-        let mut waiting = self.wakes.lock();
+        let mut waiting = self.waiters.lock();
         match waiting.payments.get_mut(self.id) {
             Some(payment) if payment.next_reading <= now => {
                 payment.next_reading = now + pause;
                 Turn::Mine
             }
             Some(payment) => Turn::At(payment.next_reading),
-            // It is there as long as somebody waits.
+            // It exists as long as it has a waiter.
             None => Turn::At(now + pause),
         }
     }
@@ -134,7 +134,7 @@ impl Waiter<'_> {
 
 impl Drop for Waiter<'_> {
     fn drop(&mut self) {
-        let mut waiting = self.wakes.lock();
+        let mut waiting = self.waiters.lock();
         waiting.shoppers = waiting.shoppers.saturating_sub(1);
         // This one still counts.
         let is_done = waiting.payments.get(self.id).is_some_and(|payment| {
@@ -156,11 +156,11 @@ mod tests {
 
     #[tokio::test]
     async fn a_change_wakes_all_who_wait_for_that_payment_and_nobody_else() {
-        let wakes = Wakes::default();
-        let (mut first, mut second) = (wakes.join("pay_1", 9), wakes.join("pay_1", 9));
-        let mut other = wakes.join("pay_2", 9);
-        wakes.wake("pay_1");
-        wakes.wake("pay_unknown");
+        let waiters = Waiters::default();
+        let (mut first, mut second) = (waiters.join("pay_1", 9), waiters.join("pay_1", 9));
+        let mut other = waiters.join("pay_2", 9);
+        waiters.wake("pay_1");
+        waiters.wake("pay_unknown");
         assert!(is_woken(first.as_mut().expect("joined")).await);
         assert!(is_woken(second.as_mut().expect("joined")).await);
         assert!(!is_woken(first.as_mut().expect("joined")).await, "once per change");
@@ -169,12 +169,12 @@ mod tests {
 
     #[test]
     fn nothing_is_kept_of_those_who_have_left() {
-        let wakes = Wakes::default();
+        let waiters = Waiters::default();
         let kept = || {
-            let waiting = wakes.lock();
+            let waiting = waiters.lock();
             (waiting.payments.len(), waiting.shoppers)
         };
-        let (first, second) = (wakes.join("pay_1", 9), wakes.join("pay_1", 9));
+        let (first, second) = (waiters.join("pay_1", 9), waiters.join("pay_1", 9));
         drop(first);
         assert_eq!(kept(), (1, 1));
         drop(second);
@@ -183,21 +183,21 @@ mod tests {
 
     #[test]
     fn one_of_those_who_wait_reads_for_all() {
-        let wakes = Wakes::default();
-        let (first, second) = (wakes.join("pay_1", 9), wakes.join("pay_1", 9));
+        let waiters = Waiters::default();
+        let (first, second) = (waiters.join("pay_1", 9), waiters.join("pay_1", 9));
         let (first, second) = (first.expect("joined"), second.expect("joined"));
         let long = Duration::from_secs(600);
         assert_eq!(first.turn(Duration::ZERO), Turn::Mine);
         assert_eq!(second.turn(long), Turn::Mine, "the pause is over");
         assert!(matches!(first.turn(long), Turn::At(_)));
         assert_eq!(first.turn(long), second.turn(long));
-        assert_eq!(wakes.join("pay_2", 9).expect("joined").turn(long), Turn::Mine);
+        assert_eq!(waiters.join("pay_2", 9).expect("joined").turn(long), Turn::Mine);
     }
 
     #[tokio::test(start_paused = true)]
     async fn who_leaves_and_comes_again_does_not_shorten_the_pause() {
-        let wakes = Wakes::default();
-        let turn = || wakes.join("pay_1", 9).expect("joined").turn(Duration::from_secs(60));
+        let waiters = Waiters::default();
+        let turn = || waiters.join("pay_1", 9).expect("joined").turn(Duration::from_secs(60));
         assert_eq!(turn(), Turn::Mine);
         let due = Instant::now() + Duration::from_secs(60);
         for _ in 0..3 {
@@ -210,26 +210,26 @@ mod tests {
 
     #[tokio::test(start_paused = true)]
     async fn what_is_kept_of_pauses_is_forgotten_when_they_are_over() {
-        let wakes = Wakes::default();
+        let waiters = Waiters::default();
         let come_and_go = |round: usize| {
             for number in 0..MANY {
                 let id = format!("pay_{round}_{number}");
-                let waiter = wakes.join(&id, 9).expect("joined");
+                let waiter = waiters.join(&id, 9).expect("joined");
                 assert_eq!(waiter.turn(Duration::from_secs(60)), Turn::Mine);
             }
         };
         for round in 0..9 {
             come_and_go(round);
             tokio::time::advance(Duration::from_secs(61)).await;
-            assert!(wakes.lock().payments.len() <= 2 * MANY);
+            assert!(waiters.lock().payments.len() <= 2 * MANY);
         }
     }
 
     #[test]
     fn those_who_join_one_after_the_other_are_spread_evenly() {
-        let wakes = Wakes::default();
+        let waiters = Waiters::default();
         let ten = Duration::from_secs(10);
-        let tenths = |_| wakes.join("pay_1", 9).expect("joined").share_of(ten).as_secs();
+        let tenths = |_| waiters.join("pay_1", 9).expect("joined").share_of(ten).as_secs();
         let mut counts = [0; 10];
         for tenth in (0..1_000).map(tenths) {
             counts[usize::try_from(tenth).expect("small")] += 1;
@@ -239,12 +239,12 @@ mod tests {
 
     #[test]
     fn no_more_wait_than_may() {
-        let wakes = Wakes::default();
-        let (first, second) = (wakes.join("pay_1", 2), wakes.join("pay_2", 2));
+        let waiters = Waiters::default();
+        let (first, second) = (waiters.join("pay_1", 2), waiters.join("pay_2", 2));
         assert!(first.is_some() && second.is_some());
-        assert!(wakes.join("pay_1", 2).is_none() && wakes.join("pay_3", 2).is_none());
+        assert!(waiters.join("pay_1", 2).is_none() && waiters.join("pay_3", 2).is_none());
         drop(first);
-        assert!(wakes.join("pay_3", 2).is_some());
-        assert!(wakes.join("pay_3", 0).is_none());
+        assert!(waiters.join("pay_3", 2).is_some());
+        assert!(waiters.join("pay_3", 0).is_none());
     }
 }

@@ -2,17 +2,18 @@
 
 use super::{NOW_MS, add_made, attempt, claim, payment};
 use crate::store::{
-    Creation, Filter, MomentKind, NewWebhook, Said, SaidKind, Store, StoredPayment, Take, Why,
+    ChangeReason, Creation, Filter, Lease, MessageKind, MomentKind, NewWebhook, ProviderMessage,
+    Store, StoredPayment,
 };
 use paywith_protocol::{Money, Provider, ProviderFacts, Review, Status};
 use std::sync::Arc;
 
-fn said(kind: SaidKind, http_status: Option<u16>, body: &str) -> Said {
-    Said { at_ms: NOW_MS, kind, http_status, body: body.to_owned() }
+fn said(kind: MessageKind, http_status: Option<u16>, body: &str) -> ProviderMessage {
+    ProviderMessage { at_ms: NOW_MS, kind, http_status, body: body.to_owned() }
 }
 
-fn status(body: &str) -> Said {
-    said(SaidKind::Status, Some(200), body)
+fn status(body: &str) -> ProviderMessage {
+    said(MessageKind::Status, Some(200), body)
 }
 
 type Step = fn(&mut StoredPayment);
@@ -27,16 +28,16 @@ pub(super) async fn what_a_provider_repeats_is_kept_once(store: Arc<dyn Store>) 
         add_made(&*store, id, "INV-1").await;
     }
     let all = [
-        said(SaidKind::Create, Some(201), "'--\u{202e}\u{e9}"),
+        said(MessageKind::Create, Some(201), "'--\u{202e}\u{e9}"),
         status("pending"),
-        said(SaidKind::Post, None, "paid"),
+        said(MessageKind::Webhook, None, "paid"),
         status("paid"),
-        said(SaidKind::Status, Some(500), "paid"),
+        said(MessageKind::Status, Some(500), "paid"),
     ];
     for said in &all {
         store.add_answer("pay_1", said).await.expect("kept");
-        let later = Said { at_ms: said.at_ms + 1, ..said.clone() };
-        if said.kind != SaidKind::Create {
+        let later = ProviderMessage { at_ms: said.at_ms + 1, ..said.clone() };
+        if said.kind != MessageKind::Create {
             store.add_answer("pay_1", &later).await.expect("kept");
         }
     }
@@ -49,11 +50,11 @@ pub(super) async fn what_a_provider_repeats_is_kept_once(store: Arc<dyn Store>) 
 
 pub(super) async fn of_many_answers_the_first_and_the_newest_stay(store: Arc<dyn Store>) {
     add_made(&*store, "pay_1", "INV-1").await;
-    store.add_answer("pay_1", &said(SaidKind::Create, Some(201), "made")).await.expect("kept");
+    store.add_answer("pay_1", &said(MessageKind::Create, Some(201), "made")).await.expect("kept");
     for number in 0..60 {
         store.add_answer("pay_1", &status(&number.to_string())).await.expect("kept");
         if number == 5 {
-            let post = said(SaidKind::Post, None, "post");
+            let post = said(MessageKind::Webhook, None, "post");
             store.add_answer("pay_1", &post).await.expect("kept");
         }
     }
@@ -65,13 +66,13 @@ pub(super) async fn of_many_answers_the_first_and_the_newest_stay(store: Arc<dyn
 
 pub(super) async fn a_change_leaves_a_line_and_setting_a_time_leaves_none(store: Arc<dyn Store>) {
     add_made(&*store, "pay_1", "INV-1").await;
-    let steps: [(Why, Step); 4] = [
-        (Why::Schedule, |stored| stored.next_check_ms = Some(7)),
-        (Why::Read, |stored| {
+    let steps: [(ChangeReason, Step); 4] = [
+        (ChangeReason::Schedule, |stored| stored.next_check_ms = Some(7)),
+        (ChangeReason::Read, |stored| {
             (stored.status, stored.review) = (Status::Processing, Some(Review::AmountMismatch));
         }),
-        (Why::Read, |stored| stored.paid_ms = Some(8)),
-        (Why::Post, |stored| stored.status = Status::Refunded),
+        (ChangeReason::Read, |stored| stored.paid_ms = Some(8)),
+        (ChangeReason::Webhook, |stored| stored.status = Status::Refunded),
     ];
     for (why, step) in steps {
         let rule = |stored: &mut StoredPayment, _: &[StoredPayment]| step(stored);
@@ -133,13 +134,13 @@ pub(super) async fn payments_are_found_page_by_page(store: Arc<dyn Store>) {
     let review = |stored: &mut StoredPayment, _: &[StoredPayment]| {
         (stored.status, stored.review) = (Status::Processing, Some(Review::PaidTwice));
     };
-    store.change("pay_a", Why::Read, Box::new(review)).await.expect("an answer");
+    store.change("pay_a", ChangeReason::Read, Box::new(review)).await.expect("an answer");
     let needs_a_person = Filter { needs_a_person: true, ..Filter::newest(9) };
     let processing = Filter { status: Some(Status::Processing), ..Filter::newest(9) };
     assert_eq!(found(&*store, &needs_a_person).await, ["pay_a"]);
     assert_eq!(found(&*store, &processing).await, ["pay_a"]);
     let refund = |stored: &mut StoredPayment, _: &[StoredPayment]| stored.status = Status::Refunded;
-    store.change("pay_a", Why::Read, Box::new(refund)).await.expect("an answer");
+    store.change("pay_a", ChangeReason::Read, Box::new(refund)).await.expect("an answer");
     assert!(found(&*store, &needs_a_person).await.is_empty(), "a refund has ended it");
 }
 
@@ -178,8 +179,8 @@ pub(super) async fn done_posts_are_forgotten_when_they_are_old(store: Arc<dyn St
     };
     assert!(!again(4).await, "what is kept is recognized");
     assert!(again(0).await, "what is forgotten is not");
-    let take = Take { now_ms: NOW_MS + 5_003, until_ms: i64::MAX, most: 9 };
-    let due = store.take_webhooks(take).await.expect("an answer");
+    let lease = Lease { now_ms: NOW_MS + 5_003, until_ms: i64::MAX, most: 9 };
+    let due = store.take_webhooks(lease).await.expect("an answer");
     assert!(due.iter().any(|webhook| webhook.id == ids[3]), "what is not done is never forgotten");
 }
 

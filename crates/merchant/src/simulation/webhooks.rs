@@ -1,11 +1,11 @@
-//! What the simulated providers post by themselves, and what others post in their name.
+//! The simulated providers' webhooks, and forged ones.
 
-use super::journey::{CASHI_SECRET, Stage};
 use super::providers::decimal;
+use super::scenario::{CASHI_SECRET, Stage};
 use super::shopper::pause;
 use super::world::{self, Fault, State, with};
 use crate::pay;
-use crate::webhooks::{Heard, receive};
+use crate::webhooks::{Receipt, receive};
 use axum::http::{HeaderMap, HeaderValue};
 use hmac::{Hmac, KeyInit, Mac};
 use paywith_protocol::Provider;
@@ -17,8 +17,8 @@ use tokio::time::timeout;
 
 const KASHIER_KEY: &str = "kashier-test-api-key";
 
-/// One post of a provider.
-pub(super) struct Post {
+/// One webhook of a provider.
+pub(super) struct ProviderWebhook {
     provider: Provider,
     token: Option<String>,
     header: &'static str,
@@ -27,8 +27,8 @@ pub(super) struct Post {
     is_forged: bool,
 }
 
-impl Post {
-    pub(super) fn about(row: &world::Row) -> Option<Post> {
+impl ProviderWebhook {
+    pub(super) fn about(row: &world::Row) -> Option<ProviderWebhook> {
         let amount = if row.received > 0 { row.received } else { row.asked };
         let word = |open: &'static str, failed: &'static str, paid: &'static str| match row.state {
             State::Open => open,
@@ -36,7 +36,7 @@ impl Post {
             State::Paid | State::Refunded => paid,
         };
         let post = |provider, token, header, signature, body| {
-            Some(Post { provider, token, header, signature, body, is_forged: false })
+            Some(ProviderWebhook { provider, token, header, signature, body, is_forged: false })
         };
         match row.provider {
             "cashi" => {
@@ -69,13 +69,18 @@ impl Post {
         }
     }
 
-    /// The same by somebody who knows neither key nor address.
-    pub(super) fn forged(self) -> Post {
+    /// The same, forged without key or address.
+    pub(super) fn forged(self) -> ProviderWebhook {
         let token = self.token.map(|_| "0123456789abcdef0123456789abcdef".to_owned());
-        Post { token, signature: sign("another key", &self.body), is_forged: true, ..self }
+        ProviderWebhook {
+            token,
+            signature: sign("another key", &self.body),
+            is_forged: true,
+            ..self
+        }
     }
 
-    /// Until somebody says 2xx, as providers do.
+    /// Repeated until it is answered with 2xx, as providers do.
     pub(super) async fn deliver(self, stage: Rc<Stage>) {
         if with(|world| world.strikes(Fault::PostLate, 20)) {
             pause(600_000).await;
@@ -86,21 +91,21 @@ impl Post {
             let signature = HeaderValue::from_str(&self.signature).expect("a header");
             headers.insert(self.header, signature);
             let (provider, token, body) = (self.provider, self.token.clone(), self.body.clone());
-            let heard = stage.on(number, move |shop| async move {
+            let receipt = stage.on(number, move |shop| async move {
                 let token = token.as_deref();
                 match receive(&shop, provider, token, &headers, body.as_bytes()).await {
-                    Ok(Heard::Kept(webhook)) => Some((shop, webhook)),
-                    Ok(Heard::KnownOrTrial) => None,
-                    Ok(Heard::Forged | Heard::NobodyThere) | Err(_) => {
+                    Ok(Receipt::Stored(webhook)) => Some((shop, webhook)),
+                    Ok(Receipt::KnownOrTest) => None,
+                    Ok(Receipt::Forged | Receipt::NoSuchAddress) | Err(_) => {
                         // Neither is 2xx: the provider tries again.
                         std::future::pending().await
                     }
                 }
             });
-            match timeout(Duration::from_secs(5), heard).await {
+            match timeout(Duration::from_secs(5), receipt).await {
                 Ok(Some(Some((_, webhook)))) => {
                     let hearing = async move |shop: std::sync::Arc<crate::Shop>| {
-                        pay::hear(&shop, &webhook).await;
+                        pay::process_webhook(&shop, &webhook).await;
                     };
                     stage.on(number, hearing).await;
                     return;
