@@ -262,6 +262,60 @@ mod tests {
         assert_eq!(Decimal::from_minor(u64::MAX, 0), None);
     }
 
+    fn decimal(text: &str) -> Decimal {
+        Decimal::parse(text).expect("a decimal")
+    }
+
+    /// What each operation makes of two decimals, as text.
+    #[test]
+    fn sums_differences_and_products_are_exact_or_refused() {
+        let most = "999999999999999";
+        let cases = [
+            (decimal("15000").checked_add(decimal("23")), Some("15023")),
+            (decimal("1").checked_add(decimal("0.50")), Some("1.50")),
+            (decimal(most).checked_add(decimal("0.9999")), Some("999999999999999.9999")),
+            (decimal(most).checked_add(decimal("1")), None),
+            (decimal("15023").checked_sub(decimal("15000")), Some("23")),
+            (decimal("1").checked_sub(decimal("0.01")), Some("0.99")),
+            (decimal("1").checked_sub(decimal("1")), Some("0")),
+            (decimal("1").checked_sub(decimal("1.0001")), None),
+            (decimal("2.50").checked_mul(3), Some("7.50")),
+            (decimal(most).checked_mul(1), Some(most)),
+            (decimal(most).checked_mul(2), None),
+            (decimal(most).checked_mul(u64::MAX), None),
+            (Decimal::from_minor(999_999_999_999_999, 0), Some(most)),
+            (Decimal::from_minor(1_000_000_000_000_000, 0), None),
+            (Decimal::from_minor(99_999_999_999_999_999, 2), Some("999999999999999.99")),
+            (Decimal::from_minor(100_000_000_000_000_000, 2), None),
+        ];
+        for (place, (made, expected)) in cases.into_iter().enumerate() {
+            assert_eq!(made.map(Decimal::to_text).as_deref(), expected, "case {place}");
+        }
+    }
+
+    #[test]
+    fn decimals_compare_by_value() {
+        assert_eq!(decimal("165.5"), decimal("165.50"));
+        assert_ne!(decimal("165.5"), decimal("165.51"));
+        assert!(decimal("165.5") < decimal("165.51") && decimal("2") > decimal("1.9999"));
+        for (text, is_zero) in [("0", true), ("0.00", true), ("0.0001", false), ("1", false)] {
+            assert_eq!(decimal(text).is_zero(), is_zero, "{text}");
+        }
+    }
+
+    #[test]
+    fn a_json_number_has_as_few_digits_as_it_needs() {
+        let cases =
+            [(15.0, "15"), (15.5, "15.5"), (15.25, "15.25"), (0.125, "0.125"), (0.0625, "0.0625")];
+        for (number, text) in cases {
+            let read = Decimal::from_json_number(number).map(Decimal::to_text);
+            assert_eq!(read.as_deref(), Some(text));
+        }
+        for number in [-1.0, f64::NAN, f64::INFINITY, 0.031_25, 900_000_000_001.0] {
+            assert_eq!(Decimal::from_json_number(number), None, "{number}");
+        }
+    }
+
     proptest! {
         #[test]
         fn what_is_written_is_read_again(whole in 0u64..=MAX_WHOLE, digits in 0u8..=4, part in 0u64..10_000) {

@@ -96,7 +96,10 @@ mod tests {
 
     #[test]
     fn attempt_keys_are_plain_and_long_enough() {
-        assert!(AttemptKey::parse("6f1c3a52-7d9e-4f43-9d1c-2b0c2f7a1e11").is_some());
+        for text in ["6f1c3a52-7d9e-4f43-9d1c-2b0c2f7a1e11", "key_1234", &"k".repeat(128)] {
+            let key = AttemptKey::parse(text);
+            assert_eq!(key.as_ref().map(AttemptKey::as_str), Some(text));
+        }
         for text in ["", "short", "with space here", "a/b/c/d/e/f", &"k".repeat(129)] {
             assert_eq!(AttemptKey::parse(text), None, "{text:?}");
         }

@@ -133,6 +133,7 @@ mod tests {
             ("100.98", fraction("100.98")),
             ("0.0001", fraction("0.0001")),
             ("165.55", fraction("165.55")),
+            ("9007199254740992", Json::UnreadableNumber),
             ("9007199254740993", Json::UnreadableNumber),
             ("1e300", Json::UnreadableNumber),
             ("-5", Json::UnreadableNumber),
@@ -160,5 +161,25 @@ mod tests {
         assert_eq!(object.get_present("a"), None);
         assert_eq!(object.get_present("b").and_then(Json::as_u64), Some(1));
         assert_eq!(Json::Null.get("a"), None);
+    }
+
+    /// Each accessor returns its own kind of value and nothing else.
+    #[test]
+    fn an_accessor_reads_one_kind_of_value() {
+        for text in ["null", "true", "false", "7", "1.5", "\"a\"", "[1]", "{}", "-1"] {
+            let json = parse(text);
+            let stated = serde_json::from_str::<serde_json::Value>(text).expect("JSON");
+            assert_eq!(json.as_bool(), stated.as_bool(), "{text}");
+            assert_eq!(json.as_str(), stated.as_str(), "{text}");
+            assert_eq!(json.as_u64(), stated.as_u64(), "{text}");
+            assert_eq!(
+                json.as_array().map(<[Json]>::len),
+                stated.as_array().map(Vec::len),
+                "{text}"
+            );
+            assert_eq!(json.is_object(), stated.is_object(), "{text}");
+            let is_amount = matches!(text, "7" | "1.5");
+            assert_eq!(json.as_decimal().is_some(), is_amount, "{text}");
+        }
     }
 }
