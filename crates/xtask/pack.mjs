@@ -34,7 +34,7 @@ const importsOf = (path) => WebAssembly.Module.imports(moduleAt(path));
 
 const written = readFileSync(at('bindings_bg.js'), 'utf8');
 checkBindings(readFileSync(at('bindings.js'), 'utf8'), written);
-// Without the mark, classes that nobody uses would stay for the sake of their finalizers.
+// Without the mark, unused classes would stay for the sake of their finalizers.
 const bindings = written
   .replaceAll('new FinalizationRegistry', '/* @__PURE__ */ new FinalizationRegistry');
 /** The widget's own functions, not the classes that dependencies bring. */

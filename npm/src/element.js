@@ -131,7 +131,7 @@ export const makeElement = (load) => class PayWithElement extends Base {
       this.#pending.promise = new Promise((resolve, reject) => {
         Object.assign(this.#pending, { resolve, reject });
       });
-      // Whoever ignores the promise still gets the events; no unhandled rejection for that.
+      // A page that ignores the promise still gets the events; no unhandled rejection for that.
       this.#pending.promise.catch(() => {});
     }
     const { promise } = this.#pending;
@@ -340,7 +340,7 @@ export const makeElement = (load) => class PayWithElement extends Base {
     pending?.[how](value);
   }
 
-  /** A call before the widget is there is kept and carried out once. */
+  /** A call before the widget is there is queued and carried out once. */
   #do(call) {
     if (this.#widget) return call(this.#widget);
     this.#queue.push(call);

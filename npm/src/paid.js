@@ -1,5 +1,5 @@
 /**
- * `paid` is told once for each payment and document, however many elements show it, and also where two
+ * `paid` is reported once for each payment and document, however many elements show it, and also where two
  * copies of the widget are on one page: the list is the document's, not the module's.
  */
 const KEY = Symbol.for('paywith.paid');

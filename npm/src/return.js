@@ -31,13 +31,13 @@ const readPart = (part) => {
   return { part, name: decode(name), value: decode(value.join('=')) };
 };
 
-/** `&` as HTML writes it, however often somebody did: `&amp;`, WordPress' `&#038;`, `&amp;amp;`. */
+/** `&` as HTML writes it, however often it was escaped: `&amp;`, WordPress' `&#038;`, `&amp;amp;`. */
 const AMPERSAND = /&(?:amp|#0*38|#x0*26);(?:amp;)*/gi;
 
 const isKnown = (name, known) => name === 'paywith' || known.has(name);
 
 /**
- * Our mark and what somebody glued to it: an escaped query, the fragment, a `;`, and the signs behind an
+ * Our mark and what was appended to it: an escaped query, the fragment, a `;`, and the signs behind an
  * address that a mail program took for a part of it. No id of ours holds any of them.
  */
 const readMark = (value, known) => {
@@ -48,7 +48,7 @@ const readMark = (value, known) => {
 
 /**
  * The parts of a query, in whatever way they were joined: a second `?`, a `;` before our mark, and
- * signs that somebody escaped once more. What is escaped inside an address that the shop carries along
+ * signs that were escaped once more. What is escaped inside an address that the shop carries along
  * (`next=/cart%3Fpaywith=…`) is the shop's own.
  */
 const partsOf = (query, known) => query.split(/[&?]|;(?=paywith=)/).filter(Boolean).flatMap((part) => {

@@ -13,7 +13,7 @@ const download = async () => fetch(new URL(WASM_FILE, import.meta.url), {
 });
 
 let first = typeof window === 'undefined' ? undefined : download();
-// An element that loads reports the failure; nobody else needs to know of it.
+// An element that loads reports the failure; no one else needs to know.
 first?.catch(() => {});
 
 const load = () => {

@@ -18,7 +18,7 @@ test('a8_without_constructable_sheets_or_a_module_the_content_stays_and_one_faul
   const told = [];
   window.addEventListener('fault', ({ detail }) => told.push(detail));
   register('pay-with', makeElement(async () => { throw new Error('no module here'); }));
-  // It is tried a second time before anybody is told.
+  // It is tried a second time before it is reported.
   await new Promise((resolve) => { setTimeout(resolve, 1_300); });
   const element = window.document.querySelector('pay-with');
   assert.deepEqual(told.map(({ code }) => code), ['load_failed']);

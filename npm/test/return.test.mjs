@@ -11,7 +11,7 @@ const CASES = [
   ['a second question mark reads as &', 'https://shop/?paywith=cashii:1234567890123456?transaction_id=T&status=paid&signature=s', 'https://shop/', [['paywith', 'cashii:1234567890123456'], ['transaction_id', 'T'], ['status', 'paid'], ['signature', 's']]],
   ['a provider without our mark', 'https://shop/?a=1&transaction_id=T&status=paid', 'https://shop/?a=1', [['transaction_id', 'T'], ['status', 'paid']]],
   ['one known name alone is the shop\'s', 'https://shop/?amount=5&mode=dark', 'https://shop/?amount=5&mode=dark', []],
-  ['broken encoding is no error', 'https://shop/?q=%E0%A4%A&paywith=k', 'https://shop/?q=%E0%A4%A', [['paywith', 'k']]],
+  ['broken encoding is not an error', 'https://shop/?q=%E0%A4%A&paywith=k', 'https://shop/?q=%E0%A4%A', [['paywith', 'k']]],
 ];
 
 /** Addresses as providers, mail programs and routers leave them. */

@@ -50,7 +50,7 @@ impl Place {
         self.start(command.arg("--yardstick"), "yardstick.log")
     }
 
-    /// The backend as a shop would run it, with CashPay alone, and nobody is limited.
+    /// The backend as a shop would run it, with CashPay alone, and without rate limits.
     ///
     /// # Errors
     /// When it does not start.
@@ -116,7 +116,7 @@ impl Program {
     }
 }
 
-/// An address that nobody listens on at this moment.
+/// An address that is free at this moment.
 pub(crate) fn free_address() -> Result<SocketAddr, String> {
     let listener = TcpListener::bind("127.0.0.1:0").map_err(said)?;
     listener.local_addr().map_err(said)

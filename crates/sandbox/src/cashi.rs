@@ -126,7 +126,7 @@ fn created(sandbox: &Sandbox, order: &Payment, twist: &Twist) -> Response {
         details.payload.clone()
     };
     let picture = if twist.has(Kind::BadPicture) {
-        Some(picture::as_data_address(b"this is no picture"))
+        Some(picture::as_data_address(b"this is not a picture"))
     } else {
         picture::data_address(&payload)
     };

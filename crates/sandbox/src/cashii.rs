@@ -194,7 +194,7 @@ async fn page(Shared(sandbox): Shared<Sandbox>, Query(query): Query<PageQuery>) 
 }
 
 /// What is appended on the way back. The id of the payment is not among it, by the documents, and
-/// nobody can check the signature: how it is made is yet to be published.
+/// the signature cannot be checked: how it is made has not been published.
 pub(crate) fn return_parameters(payment: &Payment, settings: &Settings) -> Parameters {
     let transaction_id = format!("TRX{}", payment.id.get(6..).unwrap_or_default());
     let status = word(payment.state()).unwrap_or("pending").to_owned();

@@ -44,7 +44,7 @@ pub(crate) enum Kind {
     LostAnswer,
     /// The shopper returns with a second `?` instead of `&`.
     SecondQuestionMark,
-    /// Cashi's picture is no PNG.
+    /// Cashi's picture is not a PNG.
     BadPicture,
     /// Cashi's code asks for the base amount, with a right checksum.
     TamperedCode,
@@ -143,7 +143,7 @@ impl Fault {
     /// Whether this fault spoils this call.
     pub(crate) fn hits(&self, provider: Provider, order_ref: &str, call: Call) -> bool {
         let wanted = &self.matching;
-        // A return is no call of the merchant, so a wish about calls cannot exclude it.
+        // A return is not a call of the merchant, so a wish about calls cannot exclude it.
         let call_fits = call == Call::Return || wanted.call.is_none_or(|wish| wish == call);
         self.times != Some(0)
             && self.kind.can_spoil(call)

@@ -1,6 +1,6 @@
 //! The sandbox as a program: `paywith-sandbox [--port N] [--public-url URL] [--cashi-life-ms N]`.
 //!
-//! It listens on the loopback interface only, because its control API asks nobody who they are,
+//! It listens on the loopback interface only, because its control API has no authentication,
 //! and stops on Ctrl-C or SIGTERM. What it serves is in the library; start with `app` there.
 
 use std::net::Ipv4Addr;
@@ -79,7 +79,7 @@ async fn serve(arguments: Arguments) -> Result<(), String> {
     let (asked, when_asked) = oneshot::channel();
     let server = axum::serve(listener, app(settings)).with_graceful_shutdown(async move {
         stop.await;
-        // Nobody listens when the server has ended by itself, and then nobody needs to.
+        // If the server has ended by itself, there is no receiver, and none is needed.
         let _ = asked.send(());
     });
     tokio::select! {

@@ -57,7 +57,7 @@ async fn press(Shared(sandbox): Shared<Sandbox>, Form(form): Form<PressForm>) ->
     };
     match form.press {
         Press::ApproveNoReturn => {
-            let text = "<p id=\"done\">Approved. Close this page; nobody returns to the shop.</p>";
+            let text = "<p id=\"done\">Approved. Close this page; the shopper does not return to the shop.</p>";
             page(
                 StatusCode::OK,
                 "Done",

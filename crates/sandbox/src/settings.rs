@@ -1,4 +1,4 @@
-//! What the sandbox is told at the start: where it is reached, how long things live, and the
+//! The sandbox's settings: where it is reached, how long things live, and the
 //! credentials that it accepts. It reads no environment and no file; `main.rs` reads arguments.
 
 /// Settings of one sandbox.

@@ -23,7 +23,7 @@ async fn start(Shared(sandbox): Shared<Sandbox>) -> Response {
         .collect();
     let body = format!(
         "<p>This server plays Cashii, CashPay, Kashier and Cashi for a merchant backend that is \
-         being developed. Everything is kept in memory and forgotten at the end.</p>\
+         being developed. Everything is held in memory and lost when it stops.</p>\
          <ul><li><a id=\"phone\" href=\"/phone\">The phone</a>: pay a Cashi code</li>\
          <li><a id=\"ledger\" href=\"/control/orders\">The ledger</a>: all payments, as JSON</li>\
          <li><a id=\"faults\" href=\"/control/faults\">The faults in force</a>, as JSON</li></ul>\

@@ -1,7 +1,7 @@
 //! What providers post to the merchant when a payment changes: CashPay's charge (unsigned),
 //! Kashier's signed event, Cashi's signed event. Cashii has none.
 //!
-//! Posts go to plain HTTP on this machine only, once, in the background; a failure is a line on
+//! Webhooks go to plain HTTP on this machine only, once, in the background; a failure is a line on
 //! standard error. It deliberately does not retry: a merchant that polls must get by without.
 
 use std::time::Duration;

@@ -53,7 +53,7 @@ impl Sandbox {
     }
 }
 
-/// A number nobody can guess by counting; good enough for identifiers of play money.
+/// A number that cannot be guessed by counting; good enough for identifiers of test money.
 pub(crate) fn random_number() -> u64 {
     RandomState::new().build_hasher().finish()
 }

@@ -30,7 +30,7 @@ async fn refusals_answer_instead_of_working() {
         wire.fault(json!({ "fault": fault, "times": 1, "retry_after_s": 7 })).await;
         let answer = create(&wire, "INV-1").await;
         assert_eq!(answer.status.as_u16(), expected, "{fault}");
-        assert!(serde_json::from_slice::<Value>(&answer.bytes).is_err(), "{fault} is no JSON");
+        assert!(serde_json::from_slice::<Value>(&answer.bytes).is_err(), "{fault} is not JSON");
         assert_eq!(answer.header("retry-after"), if fault == "429" { "7" } else { "" });
         assert_eq!(order_count(&wire).await, 0, "{fault} does no work");
         assert_eq!(create(&wire, "INV-1").await.status, StatusCode::OK, "one time only");

@@ -12,7 +12,7 @@ pub(crate) fn bench(words: &[&str]) -> Result<(), String> {
         _ => return Err("say what: cargo xtask bench merchant [WAITING...]".to_owned()),
     };
     if let Some(odd) = sizes.iter().find(|size| size.parse::<u32>().is_err()) {
-        return Err(format!("`{odd}` is no number of waiting shoppers"));
+        return Err(format!("`{odd}` is not a number of waiting shoppers"));
     }
     let mut build = program("cargo");
     build.args(["build", "--profile", "server"]);

@@ -174,7 +174,7 @@ fn install_with(mut command: Command, arguments: &[&str]) -> Command {
     for variable in ["RUSTFLAGS", "RUSTC_BOOTSTRAP", "CARGO_BUILD_TARGET", "CARGO_TARGET_DIR"] {
         command.env_remove(variable);
     }
-    // Nobody debugs them, and none of them works for long: compiled in half the time.
+    // They are not debugged, and none of them runs for long: compiled in half the time.
     for (variable, value) in [
         ("CARGO_PROFILE_DEV_DEBUG", "0"),
         ("CARGO_PROFILE_RELEASE_OPT_LEVEL", "1"),

@@ -35,7 +35,7 @@ pub(crate) fn test(words: &[&str]) -> Result<(), String> {
     let named: Vec<&str> = words.iter().copied().filter(|word| *word != "--keep-going").collect();
     if let Some(unknown) = named.iter().find(|name| GROUPS.iter().all(|(known, _)| known != *name))
     {
-        return Err(format!("`{unknown}` is no group; see cargo xtask --help"));
+        return Err(format!("`{unknown}` is not a group; see cargo xtask --help"));
     }
     let wanted = |name: &str| named.is_empty() || named.contains(&name);
     let asked = system::ask_for(&needs(wanted)?);

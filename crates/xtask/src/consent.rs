@@ -27,7 +27,7 @@ fn decide(has_option: bool, ci: Option<&str>, is_terminal: bool) -> Decision {
 }
 
 static HAS_OPTION: AtomicBool = AtomicBool::new(false);
-/// What a person answered; nobody is asked twice about the same command.
+/// What a person answered; the same command is not asked about twice.
 static ANSWER: Mutex<Option<bool>> = Mutex::new(None);
 
 /// Takes [`OPTION`] out of the command's words.
@@ -38,7 +38,7 @@ pub(crate) fn read_option<'a>(words: &[&'a str]) -> Vec<&'a str> {
     words.iter().copied().filter(|word| *word != OPTION).collect()
 }
 
-/// Whether somebody can be asked.
+/// Whether there is a terminal to ask on.
 pub(crate) fn is_terminal() -> bool {
     std::io::stdin().is_terminal() && std::io::stderr().is_terminal()
 }

@@ -29,7 +29,7 @@ pub(crate) fn test() -> Result<(), String> {
         || {
             let mut command = program(schemathesis);
             command.args(["--config-file", "tests/contract/schemathesis.toml", "run"]);
-            // A noisy machine answers slowly, which is no fault of the backend.
+            // A noisy machine answers slowly, which is not the backend's fault.
             command.args(["--suppress-health-check", "all", "--request-timeout", "30"]);
             for path in ["/readyz", "/metrics"] {
                 if servers::answers(ports.merchant, path, "there is no such address") {
@@ -48,7 +48,7 @@ pub(crate) fn test() -> Result<(), String> {
 /// The providers' own record says whether payments were really made.
 fn check_ledger(ports: &Ports) -> Result<(), String> {
     let answer = servers::body(ports.sandbox, "/control/orders").unwrap_or_default();
-    let rows: Value = serde_json::from_str(&answer).map_err(|_| "the ledger is no JSON")?;
+    let rows: Value = serde_json::from_str(&answer).map_err(|_| "the ledger is not JSON")?;
     let rows = rows.as_array().map(Vec::as_slice).unwrap_or_default();
     for provider in PROVIDERS {
         let is_its = |row: &&Value| row.get("provider").and_then(Value::as_str) == Some(provider);

@@ -25,7 +25,7 @@ pub(crate) fn check() -> Result<(), String> {
     Ok(())
 }
 
-/// A long run of one target; what it finds is kept beside the other inputs.
+/// A long run of one target; what it finds is stored with the other inputs.
 pub(crate) fn fuzz(options: &[&str]) -> Result<(), String> {
     let usage = "use: cargo xtask fuzz TARGET [--runs N], where TARGET is one of";
     let names = TARGETS.map(|(name, _)| name).join(", ");
@@ -37,11 +37,11 @@ pub(crate) fn fuzz(options: &[&str]) -> Result<(), String> {
         _ => return Err(format!("{usage} {names}")),
     };
     if !TARGETS.iter().any(|(known, _)| *known == target) {
-        return Err(format!("`{target}` is no target; {usage} {names}"));
+        return Err(format!("`{target}` is not a target; {usage} {names}"));
     }
     build()?;
     fuzz_with(target, runs, &[])?;
-    // Only what takes another way than everything that is kept already.
+    // Only inputs that reach code which no stored input reaches.
     let inputs = inputs(target);
     let mut merge = program(binary(target)?);
     run(merge.args(["-merge=1", "-use_counters=0"]).arg(&inputs).arg(found(target)))?;
@@ -74,7 +74,7 @@ fn fuzz_with(target: &str, runs: u64, options: &[&str]) -> Result<(), String> {
     })
 }
 
-/// The inputs that are kept: one a line, with escapes.
+/// The stored inputs: one per line, with escapes.
 fn kept(target: &str) -> PathBuf {
     root().join("fuzz/corpus").join(format!("{target}.txt"))
 }
@@ -84,7 +84,7 @@ fn inputs(target: &str) -> PathBuf {
     root().join("target/fuzz/inputs").join(target)
 }
 
-/// Where new inputs go: they are kept only by who asks for it.
+/// Where new inputs go; only a long run stores them.
 fn found(target: &str) -> PathBuf {
     root().join("target/fuzz/found").join(target)
 }
@@ -108,7 +108,7 @@ fn to_line(bytes: &[u8]) -> String {
     bytes.escape_ascii().to_string()
 }
 
-/// What is no escape stands for itself.
+/// Anything that is not an escape is literal.
 fn from_line(line: &str) -> Vec<u8> {
     let (mut bytes, mut rest) = (Vec::new(), line);
     while let Some(sign) = rest.chars().next() {

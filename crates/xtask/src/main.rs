@@ -46,7 +46,7 @@ cargo xtask COMMAND
       providers, so that the buttons on its pages work.
 
   fuzz TARGET [--runs 10000000]
-      A long run of one fuzz target (qris, answers, addresses, money); new inputs are kept in
+      A long run of one fuzz target (qris, answers, addresses, money); new inputs are stored in
       fuzz/corpus.
 
   release --dry-run
@@ -86,7 +86,7 @@ fn main() -> ExitCode {
         ["release", options @ ..] => release::release(options),
         ["bench", words @ ..] => bench::bench(words),
         ["tidy"] => checks::test(&["tidy"]),
-        [other, ..] => Err(format!("`{other}` is no task; see cargo xtask --help")),
+        [other, ..] => Err(format!("`{other}` is not a task; see cargo xtask --help")),
     };
     match result {
         Ok(()) => ExitCode::SUCCESS,

@@ -8,7 +8,7 @@ use std::path::Path;
 /// cannot be written so. The module's own features ask for the same (`docs/element.md`).
 const BROWSERS: &str = "chrome96,edge96,firefox90,safari15";
 
-/// Handed on as they are: what a developer sees when following a call into the package.
+/// Copied unchanged: what a developer sees when following a call into the package.
 const SOURCES: [&str; 4] = ["index.js", "auto.js", "inline.js", "react.js"];
 const TYPES: [&str; 4] = ["index.d.ts", "auto.d.ts", "inline.d.ts", "react.d.ts"];
 

@@ -128,7 +128,7 @@ pub(crate) fn answers(port: u16, path: &str, wanted: &str) -> bool {
     get(port, path).is_some_and(|answer| answer.contains(wanted))
 }
 
-/// Two ports that nobody listens on at this moment.
+/// Two ports that are free at this moment.
 pub(crate) fn free_ports() -> Result<Ports, String> {
     let listen = || TcpListener::bind(("127.0.0.1", 0)).map_err(|error| error.to_string());
     let port = |listener: &TcpListener| {
@@ -199,7 +199,7 @@ pub(crate) fn serve(
 pub(crate) struct Children(Vec<(&'static str, Child)>);
 
 impl Children {
-    /// Starts a program under a name that its troubles are told with.
+    /// Starts a program under a name used in its error messages.
     pub(crate) fn start(
         &mut self,
         name: &'static str,

@@ -97,7 +97,7 @@ pub(crate) static FIREFOX: SystemProgram = SystemProgram {
     is_there: || works(program("firefox-esr").arg("--version")),
 };
 
-/// WebKitGTK's small browser, its driver, and a screen that nobody sees.
+/// WebKitGTK's small browser, its driver, and a virtual screen.
 pub(crate) static WEBKIT: SystemProgram = SystemProgram {
     name: "WebKitGTK",
     packages: &["webkit2gtk-driver", "xvfb"],
@@ -133,7 +133,7 @@ pub(crate) fn ask_for(programs: &[&SystemProgram]) -> Result<(), String> {
 }
 
 impl SystemProgram {
-    /// Installs the packages where the program is missing and somebody agrees.
+    /// Installs the packages if the program is missing and the user agrees.
     pub(crate) fn install(&self) -> Result<(), String> {
         if (self.is_there)() {
             return Ok(());
@@ -159,7 +159,7 @@ fn apt(arguments: &[&str]) -> Result<(), String> {
     let is_root = read(program("id").arg("-u")).is_ok_and(|id| id.trim() == "0");
     let mut command = if is_root { program("apt-get") } else { program("sudo") };
     if !is_root {
-        // Where nobody can type a password, none is asked for.
+        // Without a terminal, no password is asked for.
         let quietly: &[&str] = if consent::is_terminal() { &[] } else { &["-n"] };
         command.args(quietly).arg("apt-get");
     }

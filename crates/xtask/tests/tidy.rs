@@ -163,14 +163,14 @@ fn every_journey_is_in_a_group_of_the_tests() {
         let name = path.rsplit('/').next().unwrap_or_default().trim_end_matches(".rs");
         if path.contains("/journeys/") {
             let is_there = name == "main" || journeys.contains(&format!("mod {name};"));
-            assert!(is_there, "{path} is no part of the journeys");
+            assert!(is_there, "{path} is not part of the journeys");
         } else {
             assert!(groups.contains(&format!("\"{name}\"")), "{path} is in no group");
         }
     }
 }
 
-/// A promise names its tests; one that was renamed is a promise that nobody holds.
+/// A promise names its tests; one that was renamed is a promise without a test.
 #[test]
 fn every_test_that_a_promise_names_is_there() {
     let page = root().join("docs/reliability.md");

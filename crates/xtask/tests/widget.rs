@@ -1,4 +1,4 @@
-//! What the widget's crate is: a module for pages, which lends nobody its allocator and is built with
+//! What the widget's crate is: a module for pages, which sets no global allocator for other crates and is built with
 //! the stand-in for `wasm-streams`. It is not built here.
 
 #![allow(clippy::expect_used, clippy::panic, reason = "a test fails by panicking")]
@@ -27,7 +27,7 @@ fn nobody_inherits_the_allocator() {
     assert!(condition.contains("feature = \"small-allocator\""), "{condition}");
 }
 
-/// Without the feature a build works and is kilobytes larger, which nobody would notice at once.
+/// Without the feature a build works and is kilobytes larger, which would not be noticed at once.
 #[test]
 fn what_pages_load_is_built_with_the_allocator() {
     for file in ["crates/xtask/src/dist.rs", "index.html"] {

@@ -30,7 +30,7 @@ const deep = () => {
   return value;
 };
 
-/** Values that are no setting and no answer of any kind. */
+/** Values that are neither a setting nor an answer of any kind. */
 const HOSTILE = {
   'a symbol': () => Symbol('hostile'),
   'a big integer': () => 10n,
@@ -218,7 +218,7 @@ export const silences = async () => {
       if (place === 'fetchPayment') element.checkNow();
       await settled(30);
       const told = element.faults.some(({ kind: whose }) => whose === 'backend');
-      // Nobody waits for the answer to a cancellation.
+      // The answer to a cancellation is not awaited.
       if (!told && place !== 'cancelPayment') silent.push(`${place} answers ${kind}: ${element.state} ${JSON.stringify(element.faults)}`);
       element.remove();
     }

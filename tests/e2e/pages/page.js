@@ -1,5 +1,5 @@
 // One element, as the test says in `setup`: attributes, properties, and the page's language. Every
-// event of it, and every breach of the page's policy, is kept for the test.
+// event of it, and every breach of the page's policy, is recorded for the test.
 // `service` takes a service of the platform away, `worker` puts a service worker before the backend,
 // `twice` shows the same order a second time, hidden.
 import { breakService, names as services } from './services.js';

@@ -142,7 +142,7 @@ fn webkit() -> Capabilities {
     capabilities.into()
 }
 
-/// A screen that nobody sees, one for all windows of this program.
+/// A virtual screen, one for all windows of this program.
 fn display() -> String {
     static SCREEN: OnceLock<(Child, String)> = OnceLock::new();
     let (_, name) = SCREEN.get_or_init(|| {

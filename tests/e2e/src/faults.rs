@@ -13,7 +13,7 @@ pub enum Trouble {
     Lost,
     /// It is carried out; the connection breaks before the answer.
     AnswerLost,
-    /// It arrives twice; the second answer is the one that is heard.
+    /// It arrives twice; the second answer is the one that arrives.
     Twice,
     /// It is carried out, and nothing ever comes back.
     Hang,

@@ -1,7 +1,7 @@
 //! Whole journeys: a real browser, the built widget, a real merchant backend with its database,
 //! and the sandbox on the other side of the wire.
 //!
-//! `stack` starts the servers of one test, `service` a program as somebody would in a terminal,
+//! `stack` starts the servers of one test, `service` a program as a user would in a terminal,
 //! `browser` drives one browser window in an `engine`, `protocol` does to it what only Chromium can,
 //! `faults` is a bad network in between, `optimized` pages as
 //! script optimizers leave them, `signing` signs a webhook as Cashi does, `markdown` reads the documentation's code blocks. The journeys

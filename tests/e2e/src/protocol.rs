@@ -61,7 +61,7 @@ impl Browser {
         set.expect("the network's state");
     }
 
-    /// Hides and freezes the page, as a phone does with one that nobody looks at.
+    /// Hides and freezes the page, as a phone does with one in the background.
     pub async fn freeze(&self) {
         self.set_lifecycle("frozen").await;
     }
@@ -69,7 +69,7 @@ impl Browser {
     /// Lets the page go on, and looks at it again.
     pub async fn wake(&self) {
         self.set_lifecycle("active").await;
-        // It is hidden until somebody comes back to it, here from another tab.
+        // It is hidden until the shopper comes back to it, here from another tab.
         let page = self.tab().await;
         self.new_tab().await;
         self.switch_to(&page).await;

@@ -1,4 +1,4 @@
-//! A program that stays, started as somebody would start it in a terminal; it ends with the test.
+//! A program that stays, started as a user would start it in a terminal; it ends with the test.
 
 use std::fs::File;
 use std::io::Write;

@@ -13,7 +13,7 @@ pub fn sign(secret: &str, body: &str) -> String {
     mac.finalize().into_bytes().iter().map(|byte| format!("{byte:02x}")).collect()
 }
 
-/// What Cashi posts when an order was paid.
+/// Cashi's webhook when an order was paid.
 pub fn settled(order_id: &str) -> String {
     let data = serde_json::json!({
         "order_id": order_id, "amount": 15_023, "status": "SETTLED", "paid_at": "2026-07-18 10:20:00",
@@ -21,7 +21,7 @@ pub fn settled(order_id: &str) -> String {
     serde_json::json!({ "event": "PAYMENT_SETTLED", "data": data }).to_string()
 }
 
-/// Posts such a body with a signature and answers the status of the answer.
+/// Sends such a body with a signature; returns the status of the answer.
 pub async fn post(url: &str, body: &str, signature: Option<&str>) -> u16 {
     let client = reqwest::Client::new();
     let mut request = client.post(url).header("content-type", "application/json");
@@ -50,7 +50,7 @@ pub async fn is_verified_and_proves_nothing(url: &str, secret: &str, payment: &s
         ("a trial without a signature", &trial, None, 401..402),
         ("a trial", &trial, Some(sign(secret, &trial)), 200..201),
         ("garbage", garbage, Some(sign(secret, garbage)), 400..401),
-        ("an id that is no text", list, Some(sign(secret, list)), 400..401),
+        ("an id that is not text", list, Some(sign(secret, list)), 400..401),
         ("nothing", "", Some(sign(secret, "")), 400..401),
         ("nothing, unsigned", "", None, 401..402),
         ("a foreign order", &foreign, Some(sign(secret, &foreign)), 404..405),

@@ -32,7 +32,7 @@ fn every_block_says_what_it_is() {
         let language = block.language.as_str();
         assert!(
             known.contains(&language) || PROSE.contains(&language),
-            "{}: `{language}` is no language that is checked",
+            "{}: `{language}` is not a language that is checked",
             block.place
         );
     }
@@ -92,7 +92,7 @@ fn commands_are_commands() {
         ] {
             let source = root().join("crates").join(file);
             let source = std::fs::read_to_string(source).expect("a program");
-            // What stands before the program's name belongs to whoever starts it.
+            // What stands before the program's name belongs to the caller.
             let ours = block.text.lines().flat_map(|line| line.split(program).skip(1));
             for option in ours.flat_map(str::split_whitespace).filter(|word| {
                 word.starts_with("--") && !["--", "--locked", "--profile"].contains(word)

@@ -55,7 +55,7 @@ async fn press(fixture: &str, provider: &str, product: &str) -> Visit {
     visit
 }
 
-/// The page heard `paid`, once.
+/// The page received `paid`, once.
 async fn until_thanked(browser: &Browser) {
     browser.until_state("paid").await;
     browser.until("the page's own thanks", "return document.title === 'Checkout paid'").await;

@@ -1,5 +1,5 @@
 //! The five-minute starts, word by word: the guides' own commands and files in a fresh folder, to
-//! a paid order and the server's record of it. What was run and said is kept in
+//! a paid order and the server's record of it. What was run and printed is stored in
 //! `target/guides.log`.
 //!
 //! In a guide, a block with `file=…` is written, `sh` is run to its end, `sh keep` is left running,
@@ -92,7 +92,7 @@ impl Newcomer {
                     running.push(self.keep(block, *port).await);
                 }
                 (None, "sh") => drop(self.run(block)),
-                (None, other) => panic!("{}: nobody knows what to do with {other}", block.place),
+                (None, other) => panic!("{}: no rule for {other}", block.place),
             }
         }
         let browser = Browser::open_alone(360).await;

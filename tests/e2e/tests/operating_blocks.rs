@@ -42,7 +42,7 @@ fn settings(block: &Block) -> Vec<(&str, &str)> {
     let lines = block.text.lines().filter(|line| !line.is_empty() && !line.starts_with(['#', '[']));
     let setting = |line| {
         let split = str::split_once(line, '=');
-        split.unwrap_or_else(|| panic!("{}: {line} is no setting", block.place))
+        split.unwrap_or_else(|| panic!("{}: {line} is not a setting", block.place))
     };
     lines.map(setting).collect()
 }
@@ -83,7 +83,7 @@ fn variables_of_units_are_settings_of_the_backend() {
     let mut count = 0;
     for block in files {
         for (name, value) in settings(&block) {
-            assert!(known.contains(name), "{}: {name} is no setting", block.place);
+            assert!(known.contains(name), "{}: {name} is not a setting", block.place);
             let inner = value.strip_prefix('\'').and_then(|value| value.strip_suffix('\''));
             let is_quoted = inner.is_some_and(|inner| !inner.contains('\''));
             assert!(is_quoted, "{}: {name} is not in single quotes", block.place);
@@ -137,7 +137,7 @@ fn web_servers_are_configured_as_they_understand_it() {
     }
 }
 
-/// A certificate for nobody; `None` where there is no program that makes one.
+/// A self-signed certificate; `None` where there is no program that makes one.
 fn certificate(folder: &Path) -> Option<(PathBuf, PathBuf)> {
     let (certificate, key) = (folder.join("certificate.pem"), folder.join("key.pem"));
     let mut command = Command::new("openssl");

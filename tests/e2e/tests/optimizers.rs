@@ -78,7 +78,7 @@ async fn a_script_that_was_combined_or_put_into_the_page_says_that_its_module_is
     }
 }
 
-/// The browser never runs the script, so that nobody can raise a fault; the page sees the browser's error.
+/// The browser never runs the script, so that no fault can be raised; the page sees the browser's error.
 #[tokio::test(flavor = "multi_thread")]
 async fn a_script_that_the_browser_refuses_leaves_a_link_that_pays() {
     for name in ["module-made-classic", "combined-classic", "integrity-of-another-file"] {

@@ -134,11 +134,11 @@ async fn takes_money(recipe: Recipe) {
     assert!(id.starts_with("INV-9921-"), "{id}");
     assert!(!relay.has_recorded("INV-9921"), "nothing is paid yet");
 
-    // Nobody reads or pays what is not theirs, nor one order's payment under another's name.
+    // No one reads or pays what is not theirs, nor one order's payment under another's name.
     let (status, text) = relay.status_of(&format!("{id}?order=INV-9922&provider=cashi")).await;
     assert_eq!((status, text.contains("not_found")), (404, true), "{file}: {text}");
     let (status, _) = relay.status_of("INV-9921-X?order=INV-9921&provider=cashi").await;
-    assert_eq!(status, 404, "{file}: an id of somebody else's making");
+    assert_eq!(status, 404, "{file}: an id made up by someone else");
 
     relay.stack.control("cashi", &id, "settle").await;
     browser.until_state("paid").await;
@@ -146,7 +146,7 @@ async fn takes_money(recipe: Recipe) {
     assert!(browser.events("fault").await.is_empty());
     browser.close().await;
 
-    // Trouble at Cashi is handed on as trouble, and a foreign order is not even asked for.
+    // An error of Cashi is passed on as an error, and a foreign order is not even asked for.
     relay.stack.fault("cashi", "status", "500").await;
     let (status, _) = relay.status_of(&format!("{id}?order=INV-9921&provider=cashi")).await;
     assert!(status >= 500, "{file}: {status}");
@@ -194,7 +194,7 @@ async fn amounts_are_exact(relay: &Relay, command: &str) {
     std::fs::write(record, "INV-9921-6f1c1f8e4b0e4c579d0c").expect("a file");
 }
 
-/// Nobody looks at the page: what Cashi posts is verified, causes a question, and is recorded.
+/// No page is open: Cashi's webhook is verified, triggers a status call, and is recorded.
 async fn hears_webhooks(recipe: Recipe) {
     let relay = start(&recipe).await;
     let file = recipe.file;
@@ -214,14 +214,14 @@ async fn hears_webhooks(recipe: Recipe) {
         }
     }
 
-    // Trouble at Cashi is no 200, so that Cashi comes again.
+    // An error of Cashi is not answered with 200, so that Cashi tries again.
     relay.stack.fault("cashi", "status", "500").await;
     let body = signing::settled(id);
     let right = signing::sign(SECRET, &body);
     assert!(signing::post(&url, &body, Some(&right)).await >= 500, "{file}");
     relay.stack.mend().await;
 
-    // The simulated Cashi signs and posts by itself; the dashboard's address has a slash at its end.
+    // The simulated Cashi signs and sends its webhook itself; the dashboard's address has a slash at its end.
     let webhook = json!({ "url": format!("{url}/"), "secret": SECRET });
     let place = format!("{}/control/webhooks/cashi", relay.stack.sandbox);
     let told = reqwest::Client::new().put(place).json(&webhook).send().await;
@@ -233,7 +233,7 @@ async fn hears_webhooks(recipe: Recipe) {
         }
         tokio::time::sleep(Duration::from_millis(50)).await;
     }
-    assert!(relay.has_recorded("INV-9921"), "{file}: paid, and nobody recorded it");
+    assert!(relay.has_recorded("INV-9921"), "{file}: paid, and not recorded");
     amounts_are_exact(&relay, recipe.command).await;
     // The same once more is the same, in whichever case the signature is written.
     assert_eq!(signing::post(&url, &body, Some(&right.to_uppercase())).await, 200, "{file}");

@@ -214,11 +214,11 @@ async fn foreign_hands_get_nothing(shop: &Shop, id: &str) {
 
     shop.stack.fault("cashi", "status", "500").await;
     let (status, _) = shop.get(&format!("/payments/{id}&provider=cashi&order={token}")).await;
-    assert!(status >= 500, "trouble is handed on as trouble: {status}");
+    assert!(status >= 500, "errors are passed on as errors: {status}");
     shop.stack.mend().await;
 }
 
-/// Nobody looks at the page, and the orders are WooCommerce's, of which a stand-in answers what is asked.
+/// No page is open, and the orders are WooCommerce's, of which a stand-in answers what is asked.
 #[tokio::test(flavor = "multi_thread")]
 async fn h7_wordpress_hears_the_webhook_without_a_browser() {
     let files = "tests/e2e/wordpress/stand-in/woocommerce-stand-in.php docs/relays/wordpress/woocommerce.php";

@@ -23,8 +23,8 @@ const PATIENCE: Duration = Duration::from_secs(60);
 /// PostgreSQL refuses to run as root; this one owns nothing.
 const NOBODY: u32 = 65_534;
 
-/// Runs a server, and ends it when nobody holds the other end of its standard input any more: also
-/// when the tests were killed. Stops it and starts it again when it is told to.
+/// Runs a server, and ends it when the other end of its standard input is closed: also
+/// when the tests were killed. Stops it and starts it again on request.
 const KEEPER: &str = r#"
 folder=$1; shift
 "$@" & server=$!

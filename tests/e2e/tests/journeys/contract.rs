@@ -79,7 +79,7 @@ async fn row_6_3_a_refused_address_or_code_goes_nowhere_and_is_told_once_to_page
         let before = browser.address().await;
         browser.press("button.pay").await;
         assert_eq!(bad_input::fault_of(&browser).await["code"], code, "{kind}");
-        assert_eq!(browser.address().await, before, "{kind}: nobody was sent anywhere");
+        assert_eq!(browser.address().await, before, "{kind}: the shopper was sent nowhere");
         assert_eq!(browser.run("return document.title").await, "Plain shop", "{kind}");
         let alert = "return root.querySelector('[role=alert]').textContent.length > 20";
         browser.until("a message for the shopper", alert).await;
@@ -93,7 +93,7 @@ async fn row_6_3_a_refused_address_or_code_goes_nowhere_and_is_told_once_to_page
 #[tokio::test(flavor = "multi_thread")]
 async fn row_6_4_the_return_url_carries_the_attempt_key() {
     let (_stack, browser) = visit("scarf", "kashier", json!({})).await;
-    // The request is kept beyond the page, which is about to be left.
+    // The request outlives the page, which is about to be left.
     let keep = "const original = fetch; window.fetch = async (request, ...more) => { \
                 if (request.method === 'POST') sessionStorage.sent = JSON.stringify([ \
                 request.headers.get('idempotency-key'), await request.clone().json()]); \
@@ -211,7 +211,7 @@ async fn row_4_1_a_message_only_causes_a_check_and_one_of_another_origin_nothing
     };
     browser.run(&message("'https://evil.example'")).await;
     tokio::time::sleep(std::time::Duration::from_millis(1_500)).await;
-    assert_eq!(browser.run("return window.questions.length").await, 1, "nobody was asked");
+    assert_eq!(browser.run("return window.questions.length").await, 1, "no one was asked");
     browser.run(&message("location.origin")).await;
     browser.until("a question", "return window.questions.length > 1").await;
     tokio::time::sleep(std::time::Duration::from_millis(1_500)).await;

@@ -1,4 +1,4 @@
-//! The hostile web: pages, browsers and networks that nobody here made. Each test is named after its row in
+//! The hostile web: pages, browsers and networks that we do not control. Each test is named after its row in
 //! `docs/reliability.md`, "The outside world".
 
 use paywith_e2e::browser::Browser;

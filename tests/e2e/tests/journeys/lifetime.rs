@@ -129,7 +129,7 @@ async fn a_module_that_stops_takes_no_other_widget_of_the_page_with_it() {
     browser.until("two codes", &both("code")).await;
     browser.in_widget(STOP).await;
     let told = "return (window.paywithEvents || []).filter((e) => e.name === 'fault').length === 2";
-    browser.until("each is told", told).await;
+    browser.until("each is reported", told).await;
     browser.until("two codes again", &both("code")).await;
     let ledger = stack.ledger().await;
     assert_eq!(ledger.len(), 2, "one payment each");

@@ -114,7 +114,7 @@ async fn h8_a_page_that_prevents_redirecting_keeps_the_shopper_and_a_link() {
     browser.press("button.pay").await;
     browser.until_state("leaving").await;
     tokio::time::sleep(std::time::Duration::from_secs(1)).await;
-    assert!(browser.address().await.starts_with(&stack.shop), "nobody left");
+    assert!(browser.address().await.starts_with(&stack.shop), "the shopper stayed");
     let link = browser.in_widget("return root.querySelector('a.button').href").await;
     assert!(link.as_str().is_some_and(|link| link.starts_with(&stack.sandbox)), "{link}");
     browser.close().await;

@@ -52,7 +52,7 @@ async fn either_of_two_backends_may_die_while_a_code_is_shown() {
 async fn a_backend_that_dies_over_a_create_call_leaves_one_payment() {
     let (stack, mut replicas) = Stack::start_with_replicas().await;
     let (browser, order) = visit(&stack).await;
-    // The provider takes its time, and meanwhile whoever asked it dies; the balancer asks in turn.
+    // The provider takes its time, and meanwhile the process that asked it dies; the balancer asks in turn.
     stack.fault("cashi", "create", "late").await;
     browser.press("button.pay").await;
     tokio::time::sleep(Duration::from_millis(1_500)).await;

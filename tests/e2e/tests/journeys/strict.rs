@@ -68,7 +68,7 @@ async fn a_sandboxed_frame_takes_a_codes_money() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn widget_and_backend_may_be_on_another_origin_than_the_page() {
-    // The page's shop has a backend, too, which nobody asks.
+    // The page's shop has a backend, too, which is not called.
     let page = Stack::start(Wishes::USUAL).await;
     let backend = Stack::start(Wishes { other_origin: Some(&page.shop), ..Wishes::USUAL }).await;
     let browser = Browser::open(360).await;
@@ -81,7 +81,7 @@ async fn widget_and_backend_may_be_on_another_origin_than_the_page() {
     browser.close().await;
 }
 
-/// The slotted link stays and works, and the page is told once why.
+/// The slotted link stays and works, and one `fault` says why.
 async fn falls_back(place: &str, kind: &str) {
     let stack = Stack::start(Wishes::USUAL).await;
     let browser = Browser::open(360).await;
