@@ -109,7 +109,10 @@ mod tests {
             ("https://shop.example --order T --provider paypal", "paypal"),
             ("https://shop.example --order T --provider", "--provider needs a value"),
             ("https://shop.example --ordre T", "--ordre"),
-            ("https://shop.example --order T --provider cashi --origin shop.example", "no origin"),
+            (
+                "https://shop.example --order T --provider cashi --origin shop.example",
+                "not an origin",
+            ),
         ] {
             let complaint = read(words).expect_err(words);
             assert!(complaint.contains(named), "{words}: {complaint}");
