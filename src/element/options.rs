@@ -2,7 +2,7 @@
 
 use super::checks;
 use crate::shell::settings::Settings;
-use crate::shell::storage::Drawer;
+use crate::shell::storage::OrderStorage;
 use crate::ui::text::{Key, Language, Words};
 use paywith_checkout::{Config, Fault, FaultCode, Mode, Returned};
 use paywith_protocol::{Money, MoneyError, Provider};
@@ -116,9 +116,9 @@ pub(crate) fn words(settings: &Settings) -> Words {
 }
 
 /// Where the order is remembered.
-pub(crate) fn drawer(settings: &Settings) -> Option<Drawer> {
+pub(crate) fn order_storage(settings: &Settings) -> Option<OrderStorage> {
     let order = settings.text("order")?;
-    Some(Drawer::of(&settings.text_or_empty("endpoint"), &order))
+    Some(OrderStorage::of(&settings.text_or_empty("endpoint"), &order))
 }
 
 /// The parameters that the loader took from the address bar.

@@ -11,10 +11,10 @@ use super::host::Host;
 use super::{detail, options, support};
 use crate::shell::backend::Calls;
 use crate::shell::clock;
-use crate::shell::freshness::Freshness;
 use crate::shell::page::{self, Listener, PageNews};
+use crate::shell::response_age::ResponseAges;
 use crate::shell::settings::Settings;
-use crate::shell::storage::Drawer;
+use crate::shell::storage::OrderStorage;
 use crate::shell::tabs::{TabNews, Tabs};
 use crate::ui::text::Words;
 use crate::ui::{self, Desk, Press, Presses};
@@ -49,7 +49,7 @@ struct Inner {
     machine: RefCell<Machine>,
     running: Running,
     calls: Calls,
-    freshness: Freshness,
+    response_ages: ResponseAges,
 }
 
 /// The checkout machine, and the events that came while one was being worked on.
@@ -80,8 +80,8 @@ impl Runtime {
         host: Host,
         settings: Settings,
     ) -> Runtime {
-        let storage = options::drawer(&settings);
-        let record = storage.as_ref().and_then(Drawer::read);
+        let storage = options::order_storage(&settings);
+        let record = storage.as_ref().and_then(OrderStorage::read);
         let checkout = Checkout::new();
         let (config, returned) = (options::config(&settings), options::returned(&settings));
         let desk = Desk {
@@ -98,7 +98,7 @@ impl Runtime {
             machine: RefCell::new(Machine { checkout, ..Machine::default() }),
             running: Running::new(settings, storage),
             calls: Calls::default(),
-            freshness: Freshness::default(),
+            response_ages: ResponseAges::default(),
         });
         inner.join_tabs();
         // The machine speaks first, so that the first screen is already the right one.
@@ -135,8 +135,8 @@ impl Runtime {
 
     pub(crate) fn update(&self, settings: Settings) {
         let (config, words) = (options::config(&settings), options::words(&settings));
-        let storage = options::drawer(&settings);
-        let record = storage.as_ref().and_then(Drawer::read);
+        let storage = options::order_storage(&settings);
+        let record = storage.as_ref().and_then(OrderStorage::read);
         if self.inner.desk.read_untracked().words != words {
             self.inner.desk.write().words = words;
         }
@@ -196,7 +196,7 @@ impl Inner {
 
     /// What this browser remembers of the order at this moment.
     fn stored(&self) -> Option<Record> {
-        self.running.storage().as_ref().and_then(Drawer::read)
+        self.running.storage().as_ref().and_then(OrderStorage::read)
     }
 
     /// Hears the other tabs with the same order.
@@ -207,7 +207,7 @@ impl Inner {
             let Some(inner) = weak.upgrade() else { return };
             inner.dispatch(match news {
                 TabNews::Heard(word) => Event::TabMessageReceived(word),
-                TabNews::Leads(is_leading) => Event::LeadershipChanged(is_leading),
+                TabNews::LeadershipChanged(is_leading) => Event::LeadershipChanged(is_leading),
                 TabNews::Holds(release) => return inner.host.keep(&release),
             });
         });

@@ -2,10 +2,10 @@
 //! machine is told of the answer.
 
 use super::clock;
-use super::door::{self, Incoming, Rules};
-use super::fetch::{Question, Silence, http_request, set};
+use super::fetch::{NoResponse, Request, http_request, set};
+use super::no_response;
+use super::response::{self, HttpResponse, Rules};
 use super::settings::Settings;
-use super::silence;
 use js_sys::{JSON, Object};
 use paywith_checkout::{Effect, Event, Fault, FaultCode};
 use paywith_protocol::{AttemptKey, PaymentId, Provider, whole_text};
@@ -16,11 +16,11 @@ use wasm_bindgen::JsValue;
 use web_sys::{AbortController, AbortSignal};
 
 /// What an effect asks of the backend; `None` where there is nobody to be asked.
-pub(crate) fn question(
+pub(crate) fn request_for(
     settings: &Settings,
     effect: &Effect,
     signal: Option<&AbortSignal>,
-) -> Option<Question> {
+) -> Option<Request> {
     let order = settings.text_or_empty("order");
     let request = Object::new();
     let text = |name: &str, text: Option<&str>| {
@@ -65,7 +65,7 @@ pub(crate) fn question(
             Effect::FetchStatus { wait_ms, .. } => wait_ms.unwrap_or(0),
             _ => 0,
         };
-        return Some(Question::Function(name, function, request, wait_ms));
+        return Some(Request::Function(name, function, request, wait_ms));
     }
     let body = key.and_then(|_| JSON::stringify(&request).ok());
     if method == "GET" {
@@ -74,33 +74,34 @@ pub(crate) fn question(
         place.query.push(("_", whole_text(clock::now().wall_ms)));
     }
     let url = address(&settings.text("endpoint")?, &place);
-    http_request(settings, method, &url, key, body, signal).map(Question::Http)
+    http_request(settings, method, &url, key, body, signal).map(Request::Http)
 }
 
-/// What the machine is told of the answer; `None`: nobody waits for it. `silences` is how many calls in a
+/// What the machine is told of the answer; `None`: nobody waits for it. `failures` is how many calls in a
 /// row, this one included, had no answer at all.
 pub(crate) fn answer(
     settings: &Settings,
     effect: &Effect,
-    incoming: Result<&Incoming, &Silence>,
-    silences: u32,
+    response: Result<&HttpResponse, &NoResponse>,
+    failures: u32,
 ) -> Option<Event> {
-    let incoming = incoming.map_err(|silence| silence::failure(settings, silence, silences));
+    let response =
+        response.map_err(|no_response| no_response::failure(settings, no_response, failures));
     let rules = Rules::of(settings);
     Some(match effect {
         Effect::LoadOffer { call } => {
-            let result = incoming.and_then(door::offer_answer);
+            let result = response.and_then(response::offer_answer);
             Event::OfferAnswered { call: *call, result }
         }
         Effect::Create { call, request } => {
             let return_url = return_url(settings, &request.key);
             let read =
-                |incoming| door::create_answer(&rules, request.provider, &return_url, incoming);
-            Event::CreateAnswered { call: *call, result: incoming.and_then(read) }
+                |response| response::create_answer(&rules, request.provider, &return_url, response);
+            Event::CreateAnswered { call: *call, result: response.and_then(read) }
         }
         Effect::FetchStatus { call, id, provider, .. } => {
-            let read = |incoming| door::status_answer(&rules, *provider, id, incoming);
-            Event::StatusAnswered { call: *call, result: incoming.and_then(read) }
+            let read = |response| response::status_answer(&rules, *provider, id, response);
+            Event::StatusAnswered { call: *call, result: response.and_then(read) }
         }
         // Whatever comes back to a cancellation, the payment is watched on.
         _ => return None,
@@ -183,7 +184,7 @@ pub(crate) struct Calls(Rc<CallsInner>);
 #[derive(Default)]
 struct CallsInner {
     in_flight: RefCell<Vec<(u32, Option<AbortController>)>>,
-    silences: Cell<u32>,
+    failures: Cell<u32>,
 }
 
 impl Calls {
@@ -203,10 +204,10 @@ impl Calls {
     }
 
     /// Counts the calls in a row that had no answer.
-    pub(crate) fn count_silence(&self, is_answered: bool) -> u32 {
-        let silences = if is_answered { 0 } else { self.0.silences.get().saturating_add(1) };
-        self.0.silences.set(silences);
-        silences
+    pub(crate) fn count_failure(&self, is_answered: bool) -> u32 {
+        let failures = if is_answered { 0 } else { self.0.failures.get().saturating_add(1) };
+        self.0.failures.set(failures);
+        failures
     }
 
     pub(crate) fn abort(&self, call: u32) {

@@ -1,7 +1,7 @@
 //! The two clocks, the die, fresh ids, and the calls that come later.
 
 use super::platform;
-use gloo_timers::callback::{Interval, Timeout};
+use gloo_timers::callback;
 use paywith_checkout::{Context, Now, Record};
 use paywith_protocol::AttemptKey;
 use std::cell::Cell;
@@ -89,28 +89,32 @@ fn whole_ms(ms: f64) -> u64 {
 }
 
 /// One call after what is going on; setting it anew drops the one before.
-pub(crate) struct Alarm(#[expect(dead_code, reason = "dropping it ends the timer")] Timeout);
+pub(crate) struct Timeout(
+    #[expect(dead_code, reason = "dropping it ends the timer")] callback::Timeout,
+);
 
-impl Alarm {
-    pub(crate) fn soon(call: impl FnOnce() + 'static) -> Alarm {
-        Alarm(Timeout::new(0, call))
+impl Timeout {
+    pub(crate) fn soon(call: impl FnOnce() + 'static) -> Timeout {
+        Timeout(callback::Timeout::new(0, call))
     }
 }
 
 /// Calls back again and again, until it is dropped.
-pub(crate) struct Pulse(#[expect(dead_code, reason = "dropping it ends the timer")] Interval);
+pub(crate) struct Interval(
+    #[expect(dead_code, reason = "dropping it ends the timer")] callback::Interval,
+);
 
-impl Pulse {
-    pub(crate) fn new(every_ms: u32, call: impl FnMut() + 'static) -> Pulse {
-        Pulse(Interval::new(every_ms, call))
+impl Interval {
+    pub(crate) fn new(every_ms: u32, call: impl FnMut() + 'static) -> Interval {
+        Interval(callback::Interval::new(every_ms, call))
     }
 
     /// First at this moment of the monotonic clock, or in an hour if that is sooner. Whoever is not
     /// heard, because something went wrong, calls again after the same time: nothing that is waited
     /// for hangs on one call.
-    pub(crate) fn at(at_ms: u64, call: impl FnMut() + 'static) -> Pulse {
+    pub(crate) fn at(at_ms: u64, call: impl FnMut() + 'static) -> Interval {
         let in_ms = at_ms.saturating_sub(now().monotonic_ms).clamp(1, LONGEST_MS);
-        Pulse::new(u32::try_from(in_ms).unwrap_or(u32::MAX), call)
+        Interval::new(u32::try_from(in_ms).unwrap_or(u32::MAX), call)
     }
 }
 

@@ -1,7 +1,7 @@
-//! One HTTP call, or one call of a page's own function, to an [`Incoming`] answer.
+//! One HTTP call, or one call of a page's own function, to an [`HttpResponse`] answer.
 
-use super::door::Incoming;
 use super::platform;
+use super::response::HttpResponse;
 use super::settings::Settings;
 use super::value::{self, Flaw};
 use gloo_net::http::Response;
@@ -12,7 +12,7 @@ use wasm_bindgen_futures::JsFuture;
 use web_sys::{AbortSignal, RequestCache, RequestCredentials, RequestInit};
 
 /// What is asked, and of whom.
-pub(crate) enum Question {
+pub(crate) enum Request {
     /// A function of the page by its name, with its request, and how long it may wait for news, in ms.
     Function(&'static str, Function, Object, u64),
     /// The backend.
@@ -20,20 +20,23 @@ pub(crate) enum Question {
 }
 
 /// No answer at all, with what a developer should know about it.
-pub(crate) struct Silence(pub(crate) String);
+pub(crate) struct NoResponse(pub(crate) String);
 
-impl Question {
+impl Request {
     /// Asks.
     ///
     /// # Errors
     /// No answer at all.
-    pub(crate) async fn ask(self, signal: Option<&AbortSignal>) -> Result<Incoming, Silence> {
+    pub(crate) async fn ask(
+        self,
+        signal: Option<&AbortSignal>,
+    ) -> Result<HttpResponse, NoResponse> {
         match self {
-            Question::Http(request) => {
+            Request::Http(request) => {
                 let url = request.url();
-                ask_http(request).await.ok_or(Silence(url))
+                ask_http(request).await.ok_or(NoResponse(url))
             }
-            Question::Function(name, function, request, wait_ms) => {
+            Request::Function(name, function, request, wait_ms) => {
                 ask_function(name, &function, &request, signal, wait_ms).await
             }
         }
@@ -74,7 +77,7 @@ pub(crate) fn http_request(
     web_sys::Request::new_with_str_and_init(url, &init).ok()
 }
 
-async fn ask_http(request: web_sys::Request) -> Option<Incoming> {
+async fn ask_http(request: web_sys::Request) -> Option<HttpResponse> {
     // A script of the page may have put its own `fetch` there.
     let sent = platform::call(&js_sys::global(), "fetch", &[request.into()])?;
     let response = JsFuture::from(value::promise_of(&sent).ok()?).await.ok()?;
@@ -91,7 +94,14 @@ async fn ask_http(request: web_sys::Request) -> Option<Incoming> {
             (None, moved_to.map(|url| ["is not JSON: it comes from ", &url].concat()))
         }
     };
-    Some(Incoming { http_status: response.status(), body, flaw, date, age_ms: 0, retry_after_ms })
+    Some(HttpResponse {
+        http_status: response.status(),
+        body,
+        flaw,
+        date,
+        age_ms: 0,
+        retry_after_ms,
+    })
 }
 
 /// Calls a function of the page with a request and `{ signal, waitMs }`.
@@ -101,7 +111,7 @@ async fn ask_function(
     request: &JsValue,
     signal: Option<&AbortSignal>,
     wait_ms: u64,
-) -> Result<Incoming, Silence> {
+) -> Result<HttpResponse, NoResponse> {
     let options = js_sys::Object::new();
     if let Some(signal) = signal {
         set(&options, "signal", signal);
@@ -114,37 +124,37 @@ async fn ask_function(
         && Reflect::get(answer, &"then".into()).is_err()
     {
         // An object that cannot even be looked at: an answer, and an unreadable one.
-        return Ok(incoming_of(name, 200, answer));
+        return Ok(response_of(name, 200, answer));
     }
     let answer = match called.and_then(|answer| value::promise_of(&answer)) {
         Ok(promise) => JsFuture::from(promise).await,
         Err(thrown) => Err(thrown),
     };
     match answer {
-        Ok(answer) => Ok(incoming_of(name, 200, &answer)),
+        Ok(answer) => Ok(response_of(name, 200, &answer)),
         Err(thrown) => from_error(name, &thrown),
     }
 }
 
-fn incoming_of(name: &str, http_status: u16, answer: &JsValue) -> Incoming {
+fn response_of(name: &str, http_status: u16, answer: &JsValue) -> HttpResponse {
     let read = value::read(answer);
     let flaw = read.as_ref().err().map(|flaw| ["of `", name, "` ", flaw.remedy()].concat());
     let (body, age_ms) = (read.ok(), 0);
-    Incoming { http_status, body, flaw, date: None, age_ms, retry_after_ms: None }
+    HttpResponse { http_status, body, flaw, date: None, age_ms, retry_after_ms: None }
 }
 
 /// An error with a `status` or a `code` is an answer; anything else is no answer at all.
-fn from_error(name: &str, thrown: &JsValue) -> Result<Incoming, Silence> {
+fn from_error(name: &str, thrown: &JsValue) -> Result<HttpResponse, NoResponse> {
     let member = |member: &str| Reflect::get(thrown, &member.into()).ok();
     let http_status = member("status").and_then(|status| status.as_f64());
     let has_code = member("code").is_some_and(|code| code.is_string());
     if http_status.is_none() && !has_code {
         let message = member("message").and_then(|message| message.as_string());
         let message = message.unwrap_or_default().chars().take(200).collect::<String>();
-        return Err(Silence(["`", name, "` failed: ", &message].concat()));
+        return Err(NoResponse(["`", name, "` failed: ", &message].concat()));
     }
     let http_status = http_status.and_then(whole_status).unwrap_or(422);
-    Ok(incoming_of(name, http_status, thrown))
+    Ok(response_of(name, http_status, thrown))
 }
 
 #[expect(

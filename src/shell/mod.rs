@@ -3,15 +3,15 @@
 pub(crate) mod backend;
 pub(crate) mod clipboard;
 pub(crate) mod clock;
-mod door;
 pub(crate) mod fetch;
-pub(crate) mod freshness;
 pub(crate) mod navigation;
+mod no_response;
 pub(crate) mod page;
 pub(crate) mod picture;
 mod platform;
+mod response;
+pub(crate) mod response_age;
 pub(crate) mod settings;
-mod silence;
 pub(crate) mod storage;
 pub(crate) mod tabs;
 pub(crate) mod value;

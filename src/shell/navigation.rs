@@ -1,7 +1,7 @@
 //! Sends the shopper to a hosted page: in the same tab (the top window when framed), or in a window of
 //! its own.
 
-use super::clock::Pulse;
+use super::clock::Interval;
 use super::page::Listener;
 use wasm_bindgen::JsCast;
 use web_sys::{MessageEvent, Window};
@@ -44,7 +44,7 @@ pub(crate) enum PopupNews {
 pub(crate) struct Popup {
     window: Window,
     #[expect(dead_code, reason = "dropping them ends the watch")]
-    watch: (Pulse, Option<Listener>),
+    watch: (Interval, Option<Listener>),
 }
 
 impl Popup {
@@ -64,7 +64,7 @@ impl Popup {
             body.set_text_content(Some(waiting));
         }
         let (watched, closed) = (opened.clone(), report.clone());
-        let pulse = Pulse::new(LOOK_EVERY_MS, move || {
+        let interval = Interval::new(LOOK_EVERY_MS, move || {
             if watched.closed().unwrap_or(true) {
                 closed(PopupNews::Closed);
             }
@@ -77,7 +77,7 @@ impl Popup {
                 report(PopupNews::Returned);
             }
         });
-        Some(Popup { window: opened, watch: (pulse, listener) })
+        Some(Popup { window: opened, watch: (interval, listener) })
     }
 
     /// Brings it to the front.

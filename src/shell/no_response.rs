@@ -1,7 +1,7 @@
 //! A call that had no answer at all: a network that is away, or something that keeps the call from ever
 //! leaving, which a browser does not tell apart.
 
-use super::fetch::Silence;
+use super::fetch::NoResponse;
 use super::platform;
 use super::settings::Settings;
 use paywith_checkout::{Failure, Fault, FaultCode};
@@ -11,8 +11,8 @@ use paywith_providers::urls;
 const TOLD_FROM: u32 = 2;
 
 /// What the machine is told.
-pub(super) fn failure(settings: &Settings, silence: &Silence, silences: u32) -> Failure {
-    let Silence(what) = silence;
+pub(super) fn failure(settings: &Settings, no_response: &NoResponse, failures: u32) -> Failure {
+    let NoResponse(what) = no_response;
     let page = settings.text_or_empty("page");
     if is_mixed(&page, what) {
         let message = "`endpoint` begins with http: on a page with https, which browsers refuse \
@@ -23,7 +23,7 @@ pub(super) fn failure(settings: &Settings, silence: &Silence, silences: u32) -> 
     let is_offline = platform::service("navigator")
         .and_then(|navigator| platform::member(&navigator, "onLine"))
         .is_some_and(|is_online| is_online.as_bool() == Some(false));
-    if is_offline || silences < TOLD_FROM {
+    if is_offline || failures < TOLD_FROM {
         return Failure::Unreachable;
     }
     Failure::Blocked(Fault::new(FaultCode::CallBlocked, &causes(settings, &page, what)))

@@ -1,4 +1,4 @@
-//! The door: what came in is read, its addresses are checked, and only then the machine sees it.
+//! Reads an HTTP response and checks its addresses before the machine sees it.
 
 use super::settings::Settings;
 use paywith_checkout::{Answer, Failure, Fault, FaultCode};
@@ -30,7 +30,7 @@ impl Rules {
 }
 
 /// An answer as it came in.
-pub(crate) struct Incoming {
+pub(crate) struct HttpResponse {
     pub(crate) http_status: u16,
     /// `None` when the body was no plain data.
     pub(crate) body: Option<Json>,
@@ -47,11 +47,11 @@ pub(crate) fn create_answer(
     rules: &Rules,
     provider: Provider,
     return_url: &str,
-    incoming: &Incoming,
+    response: &HttpResponse,
 ) -> Result<Answer, Failure> {
     let asked = Asked { return_url: Some(return_url), ..asked(rules) };
-    let read = read_with(incoming, |answer| providers::read_create(provider, answer, &asked));
-    read.map(|payment| check_addresses(rules, aged(payment, incoming)))
+    let read = read_with(response, |answer| providers::read_create(provider, answer, &asked));
+    read.map(|payment| check_addresses(rules, aged(payment, response)))
 }
 
 /// Reads a status answer. Without a known provider only the contract's own answer can be read.
@@ -59,32 +59,32 @@ pub(crate) fn status_answer(
     rules: &Rules,
     provider: Option<Provider>,
     id: &PaymentId,
-    incoming: &Incoming,
+    response: &HttpResponse,
 ) -> Result<Answer, Failure> {
     let asked = Asked { id: Some(id), ..asked(rules) };
-    let stated = incoming.body.as_ref().and_then(|body| body.get("provider"));
+    let stated = response.body.as_ref().and_then(|body| body.get("provider"));
     let stated = stated.and_then(Json::as_str).and_then(Provider::parse);
     let provider = provider.or(stated).unwrap_or(Provider::Cashii);
-    let read = read_with(incoming, |answer| providers::read_status(provider, answer, &asked));
-    read.map(|payment| check_addresses(rules, aged(payment, incoming)))
+    let read = read_with(response, |answer| providers::read_status(provider, answer, &asked));
+    read.map(|payment| check_addresses(rules, aged(payment, response)))
 }
 
 /// Of the time left that an old answer names, some has passed since.
-fn aged(payment: Payment, incoming: &Incoming) -> Payment {
-    let left_ms = payment.expires_in_ms.map(|left_ms| left_ms.saturating_sub(incoming.age_ms));
+fn aged(payment: Payment, response: &HttpResponse) -> Payment {
+    let left_ms = payment.expires_in_ms.map(|left_ms| left_ms.saturating_sub(response.age_ms));
     Payment { expires_in_ms: left_ms, ..payment }
 }
 
 /// Reads what the backend offers.
-pub(crate) fn offer_answer(incoming: &Incoming) -> Result<Offer, Failure> {
-    let Some(body) = &incoming.body else { return Err(no_json(incoming)) };
-    if (200..300).contains(&incoming.http_status) {
+pub(crate) fn offer_answer(response: &HttpResponse) -> Result<Offer, Failure> {
+    let Some(body) = &response.body else { return Err(no_json(response)) };
+    if (200..300).contains(&response.http_status) {
         let unreadable = |error| Failure::Unreadable(field_fault(&error));
         return Offer::read(body).map_err(unreadable);
     }
-    match Problem::read(incoming.http_status, body) {
-        Some(problem) => Err(problem_failure(problem, incoming)),
-        None => Err(http_failure(incoming, "the backend refused")),
+    match Problem::read(response.http_status, body) {
+        Some(problem) => Err(problem_failure(problem, response)),
+        None => Err(http_failure(response, "the backend refused")),
     }
 }
 
@@ -99,24 +99,24 @@ fn asked(rules: &Rules) -> Asked<'_> {
 }
 
 fn read_with(
-    incoming: &Incoming,
+    response: &HttpResponse,
     read: impl FnOnce(&providers::Answer<'_>) -> Result<Payment, Unreadable>,
 ) -> Result<Payment, Failure> {
     let nothing = Json::Null;
     let answer = providers::Answer {
-        http_status: incoming.http_status,
-        body: incoming.body.as_ref().unwrap_or(&nothing),
-        is_json: incoming.body.is_some(),
-        date: incoming.date.as_deref(),
+        http_status: response.http_status,
+        body: response.body.as_ref().unwrap_or(&nothing),
+        is_json: response.body.is_some(),
+        date: response.date.as_deref(),
     };
     read(&answer).map_err(|unreadable| match unreadable {
-        Unreadable::NotJson => no_json(incoming),
+        Unreadable::NotJson => no_json(response),
         Unreadable::Field(error) => Failure::Unreadable(field_fault(&error)),
-        Unreadable::Refused { message, retryable: false } => http_failure(incoming, &message),
+        Unreadable::Refused { message, retryable: false } => http_failure(response, &message),
         Unreadable::Refused { retryable: true, .. } => {
-            Failure::Busy { retry_after_ms: incoming.retry_after_ms }
+            Failure::Busy { retry_after_ms: response.retry_after_ms }
         }
-        Unreadable::Problem(problem) => problem_failure(*problem, incoming),
+        Unreadable::Problem(problem) => problem_failure(*problem, response),
     })
 }
 
@@ -125,33 +125,33 @@ fn field_fault(error: &paywith_protocol::ReadError) -> Fault {
     Fault::new(FaultCode::UnreadableAnswer, &message)
 }
 
-fn no_json(incoming: &Incoming) -> Failure {
+fn no_json(response: &HttpResponse) -> Failure {
     let unknown = "is not JSON: is `endpoint` the backend's address, and the shopper logged in?";
-    let flaw = incoming.flaw.as_deref().unwrap_or(unknown);
+    let flaw = response.flaw.as_deref().unwrap_or(unknown);
     let message = ["the answer ", flaw].concat();
-    match incoming.http_status {
+    match response.http_status {
         200..300 => Failure::Unreadable(Fault::new(FaultCode::NotJson, &message)),
-        _ => http_failure(incoming, &message),
+        _ => http_failure(response, &message),
     }
 }
 
-fn http_failure(incoming: &Incoming, message: &str) -> Failure {
-    match incoming.http_status {
-        408 | 425 | 429 | 500.. => Failure::Busy { retry_after_ms: incoming.retry_after_ms },
+fn http_failure(response: &HttpResponse, message: &str) -> Failure {
+    match response.http_status {
+        408 | 425 | 429 | 500.. => Failure::Busy { retry_after_ms: response.retry_after_ms },
         404 => Failure::Refused(Fault::new(FaultCode::NotFound, message)),
         200..300 => Failure::Refused(Fault::new(FaultCode::ProviderRefused, message)),
         _ => Failure::Refused(Fault::new(FaultCode::BackendRefused, message)),
     }
 }
 
-fn problem_failure(problem: Problem, incoming: &Incoming) -> Failure {
+fn problem_failure(problem: Problem, response: &HttpResponse) -> Failure {
     match (problem.code.as_str(), problem.payment) {
         (code::PAYMENT_OPEN, Some(payment)) => return Failure::PaymentOpen(Box::new(payment)),
         (code::ALREADY_PAID, Some(payment)) => return Failure::AlreadyPaid(Box::new(payment)),
         _ => {}
     }
     if problem.retryable {
-        let retry_after_ms = problem.retry_after_ms.or(incoming.retry_after_ms);
+        let retry_after_ms = problem.retry_after_ms.or(response.retry_after_ms);
         return Failure::Busy { retry_after_ms };
     }
     let fault_code = match problem.code.as_str() {

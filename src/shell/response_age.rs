@@ -12,9 +12,9 @@ const MOST_DATES: usize = 32;
 
 /// The dates that answers had, and when each was seen first, on the monotonic clock.
 #[derive(Clone, Default)]
-pub(crate) struct Freshness(Rc<RefCell<Vec<(String, u64)>>>);
+pub(crate) struct ResponseAges(Rc<RefCell<Vec<(String, u64)>>>);
 
-impl Freshness {
+impl ResponseAges {
     /// How old an answer with this `Date` is at least, in ms; 0 for a fresh one, or where nothing says so.
     pub(crate) fn age_ms(&self, date: Option<&str>) -> u64 {
         self.age_at_ms(date, clock::now().monotonic_ms)
@@ -37,11 +37,11 @@ impl Freshness {
 
 #[cfg(test)]
 mod tests {
-    use super::Freshness;
+    use super::ResponseAges;
 
     #[test]
     fn b5_an_answer_with_a_date_of_before_is_as_old_as_that_date() {
-        let freshness = Freshness::default();
+        let response_ages = ResponseAges::default();
         let (first, second) = (Some("Thu, 26 Nov 2026 12:00:00 GMT"), Some("another"));
         let cases = [
             (first, 1_000, 0, "the first answer"),
@@ -54,7 +54,7 @@ mod tests {
             (None, 99_000, 0, "no date, no word about its age"),
         ];
         for (date, now_ms, age_ms, case) in cases {
-            assert_eq!(freshness.age_at_ms(date, now_ms), age_ms, "{case}");
+            assert_eq!(response_ages.age_at_ms(date, now_ms), age_ms, "{case}");
         }
     }
 }

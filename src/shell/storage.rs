@@ -9,14 +9,14 @@ use paywith_protocol::{AttemptKey, Decimal, PaymentId, Provider, whole_text};
 
 /// The record of one order at one endpoint.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(crate) struct Drawer {
+pub(crate) struct OrderStorage {
     key: String,
 }
 
-impl Drawer {
-    pub(crate) fn of(endpoint: &str, order: &str) -> Drawer {
+impl OrderStorage {
+    pub(crate) fn of(endpoint: &str, order: &str) -> OrderStorage {
         let hash = hash(&[endpoint, "\n", order].concat());
-        Drawer { key: ["paywith:1:", &hash].concat() }
+        OrderStorage { key: ["paywith:1:", &hash].concat() }
     }
 
     /// The name that tabs with the same order share.

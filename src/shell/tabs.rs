@@ -4,10 +4,10 @@
 //! Lock; where there are none (outside secure contexts), by a lease in the storage; where there is
 //! neither, every tab asks for itself.
 
-use super::clock::{self, Pulse};
+use super::clock::{self, Interval};
 use super::page::Listener;
 use super::platform;
-use super::storage::{self, Drawer};
+use super::storage::{self, OrderStorage};
 use js_sys::{Function, Promise};
 use paywith_checkout::TabMessage;
 use paywith_protocol::{PaymentId, whole_text};
@@ -26,7 +26,7 @@ const LEASE_STEP_MS: u32 = 2_000;
 /// What comes from outside this tab.
 pub(crate) enum TabNews {
     Heard(TabMessage),
-    Leads(bool),
+    LeadershipChanged(bool),
     /// Calling this gives up the lock: for whoever outlives this module.
     Holds(Function),
 }
@@ -35,25 +35,25 @@ type Report = Rc<dyn Fn(TabNews)>;
 
 /// This tab among the others; dropping it leaves them.
 pub(crate) struct Tabs {
-    drawer: Drawer,
+    storage: OrderStorage,
     channel: Option<BroadcastChannel>,
     #[expect(dead_code, reason = "dropping them takes the listeners off")]
     listeners: Vec<Listener>,
     report: Report,
-    claim: RefCell<Option<Claim>>,
+    election: RefCell<Option<LeaderElection>>,
 }
 
 /// The wish to be the one that asks, or its fulfilment; dropping it gives it up.
-enum Claim {
+enum LeaderElection {
     Lock(#[expect(dead_code, reason = "dropping it releases the lock")] Lock),
     Lease(#[expect(dead_code, reason = "dropping it ends the lease")] Lease),
     Alone,
 }
 
 impl Tabs {
-    pub(crate) fn join(drawer: Drawer, report: impl Fn(TabNews) + 'static) -> Tabs {
+    pub(crate) fn join(storage: OrderStorage, report: impl Fn(TabNews) + 'static) -> Tabs {
         let report: Report = Rc::new(report);
-        let channel = BroadcastChannel::new(drawer.key()).ok();
+        let channel = BroadcastChannel::new(storage.key()).ok();
         let mut listeners = Vec::new();
         if let Some(channel) = &channel {
             let report = report.clone();
@@ -65,17 +65,17 @@ impl Tabs {
             }));
         }
         if let Some(window) = web_sys::window() {
-            let (report, drawer) = (report.clone(), drawer.clone());
+            let (report, storage) = (report.clone(), storage.clone());
             listeners.extend(Listener::add(&window, "storage", move |event| {
                 let key = event.unchecked_into::<StorageEvent>().key();
-                if key.as_deref() == Some(drawer.key())
-                    && let Some(record) = drawer.read()
+                if key.as_deref() == Some(storage.key())
+                    && let Some(record) = storage.read()
                 {
                     report(TabNews::Heard(TabMessage::HasRecord(record)));
                 }
             }));
         }
-        Tabs { drawer, channel, listeners, report, claim: RefCell::default() }
+        Tabs { storage, channel, listeners, report, election: RefCell::default() }
     }
 
     /// Tells the other tabs.
@@ -89,25 +89,25 @@ impl Tabs {
     /// Tries to become the one that asks, or stops being it.
     pub(crate) fn lead(&self, wants: bool) {
         if !wants {
-            self.claim.replace(None);
-            return (self.report)(TabNews::Leads(false));
+            self.election.replace(None);
+            return (self.report)(TabNews::LeadershipChanged(false));
         }
-        let name = [self.drawer.key(), ":lead"].concat();
+        let name = [self.storage.key(), ":lead"].concat();
         let claim = match Lock::request(&name, self.report.clone()) {
             Some(lock) => {
                 // Until the lock is there, which may be never.
-                (self.report)(TabNews::Leads(false));
-                Claim::Lock(lock)
+                (self.report)(TabNews::LeadershipChanged(false));
+                LeaderElection::Lock(lock)
             }
             None if storage::storage().is_some() => {
-                Claim::Lease(Lease::seek(name, self.report.clone()))
+                LeaderElection::Lease(Lease::seek(name, self.report.clone()))
             }
             None => {
-                (self.report)(TabNews::Leads(true));
-                Claim::Alone
+                (self.report)(TabNews::LeadershipChanged(true));
+                LeaderElection::Alone
             }
         };
-        self.claim.replace(Some(claim));
+        self.election.replace(Some(claim));
     }
 }
 
@@ -144,7 +144,7 @@ impl Lock {
             if was_given_up.get() {
                 return Promise::resolve(&JsValue::UNDEFINED);
             }
-            told(TabNews::Leads(true));
+            told(TabNews::LeadershipChanged(true));
             Promise::new(&mut |resolve, _| {
                 told(TabNews::Holds(resolve.clone()));
                 held.replace(Some(resolve));
@@ -161,7 +161,7 @@ impl Lock {
             // The browser may call it as long as the request is not settled, whoever gave it up.
             drop(granted);
             if is_refused && !signal.aborted() {
-                report(TabNews::Leads(true));
+                report(TabNews::LeadershipChanged(true));
             }
         });
         Some(Lock { abort: Some(abort), release, is_over })
@@ -190,16 +190,16 @@ struct Lease {
     name: String,
     owner: String,
     #[expect(dead_code, reason = "dropping it ends the renewing")]
-    pulse: Pulse,
+    interval: Interval,
 }
 
 impl Lease {
     fn seek(name: String, report: Report) -> Lease {
         let owner = clock::fresh_key().as_str().to_owned();
         let (mine, place) = (owner.clone(), name.clone());
-        let step = move || report(TabNews::Leads(claim_lease(&place, &mine)));
+        let step = move || report(TabNews::LeadershipChanged(claim_lease(&place, &mine)));
         step();
-        Lease { name, owner, pulse: Pulse::new(LEASE_STEP_MS, step) }
+        Lease { name, owner, interval: Interval::new(LEASE_STEP_MS, step) }
     }
 }
 

@@ -2,7 +2,7 @@
 
 use super::Inner;
 use crate::shell::backend;
-use crate::shell::fetch::Silence;
+use crate::shell::fetch::NoResponse;
 use paywith_checkout::{Effect, Event};
 use std::rc::Rc;
 use wasm_bindgen_futures::spawn_local;
@@ -19,27 +19,27 @@ impl Inner {
         };
         let signal = self.calls.begin(call);
         let settings = self.running.settings();
-        let question = backend::question(&settings, &effect, signal.as_ref());
+        let question = backend::request_for(&settings, &effect, signal.as_ref());
         let (weak, calls) = (Rc::downgrade(self), self.calls.clone());
-        let freshness = self.freshness.clone();
+        let response_ages = self.response_ages.clone();
         spawn_local(async move {
-            let mut incoming = match question {
+            let mut response = match question {
                 Some(question) => question.ask(signal.as_ref()).await,
-                None => Err(Silence("`endpoint`, which is not an address,".to_owned())),
+                None => Err(NoResponse("`endpoint`, which is not an address,".to_owned())),
             };
             // An answer to a call that was ended is none.
             if !calls.end(call) {
                 return;
             }
             let Some(inner) = weak.upgrade() else { return };
-            if let Ok(incoming) = &mut incoming {
-                incoming.age_ms = freshness.age_ms(incoming.date.as_deref());
-                if incoming.age_ms > 0 {
+            if let Ok(response) = &mut response {
+                response.age_ms = response_ages.age_ms(response.date.as_deref());
+                if response.age_ms > 0 {
                     inner.dispatch(Event::FaultNoticed(backend::stale_answer()));
                 }
             }
-            let silences = calls.count_silence(incoming.is_ok());
-            let event = backend::answer(&settings, &effect, incoming.as_ref(), silences);
+            let failures = calls.count_failure(response.is_ok());
+            let event = backend::answer(&settings, &effect, response.as_ref(), failures);
             if let Some(event) = event {
                 inner.dispatch(event);
             }

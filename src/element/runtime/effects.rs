@@ -2,7 +2,7 @@
 
 use super::Inner;
 use crate::element::detail;
-use crate::shell::clock::Pulse;
+use crate::shell::clock::Interval;
 use crate::shell::{navigation, picture};
 use paywith_checkout::{Effect, Event, Fault, Moment, Record, Snapshot, TabMessage};
 use paywith_protocol::{PaymentId, Provider};
@@ -41,7 +41,7 @@ impl Inner {
     fn wake_at(self: &Rc<Self>, at_ms: Option<u64>) {
         let weak = Rc::downgrade(self);
         let wake = at_ms.map(|at_ms| {
-            Pulse::at(at_ms, move || {
+            Interval::at(at_ms, move || {
                 if let Some(inner) = weak.upgrade() {
                     inner.dispatch(Event::Ticked);
                 }

@@ -3,7 +3,7 @@
 
 use super::Inner;
 use crate::shell::clipboard;
-use crate::shell::clock::{Alarm, Pulse};
+use crate::shell::clock::{Interval, Timeout};
 use crate::shell::navigation::{Popup, PopupNews};
 use crate::ui::Press;
 use crate::ui::text::Key;
@@ -47,7 +47,7 @@ impl Inner {
         }
         let weak = Rc::downgrade(self);
         let tick = is_counting.then(|| {
-            Pulse::new(TICK_MS, move || {
+            Interval::new(TICK_MS, move || {
                 if let Some(inner) = weak.upgrade() {
                     inner.dispatch(Event::Ticked);
                 }
@@ -64,7 +64,7 @@ impl Inner {
                 heading.unchecked_ref::<HtmlElement>().focus().unwrap_or(());
             }
         };
-        let focus = Alarm::soon(focus);
+        let focus = Timeout::soon(focus);
         drop(self.running.change(|parts| parts.focus.replace(focus)));
     }
 

@@ -1,10 +1,10 @@
 //! What runs besides the machine and the screen, and is replaced now and then. One owner for all of it:
 //! dropping it ends every timer, and leaves the other tabs.
 
-use crate::shell::clock::{Alarm, Pulse};
+use crate::shell::clock::{Interval, Timeout};
 use crate::shell::navigation::Popup;
 use crate::shell::settings::Settings;
-use crate::shell::storage::Drawer;
+use crate::shell::storage::OrderStorage;
 use crate::shell::tabs::Tabs;
 use std::cell::RefCell;
 use std::rc::Rc;
@@ -13,15 +13,15 @@ use std::rc::Rc;
 pub(super) struct Parts {
     pub(super) settings: Settings,
     /// Where the order is remembered.
-    pub(super) storage: Option<Drawer>,
+    pub(super) storage: Option<OrderStorage>,
     pub(super) tabs: Option<Rc<Tabs>>,
     pub(super) popup: Option<Rc<Popup>>,
     /// When the machine wants to be called.
-    pub(super) wake: Option<Pulse>,
+    pub(super) wake: Option<Interval>,
     /// While something on the screen runs down.
-    pub(super) tick: Option<Pulse>,
+    pub(super) tick: Option<Interval>,
     /// The focus on its way to a new heading.
-    pub(super) focus: Option<Alarm>,
+    pub(super) focus: Option<Timeout>,
     /// The shopper has pressed a button here: the focus follows, even from a browser that gives buttons none.
     pub(super) was_pressed: bool,
 }
@@ -31,7 +31,7 @@ pub(super) struct Parts {
 pub(super) struct Running(RefCell<Parts>);
 
 impl Running {
-    pub(super) fn new(settings: Settings, storage: Option<Drawer>) -> Running {
+    pub(super) fn new(settings: Settings, storage: Option<OrderStorage>) -> Running {
         Running(RefCell::new(Parts {
             settings,
             storage,
@@ -54,7 +54,7 @@ impl Running {
         self.0.borrow().settings.clone()
     }
 
-    pub(super) fn storage(&self) -> Option<Drawer> {
+    pub(super) fn storage(&self) -> Option<OrderStorage> {
         self.0.borrow().storage.clone()
     }
 
