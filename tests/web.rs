@@ -213,3 +213,46 @@ async fn a4_a_clock_that_is_set_an_hour_ahead_is_asked_about_and_the_countdown_i
     assert_eq!((state.as_str(), asked()), ("code", Some(1.0)), "within three seconds: {text}");
     assert!(text.contains("8:20") || text.contains("8:19"), "{text}");
 }
+
+#[wasm_bindgen_test]
+async fn a_tick_changes_one_text_and_an_answer_without_news_changes_nothing() {
+    // Asked a second after each answer, which says the same each time.
+    let body = ["const shop = { asked: 0 }; const made = (() => {", SLOW_SHOP, "})();"].concat();
+    let body = [&body, "made.shop = shop; return made;"].concat();
+    let body = body.replace("poll_after_ms: 60000", "poll_after_ms: 1000").replace("A4", "A5");
+    let shop = Function::new_no_args(&body).call0(&JsValue::NULL).expect("a shop");
+    let place = Place::new();
+    let widget = place.mount_with(&shop);
+    widget.start("cashi");
+    for _ in 0..40 {
+        settle().await;
+        if place.root.query_selector(".qr img").expect("a selector").is_some() {
+            break;
+        }
+    }
+    // From one tick on, for a little less than two seconds.
+    let observe = Function::new_with_args(
+        "root, shop, done",
+        "let seen, before;
+         const watch = new MutationObserver((records) => {
+             if (seen) return seen.push(...records);
+             seen = [];
+             before = shop.asked;
+             setTimeout(() => done([seen.length, shop.asked - before]), 1950);
+         });
+         const everything = { subtree: true, childList: true, characterData: true, attributes: true };
+         setTimeout(() => watch.observe(root, everything), 500)",
+    );
+    let counts = Reflect::get(&shop, &"shop".into()).expect("counts");
+    let promise = Promise::new(&mut |resolve, _| {
+        observe.call3(&JsValue::NULL, &place.root, &counts, &resolve).expect("a watch");
+    });
+    let counts: Array = JsFuture::from(promise).await.expect("two seconds").unchecked_into();
+    let (mutations, answers) = (counts.get(0).as_f64(), counts.get(1).as_f64());
+    let (state, text) = (widget.state(), place.text());
+    // Dropped before anything fails: a widget that lives on would ask on behind the next test.
+    drop(widget);
+    assert_eq!(state, "code", "{text}");
+    assert!(answers >= Some(1.0), "asked {answers:?} times");
+    assert!(mutations >= Some(1.0) && mutations <= Some(2.0), "{mutations:?} changes of the page");
+}

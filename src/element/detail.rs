@@ -1,7 +1,7 @@
 //! What events and promises carry, as plain JavaScript objects.
 
-use crate::ui::fault_sentence;
-use crate::ui::text::Words;
+use crate::ui::fault_message;
+use crate::ui::i18n::Locale;
 use paywith_checkout::{Fault, Moment, Snapshot};
 use paywith_protocol::{Money, PaymentId, Provider, Review, Status};
 use serde::{Serialize, Serializer};
@@ -120,12 +120,12 @@ pub(crate) fn redirecting(snapshot: &Snapshot, url: &str) -> JsValue {
 }
 
 /// A fault, for the event and for the error.
-pub(crate) fn fault(fault: &Fault, words: &Words, snapshot: &Snapshot) -> JsValue {
+pub(crate) fn fault(fault: &Fault, locale: &Locale, snapshot: &Snapshot) -> JsValue {
     let mut detail = Detail::default();
     detail.text("code", Some(fault.code.as_str()));
     detail.text("kind", Some(fault.code.kind().as_str()));
     detail.put("retryable", Value::Flag(fault.code.is_retryable()));
-    detail.put("userMessage", Value::Owned(words.say(fault_sentence(fault.code))));
+    detail.put("userMessage", Value::Owned(locale.message(fault_message(fault.code))));
     detail.text("message", Some(&fault.message));
     detail.text("ref", snapshot.payment_id.as_ref().map(PaymentId::as_str));
     detail.to_js()

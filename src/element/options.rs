@@ -3,7 +3,7 @@
 use super::checks;
 use crate::shell::settings::Settings;
 use crate::shell::storage::OrderStorage;
-use crate::ui::text::{Key, Language, Words};
+use crate::ui::i18n::{Key, Language, Locale};
 use paywith_checkout::{Config, Fault, FaultCode, Mode, Returned};
 use paywith_protocol::{Money, MoneyError, Provider};
 use paywith_providers::urls::percent_encode;
@@ -102,17 +102,17 @@ fn success_url(settings: &Settings, url: &str) -> Option<String> {
 }
 
 /// How the screen speaks.
-pub(crate) fn words(settings: &Settings) -> Words {
+pub(crate) fn locale(settings: &Settings) -> Locale {
     let language = Language::of_tag(&settings.text_or_empty("lang"));
-    let mut words = Words::new(language, settings.text("numbering").as_deref());
-    words.overrides = settings.pairs("messages");
+    let mut locale = Locale::new(language, settings.text("numbering").as_deref());
+    locale.overrides = settings.pairs("messages");
     // The nearest ancestor's direction wins; without one it is the language's.
     match settings.text("dir").as_deref() {
-        Some("rtl") => words.is_right_to_left = true,
-        Some("ltr") => words.is_right_to_left = false,
+        Some("rtl") => locale.is_right_to_left = true,
+        Some("ltr") => locale.is_right_to_left = false,
         Some(_) | None => {}
     }
-    words
+    locale
 }
 
 /// Where the order is remembered.

@@ -16,17 +16,15 @@ use crate::shell::response_age::ResponseAges;
 use crate::shell::settings::Settings;
 use crate::shell::storage::OrderStorage;
 use crate::shell::tabs::{TabNews, Tabs};
-use crate::ui::text::Words;
-use crate::ui::{self, Desk, Press, Presses};
-use leptos::mount::{UnmountHandle, mount_to};
-use leptos::prelude::{ArcRwSignal, ReadUntracked, Write};
+use crate::ui::i18n::Locale;
+use crate::ui::{Action, LocalTime, Mount, Ui};
+use leptos::prelude::GetUntracked;
 use paywith_checkout::{Checkout, Event, Record, Snapshot, View, step, view};
 use running::Running;
 use std::cell::RefCell;
 use std::collections::VecDeque;
 use std::fmt;
-use std::mem::discriminant;
-use std::rc::Rc;
+use std::rc::{Rc, Weak};
 use wasm_bindgen::JsValue;
 use web_sys::{HtmlElement, ShadowRoot};
 
@@ -35,17 +33,14 @@ pub(crate) struct Runtime {
     inner: Rc<Inner>,
     #[expect(dead_code, reason = "dropping them takes the listeners off the page")]
     listening: Vec<Listener>,
-    #[expect(dead_code, reason = "dropping it takes the listener off the screen")]
-    presses: Presses,
-    #[expect(dead_code, reason = "dropping it takes the screen down")]
-    screen: Box<dyn std::any::Any>,
 }
 
 struct Inner {
     host: Host,
     root: ShadowRoot,
-    /// What is drawn; a change of it draws.
-    desk: ArcRwSignal<Desk>,
+    /// What is drawn, as signals.
+    ui: Ui,
+    mount: Rc<Mount>,
     machine: RefCell<Machine>,
     running: Running,
     calls: Calls,
@@ -84,21 +79,19 @@ impl Runtime {
         let record = storage.as_ref().and_then(OrderStorage::read);
         let checkout = Checkout::new();
         let (config, returned) = (options::config(&settings), options::returned(&settings));
-        let desk = Desk {
-            view: view(&checkout),
-            words: options::words(&settings),
-            copied: None,
-            local_time: clock::local_time,
-            local_time_of: clock::local_time_of,
-        };
-        let inner = Rc::new(Inner {
-            host,
-            root,
-            desk: ArcRwSignal::new(desk),
-            machine: RefCell::new(Machine { checkout, ..Machine::default() }),
-            running: Running::new(settings, storage),
-            calls: Calls::default(),
-            response_ages: ResponseAges::default(),
+        let picture_box = target.clone();
+        let inner = Rc::new_cyclic(|weak: &Weak<Inner>| {
+            let ui = ui(&checkout, options::locale(&settings), weak.clone());
+            Inner {
+                host,
+                root,
+                mount: Mount::new(target, ui.clone()),
+                ui,
+                machine: RefCell::new(Machine { checkout, ..Machine::default() }),
+                running: Running::new(settings, storage),
+                calls: Calls::default(),
+                response_ages: ResponseAges::default(),
+            }
         });
         inner.join_tabs();
         // The machine speaks first, so that the first screen is already the right one.
@@ -106,16 +99,8 @@ impl Runtime {
             inner.dispatch(Event::Hidden);
         }
         inner.dispatch(Event::Opened { config, record, returned });
-        let desk = inner.desk.clone();
         inner.notice_settings();
-        let screen: UnmountHandle<_> = mount_to(target.clone(), move || ui::app(desk));
-        let picture_box = target.clone();
-        let weak = Rc::downgrade(&inner);
-        let presses = Presses::listen(target.into(), move |press| {
-            if let Some(inner) = weak.upgrade() {
-                inner.pressed(press);
-            }
-        });
+        inner.mount.put_up();
         let weak = Rc::downgrade(&inner);
         let listening = page::listen(&picture_box, move |news| {
             let Some(inner) = weak.upgrade() else { return };
@@ -126,7 +111,7 @@ impl Runtime {
                 PageNews::CallRefused(address) => inner.call_refused(&address),
             }
         });
-        Runtime { inner, listening, presses, screen: Box::new(screen) }
+        Runtime { inner, listening }
     }
 
     pub(crate) fn dispatch(&self, event: Event) {
@@ -134,12 +119,10 @@ impl Runtime {
     }
 
     pub(crate) fn update(&self, settings: Settings) {
-        let (config, words) = (options::config(&settings), options::words(&settings));
+        let (config, locale) = (options::config(&settings), options::locale(&settings));
         let storage = options::order_storage(&settings);
         let record = storage.as_ref().and_then(OrderStorage::read);
-        if self.inner.desk.read_untracked().words != words {
-            self.inner.desk.write().words = words;
-        }
+        self.inner.mount.change(&self.inner.ui.locale, locale);
         let is_another_order = self.inner.running.change(|parts| {
             parts.settings = settings;
             let before = std::mem::replace(&mut parts.storage, storage);
@@ -215,43 +198,27 @@ impl Inner {
     }
 
     fn show(self: &Rc<Self>, next: View) {
-        let is_other_screen = {
-            let desk = self.desk.read_untracked();
-            if desk.view == next {
-                return;
-            }
-            discriminant(&desk.view.screen) != discriminant(&next.screen)
-        };
         let was_pressed = self.running.change(|parts| parts.was_pressed);
-        let had_focus =
+        let has_focus =
             self.root.active_element().is_some() || was_pressed && page::is_focus_free();
         self.tick_while(next.counts_down());
-        {
-            let mut desk = self.desk.write();
-            if is_other_screen {
-                desk.copied = None;
-            }
-            desk.view = next;
-        }
-        if is_other_screen && had_focus {
-            self.focus_heading();
-        }
+        self.mount.show(next, has_focus);
     }
 
-    fn pressed(self: &Rc<Self>, press: Press) {
+    fn act(self: &Rc<Self>, action: Action) {
         self.running.change(|parts| parts.was_pressed = true);
-        self.dispatch(match press {
-            Press::Start(provider) => Event::StartAsked(Some(provider)),
-            Press::Check => Event::CheckAsked,
-            Press::Continue => Event::ContinueAsked,
-            Press::Renew => Event::RenewAsked,
-            Press::Cancel => Event::CancelAsked,
-            Press::Reset => Event::ResetAsked,
-            Press::Copy => return self.copy_amount(),
-            Press::CopyCode => return self.copy_code(),
-            Press::Support => {
+        self.dispatch(match action {
+            Action::Start(provider) => Event::StartAsked(Some(provider)),
+            Action::Check => Event::CheckAsked,
+            Action::Continue => Event::ContinueAsked,
+            Action::Renew => Event::RenewAsked,
+            Action::Cancel => Event::CancelAsked,
+            Action::Reset => Event::ResetAsked,
+            Action::CopyAmount => return self.copy_amount(),
+            Action::CopyCode => return self.copy_code(),
+            Action::CopySupport => {
                 let text = support::text(&self.machine.borrow().checkout);
-                return self.copy(Press::Support, text);
+                return self.copy(action, text);
             }
         });
     }
@@ -260,7 +227,17 @@ impl Inner {
         self.machine.borrow().checkout.snapshot()
     }
 
-    fn words(&self) -> Words {
-        self.desk.read_untracked().words.clone()
+    fn locale(&self) -> Locale {
+        self.ui.locale.get_untracked()
     }
+}
+
+/// The signals of a widget that has just been put on the page.
+fn ui(checkout: &Checkout, locale: Locale, inner: Weak<Inner>) -> Ui {
+    let local_time = LocalTime { of_rfc3339: clock::local_time, of_wall_ms: clock::local_time_of };
+    Ui::new(view(checkout), locale, local_time, move |action| {
+        if let Some(inner) = inner.upgrade() {
+            inner.act(action);
+        }
+    })
 }

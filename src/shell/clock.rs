@@ -88,17 +88,6 @@ fn whole_ms(ms: f64) -> u64 {
     ms.max(0.0) as u64
 }
 
-/// One call after what is going on; setting it anew drops the one before.
-pub(crate) struct Timeout(
-    #[expect(dead_code, reason = "dropping it ends the timer")] callback::Timeout,
-);
-
-impl Timeout {
-    pub(crate) fn soon(call: impl FnOnce() + 'static) -> Timeout {
-        Timeout(callback::Timeout::new(0, call))
-    }
-}
-
 /// Calls back again and again, until it is dropped.
 pub(crate) struct Interval(
     #[expect(dead_code, reason = "dropping it ends the timer")] callback::Interval,

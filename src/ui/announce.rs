@@ -1,37 +1,42 @@
-//! What screen readers are told, and when: the state when it changes, the countdown at 5, 2 and 1
+//! What screen readers announce, and when: the state when it changes, the countdown at 5, 2 and 1
 //! minutes, 30 and 10 seconds only.
 
-use super::desk::Desk;
-use super::text::Key;
+use super::i18n::Key;
+use super::signals::Ui;
+use leptos::prelude::*;
 use paywith_checkout::{Ending, Picture, ScreenModel};
 
-/// The state in one sentence.
-pub(crate) fn status_line(desk: &Desk) -> String {
-    match &desk.view.screen {
+/// The state in one sentence, and the time left when a step has just been reached.
+pub(crate) fn status_line(ui: &Ui) -> String {
+    [&status(ui), " ", &time_left(ui)].concat()
+}
+
+fn status(ui: &Ui) -> String {
+    match &ui.view.read().screen {
         ScreenModel::Loading | ScreenModel::Choose { .. } | ScreenModel::Broken(_) => String::new(),
-        ScreenModel::Starting { .. } => desk.say(Key::starting),
+        ScreenModel::Starting { .. } => ui.message(Key::starting),
         ScreenModel::Code(code) => match &code.picture {
             Picture::Drawing => String::new(),
             Picture::Drawn(_)
             | Picture::Outlined(_)
             | Picture::Provided(..)
-            | Picture::Elsewhere => desk.say(Key::scan_title),
+            | Picture::Elsewhere => ui.message(Key::scan_title),
         },
         ScreenModel::Leaving { provider, .. } => {
-            desk.fill(Key::leaving, &[provider.map_or("", |provider| provider.name())])
+            ui.message_with(Key::leaving, &[provider.map_or("", |provider| provider.name())])
         }
         ScreenModel::Window { provider } => {
-            desk.fill(Key::window_title, &[provider.map_or("", |provider| provider.name())])
+            ui.message_with(Key::window_title, &[provider.map_or("", |provider| provider.name())])
         }
-        ScreenModel::Elsewhere { .. } => desk.say(Key::tab_title),
-        ScreenModel::Checking { .. } => desk.say(Key::checking),
-        ScreenModel::Open { .. } => desk.say(Key::open_title),
-        ScreenModel::Confirming => desk.say(Key::confirming),
-        ScreenModel::Ended { ending, .. } => desk.say(ending_title(*ending)),
-        ScreenModel::Processing { review: None } => desk.say(Key::processing_title),
-        ScreenModel::Processing { review: Some(_) } => desk.say(Key::review_title),
-        ScreenModel::Paid { .. } => desk.say(Key::paid_title),
-        ScreenModel::Refunded { .. } => desk.say(Key::refunded_title),
+        ScreenModel::Elsewhere { .. } => ui.message(Key::tab_title),
+        ScreenModel::Checking { .. } => ui.message(Key::checking),
+        ScreenModel::Open { .. } => ui.message(Key::open_title),
+        ScreenModel::Confirming => ui.message(Key::confirming),
+        ScreenModel::Ended { ending, .. } => ui.message(ending_title(*ending)),
+        ScreenModel::Processing { review: None } => ui.message(Key::processing_title),
+        ScreenModel::Processing { review: Some(_) } => ui.message(Key::review_title),
+        ScreenModel::Paid { .. } => ui.message(Key::paid_title),
+        ScreenModel::Refunded { .. } => ui.message(Key::refunded_title),
     }
 }
 
@@ -44,13 +49,13 @@ pub(crate) fn ending_title(ending: Ending) -> Key {
     }
 }
 
-/// The time left, when a step has just been reached; it stays until the next one.
-pub(crate) fn announcement(desk: &Desk) -> String {
-    let Some(left_s) = desk.view.countdown.code_s else { return String::new() };
-    let step = step_reached(left_s);
-    match step {
-        Some(seconds) if seconds >= 60 => desk.words.minutes_left(seconds / 60),
-        Some(seconds) => desk.words.seconds_left(seconds),
+/// The time left as of the last step that was reached; it stays until the next one.
+fn time_left(ui: &Ui) -> String {
+    let Some(left_s) = ui.countdown.read().code_s else { return String::new() };
+    let locale = ui.locale.read();
+    match step_reached(left_s) {
+        Some(seconds) if seconds >= 60 => locale.minutes_left(seconds / 60),
+        Some(seconds) => locale.seconds_left(seconds),
         None => String::new(),
     }
 }
@@ -65,7 +70,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn the_countdown_is_told_at_five_steps_only() {
+    fn the_countdown_is_announced_at_five_steps_only() {
         let cases = [
             (600, None),
             (301, None),

@@ -1,45 +1,40 @@
 //! The frame around every screen: the notices above it, the screen, the line for screen readers.
 
-use super::announce::{announcement, status_line};
-use super::desk::Desk;
-use super::node::{Node, el, text};
-use super::parts::{notice, retry_line};
+use super::announce::status_line;
+use super::components::{Look, group, live_text, notice, retry_line, text};
+use super::i18n::Key;
 use super::screens;
-use super::text::Key;
+use super::signals::Ui;
 use leptos::prelude::*;
 
-/// The whole widget, drawn again whenever its desk changes.
-pub(crate) fn app(desk: ArcRwSignal<Desk>) -> impl IntoView {
-    move || frame(&desk.read())
+/// The whole widget: drawn again, in place, when its view, its language or what was copied changes. What runs
+/// down changes by itself.
+pub(crate) fn app(ui: Ui) -> impl IntoView {
+    move || frame(&ui)
 }
 
-fn frame(desk: &Desk) -> Node {
-    let direction = if desk.words.is_right_to_left { "rtl" } else { "ltr" };
-    let view = &desk.view;
+fn frame(ui: &Ui) -> AnyView {
     let badge =
-        view.is_test.then(|| el("p", &[("class", "badge")], vec![text(desk.say(Key::test_mode))]));
-    let spoken = [&status_line(desk), " ", &announcement(desk)].concat();
-    el(
-        "div",
-        &[("class", "frame"), ("dir", direction), ("lang", desk.words.language.tag())],
-        vec![
-            el("div", &[], vec![badge.into()]),
-            el("div", &[("class", "notices")], notices(desk)),
-            screens::screen(desk),
-            // One line that stays in place: readers announce what changes inside it.
-            el("p", &[("class", "unseen"), ("role", "status")], vec![text(spoken)]),
-        ],
-    )
+        ui.view.read().is_test.then(|| text(Look::new("P", "badge"), ui.message(Key::test_mode)));
+    // One line that stays in place: readers announce what changes inside it.
+    let live = ui.clone();
+    let status = live_text(Look::new("P", "unseen").role("status"), move || status_line(&live));
+    let children = vec![
+        Some(group(Look::new("DIV", ""), vec![badge])),
+        Some(group(Look::new("DIV", "notices"), notices(ui))),
+        Some(screens::screen(ui)),
+        Some(status),
+    ];
+    let locale = ui.locale.read();
+    let dir = if locale.is_right_to_left { "rtl" } else { "ltr" };
+    group(Look::new("DIV", "frame").dir(dir).with("lang", locale.language.tag()), children)
 }
 
-fn notices(desk: &Desk) -> Vec<Node> {
-    let mut notices = Vec::new();
-    if let Some(difference) = &desk.view.difference {
-        let (stated, asked) = (desk.sum(&difference.stated), desk.sum(&difference.asked));
-        notices.push(notice("notice warning", desk.fill(Key::difference, &[&stated, &asked])));
-    }
-    if let Some(trouble) = desk.view.trouble {
-        notices.push(retry_line(desk, trouble));
-    }
-    notices
+fn notices(ui: &Ui) -> Vec<Option<AnyView>> {
+    let view = ui.view.read();
+    let difference = view.difference.map(|difference| {
+        let (stated, asked) = (ui.sum(&difference.stated), ui.sum(&difference.asked));
+        notice("notice warning", ui.message_with(Key::difference, &[&stated, &asked]))
+    });
+    vec![difference, view.trouble.map(|trouble| retry_line(ui, trouble))]
 }

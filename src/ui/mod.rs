@@ -1,21 +1,25 @@
-//! The screen: draws the view model and reports what the shopper did. It decides nothing.
+//! The screens: Leptos views of the checkout's view model. They decide nothing; what the shopper presses
+//! goes out as an [`Action`].
 //!
-//! A screen is a function from the model to a [`node::Node`]; Leptos draws it anew when the model
-//! changes, and `node` changes on the page what differs.
+//! Start at [`Ui`], the signals; then `app`, the frame around every screen, `screens`, one function for each
+//! variant of the view model, and `components`, what several screens share.
 
+mod action;
 mod announce;
 mod app;
-mod desk;
-mod node;
-mod parts;
-mod press;
+mod components;
+pub(crate) mod i18n;
+mod mount;
+mod names;
 mod screens;
-pub(crate) mod text;
+mod signals;
+#[cfg(all(test, target_arch = "wasm32"))]
+mod tests;
 
-pub(crate) use app::app;
-pub(crate) use desk::Desk;
-pub(crate) use press::{Press, Presses};
-pub(crate) use screens::fault_sentence;
+pub(crate) use action::Action;
+pub(crate) use mount::Mount;
+pub(crate) use screens::fault_message;
+pub(crate) use signals::{LocalTime, Ui};
 
 /// The widget's styles, for the page's constructable style sheet.
 pub(crate) const STYLE: &str = include_str!("style.css");

@@ -1,6 +1,6 @@
 //! What went wrong, as the page receives it: stable codes, and whether trying again helps.
 //!
-//! The words that a shopper reads are the widget's (`ui/text`); the words here are for developers.
+//! The words that a shopper reads are the widget's (`ui/i18n`); the words here are for developers.
 
 /// Who has to do something about a fault.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

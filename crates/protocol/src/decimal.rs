@@ -2,7 +2,7 @@
 //! those of the text.
 //!
 //! It deliberately does not know currencies (`money` does), how a locale writes numbers (the widget's
-//! `ui/text` does) nor which unit a provider counts in (`paywith-providers` does).
+//! `ui/i18n` does) nor which unit a provider counts in (`paywith-providers` does).
 
 use serde::{Serialize, Serializer};
 use std::fmt;

@@ -6,7 +6,7 @@ use crate::frameworks as fixtures;
 use crate::run::{program, root, run};
 use crate::servers;
 use crate::system::{self, SystemProgram};
-use crate::{contract, dist, docs as site, fuzz, release, tools};
+use crate::{contract, dist, docs as site, fuzz, quick, release, tools};
 use std::process::Command;
 use std::time::Instant;
 
@@ -31,6 +31,9 @@ const GROUPS: [Group; 11] = [
 
 /// Runs the groups that are named, or all of them.
 pub(crate) fn test(words: &[&str]) -> Result<(), String> {
+    if words == ["quick"] {
+        return quick::check();
+    }
     let keep_going = words.contains(&"--keep-going");
     let named: Vec<&str> = words.iter().copied().filter(|word| *word != "--keep-going").collect();
     if let Some(unknown) = named.iter().find(|name| GROUPS.iter().all(|(known, _)| known != *name))
@@ -132,7 +135,7 @@ fn node() -> Result<(), String> {
 }
 
 /// The widget alone, in a headless browser.
-fn web() -> Result<(), String> {
+pub(crate) fn web() -> Result<(), String> {
     tools::wasm_target()?;
     cargo_tools::wasm_bindgen()?;
     system::CHROMIUM.install()?;

@@ -8,7 +8,7 @@ use std::time::SystemTime;
 /// What is promised, in bytes of brotli: more than this is a warning.
 const GOAL: u64 = 75_000;
 /// Above this the build fails.
-const LIMIT: u64 = 112_000;
+const LIMIT: u64 = 122_000;
 
 /// For LLVM, which optimizes the whole module at once: what is called twice stays a function, and
 /// structures are copied by the one instruction that there is for it.

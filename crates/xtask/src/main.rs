@@ -2,7 +2,7 @@
 //!
 //! It knows commands and folders, nothing of payments. `tools`, `cargo_tools` and `browsers` install into
 //! `.tools`, `system` for the whole machine, with `consent`; `run` starts programs that end and `servers`
-//! those that stay; `demo`, `checks`, `dist`, `docs` and `release` are the commands, `contract` one group
+//! those that stay; `demo`, `checks` with `quick`, `dist`, `docs` and `release` are the commands, `contract` one group
 //! of the checks, `bench` measures.
 
 mod bench;
@@ -17,6 +17,7 @@ mod docs;
 mod frameworks;
 mod fuzz;
 mod package;
+mod quick;
 mod release;
 mod run;
 mod servers;
@@ -36,6 +37,10 @@ cargo xtask COMMAND
       Everything, or some of: tidy native fuzz contract node web dist e2e frameworks docs release.
       Stops at the first group that fails, unless told to keep going. The journeys of e2e run in
       Chromium, Firefox and WebKit, or in the one that PAYWITH_ENGINE names.
+
+  test quick
+      The loop to work in: format, lints and tests of the packages that differ from the main branch,
+      and the widget in a browser. With cargo-nextest, where that is installed.
 
   dist
       Builds dist/paywith.js and dist/paywith.wasm, the same under names with the version, and the

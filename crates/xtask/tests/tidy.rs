@@ -59,7 +59,7 @@ fn every_floor_imports_only_what_lies_below() {
     let rust = &[".rs"];
     refuse("src/shell", rust, &["leptos", "crate::ui", "crate::element"]);
     refuse("src/ui", rust, &["crate::shell", "crate::element", "paywith_providers"]);
-    refuse("src/ui/parts", rust, &["FaultCode", "Checkout"]);
+    refuse("src/ui/components", rust, &["FaultCode", "Checkout"]);
     refuse(
         "crates/checkout/src",
         rust,

@@ -119,6 +119,6 @@ impl Inner {
     }
 
     fn fault_detail(&self, fault: &Fault) -> JsValue {
-        detail::fault(fault, &self.words(), &self.snapshot())
+        detail::fault(fault, &self.locale(), &self.snapshot())
     }
 }

@@ -1,17 +1,15 @@
-//! What the widget does by itself, without a word from the machine: the clipboard, the focus, the tick
-//! while something runs down, and the hosted page's window inside the click.
+//! What the widget does by itself, without a word from the machine: the clipboard, the tick while something
+//! runs down, and the hosted page's window inside the click.
 
 use super::Inner;
 use crate::shell::clipboard;
-use crate::shell::clock::{Interval, Timeout};
+use crate::shell::clock::Interval;
 use crate::shell::navigation::{Popup, PopupNews};
-use crate::ui::Press;
-use crate::ui::text::Key;
-use leptos::prelude::{ReadUntracked, Write};
+use crate::ui::Action;
+use crate::ui::i18n::Key;
+use leptos::prelude::ReadUntracked;
 use paywith_checkout::{Event, ScreenModel};
 use std::rc::Rc;
-use wasm_bindgen::JsCast;
-use web_sys::HtmlElement;
 
 /// How often the machine hears of the time.
 const TICK_MS: u32 = 500;
@@ -20,23 +18,27 @@ impl Inner {
     /// Plain digits on the clipboard, as a payment app takes them.
     pub(super) fn copy_amount(&self) {
         let Some(money) = self.snapshot().amount else { return };
-        self.copy(Press::Copy, money.value.to_text());
+        self.copy(Action::CopyAmount, money.value.to_text());
     }
 
     /// The text of the code on the screen.
     pub(super) fn copy_code(&self) {
-        let payload = match &self.desk.read_untracked().view.screen {
+        let payload = match &self.ui.view.read_untracked().screen {
             ScreenModel::Code(code) => code.payload.clone(),
             _ => None,
         };
         if let Some(payload) = payload {
-            self.copy(Press::CopyCode, payload);
+            self.copy(Action::CopyCode, payload);
         }
     }
 
-    pub(super) fn copy(&self, press: Press, text: String) {
-        let desk = self.desk.clone();
-        clipboard::copy(text, move |is_copied| desk.write().copied = Some((press, is_copied)));
+    pub(super) fn copy(&self, action: Action, text: String) {
+        let (mount, copied) = (Rc::downgrade(&self.mount), self.ui.copied.clone());
+        clipboard::copy(text, move |is_copied| {
+            if let Some(mount) = mount.upgrade() {
+                mount.change(&copied, Some((action, is_copied)));
+            }
+        });
     }
 
     /// The machine hears of the time that passes while something on the screen runs down.
@@ -56,25 +58,13 @@ impl Inner {
         drop(self.running.change(|parts| std::mem::replace(&mut parts.tick, tick)));
     }
 
-    /// The button that had the focus is gone: its successor's heading takes it, after the redraw.
-    pub(super) fn focus_heading(&self) {
-        let root = self.root.clone();
-        let focus = move || {
-            if let Ok(Some(heading)) = root.query_selector(".title") {
-                heading.unchecked_ref::<HtmlElement>().focus().unwrap_or(());
-            }
-        };
-        let focus = Timeout::soon(focus);
-        drop(self.running.change(|parts| parts.focus.replace(focus)));
-    }
-
     /// Inside the click: opens the hosted page's window, or brings it to the front.
     pub(super) fn open_window(self: &Rc<Self>) {
         if let Some(popup) = self.running.popup() {
             return popup.focus();
         }
         let weak = Rc::downgrade(self);
-        let popup = Popup::open(&self.words().say(Key::starting), move |news| {
+        let popup = Popup::open(&self.locale().message(Key::starting), move |news| {
             let Some(inner) = weak.upgrade() else { return };
             inner.dispatch(match news {
                 PopupNews::Returned => Event::CheckAsked,

@@ -1,7 +1,7 @@
 //! What runs besides the machine and the screen, and is replaced now and then. One owner for all of it:
 //! dropping it ends every timer, and leaves the other tabs.
 
-use crate::shell::clock::{Interval, Timeout};
+use crate::shell::clock::Interval;
 use crate::shell::navigation::Popup;
 use crate::shell::settings::Settings;
 use crate::shell::storage::OrderStorage;
@@ -20,8 +20,6 @@ pub(super) struct Parts {
     pub(super) wake: Option<Interval>,
     /// While something on the screen runs down.
     pub(super) tick: Option<Interval>,
-    /// The focus on its way to a new heading.
-    pub(super) focus: Option<Timeout>,
     /// The shopper has pressed a button here: the focus follows, even from a browser that gives buttons none.
     pub(super) was_pressed: bool,
 }
@@ -39,7 +37,6 @@ impl Running {
             popup: None,
             wake: None,
             tick: None,
-            focus: None,
             was_pressed: false,
         }))
     }
@@ -69,7 +66,7 @@ impl Running {
     /// Ends everything that calls back.
     pub(super) fn end(&self) {
         let ended = self.change(|parts| {
-            let timers = (parts.wake.take(), parts.tick.take(), parts.focus.take());
+            let timers = (parts.wake.take(), parts.tick.take());
             (timers, parts.tabs.take(), parts.popup.take())
         });
         drop(ended);

@@ -19,7 +19,7 @@ impl Inner {
 
     /// The browser did not show a picture of the screen.
     pub(super) fn picture_blocked(self: &Rc<Self>) {
-        let shown = match &self.desk.read_untracked().view.screen {
+        let shown = match &self.ui.view.read_untracked().screen {
             ScreenModel::Code(code) => Some(code.id.clone()),
             _ => None,
         };

@@ -1,21 +1,23 @@
 //! Screens at the end of a payment. Only `Paid` congratulates.
 
+use super::section;
+use crate::ui::action::Action;
 use crate::ui::announce::ending_title;
-use crate::ui::desk::{Desk, isolate};
-use crate::ui::node::Node;
-use crate::ui::parts::{actions, button, check, heading, link, note, section, sign, support};
-use crate::ui::press::Press;
-use crate::ui::text::Key;
+use crate::ui::components::{actions, button, check, heading, link, note, sign, support};
+use crate::ui::i18n::Key;
+use crate::ui::names::isolate;
+use crate::ui::signals::Ui;
+use leptos::prelude::AnyView;
 use paywith_checkout::Ending;
 use paywith_protocol::{Money, Provider};
 
-/// Ended short of success, as far as anybody knows.
+/// Ended without success, as far as anybody knows.
 pub(crate) fn ended(
-    desk: &Desk,
+    ui: &Ui,
     ending: Ending,
     provider: Option<Provider>,
     was_code: bool,
-) -> Node {
+) -> AnyView {
     let text = match (ending, was_code) {
         (Ending::Expired, true) => Key::expired_code_note,
         (Ending::Expired, false) => Key::expired_note,
@@ -25,54 +27,51 @@ pub(crate) fn ended(
     let is_code = was_code || provider == Some(Provider::Cashi);
     let again = if is_code { Key::new_code } else { Key::try_again };
     let ways = vec![
-        button(desk, "main", "renew", again, Press::Renew),
-        check(desk),
-        button(desk, "quiet", "button", Key::other_way, Press::Reset),
-        support(desk),
+        button(ui, "button main", "renew", ui.message(again), Action::Renew),
+        check(ui),
+        button(ui, "button quiet", "button", ui.message(Key::other_way), Action::Reset),
+        support(ui),
     ];
     let children = vec![
-        sign("mark stopped", "!"),
-        heading(desk.say(ending_title(ending))),
-        note(desk.say(text)),
-        actions(ways),
+        Some(sign("mark stopped", "!")),
+        Some(heading(ui.message(ending_title(ending)))),
+        Some(note(ui.message(text))),
+        Some(actions(ways)),
     ];
     section("screen ended", children)
 }
 
 /// Verified.
 pub(crate) fn paid(
-    desk: &Desk,
+    ui: &Ui,
     amount: Option<&Money>,
     merchant_name: Option<&str>,
     is_late: bool,
     next: Option<&str>,
-) -> Node {
+) -> AnyView {
     let text = match (amount, merchant_name) {
         (Some(money), Some(merchant)) => {
-            desk.fill(Key::paid_note, &[&desk.sum(money), &isolate(merchant)])
+            ui.message_with(Key::paid_note, &[&ui.sum(money), &isolate(merchant)])
         }
-        _ => desk.say(Key::paid_note_short),
+        _ => ui.message(Key::paid_note_short),
     };
-    let late = is_late.then(|| note(desk.say(Key::paid_late)));
-    let next = next.map(|url| actions(vec![link(url, "_self", desk.say(Key::go_on))]));
     let children = vec![
-        sign("mark done", "✓"),
-        heading(desk.say(Key::paid_title)),
-        note(text),
-        late.into(),
-        next.into(),
+        Some(sign("mark done", "✓")),
+        Some(heading(ui.message(Key::paid_title))),
+        Some(note(text)),
+        is_late.then(|| note(ui.message(Key::paid_late))),
+        next.map(|url| actions(vec![link(url, "_self", ui.message(Key::go_on))])),
     ];
     section("screen paid", children)
 }
 
 /// Given back.
-pub(crate) fn refunded(desk: &Desk, amount: Option<&Money>) -> Node {
-    let sum = amount.map(|money| note(desk.sum(money)));
+pub(crate) fn refunded(ui: &Ui, amount: Option<&Money>) -> AnyView {
     let children = vec![
-        sign("mark stopped", "↩"),
-        heading(desk.say(Key::refunded_title)),
-        note(desk.say(Key::refunded_note)),
-        sum.into(),
+        Some(sign("mark stopped", "↩")),
+        Some(heading(ui.message(Key::refunded_title))),
+        Some(note(ui.message(Key::refunded_note))),
+        amount.map(|money| note(ui.sum(money))),
     ];
     section("screen ended", children)
 }

@@ -1,42 +1,49 @@
-//! One function per variant of the view model.
+//! One function for each variant of the view model.
 
 mod choose;
 mod code;
 mod ended;
+mod picture;
 mod waiting;
 
-use super::desk::Desk;
-use super::node::Node;
+use super::components::{Look, group};
+use super::signals::Ui;
+use leptos::prelude::{AnyView, Read};
 use paywith_checkout::ScreenModel;
 
-pub(crate) use choose::fault_sentence;
+pub(crate) use choose::fault_message;
 
 /// Draws the screen that the view model asks for.
-pub(crate) fn screen(desk: &Desk) -> Node {
-    match &desk.view.screen {
-        ScreenModel::Loading => waiting::loading(desk),
-        ScreenModel::Broken(_) => choose::broken(desk),
+pub(crate) fn screen(ui: &Ui) -> AnyView {
+    match &ui.view.read().screen {
+        ScreenModel::Loading => waiting::loading(ui),
+        ScreenModel::Broken(_) => choose::broken(ui),
         ScreenModel::Choose { providers, amount, notice } => {
-            choose::choose(desk, providers, amount.as_ref(), *notice)
+            choose::choose(ui, providers, amount.as_ref(), *notice)
         }
-        ScreenModel::Starting { .. } => waiting::starting(desk),
-        ScreenModel::Code(model) => code::code(desk, model),
-        ScreenModel::Leaving { provider, url } => waiting::leaving(desk, *provider, url),
-        ScreenModel::Window { provider } => waiting::window(desk, *provider),
-        ScreenModel::Elsewhere { provider } => waiting::elsewhere(desk, *provider),
-        ScreenModel::Checking { .. } => waiting::checking(desk),
+        ScreenModel::Starting { .. } => waiting::starting(ui),
+        ScreenModel::Code(model) => code::code(ui, model),
+        ScreenModel::Leaving { provider, url } => waiting::leaving(ui, *provider, url),
+        ScreenModel::Window { provider } => waiting::window(ui, *provider),
+        ScreenModel::Elsewhere { provider } => waiting::other_tab(ui, *provider),
+        ScreenModel::Checking { .. } => waiting::checking(ui),
         ScreenModel::Open { provider, amount, can_continue } => {
-            waiting::open(desk, *provider, amount.as_ref(), *can_continue)
+            waiting::open(ui, *provider, amount.as_ref(), *can_continue)
         }
-        ScreenModel::Confirming => waiting::confirming(desk),
+        ScreenModel::Confirming => waiting::confirming(ui),
         ScreenModel::Ended { ending, provider, was_code } => {
-            ended::ended(desk, *ending, *provider, *was_code)
+            ended::ended(ui, *ending, *provider, *was_code)
         }
-        ScreenModel::Processing { review } => waiting::processing(desk, *review),
+        ScreenModel::Processing { review } => waiting::processing(ui, *review),
         ScreenModel::Paid { amount, merchant_name, is_late, next } => {
             let merchant_name = merchant_name.as_deref();
-            ended::paid(desk, amount.as_ref(), merchant_name, *is_late, next.as_deref())
+            ended::paid(ui, amount.as_ref(), merchant_name, *is_late, next.as_deref())
         }
-        ScreenModel::Refunded { amount } => ended::refunded(desk, amount.as_ref()),
+        ScreenModel::Refunded { amount } => ended::refunded(ui, amount.as_ref()),
     }
+}
+
+/// A screen, of a class of its own.
+fn section(class: &'static str, children: Vec<Option<AnyView>>) -> AnyView {
+    group(Look::new("SECTION", class), children)
 }

@@ -1,13 +1,11 @@
 //! Screens on which something is under way.
 
-use crate::ui::desk::Desk;
-use crate::ui::node::{Node, el};
-use crate::ui::parts::{
-    actions, amount as amount_of, button, check, heading, labeled_button, link, note, section,
-    sign, support,
-};
-use crate::ui::press::Press;
-use crate::ui::text::Key;
+use super::section;
+use crate::ui::action::Action;
+use crate::ui::components::{actions, button, check, heading, link, note, sign, support, total};
+use crate::ui::i18n::Key;
+use crate::ui::signals::Ui;
+use leptos::prelude::AnyView;
 use paywith_protocol::{Money, Provider, Review};
 
 fn name(provider: Option<Provider>) -> &'static str {
@@ -15,98 +13,101 @@ fn name(provider: Option<Provider>) -> &'static str {
 }
 
 /// A ring, a heading, a sentence, and the ways on.
-fn waiting(title: String, text: Option<String>, ways: Vec<Node>) -> Node {
-    let children = vec![sign("spinner", ""), heading(title), text.map(note).into(), actions(ways)];
+fn waiting(ui: &Ui, title: String, text: Option<Key>, ways: Vec<AnyView>) -> AnyView {
+    let text = text.map(|key| note(ui.message(key)));
+    let children = vec![Some(sign("spinner", "")), Some(heading(title)), text, Some(actions(ways))];
     section("screen waiting", children)
 }
 
-fn cancel(desk: &Desk) -> Node {
-    button(desk, "quiet", "button", Key::cancel, Press::Cancel)
+fn quiet(ui: &Ui, label: Key, action: Action) -> AnyView {
+    button(ui, "button quiet", "button", ui.message(label), action)
 }
 
-/// What can be paid is being asked.
-pub(crate) fn loading(desk: &Desk) -> Node {
-    waiting(desk.say(Key::loading), None, Vec::new())
+fn main(ui: &Ui, label: String, action: Action) -> AnyView {
+    button(ui, "button main", "button", label, action)
+}
+
+fn cancel(ui: &Ui) -> AnyView {
+    quiet(ui, Key::cancel, Action::Cancel)
+}
+
+/// The backend is asked what can be paid.
+pub(crate) fn loading(ui: &Ui) -> AnyView {
+    waiting(ui, ui.message(Key::loading), None, Vec::new())
 }
 
 /// A payment is being asked for.
-pub(crate) fn starting(desk: &Desk) -> Node {
-    waiting(desk.say(Key::starting), None, vec![cancel(desk)])
+pub(crate) fn starting(ui: &Ui) -> AnyView {
+    waiting(ui, ui.message(Key::starting), None, vec![cancel(ui)])
 }
 
 /// The shopper is being sent away; a link for a browser that did not go by itself.
-pub(crate) fn leaving(desk: &Desk, provider: Option<Provider>, url: &str) -> Node {
-    let link = link(url, "_top", desk.fill(Key::continue_to, &[name(provider)]));
-    waiting(desk.fill(Key::leaving, &[name(provider)]), None, vec![link, cancel(desk)])
+pub(crate) fn leaving(ui: &Ui, provider: Option<Provider>, url: &str) -> AnyView {
+    let link = link(url, "_top", ui.message_with(Key::continue_to, &[name(provider)]));
+    let title = ui.message_with(Key::leaving, &[name(provider)]);
+    waiting(ui, title, None, vec![link, cancel(ui)])
 }
 
 /// The hosted page has a window of its own.
-pub(crate) fn window(desk: &Desk, provider: Option<Provider>) -> Node {
-    let title = desk.fill(Key::window_title, &[name(provider)]);
-    let show = button(desk, "main", "button", Key::show_window, Press::Continue);
-    waiting(title, Some(desk.say(Key::window_note)), vec![show, check(desk), cancel(desk)])
+pub(crate) fn window(ui: &Ui, provider: Option<Provider>) -> AnyView {
+    let title = ui.message_with(Key::window_title, &[name(provider)]);
+    let show = main(ui, ui.message(Key::show_window), Action::Continue);
+    waiting(ui, title, Some(Key::window_note), vec![show, check(ui), cancel(ui)])
 }
 
 /// Another tab has the payment open.
-pub(crate) fn elsewhere(desk: &Desk, provider: Option<Provider>) -> Node {
+pub(crate) fn other_tab(ui: &Ui, provider: Option<Provider>) -> AnyView {
     let about = provider.map(|provider| note(provider.name().to_owned()));
     let ways = vec![
-        button(desk, "main", "button", Key::continue_here, Press::Continue),
-        button(desk, "quiet", "button", Key::other_way, Press::Reset),
+        main(ui, ui.message(Key::continue_here), Action::Continue),
+        quiet(ui, Key::other_way, Action::Reset),
     ];
     let children = vec![
-        heading(desk.say(Key::tab_title)),
-        about.into(),
-        note(desk.say(Key::tab_note)),
-        actions(ways),
+        Some(heading(ui.message(Key::tab_title))),
+        about,
+        Some(note(ui.message(Key::tab_note))),
+        Some(actions(ways)),
     ];
     section("screen open", children)
 }
 
-/// The truth is being asked.
-pub(crate) fn checking(desk: &Desk) -> Node {
-    let text = desk.say(Key::checking_note);
-    waiting(desk.say(Key::checking), Some(text), vec![check(desk), cancel(desk)])
+/// The backend is asked how the payment stands.
+pub(crate) fn checking(ui: &Ui) -> AnyView {
+    let ways = vec![check(ui), cancel(ui)];
+    waiting(ui, ui.message(Key::checking), Some(Key::checking_note), ways)
 }
 
 /// Time is up; one last check.
-pub(crate) fn confirming(desk: &Desk) -> Node {
-    let text = desk.say(Key::confirming_note);
-    waiting(desk.say(Key::confirming), Some(text), vec![check(desk)])
+pub(crate) fn confirming(ui: &Ui) -> AnyView {
+    waiting(ui, ui.message(Key::confirming), Some(Key::confirming_note), vec![check(ui)])
 }
 
 /// Money is on its way, or a person must look.
-pub(crate) fn processing(desk: &Desk, review: Option<Review>) -> Node {
+pub(crate) fn processing(ui: &Ui, review: Option<Review>) -> AnyView {
     let (title, text) = match review {
         Some(_) => (Key::review_title, Key::review_note),
         None => (Key::processing_title, Key::processing_note),
     };
-    waiting(desk.say(title), Some(desk.say(text)), vec![check(desk), support(desk)])
+    waiting(ui, ui.message(title), Some(text), vec![check(ui), support(ui)])
 }
 
 /// Not paid yet; the shopper goes on, looks again, or pays another way.
 pub(crate) fn open(
-    desk: &Desk,
+    ui: &Ui,
     provider: Option<Provider>,
     amount: Option<&Money>,
     can_continue: bool,
-) -> Node {
+) -> AnyView {
     let go_on = can_continue.then(|| {
-        let label = desk.fill(Key::continue_with, &[name(provider)]);
-        labeled_button("main", "button", label, Press::Continue)
+        main(ui, ui.message_with(Key::continue_with, &[name(provider)]), Action::Continue)
     });
-    let sum = amount
-        .map(|money| el("p", &[("class", "total")], vec![amount_of(desk.written(money), false)]));
-    let ways = vec![
-        go_on.into(),
-        check(desk),
-        button(desk, "quiet", "button", Key::other_way, Press::Reset),
-    ];
+    let ways =
+        go_on.into_iter().chain([check(ui), quiet(ui, Key::other_way, Action::Reset)]).collect();
     let children = vec![
-        heading(desk.say(Key::open_title)),
-        sum.into(),
-        note(desk.say(Key::open_note)),
-        actions(ways),
+        Some(heading(ui.message(Key::open_title))),
+        amount.map(|money| total(ui, None, money)),
+        Some(note(ui.message(Key::open_note))),
+        Some(actions(ways)),
     ];
     section("screen open", children)
 }

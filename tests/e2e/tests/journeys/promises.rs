@@ -243,7 +243,7 @@ async fn h9_a_press_on_check_now_says_when_it_looked() {
     let (_stack, browser, _) = opened("cashi").await;
     browser.press("button.pay").await;
     browser.until_state("code").await;
-    browser.press("[data-press=check]").await;
+    browser.press("[data-action=check]").await;
     let said =
         "return /\\d\\d:\\d\\d/.test(root.querySelector('.checked[role=status]').textContent)";
     browser.until("the time of the look", said).await;
@@ -258,7 +258,7 @@ async fn h9_the_code_as_text_can_be_seen_and_copied_and_says_who_is_paid() {
     browser.run(keep).await;
     browser.press("button.pay").await;
     browser.until_state("code").await;
-    browser.press("[data-press=copy-code]").await;
+    browser.press("[data-action=copy-code]").await;
     browser.until("a copy", "return typeof window.copied === 'string'").await;
     let shown = browser.in_widget("return root.querySelector('.payload').textContent").await;
     assert_eq!(browser.run("return window.copied").await, shown);

@@ -142,7 +142,7 @@ async fn a_network_that_is_gone_is_told_and_one_press_tries_again() {
     assert_eq!(visit.browser.in_widget("return el.state").await, json!("code"));
     visit.settle().await;
     visit.proxy.mend();
-    visit.browser.press("[data-press=check]").await;
+    visit.browser.press("[data-action=check]").await;
     visit.browser.until_state("paid").await;
     visit.browser.close().await;
 }

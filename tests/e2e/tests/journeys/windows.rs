@@ -56,7 +56,7 @@ async fn a_second_tab_says_where_the_payment_is_and_both_end_paid() {
     browser.until_state("elsewhere").await;
     assert!(browser.text().await.contains("open in another tab"));
     browser.screenshot("9-elsewhere-en").await;
-    browser.press("[data-press=continue]").await;
+    browser.press("[data-action=continue]").await;
     browser.until_state("code").await;
     assert_eq!(visit.stack.ledger().await.len(), 1, "one order, one payment");
     visit.stack.control("cashi", &visit.newest().await, "settle").await;
@@ -126,7 +126,7 @@ async fn a_window_that_is_closed_offers_to_go_on_and_a_blocked_one_becomes_this_
     browser.run("window.last.close(); return true").await;
     browser.until_state("open").await;
     browser.run("window.open = () => null; return true").await;
-    browser.tap("[data-press=continue]").await;
+    browser.tap("[data-action=continue]").await;
     browser.until("the hosted page", "return !!document.querySelector('#approve')").await;
     browser.click("#approve").await;
     browser.until_state("paid").await;
@@ -148,7 +148,7 @@ async fn the_widget_waits_for_news_and_hands_support_what_it_needs() {
     let copied = browser
         .in_widget(
             "navigator.clipboard.writeText = (text) => { window.copied = text; return Promise.resolve(); }; \
-             root.querySelector('[data-press=support]').click(); return window.copied",
+             root.querySelector('[data-action=support]').click(); return window.copied",
         )
         .await;
     let copied = copied.as_str().expect("a text");

@@ -2,7 +2,7 @@
 
 use super::Key;
 
-sentences! {
+messages! {
     choose_title: "Mau bayar dengan apa?",
     pay_with: "Bayar dengan {0}",
     about_cashii: "Aplikasi Cashii atau kartu bank",

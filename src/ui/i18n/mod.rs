@@ -1,14 +1,14 @@
 //! Every word that a shopper reads, in four languages, compiled in.
 //!
-//! One file a language; a missing sentence does not compile. `messages` overrides any of them by
+//! One file a language; a missing message does not compile. `messages` overrides any of them by
 //! its key. Numbers and money are written in `money.rs`, never by the engine's own `Intl`, which
 //! rounds Syrian pounds.
 
-/// The sentences of one language: one string, one sentence a line, in the order of [`Key`]. A
-/// missing sentence, or one out of its order, does not compile.
-macro_rules! sentences {
+/// The messages of one language: one string, one message a line, in the order of [`Key`]. A
+/// missing message, or one out of its order, does not compile.
+macro_rules! messages {
     ($($key:ident: $text:literal),+ $(,)?) => {
-        pub(super) const SENTENCES: &str = concat!($($text, "\n"),+);
+        pub(super) const MESSAGES: &str = concat!($($text, "\n"),+);
 
         const _: () = {
             let mut place = 0;
@@ -23,21 +23,21 @@ macro_rules! sentences {
 
 macro_rules! keys {
     ($($key:ident),+ $(,)?) => {
-        /// The name of one sentence; also its key in `messages`.
+        /// The name of one message; also its key in `messages`.
         #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-        #[allow(non_camel_case_types, reason = "the key is the public name of the sentence")]
+        #[allow(non_camel_case_types, reason = "the key is the public name of the message")]
         pub(crate) enum Key { $($key),+ }
 
         impl Key {
             pub(crate) const ALL: &'static [Key] = &[$(Key::$key),+];
             const COUNT: usize = Key::ALL.len();
 
-            /// Whether a sentence is called so.
+            /// Whether a message is called so.
             pub(crate) fn is_name(name: &str) -> bool {
                 Key::NAMES.lines().any(|known| known == name)
             }
 
-            /// One name a line, like the sentences.
+            /// One name a line, like the messages.
             const NAMES: &'static str = concat!($(stringify!($key), "\n"),+);
         }
     };
@@ -50,7 +50,7 @@ mod money;
 mod plural;
 mod tr;
 
-pub(crate) use money::{Written, clock_time, left_time, number, write_money};
+pub(crate) use money::{WrittenMoney, clock_time, left_time, number, write_money};
 
 use paywith_protocol::whole_text;
 use plural::plural_form;
@@ -109,14 +109,14 @@ impl Language {
         }
     }
 
-    fn sentence(self, key: Key) -> &'static str {
-        let sentences = match self {
-            Language::English => en::SENTENCES,
-            Language::Indonesian => id::SENTENCES,
-            Language::Arabic => ar::SENTENCES,
-            Language::Turkish => tr::SENTENCES,
+    fn message(self, key: Key) -> &'static str {
+        let messages = match self {
+            Language::English => en::MESSAGES,
+            Language::Indonesian => id::MESSAGES,
+            Language::Arabic => ar::MESSAGES,
+            Language::Turkish => tr::MESSAGES,
         };
-        line(sentences, key)
+        line(messages, key)
     }
 }
 
@@ -127,37 +127,37 @@ pub(crate) enum Digits {
     Arabic,
 }
 
-/// How the widget speaks: the language, its digits, and the page's own sentences.
+/// How the widget speaks: the language, its digits, and the page's own messages.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(crate) struct Words {
+pub(crate) struct Locale {
     pub(crate) language: Language,
     pub(crate) digits: Digits,
     pub(crate) is_right_to_left: bool,
-    /// `messages`: a sentence's key and the page's own wording.
+    /// `messages`: a message's key and the page's own wording.
     pub(crate) overrides: Vec<(String, String)>,
 }
 
-impl Words {
-    pub(crate) fn new(language: Language, numbering: Option<&str>) -> Words {
+impl Locale {
+    pub(crate) fn new(language: Language, numbering: Option<&str>) -> Locale {
         let digits = match (numbering, language) {
             (Some("latn"), _) => Digits::Latin,
             (Some("arab"), _) | (_, Language::Arabic) => Digits::Arabic,
             (_, Language::English | Language::Indonesian | Language::Turkish) => Digits::Latin,
         };
         let is_right_to_left = language == Language::Arabic;
-        Words { language, digits, is_right_to_left, overrides: Vec::new() }
+        Locale { language, digits, is_right_to_left, overrides: Vec::new() }
     }
 
-    /// A sentence.
-    pub(crate) fn say(&self, key: Key) -> String {
+    /// A message.
+    pub(crate) fn message(&self, key: Key) -> String {
         let name = line(Key::NAMES, key);
         let own = self.overrides.iter().find(|(known, _)| known == name);
-        own.map_or_else(|| self.language.sentence(key), |(_, text)| text).to_owned()
+        own.map_or_else(|| self.language.message(key), |(_, text)| text).to_owned()
     }
 
-    /// A sentence whose `{0}`, `{1}` are filled in.
-    pub(crate) fn fill(&self, key: Key, values: &[&str]) -> String {
-        fill_in(&self.say(key), values)
+    /// A message whose `{0}`, `{1}` are filled in.
+    pub(crate) fn message_with(&self, key: Key, values: &[&str]) -> String {
+        fill_in(&self.message(key), values)
     }
 
     /// "5 minutes left", for screen readers.
@@ -171,7 +171,7 @@ impl Words {
     }
 
     fn counted(&self, key: Key, count: u64) -> String {
-        let forms = self.say(key);
+        let forms = self.message(key);
         let form = forms.split('|').nth(plural_form(self.language, count));
         // A page's own wording may have one form for all.
         let form = form.unwrap_or(&forms);
@@ -215,7 +215,7 @@ mod tests {
     fn every_sentence_is_there_and_keeps_its_places() {
         for language in LANGUAGES {
             for key in Key::ALL {
-                let text = language.sentence(*key);
+                let text = language.message(*key);
                 assert!(!text.trim().is_empty(), "{language:?} {key:?}");
                 if matches!(key, Key::minutes_left | Key::seconds_left) {
                     let forms: Vec<&str> = text.split('|').collect();
@@ -224,7 +224,7 @@ mod tests {
                     continue;
                 }
                 for place in ["{0}", "{1}"] {
-                    let english = Language::English.sentence(*key).matches(place).count();
+                    let english = Language::English.message(*key).matches(place).count();
                     let here = text.matches(place).count();
                     assert_eq!(here, english, "{language:?} {key:?} {place}");
                 }
@@ -248,15 +248,15 @@ mod tests {
 
     #[test]
     fn the_page_can_say_it_in_its_own_words() {
-        let mut words = Words::new(Language::English, None);
-        words.overrides = vec![("pay_with".to_owned(), "Donate by {0}".to_owned())];
-        assert_eq!(words.fill(Key::pay_with, &["Cashi"]), "Donate by Cashi");
+        let mut locale = Locale::new(Language::English, None);
+        locale.overrides = vec![("pay_with".to_owned(), "Donate by {0}".to_owned())];
+        assert_eq!(locale.message_with(Key::pay_with, &["Cashi"]), "Donate by Cashi");
     }
 
     #[test]
     fn arabic_counts_in_six_forms() {
-        let words = Words::new(Language::Arabic, Some("latn"));
-        let said: Vec<String> = [0, 1, 2, 5, 30, 100].map(|n| words.seconds_left(n)).to_vec();
+        let locale = Locale::new(Language::Arabic, Some("latn"));
+        let said: Vec<String> = [0, 1, 2, 5, 30, 100].map(|n| locale.seconds_left(n)).to_vec();
         let mut different = said.clone();
         different.sort();
         different.dedup();

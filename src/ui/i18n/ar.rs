@@ -2,7 +2,7 @@
 
 use super::Key;
 
-sentences! {
+messages! {
     choose_title: "كيف تودّ أن تدفع؟",
     pay_with: "ادفع عبر {0}",
     about_cashii: "تطبيق كاشي أو بطاقة مصرفية",

@@ -3,12 +3,12 @@
 //! The fraction digits are those of the value: Syrian pounds are written `100.98`, never `101`.
 //! The engine's own number formatting would round them, and differs from browser to browser.
 
-use super::{Digits, Language, Words};
+use super::{Digits, Language, Locale};
 use paywith_protocol::{Money, whole_text};
 
 /// An amount, written; cut so that its last two digits can be marked.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(crate) struct Written {
+pub(crate) struct WrittenMoney {
     /// The currency, where it stands before the number, and the number but for its last digits.
     pub(crate) head: String,
     /// The last two digits of the whole part.
@@ -17,7 +17,7 @@ pub(crate) struct Written {
     pub(crate) tail: String,
 }
 
-impl Written {
+impl WrittenMoney {
     pub(crate) fn whole(&self) -> String {
         [self.head.as_str(), &self.last_two, &self.tail].concat()
     }
@@ -26,36 +26,36 @@ impl Written {
 const NO_BREAK: &str = "\u{A0}";
 
 /// Writes an amount: `Rp 15.023`, `EGP 165.50`, `١٠٠٫٩٨ ل.س.`.
-pub(crate) fn write_money(words: &Words, money: &Money) -> Written {
-    let (group, point) = separators(words);
+pub(crate) fn write_money(locale: &Locale, money: &Money) -> WrittenMoney {
+    let (group, point) = separators(locale);
     let whole = grouped(&whole_text(money.value.whole()), group);
-    let whole = digits(&whole, words.digits);
+    let whole = digits(&whole, locale.digits);
     let fraction = money.value.shown_fraction();
     let fraction = if fraction.is_empty() {
         String::new()
     } else {
-        [point, &digits(&fraction, words.digits)].concat()
+        [point, &digits(&fraction, locale.digits)].concat()
     };
     let cut = whole.char_indices().rev().nth(1).map_or(0, |(place, _)| place);
     let (head, last_two) = whole.split_at(cut);
-    let symbol = symbol(words.language, money.currency.as_str());
-    if words.language == Language::Arabic {
+    let symbol = symbol(locale.language, money.currency.as_str());
+    if locale.language == Language::Arabic {
         let tail = [&fraction, NO_BREAK, symbol].concat();
-        return Written { head: head.to_owned(), last_two: last_two.to_owned(), tail };
+        return WrittenMoney { head: head.to_owned(), last_two: last_two.to_owned(), tail };
     }
     let head = [symbol, NO_BREAK, head].concat();
-    Written { head, last_two: last_two.to_owned(), tail: fraction }
+    WrittenMoney { head, last_two: last_two.to_owned(), tail: fraction }
 }
 
 /// `9:05` until a deadline, in minutes and seconds.
-pub(crate) fn left_time(words: &Words, left_s: u64) -> String {
+pub(crate) fn left_time(locale: &Locale, left_s: u64) -> String {
     let text = [&whole_text(left_s / 60), ":", &two_digits(left_s % 60)].concat();
-    digits(&text, words.digits)
+    digits(&text, locale.digits)
 }
 
 /// `14:35`.
-pub(crate) fn clock_time(words: &Words, hours: u64, minutes: u64) -> String {
-    digits(&[&two_digits(hours), ":", &two_digits(minutes)].concat(), words.digits)
+pub(crate) fn clock_time(locale: &Locale, hours: u64, minutes: u64) -> String {
+    digits(&[&two_digits(hours), ":", &two_digits(minutes)].concat(), locale.digits)
 }
 
 /// A whole number.
@@ -81,8 +81,8 @@ fn two_digits(number: u64) -> String {
     if text.len() < 2 { ["0", &text].concat() } else { text }
 }
 
-fn separators(words: &Words) -> (&'static str, &'static str) {
-    match (words.digits, words.language) {
+fn separators(locale: &Locale) -> (&'static str, &'static str) {
+    match (locale.digits, locale.language) {
         (Digits::Arabic, _) => ("٬", "٫"),
         (Digits::Latin, Language::Indonesian | Language::Turkish) => (".", ","),
         (Digits::Latin, Language::English | Language::Arabic) => (",", "."),
@@ -114,12 +114,12 @@ fn symbol(language: Language, code: &str) -> &str {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::ui::text::Words;
+    use crate::ui::i18n::Locale;
 
     fn written(language: Language, numbering: Option<&str>, value: &str, code: &str) -> String {
-        let words = Words::new(language, numbering);
+        let locale = Locale::new(language, numbering);
         let money = Money::parse(value, code).expect("money");
-        write_money(&words, &money).whole().replace(NO_BREAK, " ")
+        write_money(&locale, &money).whole().replace(NO_BREAK, " ")
     }
 
     #[test]
@@ -143,19 +143,19 @@ mod tests {
 
     #[test]
     fn the_last_two_digits_can_be_marked() {
-        let words = Words::new(Language::Indonesian, None);
+        let locale = Locale::new(Language::Indonesian, None);
         let money = Money::parse("15023", "IDR").expect("money");
-        let written = write_money(&words, &money);
+        let written = write_money(&locale, &money);
         assert_eq!((written.last_two.as_str(), written.tail.as_str()), ("23", ""));
         assert!(written.head.ends_with("15.0"));
     }
 
     #[test]
     fn time_left_is_minutes_and_seconds() {
-        let words = Words::new(Language::English, None);
+        let locale = Locale::new(Language::English, None);
         let cases = [(600, "10:00"), (599, "9:59"), (65, "1:05"), (1, "0:01"), (0, "0:00")];
         for (left_s, text) in cases {
-            assert_eq!(left_time(&words, left_s), text);
+            assert_eq!(left_time(&locale, left_s), text);
         }
     }
 }

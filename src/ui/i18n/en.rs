@@ -2,7 +2,7 @@
 
 use super::Key;
 
-sentences! {
+messages! {
     choose_title: "How would you like to pay?",
     pay_with: "Pay with {0}",
     about_cashii: "Cashii app or bank card",

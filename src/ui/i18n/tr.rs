@@ -2,7 +2,7 @@
 
 use super::Key;
 
-sentences! {
+messages! {
     choose_title: "Nasıl ödemek istersiniz?",
     pay_with: "{0} ile öde",
     about_cashii: "Cashii uygulaması veya banka kartı",

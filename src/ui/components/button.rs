@@ -1,0 +1,111 @@
+//! Buttons and links.
+
+use super::element::{Look, Text, group, text};
+use super::span;
+use crate::ui::action::Action;
+use crate::ui::i18n::Key;
+use crate::ui::names::isolate;
+use crate::ui::signals::Ui;
+use leptos::ev;
+use leptos::html::{a, button as html_button};
+use leptos::prelude::*;
+use paywith_checkout::Check;
+use paywith_protocol::Provider;
+
+/// A button. `class` says how much it asks for attention: `button main`, `button quiet`.
+pub(crate) fn button(
+    ui: &Ui,
+    class: &'static str,
+    part: &'static str,
+    label: String,
+    action: Action,
+) -> AnyView {
+    let label = vec![Some(span("", label))];
+    any_button(ui, class, part, action, None, label)
+}
+
+/// "Pay with …", and what that is.
+pub(crate) fn pay_button(ui: &Ui, provider: Provider, about: Key) -> AnyView {
+    let label = vec![
+        Some(span("pay-name", ui.message_with(Key::pay_with, &[provider.name()]))),
+        Some(span("pay-about", ui.message(about))),
+    ];
+    let action = Action::Start(provider);
+    any_button(ui, "button pay", "button", action, Some(provider), label)
+}
+
+fn any_button(
+    ui: &Ui,
+    class: &'static str,
+    part: &'static str,
+    action: Action,
+    provider: Option<Provider>,
+    label: Vec<Option<AnyView>>,
+) -> AnyView {
+    let is_disabled = provider.is_some() && ui.view.read().is_disabled;
+    let ui = ui.clone();
+    html_button()
+        .r#type("button")
+        .class(class)
+        .part(part)
+        .attr("data-provider", provider.map(Provider::id))
+        .attr("data-action", action.as_str())
+        .disabled(is_disabled)
+        .on(ev::click, move |_| ui.act(action))
+        .child(label)
+        .into_any()
+}
+
+/// A button that says for a while whether its copying has worked.
+pub(crate) fn copy_button(
+    ui: &Ui,
+    class: &'static str,
+    part: &'static str,
+    labels: CopyLabels,
+    action: Action,
+) -> AnyView {
+    let label = match ui.is_copied(action) {
+        Some(true) => Key::copied,
+        Some(false) => labels.failed,
+        None => labels.idle,
+    };
+    button(ui, class, part, ui.message(label), action)
+}
+
+/// What a button that copies says before, and after it has failed.
+#[derive(Clone, Copy)]
+pub(crate) struct CopyLabels {
+    pub(crate) idle: Key,
+    pub(crate) failed: Key,
+}
+
+/// A link that looks like a button.
+pub(crate) fn link(url: &str, target: &'static str, label: String) -> AnyView {
+    a().class("button main")
+        .part("button")
+        .href(url.to_owned())
+        .target(target)
+        .rel("noopener noreferrer")
+        .prop("textContent", Text(label))
+        .into_any()
+}
+
+/// The ways on, below a screen.
+pub(crate) fn actions(children: Vec<AnyView>) -> AnyView {
+    group(Look::new("DIV", "actions"), children.into_iter().map(Some).collect())
+}
+
+/// Lets the shopper look at once, and says what came of it.
+pub(crate) fn check(ui: &Ui) -> AnyView {
+    let (label, answered_at) = match ui.view.read().check {
+        Some(Check::Asked) => (Key::check_running, None),
+        Some(Check::Answered { at_wall_ms }) => (Key::check_now, ui.wall_time(at_wall_ms)),
+        None => (Key::check_now, None),
+    };
+    let answer = answered_at.map(|time| {
+        let words = ui.message_with(Key::checked_at, &[&isolate(&time)]);
+        text(Look::new("SPAN", "checked").role("status"), words)
+    });
+    let button = button(ui, "button quiet", "button", ui.message(label), Action::Check);
+    group(Look::new("DIV", "check"), vec![Some(button), answer])
+}

@@ -1,0 +1,117 @@
+//! The screens on the page: mounted, changed, and mounted again where somebody else has taken a part of them
+//! out. Scripts of the page, extensions and translators do that, and Leptos would go on without the part.
+
+use super::app::app;
+use super::signals::{Ui, change};
+use gloo_timers::callback::Timeout;
+use leptos::mount::mount_to;
+use leptos::prelude::{ArcRwSignal, ReadUntracked};
+use paywith_checkout::View;
+use std::any::Any;
+use std::cell::RefCell;
+use std::mem::discriminant;
+use std::rc::{Rc, Weak};
+use wasm_bindgen::JsCast;
+use web_sys::{HtmlElement, NodeList};
+
+/// The elements that screens are made of. Translators and extensions bring others, and take them away again.
+const OURS: &str = "section,h2,p,div,button,a,bdi,mark,img,svg,details,code";
+
+/// One widget's screens; dropping it takes them down.
+#[must_use]
+pub(crate) struct Mount {
+    ui: Ui,
+    target: HtmlElement,
+    parts: RefCell<Parts>,
+    this: Weak<Mount>,
+}
+
+#[derive(Default)]
+struct Parts {
+    /// Leptos' own handle, which unmounts when it is dropped.
+    handle: Option<Box<dyn Any>>,
+    /// The elements as Leptos left them; none while a change is on its way.
+    elements: Option<NodeList>,
+    /// Once a change is on the page, its elements are looked up.
+    after_change: Option<Timeout>,
+    /// Then the heading takes the focus.
+    takes_focus: bool,
+}
+
+impl Mount {
+    /// Screens that are not on the page yet.
+    pub(crate) fn new(target: HtmlElement, ui: Ui) -> Rc<Mount> {
+        Rc::new_cyclic(|this| Mount { ui, target, parts: RefCell::default(), this: this.clone() })
+    }
+
+    /// Puts the screens up, in the place of those that stand there.
+    pub(crate) fn put_up(&self) {
+        let before = self.parts.borrow_mut().handle.take();
+        drop(before);
+        self.target.set_text_content(None);
+        let ui = self.ui.clone();
+        let handle = mount_to(self.target.clone(), move || app(ui));
+        self.parts.borrow_mut().handle = Some(Box::new(handle));
+        self.look_up_soon(false);
+    }
+
+    /// Draws a view. Where the widget has the focus, the heading of another screen takes it.
+    pub(crate) fn show(&self, view: View, has_focus: bool) {
+        let screen = discriminant(&view.screen);
+        let is_other_screen = discriminant(&self.ui.view.read_untracked().screen) != screen;
+        if is_other_screen {
+            change(&self.ui.copied, None);
+        }
+        let is_intact = self.is_intact();
+        self.ui.show(view);
+        if self.parts.borrow().handle.is_none() {
+            return;
+        }
+        if !is_intact {
+            self.put_up();
+        }
+        self.look_up_soon(has_focus && (is_other_screen || !is_intact));
+    }
+
+    /// Changes one of the signals.
+    pub(crate) fn change<T: PartialEq + Send + Sync + 'static>(
+        &self,
+        signal: &ArcRwSignal<T>,
+        value: T,
+    ) {
+        change(signal, value);
+        self.look_up_soon(false);
+    }
+
+    fn is_intact(&self) -> bool {
+        let parts = self.parts.borrow();
+        let Some(elements) = &parts.elements else { return true };
+        (0..elements.length()).all(|place| self.target.contains(elements.get(place).as_ref()))
+    }
+
+    /// Leptos changes the page in a task of its own: what is to be done after it.
+    fn look_up_soon(&self, takes_focus: bool) {
+        let this = self.this.clone();
+        let after = Timeout::new(0, move || {
+            if let Some(mount) = this.upgrade() {
+                mount.look_up();
+            }
+        });
+        let mut parts = self.parts.borrow_mut();
+        parts.elements = None;
+        parts.takes_focus |= takes_focus;
+        drop(parts.after_change.replace(after));
+    }
+
+    fn look_up(&self) {
+        let takes_focus = {
+            let mut parts = self.parts.borrow_mut();
+            parts.elements = self.target.query_selector_all(OURS).ok();
+            std::mem::take(&mut parts.takes_focus)
+        };
+        if takes_focus && let Ok(Some(heading)) = self.target.query_selector(".title") {
+            let heading: &HtmlElement = heading.unchecked_ref();
+            heading.focus().unwrap_or(());
+        }
+    }
+}

@@ -1,0 +1,123 @@
+//! What is drawn, as signals: one for each thing that changes by itself.
+//!
+//! No clock is read here: what runs down is in the view model.
+
+use super::action::Action;
+use super::i18n::{Key, Locale, WrittenMoney, clock_time, write_money};
+use super::names::isolate;
+use leptos::prelude::*;
+use paywith_checkout::{Countdown, View};
+use paywith_protocol::Money;
+use send_wrapper::SendWrapper;
+use std::sync::Arc;
+
+/// Reads moments as hours and minutes on the device's clock; `None` where that cannot be done.
+#[derive(Clone, Copy)]
+pub(crate) struct LocalTime {
+    /// Of RFC 3339.
+    pub(crate) of_rfc3339: fn(&str) -> Option<(u64, u64)>,
+    /// Of milliseconds since 1970.
+    pub(crate) of_wall_ms: fn(u64) -> Option<(u64, u64)>,
+}
+
+/// Carries out what the shopper asks for, inside the click.
+type OnAction = Box<dyn Fn(Action)>;
+
+/// The signals of one widget, and where its actions go.
+#[derive(Clone)]
+pub(crate) struct Ui {
+    /// The view model, but for what runs down.
+    pub(crate) view: ArcRwSignal<View>,
+    /// What runs down.
+    pub(crate) countdown: ArcRwSignal<Countdown>,
+    pub(crate) locale: ArcRwSignal<Locale>,
+    /// What was copied last, and whether that worked.
+    pub(crate) copied: ArcRwSignal<Option<(Action, bool)>>,
+    local_time: LocalTime,
+    /// Views may go to other threads, as far as Leptos knows; a browser's never do.
+    on_action: Arc<SendWrapper<OnAction>>,
+}
+
+impl Ui {
+    pub(crate) fn new(
+        view: View,
+        locale: Locale,
+        local_time: LocalTime,
+        on_action: impl Fn(Action) + 'static,
+    ) -> Ui {
+        Ui {
+            countdown: ArcRwSignal::new(view.countdown),
+            view: ArcRwSignal::new(view),
+            locale: ArcRwSignal::new(locale),
+            copied: ArcRwSignal::new(None),
+            local_time,
+            on_action: Arc::new(SendWrapper::new(Box::new(on_action))),
+        }
+    }
+
+    /// Takes over a view: what runs down is drawn by itself, everything else with its screen.
+    pub(crate) fn show(&self, mut view: View) {
+        let before = self.countdown.read_untracked().code_s;
+        let now = std::mem::take(&mut view.countdown);
+        change(&self.countdown, now);
+        if before.is_some() == now.code_s.is_some() {
+            change(&self.view, view);
+        } else {
+            self.view.set(view);
+        }
+    }
+
+    pub(crate) fn act(&self, action: Action) {
+        (self.on_action)(action);
+    }
+
+    /// A message in the shopper's language.
+    pub(crate) fn message(&self, key: Key) -> String {
+        self.locale.read().message(key)
+    }
+
+    /// A message whose `{0}` and `{1}` are filled in.
+    pub(crate) fn message_with(&self, key: Key, values: &[&str]) -> String {
+        self.locale.read().message_with(key, values)
+    }
+
+    pub(crate) fn written(&self, money: &Money) -> WrittenMoney {
+        write_money(&self.locale.read(), money)
+    }
+
+    /// An amount inside a sentence, kept apart from the direction of its words.
+    pub(crate) fn sum(&self, money: &Money) -> String {
+        isolate(&self.written(money).whole())
+    }
+
+    /// The code on the screen has an end. Reading it draws nothing anew with each tick: [`Ui::show`] does when
+    /// the answer changes.
+    pub(crate) fn has_countdown(&self) -> bool {
+        self.countdown.read_untracked().code_s.is_some()
+    }
+
+    /// Whether this was copied, as far as anybody tried.
+    pub(crate) fn is_copied(&self, action: Action) -> Option<bool> {
+        let copied = self.copied.get();
+        copied.filter(|(copied, _)| *copied == action).map(|(_, is_copied)| is_copied)
+    }
+
+    /// A moment of the wall clock as `14:35`.
+    pub(crate) fn wall_time(&self, wall_ms: u64) -> Option<String> {
+        let (hours, minutes) = (self.local_time.of_wall_ms)(wall_ms)?;
+        Some(clock_time(&self.locale.read(), hours, minutes))
+    }
+
+    /// RFC 3339 as `14:35` on the device's clock; `None` when it cannot be read.
+    pub(crate) fn clock_time(&self, text: &str) -> Option<String> {
+        let (hours, minutes) = (self.local_time.of_rfc3339)(text)?;
+        Some(clock_time(&self.locale.read(), hours, minutes))
+    }
+}
+
+/// Sets a signal to another value; the same one would run everything that reads it.
+pub(crate) fn change<T: PartialEq + Send + Sync + 'static>(signal: &ArcRwSignal<T>, value: T) {
+    if *signal.read_untracked() != value {
+        signal.set(value);
+    }
+}
