@@ -1,6 +1,6 @@
 //! The widget `<pay-with>`: a thin shell and a screen around the pure checkout machine.
 //!
-//! In reading order. `element` introduces the others to each other; `shell` and `ui` are strangers.
+//! Read `element` first: it connects `shell` and `ui`, which know nothing of each other.
 
 mod element;
 mod shell;

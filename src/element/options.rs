@@ -9,10 +9,10 @@ use paywith_protocol::{Money, MoneyError, Provider};
 use paywith_providers::urls::percent_encode;
 use paywith_providers::{returns, urls};
 
-/// Longer order references are no references.
+/// A longer text is no order reference.
 const MOST_ORDER_BYTES: usize = 4_096;
 
-/// What the machine is told, or what has to be mended first.
+/// The machine's configuration, or what has to be mended first.
 pub(crate) fn config(settings: &Settings) -> Result<Config, Fault> {
     let fault = |code, message| Err(Fault::new(code, message));
     let Some(order) = settings.text("order") else {
@@ -76,7 +76,7 @@ fn providers(settings: &Settings) -> Result<Option<Vec<Provider>>, Fault> {
     Ok((!providers.is_empty()).then_some(providers))
 }
 
-/// What is wrong with the settings without being in the way of a payment.
+/// What is wrong with the settings but does not prevent a payment.
 pub(crate) fn ignored(settings: &Settings) -> Option<Fault> {
     if let Some(name) = settings.text("wrongUrl") {
         let message = ["`", &name, "` is not an address"].concat();

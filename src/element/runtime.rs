@@ -94,7 +94,7 @@ impl Runtime {
             }
         });
         inner.join_tabs();
-        // The machine speaks first, so that the first screen is already the right one.
+        // The machine takes its first steps before anything is drawn, so that the first screen is already the right one.
         if page::is_hidden() {
             inner.dispatch(Event::Hidden);
         }
@@ -182,14 +182,14 @@ impl Inner {
         self.running.storage().as_ref().and_then(OrderStorage::read)
     }
 
-    /// Hears the other tabs with the same order.
+    /// Listens to the other tabs with the same order.
     fn join_tabs(self: &Rc<Self>) {
         let Some(storage) = self.running.storage() else { return };
         let weak = Rc::downgrade(self);
         let tabs = Tabs::join(storage, move |news| {
             let Some(inner) = weak.upgrade() else { return };
             inner.dispatch(match news {
-                TabNews::Heard(word) => Event::TabMessageReceived(word),
+                TabNews::Message(message) => Event::TabMessageReceived(message),
                 TabNews::LeadershipChanged(is_leading) => Event::LeadershipChanged(is_leading),
                 TabNews::Holds(release) => return inner.host.keep(&release),
             });

@@ -1,5 +1,5 @@
-//! The backend's calls: what is asked (over HTTP, or of a function of the page), and what the
-//! machine is told of the answer.
+//! The backend's calls: what is asked (over HTTP, or of a function of the page), and the event that the
+//! answer becomes.
 
 use super::clock;
 use super::fetch::{NoResponse, Request, http_request, set};
@@ -77,7 +77,7 @@ pub(crate) fn request_for(
     http_request(settings, method, &url, key, body, signal).map(Request::Http)
 }
 
-/// What the machine is told of the answer; `None`: nobody waits for it. `failures` is how many calls in a
+/// The event that an answer becomes; `None`: nothing waits for it. `failures` is how many calls in a
 /// row, this one included, had no answer at all.
 pub(crate) fn answer(
     settings: &Settings,

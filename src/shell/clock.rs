@@ -1,4 +1,4 @@
-//! The two clocks, the die, fresh ids, and the calls that come later.
+//! The two clocks, randomness, fresh ids, and timers.
 
 use super::platform;
 use gloo_timers::callback;
@@ -38,7 +38,7 @@ fn never_back(wall_ms: u64) -> u64 {
     monotonic_ms
 }
 
-/// What the next step is told; `stored` is what the browser remembers.
+/// The surroundings of the next step; `stored` reads what the browser remembers.
 pub(crate) fn context(stored: &dyn Fn() -> Option<Record>) -> Context<'_> {
     let [first, second, ..] = random_bytes();
     let jitter_permille = u16::from_be_bytes([first, second]) % 1_000;
@@ -98,9 +98,8 @@ impl Interval {
         Interval(callback::Interval::new(every_ms, call))
     }
 
-    /// First at this moment of the monotonic clock, or in an hour if that is sooner. Whoever is not
-    /// heard, because something went wrong, calls again after the same time: nothing that is waited
-    /// for hangs on one call.
+    /// First at this moment of the monotonic clock, or in an hour if that is sooner. It repeats at the same
+    /// interval, so that one call that is lost does not stop everything that waits for it.
     pub(crate) fn at(at_ms: u64, call: impl FnMut() + 'static) -> Interval {
         let in_ms = at_ms.saturating_sub(now().monotonic_ms).clamp(1, LONGEST_MS);
         Interval::new(u32::try_from(in_ms).unwrap_or(u32::MAX), call)

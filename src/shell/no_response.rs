@@ -10,7 +10,7 @@ use paywith_providers::urls;
 /// So many calls in a row without an answer, on a page that is online, are told to its developer.
 const TOLD_FROM: u32 = 2;
 
-/// What the machine is told.
+/// The failure that the machine receives.
 pub(super) fn failure(settings: &Settings, no_response: &NoResponse, failures: u32) -> Failure {
     let NoResponse(what) = no_response;
     let page = settings.text_or_empty("page");

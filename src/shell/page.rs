@@ -23,7 +23,7 @@ pub(crate) struct Listener {
     target: EventTarget,
     name: &'static str,
     is_capturing: bool,
-    heard: Closure<dyn FnMut(Event)>,
+    closure: Closure<dyn FnMut(Event)>,
 }
 
 impl Listener {
@@ -36,7 +36,7 @@ impl Listener {
         Listener::with(target, name, false, report)
     }
 
-    /// The same for an event that does not rise: it is caught on its way down.
+    /// The same for an event that does not bubble: it is caught in the capture phase.
     pub(crate) fn capture(
         target: &EventTarget,
         name: &'static str,
@@ -51,16 +51,16 @@ impl Listener {
         is_capturing: bool,
         report: impl FnMut(Event) + 'static,
     ) -> Option<Listener> {
-        let heard = Closure::new(report);
-        let callback = AsRef::<JsValue>::as_ref(&heard).unchecked_ref();
+        let closure = Closure::new(report);
+        let callback = AsRef::<JsValue>::as_ref(&closure).unchecked_ref();
         target.add_event_listener_with_callback_and_bool(name, callback, is_capturing).ok()?;
-        Some(Listener { target: target.clone(), name, is_capturing, heard })
+        Some(Listener { target: target.clone(), name, is_capturing, closure })
     }
 }
 
 impl Drop for Listener {
     fn drop(&mut self) {
-        let callback = AsRef::<JsValue>::as_ref(&self.heard).unchecked_ref();
+        let callback = AsRef::<JsValue>::as_ref(&self.closure).unchecked_ref();
         // A listener that cannot be taken off was never put on.
         let (name, is_capturing) = (self.name, self.is_capturing);
         let target = &self.target;

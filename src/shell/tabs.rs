@@ -25,9 +25,9 @@ const LEASE_STEP_MS: u32 = 2_000;
 
 /// What comes from outside this tab.
 pub(crate) enum TabNews {
-    Heard(TabMessage),
+    Message(TabMessage),
     LeadershipChanged(bool),
-    /// Calling this gives up the lock: for whoever outlives this module.
+    /// Calling this gives up the lock: for the page, which outlives this module.
     Holds(Function),
 }
 
@@ -59,8 +59,8 @@ impl Tabs {
             let report = report.clone();
             listeners.extend(Listener::add(channel, "message", move |event| {
                 let data = event.unchecked_into::<MessageEvent>().data();
-                if let Some(word) = data.as_string().and_then(|text| from_text(&text)) {
-                    report(TabNews::Heard(word));
+                if let Some(message) = data.as_string().and_then(|text| from_text(&text)) {
+                    report(TabNews::Message(message));
                 }
             }));
         }
@@ -71,7 +71,7 @@ impl Tabs {
                 if key.as_deref() == Some(storage.key())
                     && let Some(record) = storage.read()
                 {
-                    report(TabNews::Heard(TabMessage::HasRecord(record)));
+                    report(TabNews::Message(TabMessage::HasRecord(record)));
                 }
             }));
         }
@@ -79,10 +79,10 @@ impl Tabs {
     }
 
     /// Tells the other tabs.
-    pub(crate) fn say(&self, word: &TabMessage) {
+    pub(crate) fn broadcast(&self, message: &TabMessage) {
         if let Some(channel) = &self.channel {
-            // A channel that is closed has nobody left who would hear it.
-            channel.post_message(&to_text(word).into()).unwrap_or(());
+            // A closed channel has no receiver left.
+            channel.post_message(&to_text(message).into()).unwrap_or(());
         }
     }
 
@@ -155,10 +155,10 @@ impl Lock {
         let waiting: Promise = platform::call(&locks, "request", &arguments)?.dyn_into().ok()?;
         let signal = abort.signal();
         spawn_local(async move {
-            // Giving up one's place in the queue is told as an error; every other error means that
-            // there are no locks here, as in a sandboxed frame: then every tab asks for itself.
+            // Leaving the queue rejects the promise. Any other error means that there are no locks
+            // here, as in a sandboxed frame: then every tab asks for itself.
             let is_refused = JsFuture::from(waiting).await.is_err();
-            // The browser may call it as long as the request is not settled, whoever gave it up.
+            // Until the request is settled the browser may still call it.
             drop(granted);
             if is_refused && !signal.aborted() {
                 report(TabNews::LeadershipChanged(true));
@@ -208,7 +208,7 @@ impl Drop for Lease {
         if let (Some(storage), Some((owner, _))) = (storage::storage(), read_lease(&self.name))
             && owner == self.owner
         {
-            // Whoever cannot take it away lets it run out.
+            // A lease that cannot be removed runs out by itself.
             storage.remove_item(&self.name).unwrap_or(());
         }
     }

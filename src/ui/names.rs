@@ -2,7 +2,7 @@
 
 use paywith_checkout::Payee;
 
-/// A stranger's name, at most 25 characters long, as banking apps show it. It is never cut between a letter
+/// A name that comes from outside, at most 25 characters long, as banking apps show it. It is never cut between a letter
 /// and the marks that belong to it.
 pub(crate) fn shorten(name: &str) -> String {
     const MOST: usize = 25;

@@ -23,7 +23,7 @@ impl Inner {
             Effect::ShowInWindow { url } => self.show_in_window(&url),
             Effect::CloseWindow => self.close_window(),
             Effect::RequestLeadership(wants) => self.lead(wants),
-            Effect::Broadcast(message) => self.say(&message),
+            Effect::Broadcast(message) => self.broadcast(&message),
             Effect::Emit(moment, snapshot) => self.tell(moment, &snapshot),
             Effect::EmitFault(fault) => {
                 self.host.emit("fault", &self.fault_detail(&fault), false);
@@ -56,9 +56,9 @@ impl Inner {
         }
     }
 
-    fn say(&self, message: &TabMessage) {
+    fn broadcast(&self, message: &TabMessage) {
         if let Some(tabs) = self.running.tabs() {
-            tabs.say(message);
+            tabs.broadcast(message);
         }
     }
 

@@ -11,7 +11,7 @@ use leptos::prelude::ReadUntracked;
 use paywith_checkout::{Event, ScreenModel};
 use std::rc::Rc;
 
-/// How often the machine hears of the time.
+/// How often time is reported to the machine while something runs down, in milliseconds.
 const TICK_MS: u32 = 500;
 
 impl Inner {
@@ -41,7 +41,7 @@ impl Inner {
         });
     }
 
-    /// The machine hears of the time that passes while something on the screen runs down.
+    /// Reports time to the machine while something on the screen runs down.
     pub(super) fn tick_while(self: &Rc<Self>, is_counting: bool) {
         let is_ticking = self.running.change(|parts| parts.tick.is_some());
         if is_ticking == is_counting {
