@@ -63,14 +63,16 @@ impl Mount {
             change(&self.ui.copied, None);
         }
         let is_intact = self.is_intact();
-        self.ui.show(view);
+        let is_redrawn = self.ui.show(view);
         if self.parts.borrow().handle.is_none() {
             return;
         }
         if !is_intact {
             self.put_up();
         }
-        self.look_up_soon(has_focus && (is_other_screen || !is_intact));
+        if is_redrawn || !is_intact {
+            self.look_up_soon(has_focus && (is_other_screen || !is_intact));
+        }
     }
 
     /// Changes one of the signals.

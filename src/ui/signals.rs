@@ -55,16 +55,15 @@ impl Ui {
         }
     }
 
-    /// Takes over a view: what runs down is drawn by itself, everything else with its screen.
-    pub(crate) fn show(&self, mut view: View) {
-        let before = self.countdown.read_untracked().code_s;
-        let now = std::mem::take(&mut view.countdown);
-        change(&self.countdown, now);
-        if before.is_some() == now.code_s.is_some() {
-            change(&self.view, view);
-        } else {
+    /// Takes over a view, and answers whether the screen is drawn again: what runs down is drawn by itself.
+    pub(crate) fn show(&self, mut view: View) -> bool {
+        let had_end = self.has_countdown();
+        change(&self.countdown, std::mem::take(&mut view.countdown));
+        let is_redrawn = had_end != self.has_countdown() || *self.view.read_untracked() != view;
+        if is_redrawn {
             self.view.set(view);
         }
+        is_redrawn
     }
 
     pub(crate) fn act(&self, action: Action) {

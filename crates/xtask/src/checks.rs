@@ -22,7 +22,7 @@ const GROUPS: [Group; 11] = [
     ("contract", contract::test),
     ("node", node),
     ("web", web),
-    ("dist", || dist::dist().map(drop)),
+    ("dist", dist::dist),
     ("e2e", e2e),
     ("frameworks", frameworks),
     ("docs", docs),

@@ -2,8 +2,8 @@
 //!
 //! It knows commands and folders, nothing of payments. `tools`, `cargo_tools` and `browsers` install into
 //! `.tools`, `system` for the whole machine, with `consent`; `run` starts programs that end and `servers`
-//! those that stay; `demo`, `checks` with `quick`, `dist`, `docs` and `release` are the commands, `contract` one group
-//! of the checks, `bench` measures.
+//! those that stay; `demo`, `checks` with `quick`, `dist` with `size`, `docs` and `release` are the
+//! commands, `contract` one group of the checks, `bench` measures.
 
 mod bench;
 mod browsers;
@@ -21,6 +21,7 @@ mod quick;
 mod release;
 mod run;
 mod servers;
+mod size;
 mod system;
 mod tools;
 
@@ -44,7 +45,10 @@ cargo xtask COMMAND
 
   dist
       Builds dist/paywith.js and dist/paywith.wasm, the same under names with the version, and the
-      npm package dist/npm; prints the sizes, and fails above the limit.
+      npm package dist/npm; prints the sizes, and fails above the budget (crates/xtask/size-budget.txt).
+
+  size
+      The same, and where the code of the module lies: by crate, and by file of the widget.
 
   docs [--serve] [--port 8090] [--sandbox-port 8091]
       Builds the documentation in target/docs; serves it with a backend and the simulated
@@ -85,7 +89,8 @@ fn main() -> ExitCode {
         }
         ["demo", options @ ..] => demo::demo(options),
         ["test", groups @ ..] => checks::test(groups),
-        ["dist"] => dist::dist().map(drop),
+        ["dist"] => dist::dist(),
+        ["size"] => dist::size(),
         ["docs", options @ ..] => docs::docs(options),
         ["fuzz", options @ ..] => fuzz::fuzz(options),
         ["release", options @ ..] => release::release(options),
