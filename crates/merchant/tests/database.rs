@@ -153,8 +153,13 @@ async fn f1_a_database_that_is_away_for_a_while_is_found_again() {
     let url = server.new_database().expect("a database");
     let shop = shop_over(&url).await;
     let (name, maintenance) = (name_of(&url), server.maintenance_url());
+    let allow = |name: &str, is_open: bool| {
+        let sql = format!("ALTER DATABASE {name} ALLOW_CONNECTIONS {is_open}");
+        server.run(&maintenance, &sql).expect("allowed or not");
+    };
     let begun = Instant::now();
-    // Sessions come back at once: it takes a few tries to find a moment without any.
+    // No session may come back meanwhile; those that are ended take a moment to leave.
+    allow(&name, false);
     loop {
         end_sessions(&server, &url);
         if server.run(&maintenance, &format!("ALTER DATABASE {name} RENAME TO away")).is_ok() {
@@ -165,6 +170,7 @@ async fn f1_a_database_that_is_away_for_a_while_is_found_again() {
     assert_retryable(&create(&shop, "INV-1").await);
     assert!(!is_ready(&shop).await);
     server.run(&maintenance, &format!("ALTER DATABASE away RENAME TO {name}")).expect("back");
+    allow(&name, true);
     until_it_works(&shop, "INV-1").await;
 }
 
