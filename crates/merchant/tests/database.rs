@@ -159,7 +159,7 @@ async fn f1_a_database_that_is_away_for_a_while_is_found_again() {
     };
     let begun = Instant::now();
     // No session may come back meanwhile; those that are ended take a moment to leave.
-    allow(&name, false);
+    allow(name, false);
     loop {
         end_sessions(&server, &url);
         if server.run(&maintenance, &format!("ALTER DATABASE {name} RENAME TO away")).is_ok() {
@@ -170,7 +170,7 @@ async fn f1_a_database_that_is_away_for_a_while_is_found_again() {
     assert_retryable(&create(&shop, "INV-1").await);
     assert!(!is_ready(&shop).await);
     server.run(&maintenance, &format!("ALTER DATABASE away RENAME TO {name}")).expect("back");
-    allow(&name, true);
+    allow(name, true);
     until_it_works(&shop, "INV-1").await;
 }
 
