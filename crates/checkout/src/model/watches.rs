@@ -47,9 +47,7 @@ impl Checkout {
         id: PaymentId,
         provider: Option<Provider>,
     ) {
-        let tracked = self.known_payment(id, provider);
-        self.retire(context, tracked);
-        if let Some(retired) = self.retired.last_mut() {
+        if let Some(retired) = self.retire_known(context, id, provider) {
             retired.displaced_by_return = true;
         }
     }
@@ -61,17 +59,22 @@ impl Checkout {
         id: PaymentId,
         provider: Option<Provider>,
     ) {
-        let tracked = self.known_payment(id, provider);
-        self.retire(context, tracked);
-        if let Some(retired) = self.retired.last_mut() {
+        if let Some(retired) = self.retire_known(context, id, provider) {
             retired.tracked.is_late = false;
         }
     }
 
-    /// What this document knows of a retired payment, else its id alone.
-    fn known_payment(&self, id: PaymentId, provider: Option<Provider>) -> Box<TrackedPayment> {
+    /// Retires a payment with what this document knows of it, else with its id alone.
+    fn retire_known(
+        &mut self,
+        context: &Context<'_>,
+        id: PaymentId,
+        provider: Option<Provider>,
+    ) -> Option<&mut RetiredPayment> {
         let known = self.retired(&id).map(|retired| retired.tracked.clone());
-        known.unwrap_or_else(|| TrackedPayment::by_id(id, provider))
+        let tracked = known.unwrap_or_else(|| TrackedPayment::by_id(id, provider));
+        self.retire(context, tracked);
+        self.retired.last_mut()
     }
 
     /// What an earlier document or another tab watched within a day is watched here, too, for the full
