@@ -5,7 +5,7 @@
 //! nowhere else, which a test holds.
 //!
 //! Start at [`Transition`], the list, and [`apply`], the table. The order of effects in each is part of its
-//! meaning: a record is stored before the call leaves, and before the page hears of what it says.
+//! meaning: a record is stored before the call leaves, and before the page receives an event about it.
 
 use crate::effect::{CreateRequest, Effect, Moment};
 use crate::fault::{Fault, FaultCode};

@@ -1,7 +1,7 @@
 //! Several tabs of one browser, one order: one tab asks, the others mirror.
 //!
-//! One of the tabs leads: it is visible, it polls, and the others hear of it that a payment is still pending
-//! or has changed. What all tabs share is the stored record; of two records the one with more changes
+//! One tab leads: it is visible, it polls, and it notifies the others when a payment is still pending or has
+//! changed. What all tabs share is the stored record; of two records the one with more changes
 //! counts, and of two that began in the same moment the one with the smaller key, so that all agree.
 //!
 //! What another tab says is proof of nothing (contract 4.1): it can put a question off, base the

@@ -274,7 +274,7 @@ fn is_silent(failure: Option<&Failure>) -> bool {
 pub(super) struct AttemptKeys {
     /// By tab: the key of an attempt whose outcome no page knows yet, and its provider.
     unsettled: BTreeMap<usize, (String, Provider)>,
-    /// Keys that are not new, whoever sends them.
+    /// Keys that have been used before, in any tab.
     known: BTreeSet<String>,
     /// Keys whose payment is known: they may be retired when it ends.
     settled: BTreeSet<String>,

@@ -1,4 +1,4 @@
-//! `GET {endpoint}/payments/{id}`: the current, fresh, for whoever may see it.
+//! `GET {endpoint}/payments/{id}`: the current state, never from a cache, for those who may see it.
 
 use super::report::{Tried, expect};
 use super::wire::Response;

@@ -56,7 +56,7 @@ fn tell_all(seeds: impl Iterator<Item = u64>) -> (u64, BTreeMap<Fault, u64>) {
 fn whatever_goes_wrong_no_money_is_lost_and_none_is_invented() {
     let first = from_environment("SIMULATION_FIRST", 1);
     let seeds = from_environment("SIMULATION_SEEDS", 10_000);
-    // Two at a time; each scenario is told by one thread.
+    // Two at a time; each scenario runs in one thread.
     let end = first.saturating_add(seeds);
     let (one, other) = thread::scope(|scope| {
         let other = scope.spawn(|| tell_all((first..end).skip(1).step_by(2)));
