@@ -6,7 +6,7 @@ mod element;
 mod shell;
 mod ui;
 
-pub use element::{Widget, mount, on_panic, style_text};
+pub use element::{Widget, mount, style_text};
 
 /// A small allocator: the standard one is a third larger and no faster at our few allocations. Only in
 /// the module itself: a crate that depends on this one must not inherit it.

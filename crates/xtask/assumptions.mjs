@@ -9,7 +9,7 @@ const demand = (holds, tool, change) => {
 };
 
 /** Functions of ours that the page's scripts call, and what starts the module. */
-const OWN = ['mount', 'on_panic', 'style_text'];
+const OWN = ['mount', 'style_text'];
 export const START = '__wbindgen_start';
 
 /**

@@ -38,9 +38,7 @@ checkBindings(readFileSync(at('bindings.js'), 'utf8'), written);
 const bindings = written
   .replaceAll('new FinalizationRegistry', '/* @__PURE__ */ new FinalizationRegistry');
 /** The widget's own functions, not the classes that dependencies bring. */
-const own = [...bindings.matchAll(/^export function (?!__wb)(\w+)/gm)].map(([, name]) => name)
-  // The glue hears of every stop itself, also where the module has no words left.
-  .filter((name) => name !== 'on_panic');
+const own = [...bindings.matchAll(/^export function (?!__wb)(\w+)/gm)].map(([, name]) => name);
 
 /** What wasm-bindgen's functions need of a bundler. */
 const ESBUILD = [
@@ -53,7 +51,7 @@ const ESBUILD = [
  *
  * wasm-bindgen's functions share one instance. Here they are made anew for each, so that a module
  * that stopped can be replaced: whatever still calls the old one (timers, promises, finalizers) meets
- * the old one, and finds every door of it closed.
+ * the old one, which `npm/src/guard.js` has closed.
  */
 const writeGlue = (imports, exports) => {
   const short = new Map(exports);
@@ -71,29 +69,12 @@ const writeGlue = (imports, exports) => {
     };
 
     let current;
-    let stopped = () => {};
-    /** Calls back when the module has stopped: whatever it throws is a defect. */
-    export const on_panic = (report) => { stopped = report; };
     ${own.map((name) => `export const ${name} = (...words) => current.${name}(...words);`).join('\n')}
 
+    /** Runs a fresh instance; \`instantiate\` answers the exports that it has with these imports. */
     export const connect = async (instantiate) => {
       const fresh = make();
-      const module = await instantiate({ ${SHORT_MODULE}: fresh.imports });
-      let isStopped = false;
-      const guard = (call) => (...words) => {
-        if (isStopped) return undefined;
-        try {
-          return call(...words);
-        } catch (cause) {
-          isStopped = true;
-          stopped(cause);
-          throw cause;
-        }
-      };
-      const exports = {};
-      for (const [name, one] of Object.entries(module)) {
-        exports[name] = typeof one === 'function' ? guard(one) : one;
-      }
+      const exports = await instantiate({ ${SHORT_MODULE}: fresh.imports });
       fresh.__wbg_set_wasm(exports);
       exports.${short.get(START)}();
       current = fresh;

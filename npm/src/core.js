@@ -3,15 +3,17 @@
  * is made of its module. Nothing happens on import.
  */
 import * as bindings from 'paywith-bindings';
+import { guard } from './guard.js';
 import { instantiate } from './instantiate.js';
 
-export { PaywithError, loadOnce, makeElement, register } from './element.js';
+export { PaywithError, makeElement, register } from './element.js';
+export { loadOnce } from './module.js';
 
 /** The hash of the module that this file was built with; a page can hold no other one. */
 export const INTEGRITY = WASM_INTEGRITY;
 
-/** Runs the widget's module: a `Response`, or a promise of one. */
-export const run = async (source) => {
-  await bindings.connect((imports) => instantiate(source, imports));
+/** Runs the widget's module, a `Response` or a promise of one; `stopped` is called when it has thrown. */
+export const run = async (source, stopped) => {
+  await bindings.connect(async (imports) => guard(await instantiate(source, imports), stopped));
   return bindings;
 };

@@ -6,39 +6,16 @@
  * Safe to import on a server: nothing happens before `register()`.
  */
 import { PaywithError, loadFault } from './fault.js';
+import { FIRST_STYLE } from './first-style.js';
+import { loadTwice, unwatch, watch } from './module.js';
 import { ATTRIBUTES, EVENTS, LISTS, PROPERTIES, readableList } from './options.js';
 import { firstInDocument } from './paid.js';
+import { Preview } from './preview.js';
 import { takeReturn } from './return.js';
-import { makeStyles, waitingStyle } from './styles.js';
+import { stylesOf } from './styles.js';
 import { sentences } from './words.js';
 
-let bindings;
-
 export { PaywithError };
-
-/** Loads the widget once; a failed load is tried again by the next call. */
-export const loadOnce = (load) => {
-  bindings ??= Promise.resolve().then(load).catch((cause) => {
-    bindings = undefined;
-    throw cause;
-  });
-  return bindings;
-};
-
-/** A network that fails once may work a moment later; what is blocked stays so. */
-const RETRY_MS = 1_000;
-
-const loadTwice = async (load) => {
-  try {
-    return await loadOnce(load);
-  } catch (cause) {
-    if (loadFault(cause).kind === 'blocked') throw cause;
-    await new Promise((resolve) => { setTimeout(resolve, RETRY_MS); });
-    return loadOnce(load);
-  }
-};
-
-const panicked = new Set();
 
 /** A module that stops twice within this time does not start again by itself. */
 const TWICE_MS = 60_000;
@@ -46,13 +23,18 @@ const TWICE_MS = 60_000;
 /** A server has no elements; the class is there all the same, for `instanceof` and for types. */
 const Base = globalThis.HTMLElement ?? class {};
 
-/** The element's class. `load` answers the widget's bindings: a promise of the module's exports. */
+/**
+ * The element's class. `load(stopped)` answers a promise of the widget's bindings, and calls `stopped(cause)`
+ * once the module has thrown (`guard.js`).
+ */
 export const makeElement = (load) => class PayWithElement extends Base {
   static observedAttributes = [...Object.keys(ATTRIBUTES), 'disabled', 'lang', 'dir'];
 
   #widget;
   #box;
-  #styles;
+  /** The element without its module. */
+  #preview;
+  #addStyles;
   /** Why the element has no shadow root, where it has none. */
   #unfit;
   #handlers = {};
@@ -61,6 +43,7 @@ export const makeElement = (load) => class PayWithElement extends Base {
   #pending;
   #isScheduled = false;
   #isLoading = false;
+  /** Calls for the module: the name of a method, and its words. */
   #queue = [];
   #observer;
   #returned = [];
@@ -75,9 +58,11 @@ export const makeElement = (load) => class PayWithElement extends Base {
       this.#box = document.createElement('div');
       this.#box.className = 'box';
       root.append(this.#box, document.createElement('slot'));
-      this.#styles = makeStyles(root, (message) => this.#fail({
+      this.#preview = new Preview(root, this.#box);
+      this.#addStyles = stylesOf(root, (message) => this.#fail({
         code: 'style_blocked', kind: 'blocked', retryable: false, message,
       }));
+      this.#addStyles(FIRST_STYLE);
     } catch (cause) {
       // The content of the element stays as it is, and works.
       this.#unfit = cause;
@@ -99,7 +84,6 @@ export const makeElement = (load) => class PayWithElement extends Base {
         this[name] = value;
       }
     }
-    this.#reserve();
     if (!this.#observer && typeof MutationObserver === 'function') {
       this.#observer = new MutationObserver(() => this.#changed());
       this.#observer.observe(document.documentElement, { attributeFilter: ['lang', 'dir'] });
@@ -137,15 +121,18 @@ export const makeElement = (load) => class PayWithElement extends Base {
     const { promise } = this.#pending;
     // As a listener it is handed an event; the module takes nothing but text.
     const named = typeof provider === 'string' ? provider : '';
-    this.#do((widget) => widget.start(named));
+    this.#do('start', named);
     return promise;
   }
 
-  checkNow() { this.#do((widget) => widget.checkNow()); }
-  renew() { this.#do((widget) => widget.renew()); }
-  cancel() { this.#do((widget) => widget.cancel()); }
-  reset() { this.#do((widget) => widget.reset()); }
-  resume() { this.#do((widget) => widget.resume()); }
+  checkNow() { this.#do('checkNow'); }
+  renew() { this.#do('renew'); }
+  cancel() {
+    if (this.#isStarting()) this.#giveUp();
+    else this.#do('cancel');
+  }
+  reset() { this.#do('reset'); }
+  resume() { this.#do('resume'); }
   /** Closes a dialog; inline there is none, and the payment goes on. */
   close() {}
   hasReturned() { return this.#widget?.hasReturned() ?? this.#returned.length > 0; }
@@ -172,8 +159,8 @@ export const makeElement = (load) => class PayWithElement extends Base {
     }
   }
 
-  // The bundler rewrites this block for browsers that do not know it.
-  static {
+  // Not a static block: for browsers that do not know those the bundler would rewrite every private member.
+  static #accessors = (() => {
     const define = (name, get, set) => Object.defineProperty(this.prototype, name, {
       configurable: true, enumerable: true, get, set,
     });
@@ -193,7 +180,7 @@ export const makeElement = (load) => class PayWithElement extends Base {
         this.#handle(name, value);
       });
     }
-  }
+  })();
 
   /** Several changes in one task are one update. */
   #changed() {
@@ -202,8 +189,8 @@ export const makeElement = (load) => class PayWithElement extends Base {
     queueMicrotask(() => {
       this.#isScheduled = false;
       if (!this.isConnected) return;
-      this.#reserve();
       if (this.#widget) this.#widget.update(this.#options());
+      else if (this.#isLoading) this.#draw();
       else this.#start();
     });
   }
@@ -212,9 +199,28 @@ export const makeElement = (load) => class PayWithElement extends Base {
     if (this.#hasFailed && this.isConnected) this.#start();
   };
 
-  #reserve() {
-    const count = this.providers.split(/\s+/).filter(Boolean).length;
-    this.#styles?.put('waiting', waitingStyle(count, Boolean(this.amount && this.currency)));
+  /** A press, or a call of the page, that waits for the module. */
+  #isStarting() {
+    return this.#queue.some(([name]) => name === 'start');
+  }
+
+  /** The shopper does not want the payment that the module has not even heard of. */
+  #giveUp() {
+    this.#queue = this.#queue.filter(([name]) => name !== 'start');
+    this.#settle('resolve', {
+      status: 'canceled', paymentId: null, order: this.order, provider: null, amount: null, verifiedAt: null,
+    });
+    this.#draw();
+  }
+
+  /** While the module is on its way: what it will show first. */
+  #draw() {
+    if (this.#widget || !this.isConnected) return;
+    this.#preview?.show(this.#options(), this.#isStarting(), {
+      start: (provider) => this.start(provider),
+      check: () => this.checkNow(),
+      cancel: () => this.cancel(),
+    });
   }
 
   async #start() {
@@ -223,6 +229,7 @@ export const makeElement = (load) => class PayWithElement extends Base {
     try {
       this.#returned = takeReturn(readableList(this.returnParams));
       if (this.#unfit) throw this.#unfit;
+      this.#draw();
       const loaded = await loadTwice(load);
       if (!this.isConnected) return;
       this.#mount(loaded);
@@ -237,34 +244,26 @@ export const makeElement = (load) => class PayWithElement extends Base {
   }
 
   #mount(loaded) {
-    loaded.on_panic((cause) => {
-      bindings = undefined;
-      panicked.forEach((report) => report(cause));
-    });
     this.#hasFailed = false;
-    this.#box.replaceChildren();
-    const root = this.shadowRoot;
-    this.#styles.put('widget', loaded.style_text());
-    root.querySelector('slot')?.remove();
-    panicked.add(this.#panicked);
+    const { refocus } = this.#preview.leave();
+    this.#addStyles(loaded.style_text());
+    watch(this.#panicked);
     const host = {
       emit: (name, detail, cancelable) => this.#emit(name, detail, cancelable),
       settle: (result) => this.#settle('resolve', result),
       reject: (fault) => this.#settle('reject', new PaywithError(fault)),
       keep: (release) => { this.#release = release; },
     };
-    this.#widget = loaded.mount(this.#box, root, host, this.#options());
-    for (const call of this.#queue.splice(0)) call(this.#widget);
+    this.#widget = loaded.mount(this.#box, this.shadowRoot, host, this.#options());
+    for (const [name, ...words] of this.#queue.splice(0)) this.#widget[name](...words);
+    refocus();
   }
 
   #end() {
-    panicked.delete(this.#panicked);
+    unwatch(this.#panicked);
     this.#widget?.free();
     this.#widget = undefined;
-    this.#box.replaceChildren();
-    if (!this.shadowRoot.querySelector('slot')) {
-      this.shadowRoot.append(document.createElement('slot'));
-    }
+    this.#preview?.clear();
   }
 
   /**
@@ -292,32 +291,18 @@ export const makeElement = (load) => class PayWithElement extends Base {
 
   #apologize() {
     const { sorry, reload } = this.#sentences();
-    this.#say(sorry, reload, () => location.reload());
+    this.#preview.say(sorry, reload, () => location.reload());
   }
 
   /** The module did not load: the content of the slot works without it, and a button tries again. */
   #offerRetry() {
-    if (!this.#box || !this.isConnected) return;
+    if (!this.#preview || !this.isConnected) return;
     const { notLoaded, retry } = this.#sentences();
-    this.#say(notLoaded, retry, () => this.#start());
+    this.#preview.say(notLoaded, retry, () => this.#start());
   }
 
   #sentences() {
     return sentences(this.#nearest('lang') || globalThis.navigator?.language || 'en');
-  }
-
-  /** A sentence and a button, for when the widget itself cannot speak. */
-  #say(words, label, press) {
-    const text = Object.assign(document.createElement('p'), { className: 'notice warning', textContent: words });
-    text.setAttribute('role', 'alert');
-    const button = Object.assign(document.createElement('button'), {
-      type: 'button', className: 'button main retry', textContent: label,
-    });
-    button.setAttribute('part', 'button');
-    button.addEventListener('click', press);
-    const frame = Object.assign(document.createElement('div'), { className: 'frame' });
-    frame.append(text, button);
-    this.#box.replaceChildren(frame);
   }
 
   #fail(fault) {
@@ -341,10 +326,11 @@ export const makeElement = (load) => class PayWithElement extends Base {
   }
 
   /** A call before the widget is there is queued and carried out once. */
-  #do(call) {
-    if (this.#widget) return call(this.#widget);
-    this.#queue.push(call);
-    if (this.isConnected) this.#start();
+  #do(name, ...words) {
+    if (this.#widget) return this.#widget[name](...words);
+    this.#queue.push([name, ...words]);
+    if (this.#isLoading) this.#draw();
+    else if (this.isConnected) this.#start();
   }
 
   #options() {

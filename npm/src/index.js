@@ -7,11 +7,12 @@ export { PaywithError } from './core.js';
 
 let override;
 
-const fetchWidget = () => run(
+const fetchWidget = (stopped) => run(
   fetch(override ?? new URL('./paywith.wasm', import.meta.url), {
     integrity: INTEGRITY,
     credentials: 'same-origin',
   }),
+  stopped,
 );
 
 /** The element's class; without a browser it is there, but cannot be used. */

@@ -7,9 +7,9 @@ import { base64 } from './wasm-base64.js';
 
 export { PaywithError } from './core.js';
 
-const decodeWidget = () => {
+const decodeWidget = (stopped) => {
   const bytes = Uint8Array.from(atob(base64), (letter) => letter.charCodeAt(0));
-  return run(new Response(bytes, { headers: { 'content-type': 'application/wasm' } }));
+  return run(new Response(bytes, { headers: { 'content-type': 'application/wasm' } }), stopped);
 };
 
 /** The element's class; without a browser it is there, but cannot be used. */

@@ -16,10 +16,10 @@ let first = typeof window === 'undefined' ? undefined : download();
 // An element that loads reports the failure; no one else needs to know.
 first?.catch(() => {});
 
-const load = () => {
+const load = (stopped) => {
   const source = first ?? download();
   first = undefined;
-  return run(source);
+  return run(source, stopped);
 };
 
 register('pay-with', makeElement(load));

@@ -16,7 +16,7 @@ const sheetOf = (text) => {
   return sheet;
 };
 
-const hasSheets = (root) => {
+const canConstruct = (root) => {
   try {
     sheetOf('');
     return 'adoptedStyleSheets' in root;
@@ -25,36 +25,22 @@ const hasSheets = (root) => {
   }
 };
 
-/** `put(name, text)` sets the styles of that name; `report` hears once of a policy that refuses them. */
-export const makeStyles = (root, report) => {
-  const texts = new Map();
-  if (hasSheets(root)) {
-    return {
-      put: (name, text) => {
-        texts.set(name, text);
-        root.adoptedStyleSheets = [...texts.values()].map(sheetOf);
-      },
-    };
+/** Answers a function that gives a root further styles; `report` hears once of a policy that refuses them. */
+export const stylesOf = (root, report) => {
+  const texts = new Set();
+  const hasSheets = canConstruct(root);
+  if (!hasSheets) {
+    let isRefused = false;
+    document.addEventListener('securitypolicyviolation', ({ effectiveDirective }) => {
+      if (isRefused || !effectiveDirective?.startsWith('style-src')) return;
+      isRefused = true;
+      report(`no constructable style sheets here, and the policy (${effectiveDirective}) refuses others`);
+    });
   }
-  let isRefused = false;
-  document.addEventListener('securitypolicyviolation', ({ effectiveDirective }) => {
-    if (isRefused || !effectiveDirective?.startsWith('style-src')) return;
-    isRefused = true;
-    report(`no constructable style sheets here, and the policy (${effectiveDirective}) refuses others`);
-  });
-  return {
-    put: (name, text) => {
-      const element = texts.get(name) ?? document.createElement('style');
-      texts.set(name, element);
-      element.textContent = text;
-      if (!element.parentNode) root.append(element);
-    },
+  return (text) => {
+    if (texts.has(text)) return;
+    texts.add(text);
+    if (hasSheets) root.adoptedStyleSheets = [...texts].map(sheetOf);
+    else root.append(Object.assign(document.createElement('style'), { textContent: text }));
   };
-};
-
-/** What the element needs before the widget is there: its own box, as high as its buttons. */
-export const waitingStyle = (count, hasAmount) => {
-  const height = count * 64 + Math.max(0, count - 1) * 12 + (hasAmount ? 41 : 0);
-  return `:host{display:block}:host([hidden]){display:none}.box:empty{display:none}`
-    + `.retry{font:inherit;min-height:44px}` + (count ? `:host{min-height:${height}px}` : '');
 };

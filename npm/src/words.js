@@ -1,6 +1,6 @@
 /**
- * What is said when the widget cannot speak: before its module is there, or after it has stopped. All
- * other words live in the module.
+ * What is said when the widget cannot speak: its module did not load, or has stopped. The words of the first
+ * screens are in `first-words.js`; all others live in the module.
  */
 const SENTENCES = {
   en: {
@@ -29,5 +29,11 @@ const SENTENCES = {
   },
 };
 
-/** The sentences of a language tag; English for one that is not spoken here. */
-export const sentences = (tag) => SENTENCES[String(tag).slice(0, 2).toLowerCase()] ?? SENTENCES.en;
+/** The language of a BCP 47 tag, as the module reads it; English for one that is not spoken here. */
+export const languageOf = (tag) => {
+  const primary = String(tag).split(/[-_]/)[0].toLowerCase().replace(/^in$/, 'id');
+  return Object.keys(SENTENCES).includes(primary) ? primary : 'en';
+};
+
+/** The sentences of a language tag. */
+export const sentences = (tag) => SENTENCES[languageOf(tag)];

@@ -13,14 +13,12 @@ import { __wbg_set_wasm } from "./bindings_bg.js";
 __wbg_set_wasm(wasm);
 wasm.__wbindgen_start();
 export {
-    Widget, mount, on_panic, style_text
+    Widget, mount, style_text
 } from "./bindings_bg.js";
 `;
 const BINDINGS = `export class Widget {}
 export function mount(target, root) {
     return wasm.mount(target, root);
-}
-export function on_panic(report) {
 }
 export function style_text() {
 }

@@ -13,11 +13,9 @@ mod support;
 
 use crate::shell::settings::Settings;
 use host::Host;
-use js_sys::Function;
 use paywith_checkout::Event;
 use paywith_protocol::Provider;
 use runtime::Runtime;
-use std::cell::RefCell;
 use wasm_bindgen::prelude::*;
 use web_sys::{HtmlElement, ShadowRoot};
 
@@ -38,25 +36,10 @@ pub fn mount(target: HtmlElement, root: ShadowRoot, host: JsValue, options: &JsV
     Widget { runtime: Runtime::start(target, root, Host::new(host), Settings::new(options)) }
 }
 
-/// The widget's styles, for one constructable style sheet.
+/// The styles that the loader does not have, for one constructable style sheet.
 #[wasm_bindgen]
 pub fn style_text() -> String {
     crate::ui::STYLE.to_owned()
-}
-
-thread_local! {
-    static ON_PANIC: RefCell<Option<Function>> = const { RefCell::new(None) };
-}
-
-/// Calls `report` should the widget's code panic: the module is unusable afterwards.
-#[wasm_bindgen]
-pub fn on_panic(report: Function) {
-    ON_PANIC.with_borrow_mut(|slot| *slot = Some(report));
-    std::panic::set_hook(Box::new(|_| {
-        let report = ON_PANIC.with_borrow(Clone::clone);
-        // Nothing can be done about a reporter that throws while everything ends.
-        report.map(|report| report.call0(&JsValue::UNDEFINED));
-    }));
 }
 
 #[wasm_bindgen]

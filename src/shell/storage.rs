@@ -123,6 +123,12 @@ mod tests {
 
     use super::*;
 
+    /// `npm/src/remembered.js` looks for the same key before the module is there.
+    #[test]
+    fn the_key_of_an_order_is_the_loaders() {
+        assert_eq!(OrderStorage::of("/api", "INV-9921").key(), "paywith:1:1818a271c243c6bd");
+    }
+
     #[test]
     fn what_is_written_is_read_back_and_nothing_else() {
         let id = |text: &str| PaymentId::parse(text).expect("an id");

@@ -8,7 +8,8 @@ use paywith_checkout::{Ending, Picture, ScreenModel};
 
 /// The state in one sentence, and the time left when a step has just been reached.
 pub(crate) fn status_line(ui: &Ui) -> String {
-    [&status(ui), " ", &time_left(ui)].concat()
+    let (status, time_left) = (status(ui), time_left(ui));
+    if time_left.is_empty() { status } else { [&status, " ", &time_left].concat() }
 }
 
 fn status(ui: &Ui) -> String {

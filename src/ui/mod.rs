@@ -8,6 +8,8 @@ mod action;
 mod announce;
 mod app;
 mod components;
+#[cfg(test)]
+mod first_screen;
 pub(crate) mod i18n;
 mod mount;
 mod names;
@@ -21,5 +23,6 @@ pub(crate) use mount::Mount;
 pub(crate) use screens::fault_message;
 pub(crate) use signals::{LocalTime, Ui};
 
-/// The widget's styles, for the page's constructable style sheet.
+/// The styles of what the loader does not draw, for a constructable style sheet; `first_screen.css` has the
+/// others.
 pub(crate) const STYLE: &str = include_str!("style.css");

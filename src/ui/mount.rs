@@ -44,15 +44,20 @@ impl Mount {
         Rc::new_cyclic(|this| Mount { ui, target, parts: RefCell::default(), this: this.clone() })
     }
 
-    /// Puts the screens up, in the place of those that stand there.
+    /// Puts the screens up.
     pub(crate) fn put_up(&self) {
+        self.mount();
+        self.look_up_soon(false);
+    }
+
+    /// Mounts the screens, in the place of those that stand there.
+    fn mount(&self) {
         let before = self.parts.borrow_mut().handle.take();
         drop(before);
         self.target.set_text_content(None);
         let ui = self.ui.clone();
         let handle = mount_to(self.target.clone(), move || app(ui));
         self.parts.borrow_mut().handle = Some(Box::new(handle));
-        self.look_up_soon(false);
     }
 
     /// Draws a view. Where the widget has the focus, the heading of another screen takes it.
@@ -64,15 +69,7 @@ impl Mount {
         }
         let is_intact = self.is_intact();
         let is_redrawn = self.ui.show(view);
-        if self.parts.borrow().handle.is_none() {
-            return;
-        }
-        if !is_intact {
-            self.put_up();
-        }
-        if is_redrawn || !is_intact {
-            self.look_up_soon(has_focus && (is_other_screen || !is_intact));
-        }
+        self.settle(is_intact, is_redrawn, has_focus && (is_other_screen || !is_intact));
     }
 
     /// Changes one of the signals.
@@ -81,8 +78,22 @@ impl Mount {
         signal: &ArcRwSignal<T>,
         value: T,
     ) {
-        change(signal, value);
-        self.look_up_soon(false);
+        let is_intact = self.is_intact();
+        let is_redrawn = change(signal, value);
+        self.settle(is_intact, is_redrawn, false);
+    }
+
+    /// After a change: screens of which a part was missing are mounted again.
+    fn settle(&self, was_intact: bool, is_redrawn: bool, takes_focus: bool) {
+        if self.parts.borrow().handle.is_none() {
+            return;
+        }
+        if !was_intact {
+            self.mount();
+        }
+        if is_redrawn || !was_intact {
+            self.look_up_soon(takes_focus);
+        }
     }
 
     fn is_intact(&self) -> bool {

@@ -114,9 +114,15 @@ impl Ui {
     }
 }
 
-/// Sets a signal to another value; the same one would run everything that reads it.
-pub(crate) fn change<T: PartialEq + Send + Sync + 'static>(signal: &ArcRwSignal<T>, value: T) {
-    if *signal.read_untracked() != value {
+/// Sets a signal to a value, and answers whether that is another one; the same one would run everything that
+/// reads it.
+pub(crate) fn change<T: PartialEq + Send + Sync + 'static>(
+    signal: &ArcRwSignal<T>,
+    value: T,
+) -> bool {
+    let is_another = *signal.read_untracked() != value;
+    if is_another {
         signal.set(value);
     }
+    is_another
 }

@@ -282,6 +282,20 @@ async fn what_somebody_takes_out_comes_back_with_the_next_change() {
 }
 
 #[wasm_bindgen_test]
+async fn what_somebody_takes_out_comes_back_with_another_language() {
+    let bench = Bench::new();
+    let mount = Mount::new(bench.place.clone(), bench.ui.clone());
+    mount.show(with_screen(ScreenModel::Confirming), false);
+    mount.put_up();
+    drawn().await;
+    bench.find("h2").expect("a heading").remove();
+    mount.change(&bench.ui.locale, Locale::new(Language::Arabic, None));
+    drawn().await;
+    assert_eq!(bench.text_of("h2"), bench.ui.message(Key::confirming));
+    drop(mount);
+}
+
+#[wasm_bindgen_test]
 async fn another_language_is_written_into_the_same_elements() {
     let bench = Bench::new();
     let mount = Mount::new(bench.place.clone(), bench.ui.clone());

@@ -51,7 +51,12 @@ fn any_button(
         .attr("data-provider", provider.map(Provider::id))
         .attr("data-action", action.as_str())
         .disabled(is_disabled)
-        .on(ev::click, move |_| ui.act(action))
+        .on(ev::click, move |event| {
+            // The second click of a double click meets what the first one has put in this place.
+            if event.detail() < 2 {
+                ui.act(action);
+            }
+        })
         .child(label)
         .into_any()
 }

@@ -109,7 +109,7 @@ impl Language {
         }
     }
 
-    fn message(self, key: Key) -> &'static str {
+    pub(super) fn message(self, key: Key) -> &'static str {
         let messages = match self {
             Language::English => en::MESSAGES,
             Language::Indonesian => id::MESSAGES,

@@ -202,7 +202,9 @@ fn site(merchant: Router, folder: Option<&Path>) -> Router {
         .route_service("/tampered/paywith.js", ServeFile::new(root().join("dist/paywith.js")))
         // The same two files over a slow network.
         .route_service("/slow/paywith.js", ServeFile::new(root().join("dist/paywith.js")))
-        .route("/slow/paywith.wasm", get(slow_module))
+        .route("/slow/paywith.wasm", get(|| slow_module(3)))
+        .route_service("/slower/paywith.js", ServeFile::new(root().join("dist/paywith.js")))
+        .route("/slower/paywith.wasm", get(|| slow_module(10)))
         .route("/tampered/paywith.wasm", get(async || "\0asm\u{1}\0\0\0"))
         .fallback_service(match folder {
             Some(folder) => {
@@ -227,8 +229,8 @@ async fn by_rest_route(merchant: Router, request: Request) -> Response {
     merchant.oneshot(Request::from_parts(parts, body)).await.expect("an answer")
 }
 
-async fn slow_module() -> ([(header::HeaderName, &'static str); 1], Vec<u8>) {
-    tokio::time::sleep(Duration::from_secs(3)).await;
+async fn slow_module(seconds: u64) -> ([(header::HeaderName, &'static str); 1], Vec<u8>) {
+    tokio::time::sleep(Duration::from_secs(seconds)).await;
     let module = std::fs::read(root().join("dist/paywith.wasm")).expect("the built widget");
     ([(header::CONTENT_TYPE, "application/wasm")], module)
 }

@@ -155,3 +155,27 @@ async fn a_module_that_stops_again_leaves_words_and_a_way_on() {
     browser.until_state("code").await;
     browser.close().await;
 }
+
+/// Trunk's loader is another one than the published script's; what a module throws ends in the same way.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_module_that_stops_starts_again_under_trunk_too() {
+    let stack = Stack::start(Wishes::USUAL).await;
+    let browser = Browser::open(360).await;
+    browser.go_to(&format!("{}/?lang=en", stack.shop)).await;
+    browser.click("#products [data-product=coffee] button").await;
+    browser.click("#to-checkout").await;
+    browser.until_state("choosing").await;
+    browser.press("button.pay[data-provider=cashi]").await;
+    browser.until_state("code").await;
+    let count = "window.faults = []; addEventListener('fault', (e) => faults.push(e.detail.code)); return true";
+    browser.run(count).await;
+    browser.in_widget(STOP).await;
+    browser.until("the fault", "return faults.join() === 'panic'").await;
+    browser.until_state("code").await;
+    let ledger = stack.ledger().await;
+    assert_eq!(ledger.len(), 1, "the same payment");
+    let id = ledger[0]["id"].as_str().expect("an id");
+    stack.control("cashi", id, "settle").await;
+    browser.until_state("paid").await;
+    browser.close().await;
+}

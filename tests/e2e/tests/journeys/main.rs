@@ -11,6 +11,7 @@ mod bad_input;
 mod cashi;
 mod contract;
 mod device;
+mod first_screen;
 mod hostile;
 mod lifetime;
 mod promises;

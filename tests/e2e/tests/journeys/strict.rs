@@ -118,27 +118,3 @@ async fn a_module_that_is_lost_leaves_a_link_that_pays() {
 async fn a_module_that_is_not_the_scripts_own_is_refused_and_leaves_a_link_that_pays() {
     falls_back("/elsewhere?widget=/tampered/paywith.js", "network").await;
 }
-
-/// Pressed twice before the module is there: one payment, once it is.
-#[tokio::test(flavor = "multi_thread")]
-async fn a_button_pressed_before_the_widget_is_there_is_kept_and_carried_out_once() {
-    let stack = Stack::start(Wishes::USUAL).await;
-    let order = stack.order("coffee").await;
-    let browser = Browser::open(360).await;
-    let setup = json!({
-        "attributes": { "endpoint": "/api", "order": order["order"], "providers": "cashi" },
-        "properties": {}, "button": "cashi",
-    });
-    let page = format!("{}/elsewhere?widget=/slow/paywith.js", stack.shop);
-    browser.go_to_page(&page, &setup).await;
-    let is_there = "return !!el && el.matches(':defined')";
-    browser.until("the element, without its module", is_there).await;
-    assert_eq!(browser.in_widget("return el.state").await, json!("unopened"));
-    browser.click("pay-with button").await;
-    browser.click("pay-with button").await;
-    browser.until_state("code").await;
-    assert_eq!(stack.ledger().await.len(), 1, "one payment");
-    assert_eq!(browser.events("created").await.len(), 1);
-    assert!(browser.events("fault").await.is_empty());
-    browser.close().await;
-}

@@ -1,0 +1,87 @@
+// One shop of a contender: its page, its files as a good web server sends them, and a backend that answers at once.
+import { createServer } from 'node:http';
+import { brotliCompressSync, constants, crc32, deflateSync } from 'node:zlib';
+
+/** A sound QRIS code of 15,023 rupiah, from the repository's vectors. */
+const PAYLOAD = '00020101021226690017ID.CO.EXAMPLE.WWW011893600000000000000002150000000000000000303UMI'
+  + '51440014ID.CO.QRIS.WWW0215ID10200000000000303UMI5204581253033605405150235802ID5911TOKO CONTOH'
+  + '6013JAKARTA PUSAT61051064062190108INV-99210703A016304314B';
+
+const payment = () => ({
+  id: 'pay_1', order: 'INV-1', merchant_name: 'Toko Contoh', provider: 'cashi', status: 'pending',
+  amount: { value: '15023', currency: 'IDR' }, base_amount: { value: '15000', currency: 'IDR' },
+  action: { type: 'qr', payload: PAYLOAD, image: null, checkout_url: null },
+  expires_at: new Date(Date.now() + 600_000).toISOString(), expires_in_ms: 600_000, poll_after_ms: 3_000,
+  test: false,
+});
+
+/** A picture of 29 by 29 modules, nine pixels each: what Adyen's server answers instead of a text to draw. */
+const picture = () => {
+  const size = 261;
+  const rows = Buffer.alloc((size + 1) * size);
+  for (let y = 0; y < size; y += 1) {
+    for (let x = 0; x < size; x += 1) {
+      const module = Math.floor(x / 9) * 31 + Math.floor(y / 9) * 17;
+      rows[y * (size + 1) + x + 1] = (module * module) % 7 < 3 ? 0 : 255;
+    }
+  }
+  const chunk = (type, data) => {
+    const body = Buffer.concat([Buffer.from(type), data]);
+    const ends = Buffer.alloc(8);
+    ends.writeUInt32BE(data.length, 0);
+    ends.writeUInt32BE(crc32(body), 4);
+    return Buffer.concat([ends.subarray(0, 4), body, ends.subarray(4)]);
+  };
+  const header = Buffer.alloc(13);
+  header.writeUInt32BE(size, 0);
+  header.writeUInt32BE(size, 4);
+  header[8] = 8;
+  return Buffer.concat([
+    Buffer.from([137, 80, 78, 71, 13, 10, 26, 10]),
+    chunk('IHDR', header), chunk('IDAT', deflateSync(rows)), chunk('IEND', Buffer.alloc(0)),
+  ]);
+};
+const PICTURE = picture();
+
+const TYPES = { js: 'text/javascript', css: 'text/css', wasm: 'application/wasm', html: 'text/html' };
+
+const compressed = (bytes) => brotliCompressSync(bytes, { params: {
+  [constants.BROTLI_PARAM_QUALITY]: 11,
+  [constants.BROTLI_PARAM_LGWIN]: 24,
+  [constants.BROTLI_PARAM_SIZE_HINT]: bytes.length,
+} });
+
+/** Serves a contender on a free port; answers its origin, and how to end it. */
+export const serve = async ({ html, files }) => {
+  const ready = new Map(Object.entries(files).map(([path, bytes]) => [path, compressed(bytes)]));
+  ready.set('/', compressed(Buffer.from(html)));
+  const server = createServer((request, response) => {
+    const { pathname } = new URL(request.url, 'http://shop');
+    if (pathname.startsWith('/api/')) {
+      request.resume();
+      if (pathname.endsWith('barcode.png')) {
+        response.writeHead(200, { 'content-type': 'image/png' }).end(PICTURE);
+        return;
+      }
+      // Adyen asks its own server how the payment stands.
+      const isAdyen = pathname.endsWith('/v1/status');
+      const status = request.method === 'POST' ? 201 : 200;
+      response.writeHead(status, { 'content-type': 'application/json', 'cache-control': 'no-store' });
+      response.end(JSON.stringify(isAdyen ? { type: 'pending', resultCode: 'pending', payload: '' } : payment()));
+      return;
+    }
+    const body = ready.get(pathname);
+    if (!body) {
+      response.writeHead(404).end();
+      return;
+    }
+    const type = TYPES[pathname.split('.')[1] ?? 'html'];
+    response.writeHead(200, {
+      'content-type': type, 'content-encoding': 'br', 'content-length': body.length,
+      'cache-control': pathname === '/' ? 'no-cache' : 'public, max-age=3600',
+    });
+    response.end(body);
+  });
+  await new Promise((done) => { server.listen(0, '127.0.0.1', done); });
+  return { origin: `http://127.0.0.1:${server.address().port}`, end: () => server.close() };
+};
