@@ -33,16 +33,27 @@ export const contenders = ({ pages, modules, dist, isQuick }) => {
   const wasm = readFileSync(join(dist, 'paywith.wasm'));
   const sha = (bytes) => `sha384-${createHash('sha384').update(bytes).digest('base64')}`;
   const tag = `<script type="module" src="/paywith.js" integrity="${sha(script)}" crossorigin></script>`;
+  const hint = '<link rel="preload" href="/paywith.wasm" as="fetch" type="application/wasm" fetchpriority="low" '
+    + `integrity="${sha(wasm)}" crossorigin>`;
+  const files = { '/page.js': readFileSync(file) };
+    if (hasStyle) files['/page.css'] = readFileSync(file.replace(/\.js$/, '.css'));
+    return { title, button, further, files, html: page(`${style}<script type="module" src="/page.js"></script>`, body) };
+  };
+  const script = readFileSync(join(dist, 'paywith.js'));
+  const wasm = readFileSync(join(dist, 'paywith.wasm'));
+  const sha = (bytes) => `sha384-${createHash('sha384').update(bytes).digest('base64')}`;
+  const tag = `<script type="module" src="/paywith.js" integrity="${sha(script)}" crossorigin></script>`;
   const hints = `<link rel="modulepreload" href="/paywith.js" integrity="${sha(script)}" crossorigin>`
-    + `<link rel="preload" href="/paywith.wasm" as="fetch" type="application/wasm" integrity="${sha(wasm)}" crossorigin>`;
+    + `<link rel="preload" href="/paywith.wasm" as="fetch" type="application/wasm" fetchpriority="low" `
+    + `integrity="${sha(wasm)}" crossorigin>`;
   const files = { '/paywith.js': script, '/paywith.wasm': wasm };
-  const own = { button: 'button.pay', files };
+  const own = { button: 'pay-with >>> button.pay', files };
   const quick = {
     yardstick: bundled('hand-written yardstick (custom element, lean-qr)', 'yardstick.js', {
-      body: '<yard-stick order="INV-1"></yard-stick>', button: 'button',
+      body: '<yard-stick order="INV-1"></yard-stick>', button: 'yard-stick >>> button',
     }),
     paywith: { ...own, title: '**Paywith**', html: page(tag, ELEMENT) },
-    hinted: { ...own, title: '**Paywith, with the hints of the snippet**', html: page(hints + tag, ELEMENT) },
+    hinted: { ...own, title: '**Paywith**, its module preloaded', html: page(tag + hint, ELEMENT) },
   };
   if (isQuick) return quick;
   return {

@@ -67,7 +67,7 @@ const patient = async (context, contender, origin) => {
   await page.goto(origin);
   await until(page, 'button');
   await page.waitForNetworkIdle({ idleTime: 1_000 });
-  const { shifts } = await seen(page);
+  const { moved } = await seen(page);
   await page.evaluate(() => window.seen.press());
   await until(page, 'code');
   const { button, pressed, code, blocked } = await seen(page);
@@ -80,7 +80,7 @@ const patient = async (context, contender, origin) => {
   });
   await page.close();
   return {
-    button, press: code - pressed, shifts, blocked, bytes: wire.bytes, heap,
+    button, press: code - pressed, moved, blocked, bytes: wire.bytes, heap,
     ticking: (after.TaskDuration - before.TaskDuration) * 1_000 / (TICKING / 1_000),
   };
 };

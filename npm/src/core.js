@@ -14,6 +14,8 @@ export const INTEGRITY = WASM_INTEGRITY;
 
 /** Runs the widget's module, a `Response` or a promise of one; `stopped` is called when it has thrown. */
 export const run = async (source, stopped) => {
-  await bindings.connect(async (imports) => guard(await instantiate(source, imports), stopped));
+  // The glue is made when there is something to join: until then the first screen has the processor.
+  const response = await source;
+  await bindings.connect(async (imports) => guard(await instantiate(response, imports), stopped));
   return bindings;
 };

@@ -1,6 +1,5 @@
-/** Turns the widget's module, a `Response` or a promise of one, into a running one. */
-export const instantiate = async (source, imports) => {
-  const response = await source;
+/** Turns the widget's module, a `Response`, into a running one; answers its exports. */
+export const instantiate = async (response, imports) => {
   if (!response.ok) throw new Error(`the widget's module answered HTTP ${response.status}`);
   // Compiling while it downloads needs the right type; servers that do not know it are many.
   const isTyped = response.headers.get('content-type')?.startsWith('application/wasm');

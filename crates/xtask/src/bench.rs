@@ -1,16 +1,62 @@
 //! Measurements, never part of the tests: a busy machine would fail them.
 
 use crate::run::{program, root, run};
+use crate::{dist, system, tools};
+use std::path::PathBuf;
 
 const SERVERS: [&str; 3] = ["paywith-merchant", "paywith-sandbox", "paywith-bench-merchant"];
 
+/// Starts the benchmark that is named.
+pub(crate) fn bench(words: &[&str]) -> Result<(), String> {
+    match words {
+        ["merchant", sizes @ ..] => merchant(sizes),
+        ["widget"] => widget(),
+        ["widget", "--quick"] => widget_quickly(),
+        _ => {
+            Err("say what: cargo xtask bench merchant [WAITING...], or widget [--quick]".to_owned())
+        }
+    }
+}
+
+/// Measures the published widget against its yardstick and its rivals, and writes docs/performance.md.
+fn widget() -> Result<(), String> {
+    measure_widget(&[])?;
+    report_widget("docs")
+}
+
+/// The widget and its yardstick alone, in three rounds: a speed that is lost altogether is found here.
+pub(crate) fn widget_quickly() -> Result<(), String> {
+    measure_widget(&["--quick"])?;
+    report_widget("judge")
+}
+
+fn widget_result() -> PathBuf {
+    root().join("target/bench-widget/result.json")
+}
+
+fn measure_widget(words: &[&str]) -> Result<(), String> {
+    system::CHROMIUM.install()?;
+    dist::dist_if_older()?;
+    let modules = tools::contenders()?;
+    run(program("node")
+        .arg(root().join("benches/widget/measure.mjs"))
+        .arg(modules)
+        .arg(root().join("dist"))
+        .arg(widget_result())
+        .args(words))
+}
+
+fn report_widget(what: &str) -> Result<(), String> {
+    run(program("node")
+        .current_dir(root())
+        .arg(root().join("benches/widget/report.mjs"))
+        .arg(widget_result())
+        .arg(what))
+}
+
 /// Builds the programs as servers, starts the benchmark, and leaves the folder with its files when
 /// something goes wrong.
-pub(crate) fn bench(words: &[&str]) -> Result<(), String> {
-    let sizes = match words {
-        ["merchant", sizes @ ..] => sizes,
-        _ => return Err("say what: cargo xtask bench merchant [WAITING...]".to_owned()),
-    };
+fn merchant(sizes: &[&str]) -> Result<(), String> {
     if let Some(odd) = sizes.iter().find(|size| size.parse::<u32>().is_err()) {
         return Err(format!("`{odd}` is not a number of waiting shoppers"));
     }

@@ -6,7 +6,7 @@ use crate::frameworks as fixtures;
 use crate::run::{program, root, run};
 use crate::servers;
 use crate::system::{self, SystemProgram};
-use crate::{contract, dist, docs as site, fuzz, quick, release, tools};
+use crate::{bench, contract, dist, docs as site, fuzz, quick, release, tools};
 use std::process::Command;
 use std::time::Instant;
 
@@ -15,7 +15,7 @@ const IN_CHROMIUM_ALONE: [&str; 2] = ["device::", "replicas::"];
 
 type Group = (&'static str, fn() -> Result<(), String>);
 
-const GROUPS: [Group; 11] = [
+const GROUPS: [Group; 12] = [
     ("tidy", tidy),
     ("native", native),
     ("fuzz", fuzz::check),
@@ -23,6 +23,7 @@ const GROUPS: [Group; 11] = [
     ("node", node),
     ("web", web),
     ("dist", dist::dist),
+    ("speed", bench::widget_quickly),
     ("e2e", e2e),
     ("frameworks", frameworks),
     ("docs", docs),
@@ -76,11 +77,12 @@ pub(crate) fn test(words: &[&str]) -> Result<(), String> {
 
 /// What the machine needs for these groups.
 fn needs(wanted: impl Fn(&str) -> bool) -> Result<Vec<&'static SystemProgram>, String> {
-    let of_group: [(&str, &[&SystemProgram]); 7] = [
+    let of_group: [(&str, &[&SystemProgram]); 8] = [
         ("native", &[&system::POSTGRES, &system::PGBOUNCER]),
         ("fuzz", &[&system::CPP_COMPILER]),
         ("contract", &[&system::PYTHON]),
         ("web", &[&system::CHROMIUM]),
+        ("speed", &[&system::CHROMIUM]),
         ("e2e", &[&system::POSTGRES]),
         ("frameworks", &[&system::CHROMIUM]),
         ("docs", &[&system::CHROMIUM, &system::LANGUAGES, &system::MARIADB]),

@@ -137,7 +137,7 @@ fn measure(file: &Path) -> Result<Measure, String> {
 
 fn report(folder: &Path, files: &[PathBuf]) -> Result<(), String> {
     println!("{:<16}{:>12}{:>12}{:>12}", "", "raw", "gzip", "brotli");
-    let (mut sums, mut of_each) = ([0u64; 3], Vec::new());
+    let (mut sums, mut of_each, mut integrities) = ([0u64; 3], Vec::new(), Vec::new());
     for file in files {
         let name = file.file_name().unwrap_or_default().to_string_lossy().into_owned();
         let measure = measure(file)?;
@@ -146,10 +146,11 @@ fn report(folder: &Path, files: &[PathBuf]) -> Result<(), String> {
         for (sum, size) in sums.iter_mut().zip(measure.sizes) {
             *sum = sum.saturating_add(size);
         }
-        if name == "paywith.js" {
-            write_readme(folder, &measure.integrity)?;
-        }
         of_each.push((name, brotli));
+        integrities.push(measure.integrity);
+    }
+    if let [of_script, of_module] = integrities.as_slice() {
+        write_readme(folder, of_script, of_module)?;
     }
     let [raw, gzip, brotli] = sums;
     println!(
@@ -159,14 +160,17 @@ fn report(folder: &Path, files: &[PathBuf]) -> Result<(), String> {
     size::check(&of_each)
 }
 
-fn write_readme(folder: &Path, integrity: &str) -> Result<(), String> {
+fn write_readme(folder: &Path, of_script: &str, of_module: &str) -> Result<(), String> {
     let versioned = format!("paywith-{}.js", env!("CARGO_PKG_VERSION"));
     let of_versioned = measure(&folder.join(&versioned))?.integrity;
     let text = format!(
         "Put paywith.js and paywith.wasm side by side on any web server, then:\n\n\
-         <script type=\"module\" src=\"/paywith.js\" integrity=\"{integrity}\" crossorigin></script>\n\n\
+         <script type=\"module\" src=\"/paywith.js\" integrity=\"{of_script}\" crossorigin></script>\n\n\
          <pay-with endpoint=\"/api\" order=\"...\" providers=\"cashi kashier\">\n  \
          <a href=\"/pay/...\">Pay</a>\n</pay-with>\n\n\
+         In the page's head this line starts the download of the module with that of the page:\n\n\
+         <link rel=\"preload\" href=\"/paywith.wasm\" as=\"fetch\" type=\"application/wasm\" \
+         fetchpriority=\"low\" integrity=\"{of_module}\" crossorigin>\n\n\
          The files with a version in their names never change: for a CDN, serve them with\n\
          `Cache-Control: public, max-age=31536000, immutable` and `Access-Control-Allow-Origin: *`:\n\n\
          <script type=\"module\" src=\"https://cdn.example/{versioned}\" integrity=\"{of_versioned}\" crossorigin></script>\n"

@@ -35,7 +35,8 @@ cargo xtask COMMAND
       open, stops everything on Ctrl-C.
 
   test [--keep-going] [--install] [GROUP...]
-      Everything, or some of: tidy native fuzz contract node web dist e2e frameworks docs release.
+      Everything, or some of: tidy native fuzz contract node web dist speed e2e frameworks docs
+      release.
       Stops at the first group that fails, unless told to keep going. The journeys of e2e run in
       Chromium, Firefox and WebKit, or in the one that PAYWITH_ENGINE names.
 
@@ -65,6 +66,10 @@ cargo xtask COMMAND
   bench merchant [WAITING...]
       How many waiting shoppers the merchant backend holds and how fast it answers, measured on
       this machine with 1000, 5000 and 20000 of them, or as many as are named.
+
+  bench widget [--quick]
+      How soon the button and the code stand on a slow phone, beside a page written by hand and the
+      nearest rivals; writes docs/performance.md. --quick: the first two alone, three rounds.
 
   tidy
       Format, lints and documentation: the group `tidy` of the tests.

@@ -39,6 +39,26 @@ pub(crate) fn has_library_sources() -> bool {
     run(program("rustup").args(["component", "add", "rust-src"])).is_ok() && lock.is_file()
 }
 
+/// What the widget is measured against, into `target/bench-widget`; answers the folder of the packages.
+pub(crate) fn contenders() -> Result<PathBuf, String> {
+    let wanted = root().join("benches/widget/package.json");
+    let folder = root().join("target/bench-widget");
+    let modules = folder.join("node_modules");
+    let installed = folder.join("package.json");
+    let text = |path: &Path| std::fs::read_to_string(path).map_err(|error| error.to_string());
+    if modules.is_dir() && text(&installed).ok() == text(&wanted).ok() {
+        return Ok(modules);
+    }
+    println!(
+        "installing what the widget is measured against into target/bench-widget (half a minute)"
+    );
+    std::fs::create_dir_all(&folder).map_err(|error| error.to_string())?;
+    std::fs::copy(&wanted, &installed).map_err(|error| error.to_string())?;
+    run(program("npm").args(["install", "--no-audit", "--no-fund", "--prefix"]).arg(&folder))
+        .inspect_err(|_| drop(std::fs::remove_file(&installed)))?;
+    Ok(modules)
+}
+
 /// [`NPM_PACKAGES`], into `.tools`.
 pub(crate) fn npm_packages() -> Result<(), String> {
     if !works(program("node").arg("--version")) || !works(program("npm").arg("--version")) {
