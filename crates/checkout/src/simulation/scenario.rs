@@ -18,6 +18,8 @@ const PROMISE_WOKEN_MS: u64 = 60_000;
 const PROMISE_OPEN_MS: u64 = 110_000;
 /// So long for each that is not shown any more: they are asked about in turn.
 const RETIRED_ROUND_MS: u64 = 25_000;
+/// A question that left just before and is lost is given up after this time; until then no other one leaves.
+const LOST_CALL_MS: u64 = 15_000;
 /// A question and its answer, when nothing goes wrong.
 const TRANSIT_MS: u64 = 1_000;
 /// A screen on which something is under way stays no longer than this.
@@ -213,7 +215,7 @@ fn calm(world: &mut World) {
     }
     world.known = known(world);
     let retired = world.tabs[active].checkout.retired.len() as u64;
-    let in_turn_ms = RETIRED_ROUND_MS * retired + TRANSIT_MS;
+    let in_turn_ms = LOST_CALL_MS + RETIRED_ROUND_MS * retired + TRANSIT_MS;
     let promise_ms = if is_woken { PROMISE_WOKEN_MS } else { PROMISE_OPEN_MS.max(in_turn_ms) };
     world.verdict_ms = world.now_ms + promise_ms;
     world.later(promise_ms, Scheduled::Verdict);

@@ -66,6 +66,7 @@ impl World {
     pub(super) fn dispatch(&mut self, tab: usize, event: Event) {
         let mut waiting = VecDeque::from([event]);
         while let Some(event) = waiting.pop_front() {
+            self.tabs[tab].is_visible &= !matches!(event, Event::Hidden);
             self.learns(tab, &event);
             self.log(|| format!("tab {tab} {event:?}"));
             let now_ms = self.now_ms;
@@ -82,6 +83,7 @@ impl World {
             let shown = self.tabs[tab].edge.screen(self.tabs[tab].view());
             self.look(tab, shown);
         }
+        self.tabs[tab].is_visible &= !self.tabs[tab].is_away;
         self.tick_on(tab);
     }
 
@@ -378,7 +380,6 @@ impl World {
     pub(super) fn hide(&mut self, tab: usize) {
         if self.tabs[tab].is_visible && self.tabs[tab].is_open {
             self.count(Fault::Hidden);
-            self.tabs[tab].is_visible = false;
             self.dispatch(tab, Event::Hidden);
         }
     }

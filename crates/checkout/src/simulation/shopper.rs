@@ -56,10 +56,10 @@ impl World {
         }
     }
 
-    /// The page goes to a hosted page; the document waits, or is gone.
+    /// The page goes to a hosted page; the document waits, or is gone. It is seen until it is told so: what
+    /// is in its queue comes first.
     pub(super) fn leave_page(&mut self, tab: usize, waiting: &mut VecDeque<Event>) {
         let id = self.tabs[tab].checkout.snapshot().payment_id;
-        self.tabs[tab].is_visible = false;
         if self.percent(60) {
             self.tabs[tab].is_cached = true;
             waiting.push_back(Event::Hidden);

@@ -5,7 +5,7 @@ use paywith_e2e::stack::{Stack, Wishes};
 use serde_json::{Value, json};
 
 /// What is on the screen: the elements with their attributes and texts, where they stand, and how they look.
-/// The price has only its line before the module is there.
+/// The price has only its line before the module is there, and the ring turns.
 const LOOK: &str = "const look = () => { \
     const shape = (node) => { \
         if (node.nodeType === Node.TEXT_NODE) return node.data; \
@@ -19,7 +19,7 @@ const LOOK: &str = "const look = () => { \
         const looks = ['color', 'backgroundColor', 'fontSize', 'fontWeight', 'borderTopColor', 'textAlign']; \
         return [...[x, y, width, height].map((length) => length.toFixed(1)), \
             ...looks.map((name) => style[name])].join(' '); }; \
-    const all = [...root.querySelectorAll('.frame, .frame *')].filter((one) => !one.closest('.amount')); \
+    const all = [...root.querySelectorAll('.frame, .frame *')].filter((one) => !one.closest('.amount, .spinner')); \
     return JSON.stringify([shape(root.querySelector('.frame')), all.map(place)]); };";
 
 /// The page of an element whose module takes three seconds.
