@@ -1,4 +1,4 @@
-//! Where payments are kept.
+//! Where payments are stored.
 
 use super::ConfigError;
 use secrecy::SecretString;
@@ -15,10 +15,10 @@ pub enum Database {
 }
 
 impl Database {
-    /// A file's name, or an address of PostgreSQL.
+    /// Parses a file name or a PostgreSQL address.
     ///
     /// # Errors
-    /// When it is the address of something else.
+    /// When it is another kind of address.
     pub fn parse(text: &str) -> Result<Database, ConfigError> {
         match text.split_once("://") {
             Some(("postgres" | "postgresql", _)) => {
@@ -35,7 +35,7 @@ impl Database {
         }
     }
 
-    /// The file, where it is one.
+    /// The file, if it is one.
     pub fn file(&self) -> Option<&PathBuf> {
         match self {
             Database::Sqlite(file) => Some(file),
@@ -48,7 +48,7 @@ impl fmt::Display for Database {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Database::Sqlite(file) => write!(formatter, "{}", file.display()),
-            // The address holds a password.
+            // The address contains a password.
             Database::Postgres(_) => formatter.write_str("PostgreSQL"),
         }
     }

@@ -1,7 +1,7 @@
-//! The configuration: one TOML file, and environment variables that win over it.
+//! The configuration: one TOML file, and environment variables that override it.
 //!
-//! Every value becomes a type here, at the start; what is missing or odd is an error that names
-//! its key. Secrets are wrapped, so that no debug output can show them. It deliberately knows no
+//! Every value becomes a type here, at startup; a missing or invalid one is an error that names its
+//! key. Secrets are wrapped, so that no debug output can show them. It deliberately knows no
 //! provider's rules. Start at [`Config`]; `docs/backend.md` is the reference for people.
 
 mod database;
@@ -21,7 +21,7 @@ pub use database::Database;
 pub use origin::Origin;
 pub use source::ConfigError;
 
-/// Everything that the backend is told at its start.
+/// All settings of the backend, fixed at startup.
 #[derive(Clone, Debug)]
 pub struct Config {
     /// Where to listen. Loopback unless configured otherwise.
@@ -29,53 +29,54 @@ pub struct Config {
     /// Where shoppers' browsers reach this backend, without a trailing slash: the base of the
     /// return hop's address.
     pub public_url: String,
-    /// The shop's own origins: the only ones that may call from a browser, and, those of the web
-    /// among them, the only ones that a shopper is sent back to.
+    /// The shop's own origins: the only ones that may call from a browser. The web origins among
+    /// them are the only ones that a shopper is sent back to.
     pub shop_origins: Vec<Origin>,
-    /// What the shop's pages may send to this backend besides what the widget always sends.
+    /// Headers that the shop's pages may send to this backend besides those that the widget always
+    /// sends.
     pub allowed_headers: Vec<HeaderName>,
     /// An SQLite file, or a PostgreSQL server.
     pub database: Database,
     /// Signs order tokens (HS256), at least 32 bytes.
     pub order_token_secret: SecretString,
-    /// The shop's name as shoppers know it.
+    /// The shop's name, as shown to shoppers.
     pub merchant_name: Option<String>,
-    /// Whether payments are marked as play money.
+    /// Whether payments are marked as tests.
     pub test: bool,
-    /// What the browser is told to wait between two status calls.
+    /// How long browsers wait between two status calls.
     pub poll_after: Duration,
     /// The shortest pause between two reads of one payment at its provider.
     pub read_interval: Duration,
-    /// How long a process may be silent before another one takes its work over.
+    /// How long a process may be silent before another one takes over its work.
     pub claim: Duration,
-    /// The longest that a status call is held until something changes; zero: none is.
+    /// How long a status call may wait for a change at most; zero disables waiting.
     pub wait: Duration,
-    /// How many status calls are held at a time; those above it are answered at once.
+    /// How many status calls may wait at a time; any beyond that are answered at once.
     pub most_waiting: usize,
-    /// How many web servers stand in front and add to `X-Forwarded-For`.
+    /// How many web servers in front add to `X-Forwarded-For`.
     pub trusted_proxies: usize,
-    /// How often may be asked.
+    /// The rate limits.
     pub rate_limit: RateLimits,
     /// The token for `/metrics`; without one only this machine may read it.
     pub metrics_token: Option<SecretString>,
-    /// The password of `/admin`, at least 32 bytes; without it there is no such page.
+    /// The password of `/admin`, at least 32 bytes; without it the page does not exist.
     pub admin_token: Option<SecretString>,
     /// How the log is written.
     pub log_format: LogFormat,
     /// How long a provider may take to answer one call.
     pub provider_deadline: Duration,
-    /// How many payments are read at each provider at a time, at least 1; webhooks are followed up
-    /// besides.
+    /// How many payments are read at each provider at a time, at least 1; reads after a webhook do
+    /// not count.
     pub provider_reads: usize,
-    /// Whether providers get a webhook address, and their webhooks are accepted.
+    /// Whether providers get a webhook address and their webhooks are accepted.
     pub webhooks: bool,
-    /// After how long a payment that nobody asks for is read for the first time.
+    /// How long after its creation a payment that no page asks for is first read.
     pub sweep_first: Duration,
-    /// Where the shop's own server is told what becomes of payments.
+    /// Where the shop's own server is notified about payments.
     pub notify: Option<NotifyConfig>,
-    /// Where orders are looked up that come without a signed token.
+    /// Where orders without a signed token are looked up.
     pub orders: Option<OrdersConfig>,
-    /// Whether the routes of the demonstration shop are there.
+    /// Whether the demonstration shop's routes exist.
     pub demo: bool,
     /// Present when Cashii is offered.
     pub cashii: Option<CashiiConfig>,
@@ -87,10 +88,10 @@ pub struct Config {
     pub cashi: Option<CashiConfig>,
 }
 
-/// How often may be asked, in requests per second on the average; 0: as often as one likes.
+/// Rate limits, in requests per second on average; 0 means no limit.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct RateLimits {
-    /// One client's calls, status reads aside; four seconds' worth may come at once.
+    /// One client's calls, except status reads; four seconds' worth may come at once.
     pub per_client: u64,
     /// One client's status reads; four seconds' worth may come at once.
     pub status_per_client: u64,
@@ -103,11 +104,11 @@ pub struct RateLimits {
 pub enum LogFormat {
     /// Lines for people.
     Text,
-    /// One JSON object a line.
+    /// One JSON object per line.
     Json,
 }
 
-/// How the shop's own server is told.
+/// How the shop's own server is notified.
 #[derive(Clone, Debug)]
 pub struct NotifyConfig {
     /// Gets a POST for every event.
@@ -116,12 +117,12 @@ pub struct NotifyConfig {
     pub secret: SecretString,
 }
 
-/// Where the shop says what an order costs, and whether it is the caller's.
+/// Where the shop says what an order costs and whether it belongs to the caller.
 #[derive(Clone, Debug)]
 pub struct OrdersConfig {
-    /// `https://shop.example/paywith/order/{order}`: `{order}` once, behind the host.
+    /// `https://shop.example/paywith/order/{order}`: `{order}` once, after the host.
     pub lookup_url: String,
-    /// Sent as `Authorization: Bearer`: who asks is this backend.
+    /// Sent as `Authorization: Bearer`, to prove that the caller is this backend.
     pub lookup_secret: Option<SecretString>,
 }
 
@@ -145,19 +146,19 @@ pub struct CashiiConfig {
 pub struct CashPayConfig {
     /// The API's address without a trailing slash.
     pub base_url: String,
-    /// The name that asks for a token.
+    /// The client id for requesting a token.
     pub client_id: String,
-    /// The secret that asks for a token.
+    /// The client secret for requesting a token.
     pub client_secret: SecretString,
-    /// Where a token is asked for.
+    /// Where a token is requested.
     pub token_path: String,
     /// Where a charge is created.
     pub create_path: String,
     /// Where a charge is read, with `{id}` in it. Without it a payment stays `processing`.
     pub read_path: Option<String>,
-    /// The age at which a token is renewed. Documented life: 55 minutes.
+    /// The age at which a token is renewed. Its documented lifetime is 55 minutes.
     pub token_renew_after: Duration,
-    /// What a webhook must carry besides its secret address.
+    /// What proof a webhook must carry besides its secret address.
     pub webhook_scheme: WebhookScheme,
     /// How many digits of CashPay's integers are fractions. Assumed: 0.
     pub exponent: u8,
@@ -174,7 +175,7 @@ pub struct KashierConfig {
     pub api_key: SecretString,
     /// `MID-…`.
     pub merchant_id: String,
-    /// The e-mail address that stands for a guest: Kashier wants one for everybody.
+    /// The e-mail address used for guests: Kashier requires one for everybody.
     pub guest_email: String,
 }
 
@@ -195,17 +196,17 @@ pub struct CashiConfig {
     pub webhook_secret: Option<SecretString>,
 }
 
-/// How CashPay's webhooks are signed, which is not documented. The secret address is needed in any
-/// case.
+/// How CashPay's webhooks are signed, which is not documented. The secret address is always
+/// required.
 #[derive(Clone, Debug)]
 pub enum WebhookScheme {
     /// The secret address alone.
     Token,
-    /// The header `hashstring`: HMAC-SHA256 of the fields in a row, as at Tap.
+    /// The header `hashstring`: HMAC-SHA256 of the concatenated fields, as at Tap.
     Hashstring(SecretString),
     /// A header with the HMAC-SHA256 of the raw body, in hexadecimal digits.
     Hmac {
-        /// Signs.
+        /// The signing key.
         secret: SecretString,
         /// The header's name.
         header: String,
@@ -223,7 +224,7 @@ impl Config {
         })
     }
 
-    /// Whether this provider tells us by itself that a payment has become paid.
+    /// Whether this provider sends us webhooks when a payment becomes paid.
     pub(crate) fn hears_of(&self, provider: Provider) -> bool {
         let tells = match provider {
             Provider::Cashii => false,
@@ -237,10 +238,10 @@ impl Config {
 
     /// The demonstration: everything on this machine, with the sandbox's test credentials.
     ///
-    /// The order token secret is drawn afresh: tokens of an earlier run are worth nothing.
+    /// The order token secret is newly generated: tokens from an earlier run are invalid.
     ///
     /// # Errors
-    /// When an origin or address is none, or the machine gives no randomness.
+    /// When an origin or address is invalid, or the machine provides no randomness.
     pub fn demo(
         sandbox_url: &str,
         public_url: &str,

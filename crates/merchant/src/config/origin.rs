@@ -4,7 +4,7 @@ use std::fmt;
 
 use url::Url;
 
-/// Schemes whose pages have no origin of their own, or that are no pages.
+/// Schemes whose pages have no origin of their own, or that are not pages at all.
 const NO_APPS: [&str; 13] = [
     "about",
     "blob",
@@ -26,8 +26,8 @@ const NO_APPS: [&str; 13] = [
 pub struct Origin(String);
 
 impl Origin {
-    /// Reads an `http` or `https` origin, or an app's such as `capacitor://localhost`; `None` when
-    /// the text says more than an origin (a path, a query, user information) or less.
+    /// Reads an `http` or `https` origin, or an app's such as `capacitor://localhost`; `None` if
+    /// the text contains more than an origin (a path, a query, user information) or less.
     pub fn parse(text: &str) -> Option<Origin> {
         Origin::parse_web(text).or_else(|| Origin::parse_app(text))
     }
@@ -38,7 +38,7 @@ impl Origin {
         (bare && url.fragment().is_none()).then(|| Origin(url.origin().ascii_serialization()))
     }
 
-    /// The origin of pages that an app brings along: a scheme of its own, and a host.
+    /// The origin of pages bundled with an app: a custom scheme and a host.
     fn parse_app(text: &str) -> Option<Origin> {
         let text = text.to_ascii_lowercase();
         let (scheme, rest) = text.split_once("://")?;
@@ -54,13 +54,13 @@ impl Origin {
         (is_scheme && is_host && is_port).then(|| Origin([scheme, "://", rest].concat()))
     }
 
-    /// The origin of an address; `None` for everything that is no plain web address: other
-    /// schemes, user information, and the characters that browsers read differently.
+    /// The origin of an address; `None` for anything but a plain web address: other schemes, user
+    /// information, and characters that browsers interpret differently.
     pub fn of(address: &str) -> Option<Origin> {
         read_plain(address).map(|url| Origin(url.origin().ascii_serialization()))
     }
 
-    /// Whether it is a page's of the web, where any browser can be sent, and no app's.
+    /// Whether it is a web origin, where any browser can be sent, and not an app's.
     pub fn is_web(&self) -> bool {
         self.0.starts_with("https://") || self.0.starts_with("http://")
     }
@@ -77,8 +77,8 @@ impl fmt::Display for Origin {
     }
 }
 
-/// The URL parser removes tabs and turns backslashes, as browsers do; what it would repair is
-/// refused here, because the text travels on as it was written.
+/// The URL parser removes tabs and converts backslashes, as browsers do; anything that it would
+/// repair is refused here, because the text is passed on as it was written.
 fn read_plain(text: &str) -> Option<Url> {
     let odd =
         |character: char| character.is_control() || character.is_whitespace() || character == '\\';
@@ -88,7 +88,7 @@ fn read_plain(text: &str) -> Option<Url> {
     let url = Url::parse(text).ok()?;
     let web = matches!(url.scheme(), "http" | "https") && url.has_host();
     let anonymous = url.username().is_empty() && url.password().is_none();
-    // `https:/shop.example` and `https:shop.example` are repaired by the parser, too.
+    // The parser also repairs `https:/shop.example` and `https:shop.example`.
     let complete = text.split_once("://").is_some_and(|(_, rest)| !rest.starts_with('/'));
     (web && anonymous && complete).then_some(url)
 }

@@ -13,14 +13,14 @@ use super::{
 };
 
 const SHORTEST_SECRET_BYTES: usize = 32;
-/// The longest value of a code.
+/// The longest value that a code can hold.
 const LONGEST_PIN: usize = 99;
 
 impl Config {
-    /// Reads a TOML file and the process's environment above it.
+    /// Reads a TOML file, overridden by the process's environment.
     ///
     /// # Errors
-    /// Names the file when it cannot be read, else the key that is missing, odd or unknown.
+    /// Names the file if it cannot be read, otherwise the key that is missing, invalid or unknown.
     pub fn load(path: &Path) -> Result<Config, ConfigError> {
         let text = std::fs::read_to_string(path)
             .map_err(|error| ConfigError::new(&path.to_string_lossy(), &error.to_string()))?;
@@ -33,7 +33,7 @@ impl Config {
     /// The same from a text and a given environment.
     ///
     /// # Errors
-    /// Names the key that is missing, odd or unknown.
+    /// Names the key that is missing, invalid or unknown.
     pub fn from_text(
         text: &str,
         environment: impl IntoIterator<Item = (String, String)>,
@@ -139,7 +139,7 @@ fn cashii(source: &mut Source) -> Result<CashiiConfig, ConfigError> {
     })
 }
 
-/// A text without the white space that was copied along; providers' words are compared without it.
+/// A text without surrounding white space from copying; providers' values are compared without it.
 fn trimmed(source: &mut Source, key: &str) -> Result<Option<String>, ConfigError> {
     let text = source.optional_text(key)?.map(|text| text.trim().to_owned());
     Ok(text.filter(|text| !text.is_empty()))
@@ -204,8 +204,8 @@ fn cashi(source: &mut Source) -> Result<CashiConfig, ConfigError> {
     })
 }
 
-/// A pin as it stands in codes: people copy it in groups, with dashes, in small letters. One that could
-/// stand in no code would refuse every payment.
+/// A pin as it appears in codes: people copy it in groups, with dashes, in lower case. One that
+/// cannot occur in any code would cause every payment to be refused.
 fn pin(source: &mut Source, key: &str) -> Result<Option<String>, ConfigError> {
     let Some(text) = source.optional_text(key)? else { return Ok(None) };
     let is_between =
@@ -240,7 +240,7 @@ fn shop_origins(source: &mut Source) -> Result<Vec<Origin>, ConfigError> {
     Ok(origins)
 }
 
-/// Why it is none. Pages opened from files are the case worth explaining.
+/// Why it is not an origin. Pages opened from files are the case worth explaining.
 fn no_origin(text: &str) -> String {
     let start = text.trim().to_ascii_lowercase();
     if start == "null" || start.starts_with("file:") {
@@ -274,7 +274,7 @@ fn allowed_headers(source: &mut Source) -> Result<Vec<HeaderName>, ConfigError> 
     Ok(names)
 }
 
-/// What browsers set by themselves, whatever a page says (the Fetch standard's forbidden names).
+/// Headers that only browsers set, whatever a page says (the Fetch standard's forbidden names).
 fn is_browsers_own(name: &str) -> bool {
     let named = [
         "accept-charset",
@@ -330,7 +330,7 @@ fn secret(source: &mut Source, key: &str) -> Result<SecretString, ConfigError> {
 }
 
 fn header_secret(key: &str, text: String) -> Result<SecretString, ConfigError> {
-    // What cannot stand in a header would fail at the first payment; better now.
+    // A value that is invalid in a header would fail at the first payment; better now.
     let printable = text.bytes().all(|byte| byte.is_ascii_graphic());
     printable
         .then(|| SecretString::from(text))

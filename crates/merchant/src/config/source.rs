@@ -1,4 +1,4 @@
-//! Where configuration values come from: a TOML table, and the environment above it.
+//! Where configuration values come from: a TOML table, overridden by the environment.
 //!
 //! It knows keys and types, not what they mean. A key `cashi.api_key` is overridden by the
 //! variable `PAYWITH_CASHI_API_KEY`, taken literally: a `$` in a secret stays a `$`.
@@ -6,7 +6,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
 
-/// What is wrong with the configuration, by the key to mend.
+/// What is wrong with the configuration, with the key to fix.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct ConfigError {
     key: String,
@@ -19,7 +19,7 @@ impl ConfigError {
         ConfigError { key: key.to_owned(), problem: problem.to_owned() }
     }
 
-    /// The key to mend.
+    /// The key to fix.
     pub fn key(&self) -> &str {
         &self.key
     }
@@ -42,7 +42,7 @@ fn variable(key: &str) -> String {
     format!("PAYWITH_{}", key.replace('.', "_").to_uppercase())
 }
 
-/// The values of one start, and which of them were asked for.
+/// The values of one start, and which of them have been read.
 pub(super) struct Source {
     values: BTreeMap<String, toml::Value>,
     environment: BTreeMap<String, String>,
@@ -55,7 +55,8 @@ impl Source {
         text: &str,
         environment: impl IntoIterator<Item = (String, String)>,
     ) -> Result<Source, ConfigError> {
-        // The parser's message quotes the line, which may hold a secret: only its place is told.
+        // The parser's message quotes the line, which may contain a secret: report only its
+        // position.
         let table = text.parse::<toml::Table>().map_err(|error| {
             let start = error.span().map_or(0, |span| span.start);
             let line = text.get(..start).unwrap_or_default().matches('\n').count();
@@ -64,7 +65,7 @@ impl Source {
         let mut values = BTreeMap::new();
         flatten("", table, &mut values);
         let mut environment: BTreeMap<String, String> = environment.into_iter().collect();
-        // What hosts of PostgreSQL set; our own variable wins.
+        // Set by PostgreSQL hosting providers; our own variable wins.
         if let Some(url) = environment.remove("DATABASE_URL").filter(|url| !url.is_empty()) {
             environment.entry(variable("database")).or_insert(url);
         }
@@ -72,7 +73,7 @@ impl Source {
         Ok(Source { values, environment, asked: BTreeSet::new() })
     }
 
-    /// Whether anything is said about a section.
+    /// Whether a section has any values.
     pub(super) fn has_section(&self, section: &str) -> bool {
         let in_file = format!("{section}.");
         let in_environment = variable(&in_file);
@@ -80,12 +81,12 @@ impl Source {
             || self.environment.keys().any(|name| name.starts_with(&in_environment))
     }
 
-    /// A text that must be there.
+    /// A required text.
     pub(super) fn text(&mut self, key: &str) -> Result<String, ConfigError> {
         self.optional_text(key)?.ok_or_else(|| ConfigError::new(key, "is missing"))
     }
 
-    /// A text that may be absent; an empty one counts as absent.
+    /// An optional text; an empty one counts as absent.
     pub(super) fn optional_text(&mut self, key: &str) -> Result<Option<String>, ConfigError> {
         let text = match self.take(key) {
             None => None,
@@ -107,12 +108,12 @@ impl Source {
         number.ok_or_else(|| ConfigError::new(key, "must be a whole number from 0"))
     }
 
-    /// A truth value, or `false`.
+    /// A boolean, or `false`.
     pub(super) fn flag(&mut self, key: &str) -> Result<bool, ConfigError> {
         self.flag_or(key, false)
     }
 
-    /// The same with another default.
+    /// The same with a given default.
     pub(super) fn flag_or(&mut self, key: &str, default: bool) -> Result<bool, ConfigError> {
         let flag = match self.take(key) {
             None => Some(default),
@@ -137,7 +138,7 @@ impl Source {
         list.ok_or_else(|| ConfigError::new(key, "must be a list of texts"))
     }
 
-    /// The same where it may be absent; one of nothing but empty texts counts as absent.
+    /// The same, but optional; a list of only empty texts counts as absent.
     pub(super) fn optional_list(&mut self, key: &str) -> Result<Vec<String>, ConfigError> {
         let is_there =
             self.environment.contains_key(&variable(key)) || self.values.contains_key(key);
@@ -147,8 +148,8 @@ impl Source {
         Ok(list)
     }
 
-    /// A key of the file that no setting reads is a typing error, and a setting that silently
-    /// does nothing is worse than a start that fails.
+    /// A key in the file that no setting reads is a typo, and a setting that silently does nothing
+    /// is worse than a failed start.
     pub(super) fn refuse_unknown(&self) -> Result<(), ConfigError> {
         match self.values.keys().find(|key| !self.asked.contains(*key)) {
             Some(key) => Err(ConfigError::new(key, "is not a key of this configuration")),
