@@ -1,4 +1,4 @@
-//! What the command line says about the backend that is to be examined.
+//! The command line's description of the backend to be tested.
 
 use crate::config::Origin;
 use paywith_protocol::Provider;
@@ -6,18 +6,18 @@ use paywith_protocol::Provider;
 /// What to examine.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Plan {
-    /// The widget's `endpoint`: `https://shop.example/api`, or with a query to whose end paths are
-    /// added: `https://shop.example/index.php?rest_route=/paywith/v1`.
+    /// The widget's `endpoint`: `https://shop.example/api`, or with a query, to which paths are
+    /// appended: `https://shop.example/index.php?rest_route=/paywith/v1`.
     pub endpoint: String,
-    /// An order that is not paid, as the page would carry it.
+    /// An unpaid order, as the page would carry it.
     pub order: String,
-    /// Who may take its money.
+    /// The provider to pay with.
     pub provider: Provider,
-    /// Another provider that takes this order, too.
+    /// Another provider that accepts this order.
     pub second_provider: Option<Provider>,
-    /// Where shoppers come back to: on one of the shop's own origins.
+    /// Where shoppers return to: on one of the shop's own origins.
     pub return_url: String,
-    /// The origin of the shop's pages, where that is not the backend's.
+    /// The origin of the shop's pages, if it is not the backend's.
     pub origin: Option<Origin>,
 }
 
@@ -25,7 +25,7 @@ impl Plan {
     /// Reads what follows the word `doctor`.
     ///
     /// # Errors
-    /// Names the option that is missing or odd.
+    /// Names the option that is missing or invalid.
     pub fn read(mut words: impl Iterator<Item = String>) -> Result<Plan, String> {
         let usage = "doctor ENDPOINT --order TOKEN --provider ID; see --help";
         let endpoint = words.next().filter(|word| !word.starts_with("--"));
@@ -45,7 +45,7 @@ impl Plan {
                 other => return Err(format!("{other} is unknown; see --help")),
             }
         }
-        // An app's own pages are no place to come back to.
+        // Shoppers cannot return to an app's own pages.
         let shop = origin.as_ref().filter(|origin| origin.is_web()).unwrap_or(&own);
         let return_url = return_url.unwrap_or_else(|| format!("{shop}/"));
         Ok(Plan {
@@ -53,7 +53,7 @@ impl Plan {
             provider: provider.ok_or("--provider is missing: cashii, cashpay, kashier or cashi")?,
             second_provider,
             return_url,
-            // A page on the backend's own origin needs no leave to ask it.
+            // A page on the backend's own origin needs no permission to call it.
             origin: origin.filter(|origin| *origin != own),
             endpoint,
         })

@@ -1,4 +1,4 @@
-//! What a browser on another origin may do: the shop's pages everything, others nothing.
+//! What a browser on another origin may do: the shop's pages may do everything, others nothing.
 
 use super::report::{Tried, expect};
 use super::{Finding, Visit, send};

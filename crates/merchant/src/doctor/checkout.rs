@@ -1,4 +1,4 @@
-//! `GET {endpoint}/checkout`: what the order costs and who may take the money.
+//! `GET {endpoint}/checkout`: what the order costs and which providers accept it.
 
 use super::report::{Tried, expect, skipped};
 use super::wire::Response;

@@ -1,4 +1,4 @@
-//! `POST {endpoint}/payments`: one payment per attempt, whatever is sent again.
+//! `POST {endpoint}/payments`: one payment per attempt, however often it is sent.
 
 use super::report::{Tried, differs, expect, skipped};
 use super::wire::Response;
@@ -18,11 +18,11 @@ const OPEN: &str = "create: another provider is 409 payment_open with the paymen
 const FOREIGN: &str = "create: a foreign return_url is refused";
 const CODE: &str = "create: a return_url that cannot be used stops no code";
 
-/// On no shop's origin.
+/// Not on any shop's origin.
 const FOREIGN_RETURN: &str = "https://foreign.invalid/cart";
 const RELAY: &str = "a relaying backend keeps nothing to compare with";
 
-/// Makes the payment that everything else is about.
+/// Makes the payment that all other rules are tested on.
 pub(super) async fn create(
     visit: &mut Visit<'_>,
     offer: &Offer,
@@ -58,7 +58,7 @@ pub(super) async fn create(
     Some(made)
 }
 
-/// The answer to the first call; `None` when it tells of no payment.
+/// The answer to the first call; `None` if it contains no payment.
 fn read(visit: &mut Visit<'_>, response: &Response, offer: &Offer) -> Option<Made> {
     let is_native = !shape::is_contract(&response.json);
     let tried = match (response.status, is_native) {
@@ -82,7 +82,7 @@ fn read(visit: &mut Visit<'_>, response: &Response, offer: &Offer) -> Option<Mad
     if made.id.is_empty() { None } else { Some(made) }
 }
 
-/// The id in a provider's own answer that a relay hands on.
+/// The id in a provider's own answer, as passed on by a relay.
 fn native(visit: &mut Visit<'_>, response: &Response) -> Option<String> {
     let asked =
         Asked { return_url: Some(&visit.plan.return_url), ..Asked::about(&visit.plan.order) };
@@ -115,7 +115,7 @@ async fn replay(visit: &mut Visit<'_>, made: &Made, key: &str) {
     visit.add(REPLAY, tried);
 }
 
-/// The answer is about the payment that was made.
+/// Checks that the answer is about the payment that was made.
 fn same(visit: &Visit<'_>, made: &Made, response: &Response) -> Tried {
     let id = if made.is_native {
         let asked = Asked::about(&visit.plan.order);
@@ -184,7 +184,7 @@ async fn foreign(visit: &mut Visit<'_>, key: &str, is_native: bool) {
     let body = visit.body_with(visit.plan.provider, FOREIGN_RETURN, None);
     let response = visit.post(Some(key), &body).await;
     if is_code {
-        // The shopper stays where she is: nobody is sent to that address.
+        // The shopper stays on the page: nobody is sent to that address.
         let tried =
             response.and_then(|response| expect(response.status < 300, "200 or 201", &response));
         return visit.add(CODE, tried);

@@ -13,7 +13,7 @@ pub(super) async fn cancel(visit: &mut Visit<'_>, made: &Made) {
     let path = format!("{}/cancel", path(&made.id));
     let response = send(visit.wire.ask(Method::POST, &path, &query)).await;
     let tried = response.and_then(|response| match response.status {
-        // Nobody documents a sure cancel, so a backend need not have one.
+        // No provider documents a reliable cancel, so a backend need not offer one.
         404 => Ok(()),
         200 if made.is_native => Ok(()),
         200 => {

@@ -1,7 +1,7 @@
-//! `paywith-merchant doctor`: whether a merchant backend, whoever wrote it, keeps the contract.
+//! `paywith-merchant doctor`: checks whether any merchant backend follows the contract.
 //!
-//! It speaks HTTP only and knows nothing of the backend's inside. It makes payments of one order and
-//! pays none. Start at [`examine`]; each group of rules is a file.
+//! It only speaks HTTP and knows nothing about the backend's internals. It makes payments for one
+//! order and pays none. Start at [`examine`]; each group of rules has its own file.
 
 mod arguments;
 mod browsers;
@@ -24,10 +24,10 @@ use reqwest::Method;
 use serde_json::{Value, json};
 use wire::{Response, Wire, send};
 
-/// Tries every rule that can be tried from outside.
+/// Tests every rule that can be tested from outside.
 ///
 /// # Errors
-/// When nothing can be asked at all: no HTTP client, no randomness for keys.
+/// When no request can be made at all: no HTTP client, no randomness for keys.
 pub async fn examine(plan: &Plan) -> Result<Report, String> {
     let mut visit = Visit {
         plan,
@@ -50,28 +50,28 @@ pub async fn examine(plan: &Plan) -> Result<Report, String> {
     Ok(visit.report)
 }
 
-/// One examination.
+/// One run.
 struct Visit<'a> {
     plan: &'a Plan,
     wire: Wire,
     report: Report,
-    /// Answers that said no, by what had been asked.
+    /// Error answers, each with a description of the request.
     refusals: Vec<(&'static str, Response)>,
 }
 
-/// The payment that was made to be asked about.
+/// The payment that was made for the test.
 struct Made {
     id: String,
     json: Json,
-    /// The provider's own answer, handed on: a relay keeps nothing and promises less.
+    /// The provider's own answer was passed on: a relay stores nothing and promises less.
     is_native: bool,
 }
 
-/// What the order's look-up told.
+/// What the checkout call said about the order.
 #[derive(Default)]
 struct Offer {
     currency: Option<String>,
-    /// There was a payment before the examination.
+    /// The order had a payment before this run.
     has_payment: bool,
 }
 
@@ -84,7 +84,7 @@ impl Visit<'_> {
         self.add(name, Err(skipped(why)));
     }
 
-    /// Keeps a refusal to be judged, and answers whether it is the right one.
+    /// Stores a refusal for the later check of its format, and returns whether it is the right one.
     fn refused(
         &mut self,
         asked: &'static str,
@@ -99,7 +99,7 @@ impl Visit<'_> {
         tried
     }
 
-    /// Every refusal is a problem document, whatever was asked.
+    /// Every refusal must be a problem document, whatever the request was.
     fn judge_refusals(&mut self) {
         let name = "errors: problem documents with code and retryable";
         if self.refusals.is_empty() {
@@ -142,17 +142,17 @@ impl Visit<'_> {
         .await
     }
 
-    /// The status call of an id, as the widget makes it.
+    /// The status call for an id, as the widget makes it.
     async fn status(&self, id: &str, more: &[(&str, &str)]) -> Result<Response, Finding> {
         let usual = [("provider", self.plan.provider.id()), ("order", self.plan.order.as_str())];
         self.wire.get(&path(id), &[&usual, &in_query(id)[..], more].concat()).await
     }
 }
 
-/// Where a payment lies whose id does not fit into a path.
+/// The path for a payment whose id does not fit in a path.
 const IN_QUERY: &str = "/payments/_";
 
-/// Where a payment lies, without its query.
+/// A payment's path, without the query.
 fn path(id: &str) -> String {
     if fits(id) { format!("/payments/{id}") } else { IN_QUERY.to_owned() }
 }
@@ -161,12 +161,12 @@ fn fits(id: &str) -> bool {
     paywith_protocol::PaymentId::parse(id).is_some_and(|id| id.fits_path_segment())
 }
 
-/// The id as a parameter, where the path cannot take it.
+/// The id as a parameter, if it does not fit in the path.
 fn in_query(id: &str) -> Vec<(&str, &str)> {
     if fits(id) { Vec::new() } else { vec![("id", id)] }
 }
 
-/// A UUID, as the widget draws one per attempt.
+/// A UUID, as the widget generates one per attempt.
 fn new_key() -> Result<String, String> {
     let hex = random_hex(16).map_err(|_| "this machine gives no randomness".to_owned())?;
     let part = |from: usize, to: usize| hex.get(from..to).unwrap_or_default();
@@ -174,7 +174,7 @@ fn new_key() -> Result<String, String> {
     Ok(format!("{a}-{b}-4{c}-8{d}-{e}"))
 }
 
-/// No cache may keep an answer about money.
+/// No cache may store an answer about money.
 fn no_store(response: &Response) -> Tried {
     let is_kept_off = response.lists("cache-control", "no-store");
     report::expect(is_kept_off, "`Cache-Control: no-store`", {

@@ -1,4 +1,5 @@
-//! `GET {endpoint}/payments/{id}`: the current state, never from a cache, for those who may see it.
+//! `GET {endpoint}/payments/{id}`: the current state, never from a cache, only for callers who may
+//! see it.
 
 use super::report::{Tried, expect};
 use super::wire::Response;
@@ -14,7 +15,7 @@ const UNKNOWN: &str = "status: an unknown id is 404";
 const FOREIGN: &str = "status: a payment of another order is 404";
 const TIME_LEFT: &str = "status: expires_in_ms goes down, never up";
 
-/// Long enough that a count of whole seconds goes down, too.
+/// Long enough for a countdown in whole seconds to change.
 const A_WHILE: Duration = Duration::from_millis(1_100);
 const RELAY: &str = "a relaying backend answers what the provider says";
 
@@ -38,7 +39,7 @@ pub(super) async fn read(visit: &mut Visit<'_>, made: &Made) {
     time_left(visit, made, first).await;
 }
 
-/// A sound answer about the payment that was made.
+/// A valid answer about the payment that was made.
 fn about(visit: &Visit<'_>, made: &Made, response: &Response) -> Tried {
     expect(response.status == 200, "200", response)?;
     let wanted = format!("the payment {}", made.id);
@@ -60,7 +61,7 @@ fn about(visit: &Visit<'_>, made: &Made, response: &Response) -> Tried {
     expect(response.text_of("id") == made.id, &wanted, shape::shown(response.json.get("id")))
 }
 
-/// Ids that do not fit into a path take this way; the usual ones may.
+/// Ids that do not fit in a path must be sent this way; ordinary ones may.
 async fn in_query(visit: &mut Visit<'_>, made: &Made) {
     let (provider, order) = (visit.plan.provider.id(), visit.plan.order.as_str());
     let query = [("provider", provider), ("order", order), ("id", made.id.as_str())];
@@ -81,7 +82,7 @@ async fn unknown(visit: &mut Visit<'_>, made: &Made) {
     visit.add(FOREIGN, tried);
 }
 
-/// Three answers, a while between the last two.
+/// Three answers, with a pause between the last two.
 async fn time_left(visit: &mut Visit<'_>, made: &Made, first: Option<u64>) {
     let begun = made.json.get("expires_in_ms").and_then(Json::as_u64);
     let (Some(begun), Some(first)) = (begun, first) else {
@@ -102,7 +103,7 @@ fn left_ms(response: &Response) -> Option<u64> {
     response.json.get("expires_in_ms").and_then(Json::as_u64)
 }
 
-/// Whether the payment is still the one that was made, for other groups.
+/// Whether the payment is still the one that was made; used by other groups.
 pub(super) fn still(visit: &Visit<'_>, made: &Made, response: Result<Response, Finding>) -> Tried {
     response.and_then(|response| about(visit, made, &response))
 }

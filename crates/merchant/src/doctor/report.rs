@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-/// How a rule of the contract is kept.
+/// Whether a rule of the contract is followed.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Finding {
     /// As the contract says.
@@ -11,26 +11,26 @@ pub enum Finding {
     Differs {
         /// What the contract says.
         expected: String,
-        /// What was answered.
+        /// What the backend answered.
         got: String,
     },
-    /// It could not be tried.
+    /// It could not be tested.
     Skipped {
         /// What was missing.
         why: String,
     },
 }
 
-/// One rule and how it is kept.
+/// One rule and its finding.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Row {
-    /// The rule, always in the same words.
+    /// The rule, always worded the same.
     pub name: &'static str,
-    /// How it is kept.
+    /// What was found.
     pub finding: Finding,
 }
 
-/// Everything that was tried, in this order.
+/// Every rule that was tested, in order.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Report {
     /// One row per rule.
@@ -38,7 +38,7 @@ pub struct Report {
 }
 
 impl Report {
-    /// Whether some rule is not kept.
+    /// Whether any rule is not followed.
     pub fn differs(&self) -> bool {
         self.rows.iter().any(|row| matches!(row.finding, Finding::Differs { .. }))
     }
@@ -75,7 +75,7 @@ impl fmt::Display for Report {
     }
 }
 
-/// A rule that was tried: kept, or why it does not count as kept.
+/// The result of testing a rule: `Ok`, or what differs or why it was skipped.
 pub(super) type Tried = Result<(), Finding>;
 
 /// The backend does something else.
@@ -83,12 +83,12 @@ pub(super) fn differs(expected: &str, got: impl fmt::Display) -> Finding {
     Finding::Differs { expected: expected.to_owned(), got: got.to_string() }
 }
 
-/// The rule could not be tried.
+/// The rule could not be tested.
 pub(super) fn skipped(why: &str) -> Finding {
     Finding::Skipped { why: why.to_owned() }
 }
 
-/// Kept, or not.
+/// `Ok` if the rule is kept, otherwise what differs.
 pub(super) fn expect(is_kept: bool, expected: &str, got: impl fmt::Display) -> Tried {
     if is_kept { Ok(()) } else { Err(differs(expected, got)) }
 }

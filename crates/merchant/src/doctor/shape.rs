@@ -5,12 +5,12 @@ use super::wire::Response;
 use paywith_protocol::{Action, Decimal, Json, Payment, Provider, Status};
 use paywith_providers::urls::check_redirect;
 
-/// Whether this answer is the contract's own `Payment`, and no provider's native one.
+/// Whether this answer is the contract's own `Payment`, and not a provider's native one.
 pub(super) fn is_contract(json: &Json) -> bool {
     json.get("action").is_some()
 }
 
-/// A sound `Payment` of this provider.
+/// Checks for a valid `Payment` of this provider.
 pub(super) fn payment(json: &Json, provider: Provider) -> Tried {
     let payment = Payment::read(json)
         .map_err(|error| differs(&error.to_string(), shown(json.get(top(error.field)))))?;
@@ -73,7 +73,7 @@ pub(super) fn amounts(json: &Json, currency: Option<&str>) -> Tried {
     Ok(())
 }
 
-/// One amount: `value` and `currency`. Answers its currency.
+/// One amount: `value` and `currency`. Returns its currency.
 pub(super) fn money(
     field: &str,
     amount: &Json,
@@ -92,7 +92,7 @@ pub(super) fn money(
     Ok(said.to_owned())
 }
 
-/// A problem document with this HTTP status and, where one is given, this code.
+/// A problem document with this HTTP status and, if given, this code.
 pub(super) fn problem(response: &Response, status: u16, code: Option<&str>) -> Tried {
     let wanted = match code {
         Some(code) => format!("{status} {code}"),
@@ -102,7 +102,7 @@ pub(super) fn problem(response: &Response, status: u16, code: Option<&str>) -> T
     expect(response.status == status && is_code, &wanted, response)
 }
 
-/// RFC 9457 with what the contract adds.
+/// RFC 9457 with the contract's additions.
 pub(super) fn document(response: &Response) -> Tried {
     let wanted = "application/problem+json";
     expect(response.kind() == wanted, wanted, response)?;
@@ -111,7 +111,7 @@ pub(super) fn document(response: &Response) -> Tried {
     expect(is_told, "`retryable`, true or false", response)
 }
 
-/// The key at the top under which a field lies: `action` of `action.type`.
+/// The top-level key of a field: `action` of `action.type`.
 fn top(field: &str) -> &str {
     field.split('.').next().unwrap_or_default()
 }

@@ -9,13 +9,13 @@ use std::time::Duration;
 const WAIT: &str = "status: wait_ms is waited for, and not longer";
 const UNCHANGED: &str = "status: If-None-Match with the ETag is 304 or the payment";
 
-/// The longest wait that is tried.
+/// The longest wait that is tested.
 const MOST_WAIT_MS: u64 = 2_000;
-/// Timers are not exact, and a backend may end the waits that began together a little apart: they
-/// are answered at the latest after what was asked for.
+/// Timers are not exact, and a backend may spread the ends of waits that began together; the
+/// requested time is the latest at which they are answered.
 const EARLY: Duration = Duration::from_millis(100);
 const EARLY_PART: u32 = 10;
-/// Reading the provider comes on top of the wait.
+/// Reading from the provider adds to the wait.
 const LATE: Duration = Duration::from_secs(15);
 
 pub(super) async fn wait(visit: &mut Visit<'_>, made: &Made) {

@@ -1,4 +1,4 @@
-//! Asking the backend as the widget and a browser would, and what was response.
+//! Calls the backend as the widget and a browser would, and reads the response.
 
 use super::report::{Finding, differs};
 use crate::clients::http_client;
@@ -9,17 +9,17 @@ use reqwest::{Client, Method, RequestBuilder};
 use std::fmt;
 use std::time::{Duration, Instant};
 
-/// A backend that takes longer for one answer has lost the shopper. A long wait is not longer.
+/// A backend that takes longer for one answer has lost the shopper. Even a long wait is shorter.
 const DEADLINE: Duration = Duration::from_secs(60);
-/// After so many pauses a 429 is an answer like any other.
+/// After this many pauses a 429 counts as an answer like any other.
 const MOST_PAUSES: u32 = 5;
 const LONGEST_PAUSE_S: u64 = 30;
-/// A longer answer is not read to its end: it is none of the contract's.
+/// A longer answer is not read to its end: the contract has none that long.
 const MOST_BYTES: usize = 4 << 20;
-/// As much of an answer is shown.
+/// How much of an answer is shown.
 const MOST_SHOWN_CHARACTERS: usize = 80;
 
-/// The backend that is examined.
+/// The backend under test.
 pub(super) struct Wire {
     client: Client,
     endpoint: String,
@@ -32,7 +32,7 @@ pub(super) struct Response {
     text: String,
     /// `Null` if it was not JSON.
     pub(super) json: Json,
-    /// How long the caller waited.
+    /// How long the answer took.
     pub(super) took: Duration,
 }
 
@@ -42,7 +42,7 @@ impl Wire {
         Ok(Wire { client: http_client(DEADLINE)?, endpoint })
     }
 
-    /// A call of a path under the endpoint; the query's values are encoded here.
+    /// A call to a path under the endpoint; the query's values are encoded here.
     pub(super) fn ask(&self, method: Method, path: &str, query: &[(&str, &str)]) -> RequestBuilder {
         let pairs = query.iter().map(|(name, value)| format!("{name}={}", percent_encode(value)));
         let query = pairs.collect::<Vec<_>>().join("&");
@@ -63,8 +63,8 @@ impl Wire {
     }
 }
 
-/// Sends a request and reads all of the answer. Where the backend wants a pause, it gets one: the
-/// doctor asks faster than any shopper.
+/// Sends a request and reads the whole answer. If the backend asks for a pause, it gets one: the
+/// doctor calls faster than any shopper.
 pub(super) async fn send(mut request: RequestBuilder) -> Result<Response, Finding> {
     for _ in 0..MOST_PAUSES {
         let again = request.try_clone();
@@ -101,12 +101,12 @@ async fn send_once(request: RequestBuilder) -> Result<Response, Finding> {
 }
 
 impl Response {
-    /// A header's text; empty when it is not there.
+    /// A header's text; empty if it is missing.
     pub(super) fn header(&self, name: &str) -> &str {
         self.headers.get(name).and_then(|value| value.to_str().ok()).unwrap_or_default()
     }
 
-    /// Whether a comma-separated header holds a word, in any case.
+    /// Whether a comma-separated header contains a word, ignoring case.
     pub(super) fn lists(&self, header: &str, word: &str) -> bool {
         let values = self.headers.get_all(header).iter().filter_map(|value| value.to_str().ok());
         let mut words = values.flat_map(|value| value.split(','));
@@ -119,7 +119,7 @@ impl Response {
         kind.trim().to_ascii_lowercase()
     }
 
-    /// A text at the top of the JSON.
+    /// A top-level text of the JSON.
     pub(super) fn text_of(&self, field: &str) -> &str {
         self.json.get(field).and_then(Json::as_str).unwrap_or_default()
     }
