@@ -1,4 +1,4 @@
-//! Cashi: a QRIS order under an order id of ours, stable per attempt.
+//! Cashi: a QRIS order under our own order id, which is stable per attempt.
 
 use super::http::Http;
 use super::probe::NOBODYS_PAYMENT;

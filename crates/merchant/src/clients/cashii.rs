@@ -1,5 +1,5 @@
 //! Cashii: a bearer key, one call to create, one to read. No idempotency key is documented, so a
-//! lost create answer may leave a payment that nobody was told of; it cannot be paid.
+//! lost create answer may leave a payment that was never disclosed to anyone; nobody can pay it.
 
 use super::http::Http;
 use super::probe::NOBODYS_PAYMENT;
@@ -36,7 +36,7 @@ impl Client {
         new: &NewPayment<'_>,
     ) -> Result<Payment, ClientError> {
         let mut metadata: Map<String, Value> = new.extras.metadata.iter().cloned().collect();
-        // Ours come last: by them the payment is found again.
+        // Ours come last, so they win: the payment is found again by them.
         metadata.insert("orderId".to_owned(), json!(new.order_id));
         metadata.insert("attempt".to_owned(), json!(new.provider_order));
         let mut body = json!({
@@ -56,7 +56,7 @@ impl Client {
             ..Asked::about(new.order_id)
         };
         let payment = http.send(request).await?.read_create(Provider::Cashii, &asked)?;
-        // Our own hop knows the payment, so the address needs no mark of its own.
+        // Our return hop knows the payment, so the address needs no extra marker.
         let url = cashii::page_url(&self.config.page_url, &payment.id, &new.return_url);
         Ok(Payment { action: Some(Action::Redirect { url }), ..payment })
     }

@@ -15,7 +15,7 @@ use tokio::sync::Mutex;
 
 pub(crate) struct Client {
     config: CashPayConfig,
-    /// Held while a token is asked for, so that many shoppers cause one token call.
+    /// Held while a token is requested, so that many shoppers cause only one token call.
     token: Mutex<Option<Token>>,
 }
 
@@ -79,7 +79,7 @@ impl Client {
         reply.read_status(Provider::CashPay, &asked)
     }
 
-    /// Sends with the token at hand; a 401 renews it once.
+    /// Sends with the current token; a 401 renews it once.
     async fn send_with_token(
         &self,
         http: &Http,
@@ -94,7 +94,7 @@ impl Client {
         http.send(request().bearer_auth(renewed.expose_secret())).await
     }
 
-    /// The token at hand, or a new one when it is old, or is the one that was `refused`.
+    /// The current token, or a new one if it is old, or is the one that was `refused`.
     async fn token(
         &self,
         http: &Http,
@@ -121,7 +121,7 @@ impl Client {
             "client_secret": self.config.client_secret.expose_secret(),
         });
         let url = format!("{}{}", self.config.base_url, self.config.token_path);
-        // Not through `http.send`: a token is nothing for people.
+        // Not through `http.send`: a token must not be shown to people.
         let reply = send(http.post(&url, &body)).await?;
         let names = ["access_token", "token"];
         let text = names.iter().find_map(|name| reply.body().get(name).and_then(Json::as_str));

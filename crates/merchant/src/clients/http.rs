@@ -1,5 +1,5 @@
-//! One HTTP call to a provider: a deadline, no redirects, an answer of bounded size; and what was
-//! answered, for people.
+//! One HTTP call to a provider: a deadline, no redirects, an answer of bounded size. It also
+//! records the answer, to be shown to people.
 
 use super::ClientError;
 use crate::json;
@@ -11,25 +11,25 @@ use reqwest::{Client, RequestBuilder};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
-/// An answer longer than this is none: Cashi's largest picture takes 1.4 MB, most take 20 kB.
+/// A longer answer is rejected: Cashi's largest picture takes 1.4 MB, most take 20 kB.
 const MOST_BYTES: usize = 2 << 20;
 
 /// The connection pool; clones share it.
 #[derive(Clone)]
 pub(crate) struct Http {
     client: Client,
-    /// What was answered last in the course of one question.
+    /// The last answer to one request (which may take several calls).
     raw_reply: Arc<Mutex<Option<ProviderReply>>>,
 }
 
-/// An answer, for people.
+/// An answer, as it is shown to people.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct ProviderReply {
     pub(crate) http_status: u16,
     pub(crate) body: String,
 }
 
-/// An answer as it came.
+/// An answer as received.
 pub(crate) struct Reply {
     pub(crate) status: u16,
     /// `None` if it was not JSON.
@@ -61,13 +61,13 @@ impl Http {
         Ok(Http { client: client(deadline)?, raw_reply: Arc::default() })
     }
 
-    /// The same pool, for one question.
+    /// The same pool, for one request.
     pub(super) fn for_one_question(&self) -> Http {
         Http { client: self.client.clone(), raw_reply: Arc::default() }
     }
 
-    /// Sends a request about a payment. Its answer may be shown to people later: never one with a
-    /// secret of ours in it.
+    /// Sends a request about a payment. The answer may be shown to people later, so never use this
+    /// for one that contains our secrets.
     pub(super) async fn send(&self, request: RequestBuilder) -> Result<Reply, ClientError> {
         let reply = send(request).await?;
         let raw_reply = ProviderReply { http_status: reply.status, body: for_storage(&reply.text) };
@@ -75,7 +75,7 @@ impl Http {
         Ok(reply)
     }
 
-    /// The answer that decided, if there was one.
+    /// The deciding answer, if there was one.
     pub(super) fn raw_reply(&self) -> Option<ProviderReply> {
         self.raw_reply.lock().unwrap_or_else(PoisonError::into_inner).take()
     }
@@ -97,7 +97,7 @@ impl Http {
     }
 }
 
-/// Sends the request; everything that is no complete answer is "unreachable".
+/// Sends the request; anything but a complete answer is "unreachable".
 pub(crate) async fn send(request: RequestBuilder) -> Result<Reply, ClientError> {
     let unreachable = |_: reqwest::Error| ClientError::Unreachable;
     #[cfg(test)]
@@ -128,7 +128,7 @@ async fn simulated(request: &RequestBuilder) -> Option<Option<Reply>> {
 }
 
 impl Reply {
-    /// An answer that never travelled.
+    /// An answer that never crossed a network.
     #[cfg(test)]
     pub(crate) fn simulated(status: u16, body: &[u8]) -> Reply {
         let text = body.to_vec();

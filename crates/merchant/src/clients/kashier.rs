@@ -1,5 +1,5 @@
-//! Kashier: payment sessions. The order reference is ours and stable per attempt: a repeated
-//! create call meets the same session.
+//! Kashier: payment sessions. The order reference is ours and stable per attempt: a repeated create
+//! call gets the same session.
 
 use super::http::{Http, Reply};
 use super::probe::NOBODYS_PAYMENT;
@@ -12,9 +12,9 @@ use reqwest::RequestBuilder;
 use secrecy::ExposeSecret;
 use serde_json::json;
 
-/// The largest page that Kashier answers.
+/// The largest page that Kashier returns.
 const PAGE_SIZE: u64 = 100;
-/// An order is looked for on this many pages.
+/// How many pages are searched for an order.
 const MOST_PAGES: u64 = 20;
 /// Kashier's limit.
 const LONGEST_DESCRIPTION: usize = 120;
@@ -66,8 +66,8 @@ impl Client {
         http.send(request).await?.read_create(Provider::Kashier, &asked)
     }
 
-    /// Asks for the session; where that says nothing, for the order. A session stays `PAID` whatever
-    /// is given back, so a payment that has its money is looked up as an order, too.
+    /// Asks for the session; if that says nothing, for the order. A session stays `PAID` after a
+    /// refund, so a paid payment is also looked up as an order.
     pub(crate) async fn status(
         &self,
         http: &Http,
@@ -91,7 +91,7 @@ impl Client {
         }
     }
 
-    /// The order's own look-up. Should it answer a list, its pages are followed to our order.
+    /// Looks up the order itself. If the answer is a list, its pages are searched for our order.
     async fn order_status(
         &self,
         http: &Http,
@@ -126,7 +126,7 @@ impl Client {
     }
 }
 
-/// What the session says, and what the order says was given back.
+/// The session's answer, plus the refund that the order reports.
 fn with_refund(mut session: Payment, order: &Payment) -> Payment {
     session.facts.merge(&order.facts);
     if order.status == Status::Refunded {
@@ -135,7 +135,7 @@ fn with_refund(mut session: Payment, order: &Payment) -> Payment {
     session
 }
 
-/// Our order among the answer's members; its amount must be there to be compared.
+/// Our order among the list members; it must state its amount, so that it can be compared.
 fn find_order(
     reply: &Reply,
     payment: &StoredPayment,

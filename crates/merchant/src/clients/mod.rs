@@ -1,5 +1,5 @@
-//! The four provider APIs: one client each. They know addresses, headers and bodies; what an
-//! answer means is read in `paywith-providers`, and what follows from it in `pay`.
+//! The four provider APIs: one client each. They know addresses, headers and bodies;
+//! `paywith-providers` knows what an answer means, and `pay` decides what follows from it.
 
 mod cashi;
 mod cashii;
@@ -29,7 +29,7 @@ pub(crate) struct Clients {
     cashi: Option<cashi::Client>,
 }
 
-/// What a provider is asked to take money for.
+/// What a provider is asked to collect money for.
 pub(crate) struct NewPayment<'a> {
     pub(crate) order_id: &'a str,
     /// The reference for the provider, stable per attempt.
@@ -38,24 +38,24 @@ pub(crate) struct NewPayment<'a> {
     pub(crate) description: &'a str,
     /// The return hop, without a query.
     pub(crate) return_url: String,
-    /// Where the provider posts what becomes of it, where it can be told.
+    /// Where the provider sends its webhooks, if it accepts an address.
     pub(crate) webhook_url: Option<String>,
     /// The shopper's language.
     pub(crate) locale: &'a str,
-    /// What the shop wants the provider to know beyond that.
+    /// What else the shop wants the provider to know.
     pub(crate) extras: &'a OrderExtras,
 }
 
-/// Why a provider call brought no payment.
+/// Why a provider call returned no payment.
 #[derive(Debug)]
 pub(crate) enum ClientError {
     /// The provider is not configured.
     Missing,
-    /// The provider does not take this amount; nothing was asked.
+    /// The provider does not accept this amount; it was not called.
     Amount(AmountError),
     /// No answer within the deadline: the payment may exist.
     Unreachable,
-    /// An answer that is no payment.
+    /// An answer that is not a payment.
     Answer(Unreadable),
     /// There is no way to read this payment.
     NoReadPath,
@@ -66,7 +66,7 @@ impl Clients {
         Ok(Clients::over(Http::new(config.provider_deadline)?, config))
     }
 
-    /// The same over a connection pool that is there.
+    /// The same over an existing connection pool.
     pub(crate) fn over(http: Http, config: &Config) -> Clients {
         Clients {
             http,
@@ -77,14 +77,14 @@ impl Clients {
         }
     }
 
-    /// The configured providers that take this amount, in the order of the documentation: a button
-    /// that can only be refused helps nobody.
+    /// The configured providers that accept this amount, in the order of the documentation: a
+    /// button for a payment that would only be refused helps nobody.
     pub(crate) fn offered(&self, price: &Money) -> Vec<Provider> {
         let takes = |provider: &Provider| self.check_amount(*provider, price).is_ok();
         Provider::ALL.into_iter().filter(takes).collect()
     }
 
-    /// Whether the provider is configured and takes this amount, before anything is asked.
+    /// Checks that the provider is configured and accepts this amount, before anything is sent.
     pub(crate) fn check_amount(
         &self,
         provider: Provider,
@@ -104,7 +104,7 @@ impl Clients {
         self.http.post_text(url, body)
     }
 
-    /// A question to the shop's own server, on the same terms.
+    /// A GET request to the shop's own server, on the same terms.
     pub(crate) fn get(&self, url: &str) -> reqwest::RequestBuilder {
         self.http.get(url)
     }
@@ -119,7 +119,7 @@ impl Clients {
         }
     }
 
-    /// Asks a provider for a payment. Beside the result: the answer as it came.
+    /// Asks a provider to create a payment. Returns the result and the answer as received.
     pub(crate) async fn create(
         &self,
         provider: Provider,
@@ -144,7 +144,8 @@ impl Clients {
         }
     }
 
-    /// Asks a provider how a payment stands. Beside the result: the answer that decided, as it came.
+    /// Asks a provider for a payment's status. Returns the result and the deciding answer as
+    /// received.
     pub(crate) async fn status(
         &self,
         payment: &StoredPayment,
@@ -170,8 +171,8 @@ impl Clients {
     }
 }
 
-/// What a status call is about. No price: an amount that the answer does not say stays unsaid, so
-/// that nothing but the provider's own word can match.
+/// What a status call is about. It has no price: an amount that the answer does not state stays
+/// absent, so that only what the provider itself says can match.
 fn asked<'a>(payment: &'a StoredPayment, id: &'a PaymentId) -> Asked<'a> {
     let sent_order = match payment.provider {
         Provider::Cashii => &payment.order_id,
