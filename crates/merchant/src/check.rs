@@ -1,6 +1,6 @@
 //! `paywith-merchant check`: tries the configuration before shoppers do.
 //!
-//! Each configured provider is asked for a payment that does not exist; nothing is made. Start at
+//! It asks each configured provider for a payment that does not exist; no payment is made. Start at
 //! [`check`].
 
 use crate::clients::{Clients, Probe};
@@ -11,9 +11,9 @@ use paywith_protocol::Provider;
 /// What was found.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Report {
-    /// One finding a line, for a person.
+    /// One finding per line, for a person to read.
     pub lines: Vec<String>,
-    /// Whether something must be mended before a shopper comes.
+    /// Whether something must be fixed before a shopper comes.
     pub is_broken: bool,
 }
 
@@ -83,7 +83,7 @@ fn check_addresses(config: &Config, report: &mut Report) {
     }
 }
 
-/// The names under which an app serves its own pages to itself: no network lies between.
+/// The host names under which an app serves its own pages to itself, without a network in between.
 fn is_own_machine(origin: &Origin) -> bool {
     let host = origin.as_str().trim_start_matches("http://").split(':').next().unwrap_or_default();
     host == "localhost" || host.ends_with(".localhost") || host == "127.0.0.1"
@@ -127,7 +127,7 @@ fn check_posts(config: &Config, report: &mut Report) {
     }
 }
 
-/// What Cashi's dashboard asks for, and the secret that it shows.
+/// What to enter in Cashi's dashboard, and which secret to copy from it.
 fn check_cashi(config: &Config, report: &mut Report) {
     let Some(cashi) = &config.cashi else { return };
     let base = &config.public_url;

@@ -1,4 +1,4 @@
-//! Wall clock time, as the rows and the answers write it.
+//! Wall clock time, in the formats of the database rows and the answers.
 
 use std::time::{SystemTime, UNIX_EPOCH};
 

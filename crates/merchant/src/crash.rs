@@ -1,10 +1,10 @@
-//! Named instants at which a test kills the process, to see that nothing is lost.
+//! Named points at which a test kills the process, to check that nothing is lost.
 //!
-//! Only with the feature `failpoints`, which no server is built with: there the process stops at
-//! the instant that `PAYWITH_STOP_AT` names, writes the file `PAYWITH_STOP_FILE`, and waits to be
-//! killed. Otherwise these are nothing.
+//! Only with the feature `failpoints`, which no server is built with: the process stops at the
+//! point that `PAYWITH_STOP_AT` names, writes the file `PAYWITH_STOP_FILE`, and waits to be killed.
+//! Without the feature they do nothing.
 
-/// Every instant, in the order of a payment's life.
+/// Every point, in the order of a payment's life.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Instant {
     IntentBeforeCommit,

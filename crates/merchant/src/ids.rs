@@ -2,12 +2,12 @@
 
 use sha2::{Digest, Sha256};
 
-/// How many hexadecimal digits of a key's hash stand in a provider's order reference.
+/// How many hexadecimal digits of a key's hash are in a provider's order reference.
 const ATTEMPT_DIGITS: usize = 20;
-/// Without the letters and digits that people mistake for each other.
+/// Without letters and digits that people confuse with each other.
 const ORDER_ALPHABET: &[u8; 32] = b"23456789ABCDEFGHJKLMNPQRSTUVWXYZ";
 
-/// The machine gives no randomness: nothing may be created then.
+/// The machine provides no randomness, so nothing may be created.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct NoRandomness;
 
@@ -39,9 +39,9 @@ fn random_bytes(length: usize) -> Result<Vec<u8>, NoRandomness> {
 }
 
 /// The order reference that a provider gets for one attempt: the same for every retry of the
-/// attempt, another one for every other attempt.
+/// attempt, and different for every other attempt.
 ///
-/// Cashi's dashboard tests with ids that begin with `TEST-`; an order of ours never looks so.
+/// Cashi's dashboard tests with ids that begin with `TEST-`; our orders never do.
 pub(crate) fn provider_order(order: &str, key: &str) -> String {
     let digest = sha256_hex(key);
     let attempt = digest.get(..ATTEMPT_DIGITS).unwrap_or_default();
@@ -55,7 +55,7 @@ pub(crate) fn sha256_hex(text: &str) -> String {
     sha256_hex_of(text.as_bytes())
 }
 
-/// The same of bytes.
+/// The same for bytes.
 pub(crate) fn sha256_hex_of(bytes: &[u8]) -> String {
     hex(&Sha256::digest(bytes))
 }

@@ -1,5 +1,5 @@
-//! JSON as others send it: a byte-order mark before it, which files of PHP and editors of Windows leave
-//! there, is dropped, as browsers drop it. It knows no types of its own. Start at [`read`].
+//! JSON as others send it: a leading byte-order mark, which PHP files and Windows editors may add,
+//! is dropped, as browsers do. It knows no types of its own. Start at [`read`].
 
 use serde::de::DeserializeOwned;
 

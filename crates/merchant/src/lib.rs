@@ -1,14 +1,14 @@
 //! The Paywith reference merchant backend.
 //!
-//! It knows what an order costs, asks the four providers with the merchant's own keys, keeps what
-//! they say, and tells the widget the truth about a payment. It deliberately knows neither the
+//! It knows what an order costs, calls the four providers with the merchant's own keys, stores
+//! their answers, and reports a payment's status to the widget. It deliberately knows neither the
 //! checkout machine nor the widget. Start at [`open`], then `pay`.
 //!
-//! The database is `store`'s matter.
+//! `store` is the database.
 //!
 //! # Example
 //!
-//! The program is how most shops use it. With simulated providers, without an account:
+//! Most shops use it as a program. With simulated providers, without an account:
 //!
 //! ```sh
 //! paywith-sandbox &
@@ -16,18 +16,19 @@
 //! paywith-merchant doctor http://127.0.0.1:8090/api --order TOKEN --provider cashi
 //! ```
 //!
-//! A program of your own makes a [`Config`], calls [`open`], and hands the router of the [`Backend`] to
+//! Your own program makes a [`Config`], calls [`open`], and passes the router of the [`Backend`] to
 //! [`serve()`].
 //!
 //! # Units
 //!
-//! Prices are decimals in major units (`paywith_protocol::Decimal`) until a provider's client converts
-//! them, exactly, to what the provider counts in. Durations whose names end in `_ms` are milliseconds.
+//! Prices are decimals in major units (`paywith_protocol::Decimal`) until a provider's client
+//! converts them, exactly, to the provider's units. Durations whose names end in `_ms` are
+//! milliseconds.
 //!
 //! # Errors
 //!
-//! [`ConfigError`] names the setting and what is allowed there; [`StartError`] says why the backend cannot
-//! start. Over HTTP every error is a problem document (RFC 9457) with a code from
+//! [`ConfigError`] names the setting and its allowed values; [`StartError`] says why the backend
+//! cannot start. Over HTTP every error is a problem document (RFC 9457) with a code from
 //! `paywith_protocol::code` and `retryable`.
 
 pub mod check;
@@ -91,7 +92,7 @@ impl Shop {
         Shop { config, store, clients, locks, reads, waiters, limits, metrics, unusable, stop }
     }
 
-    /// A webhook arrived and cannot be used: the merchant is shown why.
+    /// Records a webhook that cannot be used, so that the merchant sees why.
     pub(crate) fn cannot_use(&self, provider: &'static str, reason: webhooks::Reason) {
         tracing::warn!(provider, reason = reason.as_str(), "a webhook cannot be used");
         self.metrics.webhook(provider, reason.as_str());
@@ -99,7 +100,7 @@ impl Shop {
     }
 }
 
-/// A backend that can be stopped in peace.
+/// A backend that can be stopped gracefully.
 pub struct Backend {
     /// All routes.
     pub router: axum::Router,
@@ -148,7 +149,7 @@ pub async fn open(config: Config) -> Result<Backend, StartError> {
     Ok(Backend { router: routes::router(shop), stop })
 }
 
-/// Shoppers who wait here are woken by what happens in other processes.
+/// Shoppers who wait here are woken by changes in other processes.
 async fn wake_all_told(shop: Weak<Shop>, mut told: mpsc::Receiver<String>) {
     while let Some(id) = told.recv().await {
         let Some(shop) = shop.upgrade() else { return };
@@ -156,7 +157,7 @@ async fn wake_all_told(shop: Weak<Shop>, mut told: mpsc::Receiver<String>) {
     }
 }
 
-/// The same without a way to stop it: held status calls last as long as they last.
+/// The same without a way to stop it: held status calls run to their end.
 ///
 /// # Errors
 /// Those of [`open`].

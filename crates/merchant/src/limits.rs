@@ -1,8 +1,8 @@
-//! How often one caller may ask, and how often one order may be tried.
+//! How often one caller may make requests, and how often one order may be attempted.
 //!
-//! Each caller has a bucket that fills at a steady rate; what is stored of it is one number, the
-//! instant at which it is full again. It knows neither HTTP nor addresses: a key is a number.
-//! Start at [`Buckets::take`].
+//! Each caller has a bucket that fills at a steady rate; it is stored as one number, the instant at
+//! which it is full again. It knows neither HTTP nor addresses: a key is a number. Start at
+//! [`Buckets::take`].
 
 use crate::config::RateLimits;
 use std::collections::HashMap;
@@ -10,7 +10,7 @@ use std::hash::{BuildHasher, RandomState};
 use std::sync::{Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
-/// How many callers are kept in mind: some megabytes.
+/// How many callers are remembered: a few megabytes.
 const MOST_KEYS: usize = 100_000;
 const SECOND_US: u64 = 1_000_000;
 
@@ -18,13 +18,13 @@ const SECOND_US: u64 = 1_000_000;
 pub(crate) struct Limits {
     begun: Instant,
     hasher: RandomState,
-    /// One client's calls that may make the shop or a provider work.
+    /// One client's calls that may cause work for the shop or a provider.
     clients: Buckets,
     /// One client's status reads.
     readers: Buckets,
     /// Creates of one order.
     orders: Buckets,
-    /// Wrong passwords of one client.
+    /// One client's wrong passwords.
     guesses: Buckets,
 }
 
@@ -40,7 +40,7 @@ impl Limits {
         }
     }
 
-    /// A client makes a call; an error is the time after which it may.
+    /// A client makes a call; the error is the time after which it may.
     pub(crate) fn client(&self, key: u64) -> Result<(), Duration> {
         self.clients.take(key, self.now_us())
     }
@@ -60,9 +60,9 @@ impl Limits {
         self.guesses.look(key, self.now_us())
     }
 
-    /// It was wrong. Right ones cost nothing.
+    /// The password was wrong. Correct ones cost nothing.
     pub(crate) fn guessed(&self, key: u64) {
-        // Between the look and this another one of this client may have been wrong, too.
+        // Since the check, another password from this client may also have been wrong.
         self.guesses.take(key, self.now_us()).unwrap_or_default();
     }
 
@@ -71,39 +71,39 @@ impl Limits {
     }
 }
 
-/// One bucket per key. All hold the same and fill alike.
+/// One bucket per key, all of the same size and with the same rate.
 struct Buckets {
-    /// The time in which one call's worth flows in, in microseconds; 0: no limit.
+    /// How long it takes to refill one call's worth, in microseconds; 0: no limit.
     step_us: u64,
-    /// The time in which an empty bucket is full again, in microseconds.
+    /// How long it takes to fill an empty bucket, in microseconds.
     room_us: u64,
-    /// When each bucket is full again, in microseconds. Those that are full need no entry.
+    /// When each bucket is full again, in microseconds. Full buckets need no entry.
     full_at_us: Mutex<HashMap<u64, u64>>,
 }
 
 impl Buckets {
-    /// `per_second` calls on the average, `burst_s` seconds' worth of them at once; 0: no limit.
+    /// `per_second` calls on average, `burst_s` seconds' worth of them at once; 0: no limit.
     fn new(per_second: u64, burst_s: u64) -> Buckets {
         let step_us = SECOND_US.checked_div(per_second).unwrap_or(0);
         let room_us = step_us.saturating_mul(per_second).saturating_mul(burst_s);
         Buckets { step_us, room_us, full_at_us: Mutex::default() }
     }
 
-    /// Whether there is one call's worth in a bucket; an error is the time after which there is.
+    /// Whether a bucket has one call's worth; the error is the time after which it will.
     fn look(&self, key: u64, now_us: u64) -> Result<(), Duration> {
         let full_at_us = self.full_at_us.lock().unwrap_or_else(PoisonError::into_inner);
         let before_us = full_at_us.get(&key).copied().unwrap_or(0).max(now_us);
         self.room_for_one(before_us, now_us).map(drop)
     }
 
-    /// When the bucket is full again after one call more.
+    /// When the bucket is full again after one more call.
     fn room_for_one(&self, before_us: u64, now_us: u64) -> Result<u64, Duration> {
         let after_us = before_us.saturating_add(self.step_us);
         let too_much_us = after_us.saturating_sub(now_us).saturating_sub(self.room_us);
         if too_much_us > 0 { Err(Duration::from_micros(too_much_us)) } else { Ok(after_us) }
     }
 
-    /// Takes one call's worth out of a bucket; an error is the time after which there is enough.
+    /// Takes one call's worth from a bucket; the error is the time after which there is enough.
     fn take(&self, key: u64, now_us: u64) -> Result<(), Duration> {
         if self.step_us == 0 {
             return Ok(());
@@ -112,7 +112,7 @@ impl Buckets {
         if full_at_us.len() >= MOST_KEYS && !full_at_us.contains_key(&key) {
             full_at_us.retain(|_, at_us| *at_us > now_us);
             if full_at_us.len() > MOST_KEYS / 2 {
-                // Whoever calls from so many addresses is not held by a limit per address.
+                // A limit per address cannot stop a caller with this many addresses.
                 full_at_us.clear();
                 tracing::warn!("too many callers to count: all are counted afresh");
             }
@@ -174,7 +174,7 @@ mod tests {
             assert_eq!(buckets.take(key, key), Ok(()));
             assert!(kept() <= MOST_KEYS);
         }
-        // Those whose bucket is full again are the ones that go.
+        // Only those whose bucket is full again are removed.
         let late_us = 1_000 * SECOND_US;
         for key in 0..most {
             assert_eq!(buckets.take(most * 10 + key, late_us), Ok(()));

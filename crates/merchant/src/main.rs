@@ -1,4 +1,4 @@
-//! The merchant backend as a program: reads its configuration, listens, stops in peace.
+//! The merchant backend as a program: reads its configuration, listens, stops gracefully.
 
 use paywith_merchant::check::check;
 use paywith_merchant::config::LogFormat;
@@ -82,14 +82,14 @@ async fn run() -> Result<(), String> {
     if let Some(folder) = site {
         app = app.fallback_service(ServeDir::new(folder));
     }
-    // Before the announcement: whoever reads that may stop us at once.
+    // Before the announcement: a program that reads it may stop us at once.
     let stopped = stop_signal(stop.clone()).map_err(|error| error.to_string())?;
     println!("merchant on http://{address}");
     tokio::join!(stopped, serve(listener, app, &stop));
     Ok(())
 }
 
-/// The log goes to the standard error output.
+/// The log goes to standard error.
 fn begin_log(format: LogFormat) {
     let log = tracing_subscriber::fmt().with_target(false).with_writer(std::io::stderr);
     match format {
@@ -98,7 +98,7 @@ fn begin_log(format: LogFormat) {
     }
 }
 
-/// Says what differs from the contract; fails when something does.
+/// Prints what differs from the contract; fails if anything does.
 async fn examine(words: impl Iterator<Item = String>) -> Result<(), String> {
     let report = doctor::examine(&Plan::read(words)?).await?;
     print!("{report}");
@@ -109,7 +109,7 @@ async fn examine(words: impl Iterator<Item = String>) -> Result<(), String> {
     }
 }
 
-/// Says what was found; fails when something must be mended.
+/// Prints what was found; fails if something must be fixed.
 async fn try_configuration(mut words: impl Iterator<Item = String>) -> Result<(), String> {
     let file = match (words.next().as_deref(), words.next()) {
         (None, _) => PathBuf::from("paywith.toml"),
@@ -123,7 +123,7 @@ async fn try_configuration(mut words: impl Iterator<Item = String>) -> Result<()
     if report.is_broken { Err("something must be mended".to_owned()) } else { Ok(()) }
 }
 
-/// What is asked about payments, and the configuration's file.
+/// The question about payments, and the configuration file.
 fn read_question(mut words: impl Iterator<Item = String>) -> Result<(PathBuf, Question), String> {
     let usage = || "payments list [--order ID] | show PAYMENT | recheck PAYMENT".to_owned();
     let mut question = match words.next().as_deref() {
@@ -146,11 +146,11 @@ fn read_question(mut words: impl Iterator<Item = String>) -> Result<(PathBuf, Qu
 
 struct Arguments {
     config: Config,
-    /// A folder of pages to serve beside the API, for a demonstration.
+    /// A folder of pages to serve next to the API, for a demonstration.
     site: Option<PathBuf>,
 }
 
-/// What the command line says; `None` when help was asked for.
+/// Parses the command line; `None` if help was requested.
 fn read_arguments(arguments: impl Iterator<Item = String>) -> Result<Option<Arguments>, String> {
     let mut arguments = arguments;
     let (mut is_demo, mut port, mut origins, mut site) = (false, 8090u16, Vec::new(), None);
@@ -195,8 +195,8 @@ fn read_arguments(arguments: impl Iterator<Item = String>) -> Result<Option<Argu
     Ok(Some(Arguments { config, site }))
 }
 
-/// Listens from now on for Ctrl-C, and for the signal that a service manager sends; then those who
-/// wait are answered.
+/// Listens from now on for Ctrl-C and for the signal that a service manager sends; on either,
+/// waiting callers are answered.
 fn stop_signal(stop: Stop) -> std::io::Result<impl Future<Output = ()>> {
     let mut interrupted = signal(SignalKind::interrupt())?;
     let mut terminated = signal(SignalKind::terminate())?;

@@ -1,6 +1,6 @@
-//! What has happened since the start, as numbers in Prometheus' text format.
+//! What has happened since startup, as numbers in Prometheus' text format.
 //!
-//! Every label is one of a fixed set of words, so that no caller can make the numbers grow. It
+//! Every label is one of a fixed set of words, so that no caller can create new series. It only
 //! counts and decides nothing. Start at [`Metrics::text`].
 
 use crate::clients::ClientError;
@@ -86,7 +86,7 @@ impl Metrics {
         self.count((Name::Requests, route, class));
     }
 
-    /// A shopper's create call ended so.
+    /// A shopper's create call ended with this outcome.
     pub(crate) fn created(&self, provider: Provider, outcome: &'static str) {
         self.count((Name::Creates, provider.id(), outcome));
     }
@@ -96,7 +96,7 @@ impl Metrics {
         self.count((Name::ProviderCreates, provider.id(), outcome(answer)));
     }
 
-    /// A provider was asked how a payment stands.
+    /// A provider was asked for a payment's status.
     pub(crate) fn provider_read(&self, provider: Provider, answer: &Result<Payment, ClientError>) {
         self.count((Name::ProviderReads, provider.id(), outcome(answer)));
     }
@@ -118,7 +118,7 @@ impl Metrics {
         }
     }
 
-    /// A caller was told to wait.
+    /// A limit refused a caller.
     pub(crate) fn limited(&self, limit: &'static str) {
         self.count((Name::RateLimited, limit, ""));
     }
@@ -129,12 +129,12 @@ impl Metrics {
         *counter = counter.saturating_add(1);
     }
 
-    /// All counters, and how many shoppers wait.
+    /// All counters, and the number of waiting shoppers.
     pub(crate) fn text(&self, waiting: usize) -> String {
         let counters = self.0.lock().unwrap_or_else(PoisonError::into_inner).clone();
         let mut text = String::new();
         let mut say = |line: std::fmt::Arguments<'_>| {
-            // Writing into a text cannot fail.
+            // Writing to a string cannot fail.
             writeln!(text, "{line}").unwrap_or_default();
         };
         for name in Name::ALL {

@@ -1,36 +1,36 @@
-//! Mutants: bugs that the simulation switches on to check that it finds each. Only in the crate's own unit
-//! tests: in every other build [`is_on`] is `false`, and the mutants do not exist.
+//! Mutants: bugs that the simulation switches on to check that it finds each of them. Only in the
+//! crate's own unit tests: in every other build [`is_on`] is `false`, and the mutants do not exist.
 
 /// Every mutant, as a bug report would put it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Mutant {
-    /// A provider in trouble is taken for a declined payment.
+    /// Trouble at a provider is treated as a declined payment.
     TroubleIsFailed,
-    /// A late failure takes a paid payment back.
+    /// A late failure undoes a paid payment.
     FailureOverwritesPaid,
-    /// A shopper's cancel takes a paid payment back.
+    /// A shopper's cancel undoes a paid payment.
     CancelOverwritesPaid,
-    /// Money after the deadline is not looked at.
+    /// Money after the deadline is ignored.
     ExpiryIsFinal,
-    /// Any amount pays.
+    /// Any amount counts as paid.
     AmountNotCompared,
     /// Two payments of one order are both paid.
     SecondMoneyNotSeen,
-    /// The code leaves before it is on the disk.
+    /// The code is disclosed before it is on the disk.
     DisclosedBeforeCommit,
-    /// Two processes create for one order at once.
+    /// Two processes create payments for one order at once.
     ClaimIgnored,
-    /// A fresh key gets a second code beside a live one.
+    /// A fresh key gets a second code while another is still live.
     LivePaymentNotSeen,
     /// An unsigned webhook is trusted.
     UnsignedWebhookBelieved,
     /// A webhook is answered before it is stored.
     WebhookNotStored,
-    /// A payment is read once by itself and never again.
+    /// The background reads a payment once and never again.
     SweepForgets,
-    /// A replaced payment is not read any more.
+    /// A replaced payment is no longer read.
     SupersededForgotten,
-    /// Every browser's question becomes a question to the provider.
+    /// Every status call from a browser becomes a call to the provider.
     ReadsUnbounded,
 }
 
@@ -49,7 +49,7 @@ pub(crate) fn is_on(mutant: Mutant) -> bool {
     ACTIVE.get() == Some(mutant)
 }
 
-/// From now on in this thread.
+/// Switches a mutant on in this thread, from now on.
 #[cfg(test)]
 pub(crate) fn set(mutant: Option<Mutant>) {
     ACTIVE.set(mutant);

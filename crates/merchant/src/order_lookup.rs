@@ -1,8 +1,8 @@
-//! Orders without a token: the shop itself is asked what an order costs and whether it is the
-//! caller's.
+//! Orders without a token: the shop itself says what an order costs and whether it belongs to the
+//! caller.
 //!
-//! The shop's own cookies say who the caller is; they are passed on unread. Neither amount nor
-//! owner ever comes from the browser. It deliberately knows no payments. Start at [`look_up`].
+//! The shop's own cookies identify the caller; they are passed on unread. Neither amount nor owner
+//! ever comes from the browser. It deliberately knows no payments. Start at [`look_up`].
 
 use crate::Shop;
 use crate::clients::send;
@@ -22,7 +22,7 @@ const PLACE: &str = "{order}";
 pub(crate) fn is_template(text: &str) -> bool {
     let Some((before, after)) = text.split_once(PLACE) else { return false };
     let is_once = !before.contains(['{', '}']) && !after.contains(['{', '}']);
-    // The host has ended before the place: `https://shop.example/…`.
+    // The host must end before the placeholder: `https://shop.example/…`.
     let path = before.split_once("://").and_then(|(_, rest)| rest.split_once('/'));
     let is_sent = !text.contains('#');
     let is_safe = check_redirect(&address(text, "x")).is_ok() && Origin::of(before).is_some();
@@ -33,11 +33,11 @@ fn address(template: &str, id: &str) -> String {
     template.replacen(PLACE, &percent_encode(id), 1)
 }
 
-/// What the shop says about an order; `None` when it does not know it, or not for this caller, or
-/// when orders are not looked up here.
+/// What the shop says about an order; `None` if it does not know the order, if the order is not
+/// this caller's, or if no look-up is configured.
 ///
 /// # Errors
-/// The shop gave no answer that can be used. The caller may try again; the log says why.
+/// The shop gave no usable answer. The caller may try again; the log says why.
 pub(crate) async fn look_up(
     shop: &Shop,
     reference: &str,
@@ -70,8 +70,8 @@ pub(crate) async fn look_up(
     }
 }
 
-/// What can be an order's id, and no path of its own: `.` and `..` would climb, however they are
-/// written.
+/// Whether it can be an order's id without acting as a path: `.` and `..` would climb, however they
+/// are written.
 fn is_id(reference: &str) -> bool {
     let is_dots = reference.bytes().all(|byte| byte == b'.');
     let is_short = reference.len() <= LONGEST_ORDER_BYTES;

@@ -25,26 +25,26 @@ pub struct Order {
     pub id: String,
     /// What it costs.
     pub price: Money,
-    /// What is bought, for the shopper.
+    /// A description of the goods, for the shopper.
     pub description: Option<String>,
     /// Which providers may be offered; empty means all.
     pub providers: Vec<Provider>,
-    /// What a provider should know beyond that.
+    /// What else a provider should know.
     pub extras: OrderExtras,
 }
 
-/// What the shop may say of an order for a provider's ears; all of it optional.
+/// What the shop may tell a provider about an order; all of it optional.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct OrderExtras {
     /// The only Cashii account that may pay it.
     pub payable_to: Option<String>,
-    /// Plain values of the shop's own, such as `customerId`, which Cashii keeps with the payment.
+    /// The shop's own plain values, such as `customerId`, which Cashii stores with the payment.
     pub metadata: Vec<(String, Value)>,
 }
 
 impl Order {
-    /// Reads a token; `None` for every flaw alike, so that an answer tells a forger nothing:
-    /// wrong signature, another algorithm, expired, a claim of the wrong shape.
+    /// Reads a token; `None` for every defect, so that an answer tells a forger nothing: wrong
+    /// signature, another algorithm, expired, a malformed claim.
     pub fn verify(token: &str, secret: &SecretString, now_s: u64) -> Option<Order> {
         if token.len() > LONGEST_TOKEN_BYTES {
             return None;
@@ -62,7 +62,7 @@ impl Order {
         if pinned && live { Order::from_claims(&claims) } else { None }
     }
 
-    /// Signs a token that is good until `expires_s`, in seconds since 1970. Shops sign their own;
+    /// Signs a token that is valid until `expires_s`, in seconds since 1970. Shops sign their own;
     /// the demonstration and the tests use this one. `None` only if the key cannot be used.
     pub fn sign(&self, secret: &SecretString, expires_s: u64) -> Option<String> {
         let header = json!({ "alg": "HS256", "typ": "JWT" });
@@ -87,11 +87,11 @@ impl Order {
         Some(format!("{signed}.{}", URL_SAFE_NO_PAD.encode(signature)))
     }
 
-    /// The claims of a token, or the shop's own answer about an order; `None` when one of them is
-    /// missing or odd. An amount is a decimal string and nothing else.
+    /// The claims of a token, or the shop's own answer about an order; `None` if one of them is
+    /// missing or malformed. An amount must be a decimal string.
     pub(crate) fn from_claims(claims: &Json) -> Option<Order> {
         let text = |name: &str| claims.get(name).and_then(Json::as_str);
-        // The same characters that may stand in a payment's id: printable, nothing hidden.
+        // The same characters that a payment's id may contain: printable, nothing hidden.
         let id = PaymentId::parse(text("order")?)?;
         let price = Money::parse(text("amount")?, text("currency")?).ok()?;
         let description = match claims.get_present("description") {
@@ -121,8 +121,8 @@ impl Order {
 }
 
 impl OrderExtras {
-    /// `None` where `payable_to` is no account: without it anybody could pay. Of `metadata`, what is
-    /// no plain value of usual size is left out.
+    /// `None` if `payable_to` is not an account: without it anybody could pay. Entries of
+    /// `metadata` that are not plain values of a reasonable size are left out.
     fn from_claims(claims: &Json) -> Option<OrderExtras> {
         let payable_to = match claims.get_present("payable_to") {
             None => None,
@@ -146,7 +146,7 @@ impl OrderExtras {
     }
 }
 
-/// A name and a plain value of usual size.
+/// The name and its value, if the value is plain and both are of a reasonable size.
 fn plain((name, value): &(String, Json)) -> Option<(String, Value)> {
     let is_name = (1..=LONGEST_ACCOUNT_BYTES).contains(&name.len());
     let value = match value {

@@ -1,5 +1,5 @@
-//! Telling the shop's own server what has become of a payment: events of the store, signed as
-//! Standard Webhooks 1.0, sent until they arrive.
+//! Notifies the shop's own server about payments: events from the store, signed as Standard
+//! Webhooks 1.0, sent until they arrive.
 //!
 //! It changes nothing about payments. Start at [`start`].
 
@@ -15,13 +15,13 @@ use serde_json::value::RawValue;
 use std::sync::{Arc, Weak};
 use std::time::Duration;
 
-/// How often what is due is looked for.
+/// How often due events are looked for.
 const TICK: Duration = Duration::from_millis(500);
 const BATCH: u32 = 20;
-/// The pauses after each failed try: together 75 hours and a half.
+/// The pauses after each failed try: 75 and a half hours in total.
 const PAUSES_S: [i64; 9] = [5, 300, 1_800, 7_200, 18_000, 36_000, 50_400, 72_000, 86_400];
 
-/// Starts telling, where the shop wants to be told; it ends with the shop.
+/// Starts the notifier, if the shop wants notifications; it ends with the [`Shop`].
 pub(crate) fn start(shop: &Arc<Shop>) {
     if shop.config.notify.is_none() {
         return;
@@ -34,7 +34,7 @@ pub(crate) fn start(shop: &Arc<Shop>) {
     });
 }
 
-/// One look; `false` once the shop is gone.
+/// One round; `false` once the [`Shop`] is gone.
 async fn tell_due(shop: &Weak<Shop>) -> bool {
     let Some(shop) = shop.upgrade() else { return false };
     let Some(config) = &shop.config.notify else { return false };
@@ -57,7 +57,7 @@ async fn tell_due(shop: &Weak<Shop>) -> bool {
             }
         };
         if let Err(error) = kept {
-            // It is sent once more: the shop knows it by its id.
+            // It is sent again: the shop recognizes it by its id.
             tracing::error!(event = event.id, %error, "the outcome of an event was not stored");
         }
     }
@@ -86,7 +86,7 @@ async fn tell(shop: &Shop, config: &NotifyConfig, event: &Event) -> Result<(), S
     if status.is_success() { Ok(()) } else { Err(format!("the answer is {status}")) }
 }
 
-/// The same bytes at every try.
+/// The same bytes on every try.
 fn body(event: &Event, test: bool) -> Option<String> {
     #[derive(serde::Serialize)]
     struct Body<'a> {

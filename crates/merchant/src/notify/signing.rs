@@ -8,10 +8,10 @@ use secrecy::{ExposeSecret, SecretString};
 use sha2::Sha256;
 
 const PREFIX: &str = "whsec_";
-/// The standard's bounds, in bytes.
+/// The standard's limits, in bytes.
 const KEY_BYTES: std::ops::RangeInclusive<usize> = 24..=64;
 
-/// The key inside a secret; `None` when it is none.
+/// The key inside a secret; `None` if it is not a valid secret.
 pub(crate) fn key(secret: &SecretString) -> Option<Vec<u8>> {
     let text = secret.expose_secret().strip_prefix(PREFIX)?;
     STANDARD.decode(text).ok().filter(|key| KEY_BYTES.contains(&key.len()))
@@ -32,7 +32,7 @@ pub(super) fn signature(
 mod tests {
     use super::*;
 
-    /// The example of the standard's own documents.
+    /// The example from the standard's own documents.
     #[test]
     fn the_known_example_has_its_signature() {
         let secret = SecretString::from("whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw");
