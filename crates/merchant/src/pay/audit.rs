@@ -1,5 +1,5 @@
-//! Stores what providers say, for the audit trail. Never in the way of the money: after the
-//! decision is committed, for a limited time, and a failure is only logged.
+//! Stores what providers say, for the audit trail. It never delays a payment: it runs after the
+//! decision is committed, with a time limit, and a failure is only logged.
 
 use crate::Shop;
 use crate::clients::ProviderReply;
@@ -37,7 +37,7 @@ pub(super) async fn record_webhook(shop: &Shop, payment: &StoredPayment, at_ms: 
 
 async fn store(shop: &Shop, payment: &StoredPayment, mut message: ProviderMessage) {
     if let Some(secret) = &payment.webhook_token {
-        // The address that only CashPay knows; it may repeat it to us.
+        // The secret address that only CashPay knows; its webhooks may repeat it.
         message.body = message.body.replace(secret, "(secret)");
     }
     let work = shop.store.add_answer(&payment.id, &message);

@@ -1,11 +1,11 @@
-//! The only way a payment changes after it was created; everyone who waits for it is woken.
+//! The only way to change a payment after it was created; everyone who waits for it is woken.
 
 use super::PayError;
 use crate::Shop;
 use crate::store::{ChangeReason, StoredPayment};
 
-/// Changes a payment by a pure rule, which also sees the order's other payments, and waiters those
-/// who wait when its status or review has become another; `None` when there is no such payment.
+/// Changes a payment by a pure rule, which also sees the order's other payments, and wakes its
+/// waiters if its status or review has changed; `None` if there is no such payment.
 pub(super) async fn change(
     shop: &Shop,
     id: &str,
@@ -19,7 +19,7 @@ pub(super) async fn change(
         let (from, to) = (before.status.as_str(), after.status.as_str());
         tracing::info!(payment = id, from, to, review = ?after.review, "status changed");
     }
-    // It is committed: whoever is woken reads what is true.
+    // The change is committed, so those who are woken read the new state.
     if (after.status, after.review) != (before.status, before.review) {
         shop.metrics.changed(&before, &after);
         shop.waiters.wake(id);

@@ -1,7 +1,7 @@
-//! One at a time: creates of one order, in this process and in all others over the same database.
+//! One create at a time for each order, in this process and in all others on the same database.
 //!
-//! In the database it is a claim that ends by itself, so that a process that dies blocks no one
-//! for long. The worker renews it; one that was too slow can commit nothing more, and
+//! In the database it is a claim that expires by itself, so that a process that dies does not block
+//! others for long. The worker renews it; a worker that was too slow can commit nothing more, and
 //! so discloses nothing (see `Store::store_created`).
 
 use super::{PayError, being_worked_on};
@@ -17,11 +17,11 @@ use tokio::sync::OwnedMutexGuard;
 use tokio::task::JoinHandle;
 use tokio::time::Instant;
 
-/// How often it is looked whether another process is done.
+/// How often to check whether another process is done.
 const PAUSE: Duration = Duration::from_millis(50);
 
-/// The claim, renewed as long as this lives and given back when it is dropped: also when the
-/// shopper's connection breaks and the request ends in the middle.
+/// The claim, renewed as long as this lives and given back when it is dropped, even if the
+/// shopper's connection breaks and the request ends halfway.
 #[must_use]
 pub(super) struct Claimed {
     claim: Claim,
@@ -52,10 +52,10 @@ impl Drop for Claimed {
     }
 }
 
-/// Waits until no one else creates a payment of this order.
+/// Waits until no one else is creating a payment for this order.
 ///
 /// # Errors
-/// When another process works on it for longer than two calls to a provider may take.
+/// When another process works on it for longer than two provider calls may take.
 pub(super) async fn claim_order(shop: &Shop, order_id: &str) -> Result<Claimed, PayError> {
     let guard = shop.locks.order(order_id).await;
     let claim = Claim { order_id: order_id.to_owned(), owner: ids::random_hex(16)? };
@@ -65,7 +65,7 @@ pub(super) async fn claim_order(shop: &Shop, order_id: &str) -> Result<Claimed, 
     loop {
         let now_ms = now_ms();
         let until_ms = now_ms.saturating_add(length_ms);
-        // A time long past: whoever holds the claim has lost it.
+        // At the end of time every claim has expired.
         let now_ms = if mutants::is_on(Mutant::ClaimIgnored) { i64::MAX } else { now_ms };
         if shop.store.claim_order(&claim, now_ms, until_ms).await? {
             break;

@@ -1,8 +1,8 @@
 //! Whether the code of a payment may leave this backend.
 //!
-//! Without a pin every code does: the widget checks it in front of the shopper and says what is
-//! wrong. With a pin (`cashi.pinned_nmid`, `cashi.pinned_pan`) only a code does in which the pin was
-//! found; one that cannot be read may pay anybody. It knows no pictures. Start at [`judge_code`].
+//! Without a pin every code may: the widget checks it in front of the shopper and says what is
+//! wrong. With a pin (`cashi.pinned_nmid`, `cashi.pinned_pan`) only a code that contains the pin
+//! may; one that cannot be read could pay anybody. It knows no pictures. Start at [`judge_code`].
 
 use crate::config::Config;
 use crate::picture;
@@ -32,13 +32,13 @@ pub(crate) fn judge_code<'a>(
     }
 }
 
-/// Whether the merchant has pinned whom codes pay.
+/// Whether the merchant has pinned the payee of codes.
 pub(crate) fn is_pinned(config: &Config) -> bool {
     let cashi = config.cashi.as_ref();
     cashi.is_some_and(|cashi| cashi.pinned_nmid.is_some() || cashi.pinned_pan.is_some())
 }
 
-/// Why a code must not leave the backend; `None` when it may.
+/// Why a code must not leave the backend; `None` if it may.
 pub(crate) fn refusal(config: &Config, payload: Option<&str>, amount: Money) -> Option<Refusal> {
     match judge_code(config, payload, amount) {
         Verdict::Refuse(refusal) if is_pinned(config) => Some(refusal),

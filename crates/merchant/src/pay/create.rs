@@ -17,14 +17,14 @@ use paywith_protocol::{Action, Money, Payment, Problem, Provider, Status, code};
 use paywith_providers::{Unreadable, cashi, urls};
 use paywith_qris::Verdict;
 
-/// How many of an order's payments are read before another one is made.
+/// How many of an order's payments are read before a new one is made.
 const MOST_READ: usize = 4;
 
 /// What the browser asks for.
 pub(crate) struct Request {
     pub(crate) key: String,
     pub(crate) provider: Provider,
-    /// As the browser sent it; what cannot be used stops a redirect, never a code.
+    /// As the browser sent it; an unusable one stops a redirect, never a code.
     pub(crate) return_url: Option<String>,
     pub(crate) locale: String,
     pub(crate) supersedes: Option<String>,
@@ -36,7 +36,7 @@ pub(crate) struct Created {
     pub(crate) is_new: bool,
 }
 
-/// Creates a payment of the order, or finds the one that this request means.
+/// Creates a payment for the order, or finds the one that this request means.
 pub(crate) async fn create(
     shop: &Shop,
     order: &Order,
@@ -56,8 +56,8 @@ pub(crate) async fn create(
         }
         return match known.creation {
             Creation::Made { .. } => disclose(shop, &known, false),
-            // The answer was lost, or the provider said no: ask again under the same reference,
-            // unless another key has brought a payment meanwhile.
+            // The answer was lost, or the provider refused: ask again under the same reference,
+            // unless another key has led to a payment meanwhile.
             Creation::Unknown | Creation::Refused => match find_live(shop, order, request).await? {
                 Some(live) => disclose(shop, &live, false),
                 None => make(shop, claim, order, request, known).await,
@@ -76,7 +76,7 @@ pub(crate) async fn create(
     make(shop, claim, order, request, intent).await
 }
 
-/// Everything that can be refused before anything is stored or asked.
+/// Refuses everything that can be refused before anything is stored or sent.
 fn check_request(shop: &Shop, order: &Order, request: &Request) -> Result<(), PayError> {
     let is_listed = order.providers.is_empty() || order.providers.contains(&request.provider);
     let checked = shop.clients.check_amount(request.provider, &order.price);
@@ -104,21 +104,21 @@ fn check_request(shop: &Shop, order: &Order, request: &Request) -> Result<(), Pa
 /// What a key is bound to. The return address and the language may differ on a retry.
 fn fingerprint(order: &Order, request: &Request) -> String {
     let supersedes = request.supersedes.as_deref().unwrap_or_default();
-    // As minor units: `165.5` and `165.50` are one price.
+    // As minor units: `165.5` and `165.50` are the same price.
     let price = order.price.value.as_minor(4).unwrap_or(u64::MAX).to_string();
     let currency = order.price.currency.as_str();
     ids::sha256_hex(&[&order.id, &*price, currency, request.provider.id(), supersedes].join("\n"))
 }
 
-/// The payment that a fresh key means: the order's live one, where the shopper did not ask to
-/// replace it. Refuses if another payment blocks it.
+/// The payment that a fresh key means: the order's live one, unless the shopper asked to replace
+/// it. Refuses if another payment blocks it.
 async fn find_live(
     shop: &Shop,
     order: &Order,
     request: &Request,
 ) -> Result<Option<StoredPayment>, PayError> {
     let payments = read_afresh(shop, &order.id).await?;
-    // Any payment, a superseded one too, may be the one that brought the money.
+    // Any payment, even a superseded one, may be the one that brought the money.
     if let Some(paid) = payments.iter().find(|payment| payment.has_money()) {
         let title = "This order has been paid";
         return refuse_shown(shop, paid, problem(code::ALREADY_PAID, 409, title, ""));
@@ -139,7 +139,7 @@ async fn find_live(
 }
 
 /// The order's payments, newest first. Those that may have been paid meanwhile are read at their
-/// provider before another one is made; of many, only the newest.
+/// provider before a new one is made; if there are many, only the newest.
 async fn read_afresh(shop: &Shop, order_id: &str) -> Result<Vec<StoredPayment>, PayError> {
     let mut payments = shop.store.payments_of_order(order_id).await?;
     if payments.iter().any(StoredPayment::has_money) {
@@ -211,7 +211,7 @@ async fn make(
         Ok(answer) => take_answer(shop, claim, request, stored, &answer, asked_ms).await,
         Err(error) => not_made(shop, claim, stored, &error).await,
     };
-    // Whatever came of it is committed.
+    // The result is committed in any case.
     record_answer(shop, &asked, MessageKind::Create, raw_reply).await;
     made
 }
@@ -257,7 +257,7 @@ fn webhook_url(shop: &Shop, stored: &StoredPayment) -> Option<String> {
     }
 }
 
-/// What of an answer must not reach a shopper.
+/// Why an answer must not reach a shopper.
 struct Flaw {
     /// One of [`code`].
     code: &'static str,
@@ -322,9 +322,9 @@ fn check_created_amount(
     if is_sound && amount.currency == price.currency { Ok(()) } else { Err("another_amount") }
 }
 
-/// A code without the merchant's pin is refused here, and nothing of the answer is handed out. One
-/// that contradicts the amount goes to the widget, which refuses it in front of the shopper; the log
-/// tells the merchant.
+/// A code without the merchant's pin is refused here, and no part of the answer is disclosed. One
+/// that contradicts the amount goes to the widget, which refuses it in front of the shopper; the
+/// log tells the merchant.
 fn check_code(shop: &Shop, stored: &StoredPayment) -> Result<(), Flaw> {
     let payload = stored.qr_payload.as_deref();
     if let Some(refusal) = codes::refusal(&shop.config, payload, stored.amount) {
@@ -337,7 +337,7 @@ fn check_code(shop: &Shop, stored: &StoredPayment) -> Result<(), Flaw> {
     Ok(())
 }
 
-/// The provider made no payment that we know of. The intent stays: a retry uses it again.
+/// The provider made no payment that we know of. The intent stays, for a retry to use.
 async fn not_made(
     shop: &Shop,
     claim: &Claim,

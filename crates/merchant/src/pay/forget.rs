@@ -1,7 +1,7 @@
 //! Deletes webhooks that were processed long ago, with their raw bodies.
 //!
-//! A repeated webhook is recognized by its row, so rows stay longer than any provider
-//! repeats itself. What was said of a payment stays with the payment (`audit`).
+//! A repeated webhook is recognized by its row, so rows stay longer than any provider repeats a
+//! webhook. What a provider said about a payment stays with the payment (`audit`).
 
 use crate::Shop;
 use crate::clock::now_ms;
@@ -10,19 +10,19 @@ use tokio::time::Instant;
 
 /// How long processed webhooks stay: thirty days.
 const KEPT_MS: i64 = 30 * 24 * 3_600_000;
-/// How often is looked for older ones.
+/// How often to look for older ones.
 const PAUSE: Duration = Duration::from_secs(3_600);
 /// How many are deleted at a time: a small transaction.
 const BATCH: u32 = 200;
 
-/// When old webhooks are looked for next; the first time at once.
+/// When to look for old webhooks next; the first time is at once.
 #[derive(Debug, Default)]
 pub(super) struct Forgetting {
     next: Option<Instant>,
 }
 
 impl Forgetting {
-    /// Forgets a batch when it is time. As long as there is more, it is time at every look.
+    /// Deletes a batch when it is time. As long as there are more, every round deletes one.
     pub(super) async fn look(&mut self, shop: &Shop) {
         if self.next.is_some_and(|next| Instant::now() < next) {
             return;

@@ -1,11 +1,11 @@
-//! Where a shopper comes back to: what a redirect needs, and a code does not.
+//! Where a shopper returns to: a redirect needs this, a code does not.
 
 use super::{PayError, Request, problem, refuse};
 use crate::Shop;
 use crate::config::Origin;
 use paywith_protocol::{Provider, code};
 
-/// Whether the shopper leaves the page for this provider's. A code stays where it is.
+/// Whether the shopper leaves the shop's page for this provider's. A code is shown in place.
 fn is_redirect(provider: Provider) -> bool {
     match provider {
         Provider::Cashii | Provider::CashPay | Provider::Kashier => true,

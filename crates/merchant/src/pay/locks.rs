@@ -1,6 +1,6 @@
-//! One at a time within this process: creates of one order, and reads of one payment.
+//! One at a time within this process: one create per order, and one read per payment.
 //!
-//! They spare the database; between processes `claims` and `Store::claim_read` decide.
+//! They reduce load on the database; between processes, `claims` and `Store::claim_read` decide.
 
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex, PoisonError};
@@ -21,12 +21,12 @@ pub(crate) struct Locks {
 }
 
 impl Locks {
-    /// Waits until no one else creates a payment of this order.
+    /// Waits until no one else is creating a payment for this order.
     pub(crate) async fn order(&self, order_id: &str) -> OwnedMutexGuard<()> {
         self.orders.lock(order_id).await
     }
 
-    /// Waits until no one else reads this payment; returns when that last happened.
+    /// Waits until no one else is reading this payment; returns when it was last read.
     pub(crate) async fn read(&self, payment_id: &str) -> OwnedMutexGuard<LastRead> {
         self.reads.lock(payment_id).await
     }

@@ -1,8 +1,8 @@
-//! What the backend does about payments: creating one, learning the truth of one, showing one.
+//! What the backend does with payments: creating one, finding out its status, showing it.
 //!
-//! It knows no HTTP routes. Two rules stand above everything: what is disclosed was committed
-//! before, and `paid` comes only from a provider's own authenticated answer,
-//! or from its verified webhook that states order, amount, currency and status.
+//! It knows no HTTP routes. Two rules come first: whatever is disclosed was committed before, and
+//! `paid` comes only from a provider's own authenticated answer, or from a verified webhook that
+//! states order, amount, currency and status.
 
 mod audit;
 mod change;
@@ -44,9 +44,9 @@ pub(crate) enum PayError {
     Problem(Box<Problem>),
     /// The database failed; the log says how.
     Database(StoreError),
-    /// The machine gives no randomness.
+    /// The machine provides no randomness.
     NoRandomness,
-    /// A task of ours ended half-way; the log says where.
+    /// One of our tasks ended halfway; the log says where.
     Broken,
 }
 
@@ -59,8 +59,8 @@ impl From<StoreError> for PayError {
     }
 }
 
-/// Requests of one order wait for each other; the same key may still come with another order, and
-/// another process may be slow over this order. The caller's next try finds what came of it.
+/// Requests for one order wait for each other; but the same key may come with another order, and
+/// another process may be slow on this order. The caller's next try finds the result.
 fn being_worked_on() -> PayError {
     let title = "This payment is being worked on";
     let refusal = problem(codes::IDEMPOTENCY_IN_PROGRESS, 409, title, "send the request again");
@@ -88,7 +88,7 @@ pub(crate) fn problem(code: &str, status: u16, title: &str, detail: &str) -> Pro
     }
 }
 
-/// The caller may ask again after this time.
+/// The caller may try again after this time.
 pub(crate) fn rate_limited(wait: Duration) -> PayError {
     let wait_ms = u64::try_from(wait.as_micros().div_ceil(1_000)).unwrap_or(u64::MAX);
     let title = "Too many requests";

@@ -2,16 +2,16 @@
 
 use std::time::Duration;
 
-/// The longest pause where nothing but a reading tells us.
+/// The longest pause if only a reading brings us news.
 const LONGEST: Duration = Duration::from_secs(15);
-/// The pause if the provider sends webhooks: the reading covers one that is lost.
+/// The pause if the provider sends webhooks: reading covers for a lost one.
 const BESIDE_POSTS: Duration = Duration::from_secs(20);
-/// A payment is read when it has become older by this part.
+/// A payment is read again when its age has grown by this fraction.
 const GROWTH: u32 = 10;
 
-/// The pause before the next reading of a payment of this age. Without webhooks it is `first` at the
-/// beginning (of 3 seconds: until the age of 30), then a tenth of the age, until it is 15 seconds.
-/// `first` is never gone below.
+/// The pause before the next reading of a payment of this age. Without webhooks it is `first` at
+/// the beginning (if that is 3 seconds: until the age of 30), then a tenth of the age, up to 15
+/// seconds. It is never shorter than `first`.
 pub(super) fn pause(age: Duration, first: Duration, has_posts: bool) -> Duration {
     if has_posts {
         return BESIDE_POSTS.max(first);
@@ -40,7 +40,7 @@ mod tests {
         assert_eq!(after_s(0, 90_000, true), 90_000);
     }
 
-    /// A wait of ten minutes, as long as a code of Cashi lives.
+    /// A wait of ten minutes, the lifetime of a Cashi code.
     #[test]
     fn ten_minutes_of_waiting_are_few_readings() {
         let readings = |has_posts: bool| {

@@ -1,5 +1,5 @@
-//! How many readings run at each provider at a time: a slow provider makes readings wait in line,
-//! and nothing else.
+//! Limits how many readings run at each provider at a time: a slow provider makes its own readings
+//! wait in line, and nothing else.
 //!
 //! A payment with a new webhook skips the queue.
 
@@ -7,7 +7,7 @@ use paywith_protocol::Provider;
 use std::sync::Arc;
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 
-/// The lines of this process.
+/// This process's queues.
 pub(crate) struct Reads {
     cashii: Arc<Semaphore>,
     cashpay: Arc<Semaphore>,
@@ -29,11 +29,11 @@ impl Reads {
 
     /// Waits in line.
     pub(super) async fn permit(&self, provider: Provider) -> ReadPermit {
-        // Nobody closes the line.
+        // The queue is never closed.
         ReadPermit { _permit: self.line(provider).clone().acquire_owned().await.ok() }
     }
 
-    /// The same without waiting; `None` while there is a line.
+    /// The same without waiting; `None` if there is a queue.
     pub(super) fn permit_now(&self, provider: Provider) -> Option<ReadPermit> {
         let permit = self.line(provider).clone().try_acquire_owned().ok()?;
         Some(ReadPermit { _permit: Some(permit) })

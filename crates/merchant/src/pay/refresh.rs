@@ -1,4 +1,4 @@
-//! Refreshing a payment from its provider, at most once per interval however many ask.
+//! Refreshes a payment from its provider, at most once per interval however many callers ask.
 
 use super::audit::record_answer;
 use super::change::change;
@@ -14,28 +14,28 @@ use paywith_protocol::Status;
 use std::time::Duration;
 use tokio::time::Instant;
 
-/// A paid payment is read again only to learn of a refund.
+/// A paid payment is read again only to notice a refund.
 const PAID_INTERVAL: Duration = Duration::from_secs(60);
 
-/// A payment as last known.
+/// A payment in its last known state.
 pub(crate) struct CurrentPayment {
     pub(crate) payment: StoredPayment,
-    /// The provider could not be asked: this is what was known before.
+    /// The provider could not be reached: this is what was known before.
     pub(crate) is_stale: bool,
 }
 
 /// How fresh the answer must be.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Freshness {
-    /// At most one reading per interval, however many ask.
+    /// At most one reading per interval, however many callers ask.
     WhenDue,
     /// Read now: a webhook says that something has happened.
     Now,
 }
 
-/// The payment, freshly read when it is time; `None` when there is no such payment.
+/// The payment, read again if it is due; `None` if there is no such payment.
 ///
-/// Trouble at the provider changes nothing: the last known state is answered, marked as stale.
+/// Trouble at the provider changes nothing: the last known state is returned, marked as stale.
 pub(crate) async fn refresh(shop: &Shop, id: &str) -> Result<Option<CurrentPayment>, PayError> {
     read(shop, id, Freshness::WhenDue, None).await
 }
@@ -167,7 +167,7 @@ fn interval(shop: &Shop, status: Status) -> Duration {
     }
 }
 
-/// The shopper gave up. No provider documents a sure cancel: the payment is read on, and may
+/// The shopper gave up. No provider documents a reliable cancel: the payment is still read, and may
 /// still become paid.
 pub(crate) async fn cancel(shop: &Shop, id: &str) -> Result<Option<StoredPayment>, PayError> {
     // Money that has come must not be called canceled: the provider is asked first.

@@ -1,4 +1,4 @@
-//! What a provider's answer makes of a payment. Pure.
+//! How a provider's answer changes a payment. Pure.
 
 use crate::mutants::{self, Mutant};
 use crate::store::StoredPayment;
@@ -9,9 +9,9 @@ const GRACE_MS: i64 = 1_000;
 
 /// Applies an authenticated answer about this payment. `others` are the order's other payments.
 ///
-/// `paid` needs the amount and currency to match, as far as the answer says them, and no other
-/// payment of the order that brought money; otherwise a person must look. `paid` absorbs all but
-/// `refunded`; a payment under review stays there until it is refunded.
+/// `paid` requires that the amount and currency match, as far as the answer states them, and that
+/// no other payment of the order brought money; otherwise a person must review it. Only `refunded`
+/// replaces `paid`; a payment under review stays there until it is refunded.
 pub(crate) fn apply(
     stored: &mut StoredPayment,
     others: &[StoredPayment],
@@ -20,7 +20,7 @@ pub(crate) fn apply(
 ) {
     stored.facts.merge(&answer.facts);
     if answer.status == Status::Refunded {
-        // All of it: the part that was known before says less.
+        // A full refund: the partial one that was known before is obsolete.
         stored.facts.refunded = None;
     }
     if stored.review.is_some() {
@@ -64,8 +64,8 @@ fn pay(stored: &mut StoredPayment, others: &[StoredPayment], answer: &Payment, n
     stored.paid_ms = Some(now_ms);
 }
 
-/// A pending payment whose time is over has expired: Cashi may go on saying PENDING. What ended
-/// before (given up, declined, expired) is not opened again by a pending answer.
+/// A pending payment whose time is over has expired: Cashi may keep saying PENDING. A payment that
+/// has already ended (canceled, declined, expired) is not reopened by a pending answer.
 pub(crate) fn let_time_pass(stored: &mut StoredPayment, now_ms: i64) {
     let is_over = stored.expires_ms.is_some_and(|at_ms| now_ms > at_ms + GRACE_MS);
     if stored.status == Status::Pending && is_over {
@@ -73,7 +73,7 @@ pub(crate) fn let_time_pass(stored: &mut StoredPayment, now_ms: i64) {
     }
 }
 
-/// There is no way to read this payment: all that can be said is that it is being worked on.
+/// There is no way to read this payment: all we can say is that it is being processed.
 pub(crate) fn without_reading(stored: &mut StoredPayment) {
     if stored.provider == Provider::CashPay && stored.status == Status::Pending {
         stored.status = Status::Processing;
@@ -160,7 +160,7 @@ mod tests {
 
     #[test]
     fn another_amount_or_currency_needs_a_person() {
-        // The order's price is not what the shopper was told to pay either.
+        // The order's price is not what the shopper was asked to pay, either.
         for amount in [money("15000", "IDR"), money("15024", "IDR"), money("15023", "EGP")] {
             let said = answer(Status::Paid, Some(amount));
             let expected = (Status::Processing, Some(Review::AmountMismatch));

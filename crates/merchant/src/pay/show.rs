@@ -8,7 +8,7 @@ use paywith_protocol::{Action, Payment, PaymentId, ProviderFacts, Status};
 use paywith_qris::Verdict;
 use std::time::Duration;
 
-/// The payment as it is answered at `now_ms`; `None` only if the row's id is no id.
+/// The payment as it is shown at `now_ms`; `None` only if the row's id is not a valid id.
 pub(crate) fn present(stored: &StoredPayment, config: &Config, now_ms: i64) -> Option<Payment> {
     let left_ms = stored.expires_ms.map(|at_ms| u64::try_from(at_ms - now_ms).unwrap_or(0));
     let is_waiting = stored.status == Status::Pending && left_ms != Some(0);
@@ -20,7 +20,7 @@ pub(crate) fn present(stored: &StoredPayment, config: &Config, now_ms: i64) -> O
         status: stored.status,
         amount: Some(stored.amount),
         base_amount: (stored.amount != stored.price).then_some(stored.price),
-        // An ended payment offers nothing to do: its code must not be shown again.
+        // An ended payment has no action: its code must not be shown again.
         action: is_waiting.then(|| action(stored, config)).flatten(),
         expires_at: stored.expires_ms.map(rfc3339),
         expires_in_ms: left_ms,
@@ -32,7 +32,7 @@ pub(crate) fn present(stored: &StoredPayment, config: &Config, now_ms: i64) -> O
     })
 }
 
-/// A picture longer than this is not sent with every answer where the widget draws the code itself.
+/// A picture longer than this is not sent with every answer if the widget draws the code itself.
 const LONGEST_SPARE_IMAGE: usize = 200_000;
 
 fn action(stored: &StoredPayment, config: &Config) -> Option<Action> {

@@ -1,7 +1,7 @@
-//! Reads payments in the background: no page has to stay open for money to be seen.
+//! Reads payments in the background: no page has to stay open for money to be noticed.
 //!
-//! When a payment is read is a pure function of its age; the time is on the disk, so that a
-//! restart asks for nothing twice and for nothing at once.
+//! When a payment is read is a pure function of its age; the time is stored on disk, so that a
+//! restart reads nothing twice and does not read everything at once.
 
 use super::change::change;
 use super::forget::Forgetting;
@@ -21,21 +21,21 @@ const DAY_MS: i64 = 24 * HOUR_MS;
 /// Ages at which an open payment is read, after the first.
 const AGES_MS: [i64; 5] =
     [30 * SECOND_MS, 120 * SECOND_MS, 300 * SECOND_MS, 900 * SECOND_MS, HOUR_MS];
-/// Hourly so long, then daily, then never again.
+/// How long it is read hourly, then daily; after that never again.
 const HOURLY_UNTIL_MS: i64 = 72 * HOUR_MS;
 const DAILY_UNTIL_MS: i64 = 30 * DAY_MS;
 
-/// How often the due ones are looked for.
+/// How often to look for due payments.
 const TICK: Duration = Duration::from_secs(1);
-/// At most so many of one provider at a look.
+/// At most this many per provider in one round.
 const BATCH: u32 = 10;
 /// The first and the longest time that a provider in trouble is left alone.
 const PAUSES: (Duration, Duration) = (Duration::from_secs(5), Duration::from_secs(300));
 
-/// When a payment is read next by itself; `None`: never again.
+/// When the background reads a payment next; `None`: never again.
 ///
 /// By its age: after `first`, 30 seconds, 2, 5, 15 and 60 minutes, then hourly for three days, then
-/// daily for thirty. A paid one is read daily, to learn of a refund.
+/// daily for thirty. A paid one is read daily, to notice a refund.
 pub(super) fn next_check(payment: &StoredPayment, now_ms: i64, first: Duration) -> Option<i64> {
     let first_ms = i64::try_from(first.as_millis()).unwrap_or(i64::MAX);
     let age_ms = now_ms.saturating_sub(payment.created_ms).max(0);
@@ -64,7 +64,7 @@ fn next_multiple(age_ms: i64, step_ms: i64) -> i64 {
     (age_ms / step_ms + 1) * step_ms
 }
 
-/// Starts the sweeper; it ends with the shop.
+/// Starts the sweeper; it ends with the [`Shop`].
 pub(crate) fn start(shop: &Arc<Shop>) {
     let tick = TICK.min(shop.config.sweep_first);
     let shop = Arc::downgrade(shop);
@@ -78,7 +78,7 @@ pub(crate) fn start(shop: &Arc<Shop>) {
     });
 }
 
-/// Looks for what is due, and leaves providers in trouble alone for a while.
+/// Processes what is due, and leaves providers in trouble alone for a while.
 #[derive(Debug, Default)]
 pub(crate) struct Sweeper {
     pauses: [Pause; 4],
@@ -97,7 +97,7 @@ impl Sweeper {
             Err(error) => tracing::error!(%error, "webhooks could not be read"),
         }
         self.forgetting.look(shop).await;
-        // One provider in trouble holds up no other.
+        // One provider in trouble does not delay the others.
         let [cashii, cashpay, kashier, cashi] = &mut self.pauses;
         tokio::join!(
             sweep_provider(shop, Provider::Cashii, cashii),
@@ -108,8 +108,8 @@ impl Sweeper {
     }
 }
 
-/// What is due now. No other process takes it for as long as the work on one may last: should this
-/// process die, it is due again then.
+/// A lease on what is due now. No other process takes it for as long as the work on one item may
+/// last: if this process dies, it is due again after that.
 pub(crate) fn take(shop: &Shop, now_ms: i64, most: u32) -> Lease {
     let length = shop.config.claim + shop.config.provider_deadline;
     let length_ms = i64::try_from(length.as_millis()).unwrap_or(i64::MAX);
@@ -132,8 +132,8 @@ async fn sweep_provider(shop: &Shop, provider: Provider, pause: &mut Pause) {
             Err(_) => true,
         };
         let first = shop.config.sweep_first;
-        // The trouble may be the provider's, or this payment's alone: both wait, and the next look
-        // begins with the others.
+        // The trouble may be with the provider, or only with this payment: both wait, and the next
+        // round begins with the others.
         let retry_ms = is_unread.then(|| now_ms().saturating_add(pause.lengthen_ms()));
         let rule = move |stored: &mut StoredPayment, _: &[StoredPayment]| {
             stored.next_check_ms = retry_ms.or_else(|| next_check(stored, now_ms(), first));
@@ -153,7 +153,7 @@ async fn sweep_provider(shop: &Shop, provider: Provider, pause: &mut Pause) {
     }
 }
 
-/// What was taken and not read is due again.
+/// Makes payments that were taken but not read due again.
 async fn give_back(shop: &Shop, taken: &[StoredPayment]) {
     for payment in taken {
         let rule = |stored: &mut StoredPayment, _: &[StoredPayment]| {
@@ -177,7 +177,7 @@ impl Pause {
         self.until.is_some_and(|until| Instant::now() < until)
     }
 
-    /// How long it is left alone now, in milliseconds.
+    /// Lengthens the pause, starts it, and returns its length in milliseconds.
     fn lengthen_ms(&mut self) -> i64 {
         let (first, longest) = PAUSES;
         let length = self.length.map_or(first, |length| (length * 2).min(longest));
@@ -227,7 +227,7 @@ mod tests {
         }
     }
 
-    /// Every reading of a payment that nobody asks for, as ages in milliseconds.
+    /// Every background reading of a payment that no page asks for, as ages in milliseconds.
     fn ages(status: Status) -> Vec<i64> {
         let payment = payment(status);
         let mut ages = Vec::new();

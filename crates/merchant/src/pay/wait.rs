@@ -1,9 +1,9 @@
 //! The long wait: a status call that is held until there is something to tell.
 //!
 //! While it is held it owns no payment and no provider call, only its place in [`crate::waiters`]:
-//! thousands may wait. Now and then one of those who wait for a payment lets the provider be read
-//! for all, so that providers without webhooks are covered too ([`super::pace`] says how often); a
-//! reading is finished when that shopper hangs up. Start at [`wait`].
+//! thousands may wait. Now and then one of a payment's waiters reads the provider for all, so that
+//! providers without webhooks are covered too ([`super::pace`] says how often); a reading is
+//! finished even if that shopper hangs up. Start at [`wait`].
 
 use super::refresh::{as_it_is, refresh_with};
 use super::{CurrentPayment, PayError, pace, refresh};
@@ -16,12 +16,12 @@ use std::sync::Arc;
 use std::time::Duration;
 use tokio::time::{Instant, sleep_until};
 
-/// However short browsers are told to wait, readings do not follow each other faster.
+/// Readings never follow each other faster, however short the browsers' polling interval is.
 const SHORTEST_PAUSE: Duration = Duration::from_millis(10);
-/// A call ends at most by this part of its time too early.
+/// A call ends early by at most this fraction of its time.
 const EARLY_PART: u32 = 10;
 
-/// The payment that is waited for: what is needed of it meanwhile, and no more.
+/// The payment that is waited for, reduced to what the wait needs.
 pub(crate) struct Subject {
     id: String,
     provider: Provider,
@@ -43,12 +43,12 @@ impl Subject {
     }
 }
 
-/// The payment as soon as its status is another than `seen`, at the latest after `most`, and without
-/// news at most a tenth of that earlier; `None` when there is no such payment. `seen` is `None`
-/// where the caller has not said what it knows: then every status is news.
+/// The payment as soon as its status differs from `seen`, after `most` at the latest, or, without
+/// news, up to a tenth of that earlier; `None` if there is no such payment. `seen` is `None` if the
+/// caller has not said what it knows: then every status is news.
 ///
-/// The answer comes without waiting where the long wait is switched off, too many wait already, or
-/// the program ends.
+/// It answers without waiting if the long wait is switched off, too many are already waiting, or
+/// the program is ending.
 pub(crate) async fn wait(
     shop: &Arc<Shop>,
     subject: &Subject,
@@ -59,12 +59,12 @@ pub(crate) async fn wait(
     let joined =
         if most.is_zero() { None } else { shop.waiters.join(id, shop.config.most_waiting) };
     let (Some(mut waiter), Some(seen)) = (joined, seen) else {
-        // In a box: those who wait would otherwise carry the room for it along.
+        // Boxed: otherwise every waiter would reserve memory for it.
         return Box::pin(refresh(shop, id)).await;
     };
-    // Those who began together do not all come back at once.
+    // So that callers who began together do not all come back at once.
     let deadline = Instant::now() + most - waiter.share_of(most / EARLY_PART);
-    // A review changes what the shopper is told, though the status may stay.
+    // A review changes what the shopper sees, even if the status stays the same.
     let mut known_review = None;
     let mut is_news = move |payment: &StoredPayment| {
         payment.status != seen || payment.review != *known_review.get_or_insert(payment.review)
@@ -75,7 +75,7 @@ pub(crate) async fn wait(
         let current = match turn {
             Turn::Mine => tokio::select! {
                 current = Box::pin(read_beside(shop, subject)) => current?,
-                // There may be a line at the provider: news is not waited for in it.
+                // There may be a queue at the provider: do not wait in it if there is news.
                 () = waiter.changed() => Box::pin(as_it_is(shop, id, is_stale)).await?,
                 () = until(shop, deadline) => None,
             },
@@ -84,7 +84,7 @@ pub(crate) async fn wait(
         match current {
             Some(current) if !is_news(&current.payment) => is_stale = current.is_stale,
             Some(told) => return Ok(Some(told)),
-            // The time is over, or the payment was never there.
+            // The time is over, or the payment does not exist.
             None => return Box::pin(as_it_is(shop, id, is_stale)).await,
         }
         turn = tokio::select! {
@@ -94,7 +94,7 @@ pub(crate) async fn wait(
     }
 }
 
-/// Returns when the payment has changed, or it is this one's turn to read it.
+/// Returns when the payment has changed, or when it is this waiter's turn to read it.
 async fn next_turn(shop: &Shop, subject: &Subject, waiter: &mut Waiter<'_>) -> Turn {
     loop {
         let at = match waiter.turn(subject.pause(shop)) {
@@ -102,14 +102,14 @@ async fn next_turn(shop: &Shop, subject: &Subject, waiter: &mut Waiter<'_>) -> T
             Turn::At(at) => at,
         };
         tokio::select! {
-            // The change has just been committed: the store knows everything.
+            // The change has just been committed: the store is up to date.
             () = waiter.changed() => return Turn::At(at),
             () = sleep_until(at) => {}
         }
     }
 }
 
-/// A reading as a task of its own, once the line at the provider lets it in.
+/// Reads in a separate task, once it gets its turn at the provider.
 async fn read_beside(
     shop: &Arc<Shop>,
     subject: &Subject,

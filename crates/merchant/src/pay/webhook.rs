@@ -96,7 +96,7 @@ async fn judge_for(
     now_ms: i64,
 ) -> Result<Outcome, PayError> {
     let Creation::Made { provider_payment } = &payment.creation else {
-        // The provider is faster than its own answer.
+        // The webhook has overtaken the provider's answer to the create call.
         return Ok(Outcome::Later);
     };
     if payment.provider == Provider::CashPay && event.id.as_ref() != Some(provider_payment) {
@@ -108,8 +108,8 @@ async fn judge_for(
         None => false,
     };
     if is_read {
-        // Refunds are read only for paid payments: this webhook may be the first news of
-        // both.
+        // Refunds are read only for paid payments: this webhook may be the first news of both
+        // payment and refund.
         let is_news = event.is_refund && !payment.has_money();
         let is_read = !is_news
             || refresh_now(shop, &payment.id).await?.is_none_or(|current| !current.is_stale);
@@ -118,8 +118,8 @@ async fn judge_for(
     believe(shop, payment, provider_payment, event, now_ms).await
 }
 
-/// The provider cannot be asked: the webhook counts if it states order, amount, currency and status. A failure
-/// is believed only if the provider can never be asked.
+/// The provider cannot be asked: the webhook counts if it states order, amount, currency and
+/// status. A failure counts only if the provider can never be asked.
 async fn believe(
     shop: &Shop,
     payment: &StoredPayment,
