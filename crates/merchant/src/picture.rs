@@ -1,9 +1,9 @@
-//! Reading the text out of Cashi's QR picture.
+//! Reads the text from Cashi's QR picture.
 //!
-//! The provider sends a picture only; the widget wants to draw the code itself and to check it,
-//! so the text is decoded here. It knows pixels and nothing of what the text means. A picture
-//! that cannot be read is no error by itself: the shopper then sees the picture as it came.
-//! Start at [`decode`].
+//! The provider only sends a picture; the widget needs to check the code and draw it itself, so the
+//! text is decoded here. It knows pixels and nothing about what the text means. A picture that
+//! cannot be read is not an error in itself: the shopper then sees the picture as received. Start
+//! at [`decode`].
 
 use std::fmt;
 use std::io::Cursor;
@@ -18,14 +18,14 @@ use rxing::{BarcodeFormat, DecodeHints};
 use zune_jpeg::JpegDecoder;
 use zune_jpeg::zune_core::bytestream::ZCursor;
 
-/// Browsers read base64 whose last letter has bits to spare.
+/// Browsers accept base64 whose last letter has unused bits set.
 const BASE64: GeneralPurpose = GeneralPurpose::new(
     &STANDARD,
     GeneralPurposeConfig::new().with_decode_allow_trailing_bits(true),
 );
-/// What a decoder of a PNG within the limit of pixels may take, in bytes.
+/// How many bytes the decoder may use for a PNG within the pixel limit.
 const MOST_PNG_BYTES: usize = 64 << 20;
-/// Wide enough for the quiet zone that a picture may lack.
+/// Wide enough to replace a missing quiet zone.
 const PADDING_PX: usize = 40;
 /// Below this width a padded picture is enlarged for the second try.
 const COMFORTABLE_PX: usize = 500;
@@ -34,11 +34,11 @@ const WHITE: u8 = 255;
 /// Why no text was read.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Unread {
-    /// It is not a kind of picture that we show.
+    /// It is not a picture format that we show.
     Flaw(PictureFlaw),
-    /// Its head is a picture's, its data is not.
+    /// It has a picture's header, but its data is invalid.
     Broken,
-    /// There is no code in it that can be read.
+    /// It contains no readable code.
     NoCode,
 }
 
@@ -59,10 +59,10 @@ struct Grey {
     pixels: Vec<u8>,
 }
 
-/// The text of the code in a PNG or JPEG. Takes milliseconds: call it where blocking is fine.
+/// The text of the code in a PNG or JPEG. It takes milliseconds, so call it where blocking is fine.
 ///
 /// # Errors
-/// Why there is none.
+/// Why no text could be read.
 pub(crate) fn decode(image: &str) -> Result<String, Unread> {
     let uri = picture_uri(image).map_err(Unread::Flaw)?;
     let (head, data) = uri.split_once(',').ok_or(Unread::Broken)?;
@@ -71,7 +71,7 @@ pub(crate) fn decode(image: &str) -> Result<String, Unread> {
     let grey = grey.filter(|grey| grey.width > 0).ok_or(Unread::Broken)?;
     find_code(&grey)
         .or_else(|| find_code(&enlarged(&padded(&grey)?)?))
-        // Rough paper and strong compression disappear in a smaller picture.
+        // Paper texture and compression artefacts disappear in a smaller picture.
         .or_else(|| find_code(&halved(&grey)?))
         .ok_or(Unread::NoCode)
 }
@@ -90,8 +90,8 @@ fn find_code(grey: &Grey) -> Option<String> {
     Some(payload_text(&text).to_owned()).filter(|text| !text.is_empty())
 }
 
-/// UTF-8 where the bytes are UTF-8; else each byte is the letter that windows-1252, and Latin-1
-/// within it, has for it.
+/// UTF-8 if the bytes are UTF-8; otherwise each byte is its windows-1252 letter, which includes
+/// Latin-1.
 fn letters(byte_by_byte: &str) -> String {
     let (bytes, _, has_others) = WINDOWS_1252.encode(byte_by_byte);
     match str::from_utf8(&bytes) {
@@ -100,7 +100,7 @@ fn letters(byte_by_byte: &str) -> String {
     }
 }
 
-/// The PNG's pixels in grey, on white where it is transparent.
+/// The PNG's pixels in grey, with white behind transparent parts.
 fn read_png(png: &[u8]) -> Option<Grey> {
     let limits = png::Limits { bytes: MOST_PNG_BYTES };
     let mut decoder = png::Decoder::new_with_limits(Cursor::new(png), limits);
@@ -183,7 +183,7 @@ fn enlarged(grey: &Grey) -> Option<Grey> {
     Some(Grey { width, height, pixels })
 }
 
-/// Half as wide and high: each pixel is the mean of four.
+/// Half the width and height: each pixel is the mean of four.
 fn halved(grey: &Grey) -> Option<Grey> {
     let (width, height) = (grey.width / 2, grey.height / 2);
     let mut pixels = Vec::new();

@@ -13,7 +13,7 @@ fn sound() -> String {
     format!("{FRONT}550201{}", "5802ID5911TOKO CONTOH6004KOTA61051011062070703A016304C7DE")
 }
 
-/// A code of six pixels a module in the middle of a white picture.
+/// A code with six pixels per module in the middle of a white picture.
 fn poster(text: &[u8], width: usize, height: usize) -> Grey {
     let segment = QrSegment::make_bytes(text);
     let code = QrCode::encode_segments(&[segment], QrCodeEcc::Medium).expect("short enough");
@@ -94,7 +94,7 @@ fn d2_pictures_are_read_in_every_shape_that_browsers_read() {
 fn d2_a_poster_of_900_by_1200_and_260_kb_is_read() {
     let text = sound();
     let mut picture = poster(text.as_bytes(), 900, 1_200);
-    // Ornaments around the code, so that it weighs what posters weigh.
+    // Ornaments around the code, so that the file is as large as a poster's.
     let mut noise = 1_u32;
     for (place, pixel) in picture.pixels.iter_mut().enumerate() {
         let (x, y) = (place % 900, place / 900);

@@ -1,7 +1,7 @@
-//! Who may say that a payment has changed: each provider's proof, over the raw bytes.
+//! Who may report that a payment has changed: each provider's proof, over the raw bytes.
 //!
-//! A verified webhook is stored and then answered with 200; what follows from it is decided
-//! in `pay::process_webhook`. It deliberately reads no status here. Start at [`receive`].
+//! A verified webhook is stored and then answered with 200; `pay::process_webhook` decides what
+//! follows from it. This module deliberately reads no status. Start at [`receive`].
 
 mod signature;
 mod unusable;
@@ -27,15 +27,15 @@ pub(crate) enum Receipt {
     KnownOrTest,
     /// The proof is missing or wrong.
     Forged,
-    /// There is no such address: nothing is configured ([`Reason::of_configuration`] says what), or
-    /// the secret part is wrong.
+    /// There is no such address: something is not configured ([`Reason::of_configuration`] says
+    /// what), or the secret part is wrong.
     NoSuchAddress,
 }
 
 /// Verifies a webhook and stores it.
 ///
 /// # Errors
-/// The database failed: nothing was stored, and the provider must be told so.
+/// The database failed: nothing was stored, and the answer must tell the provider so.
 pub(crate) async fn receive(
     shop: &Shop,
     provider: Provider,

@@ -5,7 +5,7 @@ use hmac::{Hmac, KeyInit, Mac};
 use secrecy::SecretString;
 use sha2::Sha256;
 
-/// Whether `hex` is the HMAC of the text under the secret. An empty secret signs nothing.
+/// Whether `hex` is the HMAC of the text with this secret. An empty secret never matches.
 pub(super) fn is_signed(secret: &SecretString, text: &[u8], hex: &str) -> bool {
     let key = bytes(secret);
     let Some(signature) = read_hex(hex).filter(|_| !key.is_empty()) else { return false };
@@ -14,7 +14,7 @@ pub(super) fn is_signed(secret: &SecretString, text: &[u8], hex: &str) -> bool {
     mac.verify_slice(&signature).is_ok()
 }
 
-/// Some write the name of the algorithm before the digits.
+/// Some senders put the name of the algorithm before the digits.
 fn read_hex(text: &str) -> Option<Vec<u8>> {
     let text = text.trim();
     let text = text.strip_prefix("sha256=").unwrap_or(text);
@@ -36,7 +36,7 @@ mod tests {
         is_signed(&SecretString::from("11111"), text.as_bytes(), hex)
     }
 
-    /// Source of the second: Kashier's page on webhooks. The others were computed by hand with the
+    /// The second comes from Kashier's page on webhooks. The others were computed by hand with the
     /// same key.
     #[test]
     fn the_known_signatures_are_right_and_every_change_of_them_is_wrong() {

@@ -1,5 +1,5 @@
-//! Webhooks that arrived and could not be used: why, how often, and what the merchant
-//! does about it. Counted since the start, in memory: rubbish cannot fill the disk.
+//! Webhooks that arrived but could not be used: why, how often, and what the merchant can do about
+//! it. They are counted in memory, since startup: junk cannot fill the disk.
 
 use crate::clock::now_ms;
 use crate::config::Config;
@@ -12,7 +12,7 @@ use std::sync::{Mutex, PoisonError};
 pub(crate) enum Reason {
     /// `webhooks = false`.
     SwitchedOff,
-    /// There is no section of this provider.
+    /// This provider has no section.
     NotConfigured,
     /// The section has no secret to verify webhooks with.
     NoSecret,
@@ -22,20 +22,20 @@ pub(crate) enum Reason {
     UnknownProvider,
     /// What follows the provider's name is wrong.
     WrongAddress,
-    /// No POST.
+    /// Not a POST.
     WrongMethod,
     /// The signature is missing or wrong.
     Forged,
     /// It is not JSON, or lacks what is needed.
     Unreadable,
-    /// More than a request may have.
+    /// It is larger than a request may be.
     TooLong,
-    /// It is signed, and about no payment of ours.
+    /// It is signed, but not about one of our payments.
     UnknownPayment,
 }
 
 impl Reason {
-    /// What makes every webhook of this provider unusable, by the configuration alone.
+    /// Why the configuration makes every webhook from this provider unusable.
     pub(crate) fn of_configuration(config: &Config, provider: Provider) -> Option<Reason> {
         if !config.webhooks {
             return Some(Reason::SwitchedOff);
@@ -68,7 +68,7 @@ impl Reason {
         }
     }
 
-    /// What the merchant does about it.
+    /// What the merchant can do about it.
     pub(crate) fn remedy(self) -> &'static str {
         match self {
             Reason::SwitchedOff => {
@@ -95,15 +95,15 @@ impl Reason {
     }
 }
 
-/// How often, and when last.
+/// How often, and when it last happened.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct Tally {
     pub(crate) count: u64,
     pub(crate) last_ms: i64,
 }
 
-/// Everything of this process that could not be used. Its size is bounded: provider and reason are
-/// of fixed sets.
+/// Everything that this process could not use. Its size is bounded: provider and reason come from
+/// fixed sets.
 #[derive(Default)]
 pub(crate) struct Unusable(Mutex<BTreeMap<(&'static str, Reason), Tally>>);
 
