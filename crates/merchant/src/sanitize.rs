@@ -1,19 +1,19 @@
 //! Sanitizes text from outside, so that it can be stored and shown.
 //!
-//! What providers answer and how orders are called was written by others: it may be endless, hold
-//! pictures, move the cursor of a terminal, or turn the direction of a page. It knows no HTML:
-//! that is escaped where it is written. Start at [`for_storage`] and [`visible`].
+//! Providers' answers and order names were written by others: they may be endless, contain
+//! pictures, move a terminal's cursor, or reverse a page's text direction. It knows no HTML: that
+//! is escaped where it is written. Start at [`for_storage`] and [`visible`].
 
 use std::borrow::Cow;
 
 /// How much of a body is stored.
 const MAX_STORED_BYTES: usize = 8 * 1024;
-/// A `data:` address that is longer is a picture.
+/// A longer `data:` address is taken for a picture.
 const LONGEST_DATA_BYTES: usize = 100;
 
 /// A body for storage: pictures are replaced by their length, and the rest is cut after 8 kB.
 pub(crate) fn for_storage(body: &[u8]) -> String {
-    // PostgreSQL has no text with a NUL in it.
+    // PostgreSQL cannot store a text that contains NUL.
     let text = String::from_utf8_lossy(body).replace('\0', "\u{fffd}");
     let text = without_pictures(&text);
     match text.char_indices().find(|(at, letter)| at + letter.len_utf8() > MAX_STORED_BYTES) {
@@ -44,8 +44,8 @@ fn without_pictures(text: &str) -> String {
     kept
 }
 
-/// The same text with what cannot be seen, or turns the direction, written out: `\u{202e}`. Line
-/// breaks and tabs stay.
+/// The same text with characters that are invisible, or change the direction, written out:
+/// `\u{202e}`. Line breaks and tabs stay.
 pub(crate) fn visible(text: &str) -> Cow<'_, str> {
     let is_hidden = |letter: char| {
         let turns = matches!(letter, '\u{200b}'..='\u{200f}' | '\u{202a}'..='\u{202e}')

@@ -1,8 +1,8 @@
-//! Connections: HTTP/1.1 with a limit on the time that a request's head may take, told who the peer
-//! is, and ended in peace.
+//! Connections: HTTP/1.1 with a time limit for a request's head, passing on the peer's address, and
+//! with a graceful end.
 //!
-//! It knows no routes. A server of your own may serve the router as well; what is lost then are
-//! these limits. Start at [`serve`].
+//! It knows no routes. Your own server may serve the router instead, but without these limits.
+//! Start at [`serve`].
 
 use crate::Stop;
 use axum::Router;
@@ -19,18 +19,18 @@ use tokio::net::{TcpListener, TcpStream};
 use tokio::task::JoinSet;
 use tower::ServiceExt;
 
-/// For a request's head, and for the silence between two requests. Longer than the minute after
-/// which web servers close an idle connection to us: whoever closes first must be the one that
-/// also sends the requests, or now and then one of them meets a closed door.
+/// For a request's head, and for the pause between two requests. Longer than the minute after which
+/// web servers close an idle connection to us: the side that sends requests must be the first to
+/// close, otherwise a request now and then hits a closed connection.
 const HEAD_PATIENCE: Duration = Duration::from_secs(75);
-/// A head that is longer is refused: order tokens stand in addresses, and take 1 or 2 kB.
+/// A longer head is refused: order tokens are part of addresses, and take 1 or 2 kB.
 const MOST_HEAD_BYTES: usize = 32 * 1024;
-/// How long requests may take that run when the end begins.
+/// How long requests that are running at the stop may still take.
 const GRACE: Duration = Duration::from_secs(30);
-/// After a connection that could not be accepted, mostly for want of file descriptors.
+/// After a connection that could not be accepted, usually because file descriptors ran out.
 const ACCEPT_PAUSE: Duration = Duration::from_millis(50);
 
-/// Serves until `stop` begins; then requests that run are answered, and nothing new is taken.
+/// Serves until `stop` begins; then running requests are answered, and no new ones are accepted.
 pub async fn serve(listener: TcpListener, router: Router, stop: &Stop) {
     let mut connections = JoinSet::new();
     loop {
@@ -38,7 +38,7 @@ pub async fn serve(listener: TcpListener, router: Router, stop: &Stop) {
             accepted = listener.accept() => accepted,
             () = stop.begun() => break,
         };
-        // Those that have ended are forgotten.
+        // Removes connections that have ended.
         while connections.try_join_next().is_some() {}
         match accepted {
             Ok((stream, peer)) => {
@@ -59,7 +59,8 @@ pub async fn serve(listener: TcpListener, router: Router, stop: &Stop) {
 
 /// One connection to its end.
 async fn converse(stream: TcpStream, peer: SocketAddr, router: Router, stop: Stop) {
-    // Answers are small and complete: there is nothing to wait for. It works without, too.
+    // Answers are small and complete, so waiting for more data is pointless. It also works if this
+    // fails.
     drop(stream.set_nodelay(true));
     let service = service_fn(move |mut request: Request<Incoming>| {
         request.extensions_mut().insert(ConnectInfo(peer));
@@ -71,7 +72,7 @@ async fn converse(stream: TcpStream, peer: SocketAddr, router: Router, stop: Sto
         .max_buf_size(MOST_HEAD_BYTES)
         .serve_connection(TokioIo::new(stream), service);
     let mut connection = pin!(connection);
-    // What goes wrong on a connection is the caller's hanging up or bad HTTP: no news for a log.
+    // An error here means that the caller hung up or sent bad HTTP: not worth logging.
     tokio::select! {
         ended = connection.as_mut() => return drop(ended),
         () = stop.begun() => connection.as_mut().graceful_shutdown(),

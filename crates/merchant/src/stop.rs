@@ -1,9 +1,9 @@
-//! The end of the program, told to those who wait: they answer at once instead of being cut off.
+//! Announces the end of the program to waiting calls: they answer at once instead of being cut off.
 
 use std::sync::Arc;
 use tokio::sync::watch;
 
-/// Tells a backend that its process is about to end. Clones mean the same backend.
+/// Tells a backend that its process is about to end. Clones refer to the same backend.
 #[derive(Clone, Debug)]
 pub struct Stop(Arc<watch::Sender<bool>>);
 

@@ -1,6 +1,6 @@
 //! Support on the command line: for the person who answers "where is my money?".
 //!
-//! It reads the same file as the running backend, and asks the provider for a recheck by the same
+//! It reads the same database as the running backend, and rechecks at the provider by the same
 //! rules. It changes nothing else. Start at [`answer`].
 
 use crate::clients::Clients;
@@ -14,7 +14,7 @@ use std::fmt::Write;
 /// How many payments a list shows.
 const MOST: u32 = 50;
 
-/// What is asked.
+/// The question.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Question {
     /// The newest payments, or all of one order.
@@ -34,7 +34,7 @@ pub enum Question {
     },
 }
 
-/// The answer as text.
+/// Answers the question as text.
 ///
 /// # Errors
 /// The database cannot be read, there is no such payment, or the provider did not answer.
@@ -95,7 +95,7 @@ async fn show(store: &dyn Store, id: &str) -> Result<String, String> {
     let payment = payment.ok_or_else(|| format!("there is no payment {id}"))?;
     let mut shown = String::new();
     let mut say = |name: &str, value: &str| {
-        // Writing into a text cannot fail.
+        // Writing to a string cannot fail.
         writeln!(shown, "{name:<18}{}", visible(value)).unwrap_or_default();
     };
     say("payment", &payment.id);
@@ -127,18 +127,18 @@ async fn show(store: &dyn Store, id: &str) -> Result<String, String> {
         }
     }
     for moment in store.history(id).await.map_err(text)? {
-        // A time is longer than the names.
+        // A time is wider than the names.
         say(&(rfc3339(moment.at_ms) + "  "), &moment.text);
     }
     for said in store.answers(id).await.map_err(text)? {
         say(&(rfc3339(said.at_ms) + "  "), &heading(&said));
-        // Further lines stand below the first, so that none looks like one of ours.
+        // Further lines are indented below the first, so that none looks like one of ours.
         say("", &said.body.replace('\n', "\n                  "));
     }
     Ok(shown)
 }
 
-/// What the provider says beyond the status, name by name.
+/// What the provider says besides the status, name by name.
 pub(crate) fn provider_facts(payment: &StoredPayment) -> Vec<(&'static str, String)> {
     let facts = &payment.facts;
     let money = |money: Money| format!("{} {}", money.value, money.currency.as_str());
@@ -155,7 +155,7 @@ pub(crate) fn provider_facts(payment: &StoredPayment) -> Vec<(&'static str, Stri
     .collect()
 }
 
-/// What a provider said on which occasion, above its words.
+/// The heading above a provider's message: its kind and HTTP status.
 pub(crate) fn heading(said: &ProviderMessage) -> String {
     let name = said.kind.sentence();
     said.http_status.map_or_else(|| name.to_owned(), |status| format!("{name}, HTTP {status}"))

@@ -1,7 +1,8 @@
-//! Who waits for which payment: the shoppers whose status call is held until something changes.
+//! Who is waiting for which payment: the shoppers whose status call is held until something
+//! changes.
 //!
-//! It knows ids and nothing about payments. A change is told to all who wait for its id; what the
-//! change was, each of them reads in the store. Start at [`Waiters::join`].
+//! It knows ids and nothing about payments. A change wakes all who wait for its id; each of them
+//! reads the change from the store. Start at [`Waiters::join`].
 
 use std::collections::HashMap;
 use std::sync::{Mutex, MutexGuard, PoisonError};
@@ -11,8 +12,8 @@ use tokio::time::Instant;
 
 /// How many payments without a waiter stay before they are cleaned up.
 const MANY: usize = 1_000;
-/// Multiplied by 1, 2, 3 …, its high digits are spread evenly however many there are (the golden
-/// ratio's fraction).
+/// The golden ratio's fraction: the high digits of its multiples by 1, 2, 3 … are spread evenly,
+/// however many there are.
 const EVEN_STEP: u32 = 0x9E37_79B9;
 
 /// The waiting shoppers of this process.
@@ -21,8 +22,8 @@ pub(crate) struct Waiters(Mutex<Waiting>);
 
 #[derive(Default)]
 struct Waiting {
-    /// Payments with a waiter, and those whose next reading is not due yet: a shopper
-    /// who asks again and again does not make the provider be read each time.
+    /// Payments with a waiter, and those whose next reading is not due yet: a shopper who asks
+    /// again and again does not cause a reading each time.
     payments: HashMap<String, Awaited>,
     shoppers: usize,
     /// How many payments were left after the last cleanup.
@@ -31,14 +32,14 @@ struct Waiting {
     joined: u32,
 }
 
-/// A payment with a waiter, now or a moment ago.
+/// A payment that has a waiter, or had one a moment ago.
 struct Awaited {
     changes: watch::Sender<()>,
-    /// It is not read at its provider before this; one of the waiters reads it for all.
+    /// The provider is not read before this; one of the waiters reads it for all.
     next_reading: Instant,
 }
 
-/// One shopper who waits; dropping it is leaving.
+/// One waiting shopper; dropping it leaves.
 pub(crate) struct Waiter<'a> {
     waiters: &'a Waiters,
     id: &'a str,
@@ -51,13 +52,13 @@ pub(crate) struct Waiter<'a> {
 pub(crate) enum Turn {
     /// The caller's.
     Mine,
-    /// No one's before this.
+    /// Nobody's before this.
     At(Instant),
 }
 
 impl Waiters {
-    /// Waits for this payment from now on, so that no later change is missed; `None` where `most`
-    /// shoppers wait already.
+    /// Waits for this payment from now on, so that no later change is missed; `None` if `most`
+    /// shoppers are already waiting.
     pub(crate) fn join<'a>(&'a self, id: &'a str, most: usize) -> Option<Waiter<'a>> {
         let mut waiting = self.lock();
         if waiting.shoppers >= most {
@@ -73,14 +74,14 @@ impl Waiters {
         Some(Waiter { waiters: self, id, changes, number })
     }
 
-    /// The payment has changed: all who wait for it are woken.
+    /// The payment has changed: wakes all who wait for it.
     pub(crate) fn wake(&self, id: &str) {
         if let Some(payment) = self.lock().payments.get(id) {
             payment.changes.send_replace(());
         }
     }
 
-    /// How many shoppers wait.
+    /// How many shoppers are waiting.
     pub(crate) fn shoppers(&self) -> usize {
         self.lock().shoppers
     }
@@ -91,7 +92,7 @@ impl Waiters {
 }
 
 impl Waiting {
-    /// Forgets those who are not waited for and due, when they may have become many.
+    /// Forgets payments without a waiter that are due, if there may be many of them.
     fn forget(&mut self) {
         if self.payments.len() > MANY.max(self.kept.saturating_mul(2)) {
             let now = Instant::now();
@@ -103,7 +104,7 @@ impl Waiting {
 }
 
 impl Waiter<'_> {
-    /// Whether this one is to read the payment at its provider now. Then nobody else is, for a
+    /// Whether it is this waiter's turn to read the provider now. If so, it is nobody else's for a
     /// `pause`.
     pub(crate) fn turn(&self, pause: Duration) -> Turn {
         let now = Instant::now();
@@ -119,15 +120,16 @@ impl Waiter<'_> {
         }
     }
 
-    /// A part of this time, another one for each who waits, spread evenly.
+    /// A part of this time, different for each waiter and spread evenly.
     pub(crate) fn share_of(&self, time: Duration) -> Duration {
         let digits = self.number.wrapping_mul(EVEN_STEP) >> 16;
         (time / (1 << 16)).saturating_mul(digits)
     }
 
-    /// Returns at the next change, at once when one has come since the last call.
+    /// Returns at the next change, or at once if there was one since the last call.
     pub(crate) async fn changed(&mut self) {
-        // The sender outlives every waiter: an error cannot be, and would mean nothing to wait for.
+        // The sender outlives every waiter: an error is impossible, and would mean that there is
+        // nothing to wait for.
         drop(self.changes.changed().await);
     }
 }
@@ -136,7 +138,7 @@ impl Drop for Waiter<'_> {
     fn drop(&mut self) {
         let mut waiting = self.waiters.lock();
         waiting.shoppers = waiting.shoppers.saturating_sub(1);
-        // This one still counts.
+        // This waiter still counts.
         let is_done = waiting.payments.get(self.id).is_some_and(|payment| {
             payment.changes.receiver_count() <= 1 && payment.next_reading <= Instant::now()
         });
