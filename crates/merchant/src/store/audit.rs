@@ -14,7 +14,7 @@ pub(crate) enum ChangeReason {
     Read,
     /// Its provider has no status call.
     Unreadable,
-    /// Its provider could not be reached, and its time ran out.
+    /// Its provider could not be reached, and its deadline passed.
     TimePassed,
     /// A verified webhook was trusted.
     Webhook,
@@ -25,7 +25,7 @@ pub(crate) enum ChangeReason {
 }
 
 impl ChangeReason {
-    /// The word that is stored, and read by people.
+    /// The word that is stored and shown to people.
     pub(crate) fn as_str(self) -> &'static str {
         match self {
             ChangeReason::Read => "read at the provider",
@@ -38,10 +38,10 @@ impl ChangeReason {
     }
 }
 
-/// What kind of thing happened.
+/// The kind of event in a payment's history.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) enum MomentKind {
-    /// The status or the review became another.
+    /// The status or the review changed.
     Change,
     /// An event for the shop's own server.
     Event,
@@ -73,12 +73,12 @@ pub(crate) struct Moment {
     pub(crate) text: String,
 }
 
-/// What a provider's message was.
+/// The kind of a provider's message.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum MessageKind {
-    /// It answered our create call.
+    /// The answer to our create call.
     Create,
-    /// It answered our status call.
+    /// The answer to our status call.
     Status,
     /// It sent a webhook.
     Webhook,
@@ -109,7 +109,7 @@ impl MessageKind {
         MessageKind::ALL.into_iter().find(|kind| kind.as_str() == word)
     }
 
-    /// Whether the same words once more are news: each create call was made for money.
+    /// Whether a repeated message is worth storing: each create call may have made a payment.
     pub(super) fn is_news_twice(self) -> bool {
         match self {
             MessageKind::Create => true,
@@ -118,7 +118,7 @@ impl MessageKind {
     }
 }
 
-/// What a provider said, without what must not be stored.
+/// What a provider said, without the parts that must not be stored.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct ProviderMessage {
     pub(crate) at_ms: i64,
@@ -136,13 +136,13 @@ impl ProviderMessage {
     }
 }
 
-/// Which payments are looked for, newest first. [`Filter::newest`] means all.
+/// Which payments to find, newest first. [`Filter::newest`] means all.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Filter {
-    /// The order's id, or how it begins.
+    /// The order's id, or the beginning of it.
     pub(crate) order: Option<String>,
     pub(crate) status: Option<Status>,
-    /// Only those with a review that a refund has not ended.
+    /// Only those whose review has not been ended by a refund.
     pub(crate) needs_a_person: bool,
     /// Only those older than the payment with this time and id.
     pub(crate) before: Option<(i64, String)>,
@@ -150,7 +150,7 @@ pub(crate) struct Filter {
 }
 
 impl Filter {
-    /// The newest of all orders.
+    /// The newest payments of all orders.
     pub(crate) fn newest(most: u32) -> Filter {
         Filter { order: None, status: None, needs_a_person: false, before: None, most }
     }

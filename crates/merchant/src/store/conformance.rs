@@ -1,4 +1,4 @@
-//! What every storage must do: one suite, held against SQLite, PostgreSQL and the one in memory.
+//! What every storage must do: one suite, run against SQLite, PostgreSQL and the in-memory one.
 
 mod audit;
 mod places;
@@ -139,7 +139,7 @@ async fn only_one_at_a_time_has_the_claim_and_the_slow_one_commits_nothing(store
     let late = store.add_intent(&slow, &attempt("k2"), &second).await;
     assert!(matches!(late, Err(StoreError::ClaimLost)), "{late:?}");
     assert!(store.attempt("k2").await.expect("an answer").is_none());
-    // What is not his he cannot give back either.
+    // It cannot give back what it does not hold, either.
     store.release_order(&slow).await.expect("nothing");
     store.store_created(&quick, &one, None).await.expect("stored");
     store.release_order(&quick).await.expect("given back");
@@ -265,10 +265,10 @@ async fn what_is_taken_from_a_queue_is_not_taken_twice_and_comes_back(store: Arc
     assert_eq!(taken.len(), 6, "three each, none twice");
     let none = store.take_due(Provider::Cashi, take(due_ms + 499, 9)).await.expect("an answer");
     assert!(none.is_empty());
-    // Nobody has said when to read them next: whoever took them died.
+    // Nobody has set the next reading: the process that took them died.
     let back = store.take_due(Provider::Cashi, take(due_ms + 500, 9)).await.expect("an answer");
     assert_eq!(back.len(), 6);
-    // Who reads a payment first has it for the interval.
+    // The first reader of a payment has it for the interval.
     assert!(store.claim_read("pay_0", NOW_MS, NOW_MS - 5_000).await.expect("an answer"));
 }
 

@@ -1,15 +1,15 @@
-//! Why the storage does not do what it was asked.
+//! Why the storage could not do what it was asked to do.
 
 use std::fmt;
 
-/// Why a question has no answer.
+/// Why a call failed.
 #[derive(Debug)]
 pub(crate) enum StoreError {
     /// Another attempt has this key.
     KeyTaken,
-    /// Another process works on the order now.
+    /// Another process is working on the order.
     ClaimLost,
-    /// Another process serves from this database, which takes only one.
+    /// Another process is serving from this database, which allows only one.
     InUse,
     /// The database failed.
     Database(sqlx::Error),

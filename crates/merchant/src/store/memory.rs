@@ -1,4 +1,4 @@
-//! The storage in memory, for tests that count in thousands. The same suite holds for it.
+//! The in-memory storage, for tests that run thousands of cases. It passes the same suite.
 
 mod audit;
 mod tables;
@@ -16,7 +16,7 @@ use tables::Tables;
 
 type StoreResult<T> = Result<T, StoreError>;
 
-/// Everything that is stored, as one process reaches it.
+/// Everything that is stored, as seen by one process.
 #[derive(Default)]
 pub(crate) struct MemoryStore {
     tables: Arc<Mutex<Tables>>,
@@ -24,17 +24,17 @@ pub(crate) struct MemoryStore {
 }
 
 impl MemoryStore {
-    /// The same storage, reached by a process that may die.
+    /// The same storage, used by a process that may die.
     pub(crate) fn of_a_process(&self) -> MemoryStore {
         MemoryStore { tables: self.tables.clone(), is_dead: AtomicBool::new(false) }
     }
 
-    /// The process has died: nothing that it still asks for happens.
+    /// The process has died: none of its further calls has any effect.
     pub(crate) fn die(&self) {
         self.is_dead.store(true, Ordering::Relaxed);
     }
 
-    /// Before each question: others may run, and in a scenario the database may refuse.
+    /// Before each call: others may run, and in a scenario the database may refuse.
     async fn enter(&self) -> StoreResult<()> {
         simulation::between_steps().await;
         if self.is_dead.load(Ordering::Relaxed) {
@@ -118,7 +118,8 @@ impl Store for MemoryStore {
     }
 
     async fn add_answer(&self, id: &str, said: &ProviderMessage) -> StoreResult<()> {
-        // In a scenario half of the payments never store theirs: nothing may depend on it.
+        // In a scenario, half of the payments never store their messages: nothing may depend on
+        // them.
         if simulation::wall_clock_ms().is_some() && id.ends_with(['0', '2', '4', '6', '8']) {
             return Err(StoreError::Database(sqlx::Error::PoolTimedOut));
         }

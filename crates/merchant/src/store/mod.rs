@@ -1,9 +1,9 @@
-//! Storage: facts that survive a crash at any instant. What a status may become is decided in
-//! `pay`; this knows no rules.
+//! Storage: facts that survive a crash at any instant. `pay` decides what a status may become; this
+//! module knows no rules.
 //!
-//! [`Store`] is every question that the rest asks. `sql` answers them from an SQLite file, for one
-//! process, or from PostgreSQL, for several; the tests have a third one in memory. One suite,
-//! `conformance`, holds for all of them. Start at [`Store`].
+//! [`Store`] is the interface for the rest. `sql` implements it with an SQLite file, for one
+//! process, or with PostgreSQL, for several; the tests have a third one in memory. One suite,
+//! `conformance`, runs against all of them. Start at [`Store`].
 
 mod audit;
 #[cfg(test)]
@@ -29,15 +29,15 @@ pub(crate) struct Attempt {
     pub(crate) payload_hash: String,
 }
 
-/// The right to create payments of one order, until it is given back or not renewed in time.
+/// The right to create payments for one order, until it is given back or not renewed in time.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Claim {
     pub(crate) order_id: String,
-    /// Unguessable, and another one for each claim.
+    /// Unguessable, and different for each claim.
     pub(crate) owner: String,
 }
 
-/// One webhook of a provider, as received.
+/// One webhook from a provider, as received.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Webhook {
     pub(crate) id: i64,
@@ -53,7 +53,7 @@ pub(crate) struct Webhook {
 #[derive(Clone, Debug)]
 pub(crate) struct NewWebhook<'a> {
     pub(crate) provider: Provider,
-    /// Of provider and body: the same webhook again has the same digest.
+    /// Of provider and body: a repeated webhook has the same digest.
     pub(crate) digest: &'a str,
     pub(crate) body: &'a [u8],
     pub(crate) payment_id: Option<&'a str>,
@@ -73,7 +73,7 @@ pub(crate) struct Event {
     pub(crate) tries: i64,
 }
 
-/// A lease on queued work: what is due now, at most so many, and until when no one else gets it.
+/// A lease on queued work: what is due now, at most how many, and until when no one else gets them.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Lease {
     pub(crate) now_ms: i64,
@@ -86,10 +86,11 @@ pub(crate) type Mutation<'a> = Box<dyn FnOnce(&mut StoredPayment, &[StoredPaymen
 
 type StoreResult<T> = Result<T, StoreError>;
 
-/// The process that stored a webhook processes it at once; the queue takes it only if that fails.
+/// The process that stored a webhook processes it at once; the queue retries it only if that fails.
 const HEAD_START_MS: i64 = 5_000;
 
-/// Every question that the rest asks. What writes has committed when it returns.
+/// Everything that the rest of the backend needs from storage. A method that writes has committed
+/// when it returns.
 #[async_trait::async_trait]
 pub(crate) trait Store: Send + Sync {
     /// The payment with this id.
@@ -105,7 +106,7 @@ pub(crate) trait Store: Send + Sync {
         reference: &str,
     ) -> StoreResult<Option<StoredPayment>>;
 
-    /// The payment whose secret address ends so.
+    /// The payment whose secret webhook address ends with this token.
     async fn payment_by_webhook_token(&self, token: &str) -> StoreResult<Option<StoredPayment>>;
 
     /// Payments of all orders, newest first.
@@ -114,11 +115,11 @@ pub(crate) trait Store: Send + Sync {
     /// The payment's changes, its events, and the webhooks that came to its own address, oldest first.
     async fn history(&self, id: &str) -> StoreResult<Vec<Moment>>;
 
-    /// Keeps what a provider said of a payment, unless it said the same the last time. Of many, the
-    /// create answers stay, then the webhooks, then the newest.
+    /// Stores what a provider said about a payment, unless it said the same last time. If there are
+    /// too many, create answers are kept first, then webhooks, then the newest.
     async fn add_answer(&self, id: &str, said: &ProviderMessage) -> StoreResult<()>;
 
-    /// What was kept of it, oldest first.
+    /// What was stored about it, oldest first.
     async fn answers(&self, id: &str) -> StoreResult<Vec<ProviderMessage>>;
 
     /// The attempt under a key, and its payment.
@@ -129,20 +130,20 @@ pub(crate) trait Store: Send + Sync {
         Ok(())
     }
 
-    /// Makes the claim, or renews it; `false` while another one is valid.
+    /// Makes or renews the claim; `false` while another one is valid.
     async fn claim_order(&self, claim: &Claim, now_ms: i64, until_ms: i64) -> StoreResult<bool>;
 
-    /// Gives a claim back; nothing when it was lost.
+    /// Gives a claim back; does nothing if it was lost.
     async fn release_order(&self, claim: &Claim) -> StoreResult<()>;
 
-    /// Where only one process may serve from the database: makes this one it, and ends the claims of
-    /// the one before.
+    /// If only one process may serve from the database: makes this process that one, and ends its
+    /// predecessor's claims.
     ///
     /// # Errors
-    /// [`StoreError::InUse`]: another one serves.
+    /// [`StoreError::InUse`]: another process is serving.
     async fn end_claims_of_before(&self) -> StoreResult<()>;
 
-    /// Stores the intent to create a payment, and the key that wants it.
+    /// Stores the intent to create a payment, and the key of its attempt.
     ///
     /// # Errors
     /// [`StoreError::KeyTaken`], [`StoreError::ClaimLost`].
@@ -153,7 +154,7 @@ pub(crate) trait Store: Send + Sync {
         payment: &StoredPayment,
     ) -> StoreResult<()>;
 
-    /// Lets one more key lead to a payment that is there.
+    /// Lets another key lead to an existing payment.
     ///
     /// # Errors
     /// [`StoreError::KeyTaken`].
@@ -163,7 +164,7 @@ pub(crate) trait Store: Send + Sync {
     /// of this order. Only then may the answer be disclosed.
     ///
     /// # Errors
-    /// [`StoreError::ClaimLost`]: another process creates payments of this order now.
+    /// [`StoreError::ClaimLost`]: another process is now creating payments for this order.
     async fn store_created(
         &self,
         claim: &Claim,
@@ -171,9 +172,9 @@ pub(crate) trait Store: Send + Sync {
         supersedes: Option<&str>,
     ) -> StoreResult<()>;
 
-    /// Changes one payment by a pure mutation. No one else writes payments of this order between the
-    /// reading and the writing, and the shop's event of it and its line in the history are committed
-    /// with it. Returns the payment before and after.
+    /// Changes one payment by a pure mutation. No one else writes payments of this order between
+    /// the read and the write, and the shop's event and the line in the history are committed
+    /// together with the change. Returns the payment before and after.
     async fn change(
         &self,
         id: &str,
@@ -182,7 +183,7 @@ pub(crate) trait Store: Send + Sync {
     ) -> StoreResult<Option<(StoredPayment, StoredPayment)>>;
 
     /// Whether it is time to read this payment at its provider: nobody has since `before_ms`.
-    /// Notes `now_ms`. Where only one process uses the database, that process knows it by itself.
+    /// Records `now_ms`. If only one process uses the database, that process keeps track by itself.
     async fn claim_read(&self, id: &str, now_ms: i64, before_ms: i64) -> StoreResult<bool>;
 
     /// Payments of this provider that are due, the longest waiting first.
@@ -194,42 +195,42 @@ pub(crate) trait Store: Send + Sync {
     /// Webhooks to process now, oldest first.
     async fn take_webhooks(&self, lease: Lease) -> StoreResult<Vec<Webhook>>;
 
-    /// The webhook is done, with this outcome.
+    /// Marks the webhook as done, with this outcome.
     async fn finish_webhook(&self, id: i64, outcome: &str) -> StoreResult<()>;
 
-    /// Not now: again at this time.
+    /// Postpones the webhook until this time.
     async fn postpone_webhook(&self, id: i64, next_ms: i64) -> StoreResult<()>;
 
     /// Deletes at most `most` processed webhooks received before this time; returns how many.
     async fn forget_webhooks(&self, before_ms: i64, most: u32) -> StoreResult<usize>;
 
-    /// Events that are to be sent now, oldest first.
+    /// Events to send now, oldest first.
     async fn take_events(&self, lease: Lease) -> StoreResult<Vec<Event>>;
 
     /// It arrived.
     async fn event_arrived(&self, id: &str, now_ms: i64) -> StoreResult<()>;
 
-    /// It did not arrive: again at this time, or, at `None`, never.
+    /// The event did not arrive: retry at this time, or never if `None`.
     async fn event_failed(&self, id: &str, next_ms: Option<i64>) -> StoreResult<()>;
 
-    /// Tells the other processes that a payment has changed: a wake-up, which may be lost. Nothing
-    /// where there are no others.
+    /// Tells the other processes that a payment has changed: a wake-up, which may be lost. Does
+    /// nothing if there are no others.
     async fn notify_others(&self, _id: &str) -> StoreResult<()> {
         Ok(())
     }
 
-    /// The payments that any process has told of, from now on; `None` where there are no others.
+    /// The payments that any process announces from now on; `None` if there are no other processes.
     async fn notifications(&self) -> StoreResult<Option<mpsc::Receiver<String>>> {
         Ok(None)
     }
 }
 
-/// Whether a change is one that people want to know of.
+/// Whether a change belongs in the history for people to read.
 fn is_told(before: &StoredPayment, after: &StoredPayment) -> bool {
     (before.status, before.review) != (after.status, after.review)
 }
 
-/// What a change means for the shop; `None` when it means nothing to it.
+/// The event that a change means for the shop, if any.
 fn event_kind(before: &StoredPayment, after: &StoredPayment) -> Option<&'static str> {
     if after.review.is_some() && before.review.is_none() {
         return Some("payment.review");
@@ -246,7 +247,7 @@ fn event_kind(before: &StoredPayment, after: &StoredPayment) -> Option<&'static 
     }
 }
 
-/// The event of a change.
+/// The event for a change.
 fn event_of(before: &StoredPayment, after: &StoredPayment, now_ms: i64) -> Option<Event> {
     let kind = event_kind(before, after)?;
     let data = serde_json::json!({

@@ -2,14 +2,15 @@
 
 use paywith_protocol::{Money, Provider, ProviderFacts, Review, Status};
 
-/// What is known of the provider's side of a payment.
+/// What is known about the provider's side of a payment.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) enum Creation {
-    /// The intent is stored; whether the provider made it is not known. Nothing was disclosed.
+    /// The intent is stored; whether the provider made the payment is unknown. Nothing was
+    /// disclosed.
     Unknown,
     /// The provider made it, under this id.
     Made { provider_payment: String },
-    /// The provider said no; a retry may ask again.
+    /// The provider refused; a retry may ask again.
     Refused,
 }
 
@@ -56,14 +57,14 @@ pub(crate) struct StoredPayment {
     pub(crate) superseded_by: Option<String>,
     /// The secret part of CashPay's webhook address.
     pub(crate) webhook_token: Option<String>,
-    /// When it is read by itself; `None`: never again.
+    /// When the background reads it next; `None`: never again.
     pub(crate) next_check_ms: Option<i64>,
-    /// What the provider says beyond that.
+    /// What else the provider says.
     pub(crate) facts: ProviderFacts,
 }
 
 impl StoredPayment {
-    /// Whether the shopper can still pay it and should: made, open, in time, not given up.
+    /// Whether the shopper can and should still pay it: made, open, in time, not canceled.
     pub(crate) fn is_live(&self, now_ms: i64) -> bool {
         let made = self.creation.provider_payment().is_some();
         let in_time = self.expires_ms.is_none_or(|expires_ms| now_ms < expires_ms);
@@ -71,7 +72,7 @@ impl StoredPayment {
         made && open && self.superseded_by.is_none() && (in_time || self.is_processing())
     }
 
-    /// Whether money came for it: the order needs no other payment.
+    /// Whether money came for it, so that the order needs no other payment.
     pub(crate) fn has_money(&self) -> bool {
         match self.status {
             Status::Paid | Status::Refunded => true,
@@ -80,7 +81,7 @@ impl StoredPayment {
         }
     }
 
-    /// Whether a person must look at it; only a refund ends that.
+    /// Whether a person must review it; only a refund ends that.
     pub(crate) fn needs_a_person(&self) -> bool {
         self.review.is_some() && self.status != Status::Refunded
     }

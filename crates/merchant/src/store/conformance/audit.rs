@@ -1,4 +1,4 @@
-//! What every storage must keep for people.
+//! What every storage must record for people to read.
 
 use super::{NOW_MS, add_made, attempt, claim, payment};
 use crate::store::{

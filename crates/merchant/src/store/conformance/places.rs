@@ -1,4 +1,4 @@
-//! Every storage that the suite is held against, each empty.
+//! Every storage that the suite runs against, each empty.
 
 use crate::config::Database;
 use crate::store::memory::MemoryStore;
@@ -7,7 +7,7 @@ use paywith_test_postgres::{PgBouncer, Postgres};
 use secrecy::SecretString;
 use std::sync::{Arc, LazyLock};
 
-/// One server for all tests of this program.
+/// One server for all tests in this binary.
 pub(super) static POSTGRES: LazyLock<Postgres> =
     LazyLock::new(|| Postgres::start().expect("PostgreSQL"));
 
@@ -22,7 +22,7 @@ pub(super) async fn postgres() -> Arc<dyn Store> {
     open(&Database::Postgres(SecretString::from(url))).await.expect("a server")
 }
 
-/// Few sessions, so that those of one client are soon another one's.
+/// Few sessions, so that they soon pass from one client to another.
 static POOLER: LazyLock<PgBouncer> =
     LazyLock::new(|| PgBouncer::start(&POSTGRES, 3).expect("PgBouncer"));
 

@@ -1,4 +1,4 @@
-//! What the storage in memory keeps for people.
+//! What the in-memory storage records for people to read.
 
 use crate::clock::now_ms;
 use crate::store::audit::MOST_ANSWERS;

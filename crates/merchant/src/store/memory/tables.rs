@@ -1,4 +1,4 @@
-//! The tables of the storage in memory, and what changes several of them at once.
+//! The tables of the in-memory storage, and the operations that change several of them at once.
 
 use super::audit::AuditTrail;
 use crate::clock::now_ms;

@@ -1,7 +1,7 @@
-//! The two databases behind one face: texts with `$1` for both, values in, rows out.
+//! The two databases behind one interface: SQL with `$1` for both, values in, rows out.
 //!
-//! Where the two differ, a text says `{lock}` or `{skip_locked}`: row locks in PostgreSQL, nothing
-//! in SQLite, where one writer holds the whole file. It knows none of our tables.
+//! Where the two differ, a statement says `{lock}` or `{skip_locked}`: row locks in PostgreSQL,
+//! nothing in SQLite, where one writer locks the whole file. It knows none of our tables.
 
 use super::postgres::{self, Postgres};
 use super::sqlite::{self, Sqlite};
@@ -12,7 +12,7 @@ use sqlx::{AssertSqlSafe, Row as _};
 use std::io;
 use std::time::Duration;
 
-/// Longer than the server's own limit: this one is for a server that is not there any more.
+/// Longer than the server's own limit: this one is for a server that has disappeared.
 const DEADLINE: Duration = Duration::from_secs(12);
 
 /// An open database.
@@ -22,7 +22,7 @@ pub(super) enum Db {
     Postgres(Postgres),
 }
 
-/// What stands at a `$1`.
+/// The value of a `$1`.
 #[derive(Clone, Debug)]
 pub(super) enum Value {
     Text(Option<String>),
@@ -78,13 +78,13 @@ impl From<&[u8]> for Value {
     }
 }
 
-/// The values of a text, in the order of their numbers.
+/// The values of a statement, in the order of their numbers.
 macro_rules! values {
     ($($value:expr),* $(,)?) => { vec![$(crate::store::sql::driver::Value::from($value)),*] };
 }
 pub(super) use values;
 
-/// One row of an answer.
+/// One row of a result.
 pub(super) enum Row {
     Sqlite(SqliteRow),
     Postgres(PgRow),
@@ -127,7 +127,7 @@ impl Row {
     }
 }
 
-/// A text of ours with its values. Nothing from outside is ever part of the text.
+/// One of our statements with its values. Nothing from outside is ever part of the text.
 macro_rules! query {
     ($text:expr, $values:expr) => {{
         let mut query = sqlx::query(AssertSqlSafe($text));
@@ -162,7 +162,7 @@ impl Db {
                 let connection = file.reads.acquire().await?;
                 Ok(sqlite_rows(&mut Some(connection), text, values).await?)
             }
-            // Of a statement and its values each may find another session.
+            // A statement and its values could end up in different sessions.
             Db::Postgres(server) if server.is_pooled() => {
                 let mut transaction = self.begin().await?;
                 let rows = transaction.rows(text, values).await?;
@@ -176,7 +176,7 @@ impl Db {
         }
     }
 
-    /// Writes, and answers what the text returns. Committed on return.
+    /// Writes, and returns the statement's rows. Committed on return.
     pub(super) async fn write(
         &self,
         text: &str,
@@ -192,12 +192,12 @@ impl Db {
         }
     }
 
-    /// Several texts that hold together.
+    /// Begins a transaction of several statements.
     pub(super) async fn begin(&self) -> Result<Transaction, sqlx::Error> {
         match self {
             Db::Sqlite(file) => {
                 file.check()?;
-                // Before the first word: were this dropped now, the connection would go, too.
+                // Before the first statement, so that dropping it now also closes the connection.
                 let mut begun = Transaction::Sqlite(Some(file.writes.acquire().await?));
                 begun.say("BEGIN IMMEDIATE").await?;
                 Ok(begun)
@@ -212,8 +212,8 @@ impl Db {
     }
 }
 
-/// Nothing of it is there until it is committed; dropped, it never was. A connection with an open
-/// transaction, or one on which something went wrong, is closed and never used again.
+/// Nothing in it takes effect until it is committed; if dropped, it never happened. A connection
+/// with an open transaction, or one on which something went wrong, is closed and never used again.
 pub(super) enum Transaction {
     Sqlite(Option<PoolConnection<sqlx::Sqlite>>),
     Postgres(Postgres, Option<PoolConnection<sqlx::Postgres>>),
@@ -314,7 +314,7 @@ async fn postgres_rows(
     }
 }
 
-/// An answer of the server, or an error after [`DEADLINE`].
+/// The server's answer, or an error after [`DEADLINE`].
 async fn in_time<T>(
     answer: impl Future<Output = Result<T, sqlx::Error>>,
 ) -> Result<T, sqlx::Error> {
@@ -324,7 +324,7 @@ async fn in_time<T>(
     }
 }
 
-/// A transaction that is over; nobody can hold one.
+/// The error for a transaction that is over, which nobody can hold.
 fn closed() -> sqlx::Error {
     sqlx::Error::PoolClosed
 }

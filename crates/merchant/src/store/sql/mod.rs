@@ -1,9 +1,9 @@
-//! The storage in SQL. Each question is one text for both databases; `driver` is where they differ.
+//! The storage in SQL. Each statement serves both databases; `driver` handles their differences.
 //!
-//! SQLite: the write-ahead log lets readers go on beside the one writer; `synchronous=FULL` makes a
-//! commit mean that it is on the disk, which is what "stored before disclosed" rests on.
-//! PostgreSQL: several processes; rows that are read to be changed are locked, queues are taken from
-//! with `SKIP LOCKED`. Start at [`open`].
+//! SQLite: the write-ahead log lets readers work alongside the one writer; `synchronous=FULL` makes
+//! a commit mean that it is on the disk, which is what "stored before disclosed" rests on.
+//! PostgreSQL: several processes; rows that are read to be changed are locked, and queues use `SKIP
+//! LOCKED`. Start at [`open`].
 
 mod driver;
 mod payments;
@@ -27,7 +27,8 @@ use sqlite::Sqlite;
 use std::sync::Arc;
 use tokio::sync::mpsc;
 
-/// Opens the database, makes the SQLite file when it is not there, and brings the tables up to date.
+/// Opens the database, creates the SQLite file if it does not exist, and brings the tables up to
+/// date.
 pub(crate) async fn open(database: &Database) -> Result<Arc<dyn Store>, sqlx::Error> {
     let db = match database {
         Database::Sqlite(path) => Db::Sqlite(Sqlite::open(path).await?),
@@ -96,7 +97,7 @@ impl Store for SqlStore {
     }
 
     async fn can_write(&self) -> StoreResult<()> {
-        // The claim of an order that cannot be: a small write, committed.
+        // The claim of an order that cannot exist: a small write, committed.
         let text = "INSERT INTO order_claims (order_id, owner, until_ms) VALUES ('', '', $1) \
                     ON CONFLICT (order_id) DO UPDATE SET until_ms = excluded.until_ms \
                     RETURNING order_id";

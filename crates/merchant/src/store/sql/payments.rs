@@ -24,7 +24,8 @@ pub(super) async fn find(
     Ok(list(db, text, values).await?.into_iter().next())
 }
 
-/// The claim was lost, and another process is at work: nothing of this may stay.
+/// Fails if the claim was lost: then another process is at work, and nothing in this transaction
+/// may be committed.
 pub(super) async fn check_claim(
     transaction: &mut Transaction,
     claim: &Claim,
@@ -34,8 +35,8 @@ pub(super) async fn check_claim(
     if rows.is_empty() { Err(StoreError::ClaimLost) } else { Ok(()) }
 }
 
-/// Locks the rows of the whole order, in the same sequence everywhere: of two payments of one order
-/// that become paid at once, the second sees the first.
+/// Locks the rows of the whole order, in the same sequence everywhere: if two payments of one order
+/// become paid at once, the second sees the first.
 pub(super) async fn change(
     db: &Db,
     id: &str,

@@ -1,9 +1,9 @@
-//! PostgreSQL: sessions that are tried before each use, and a pooler in front, if there is one.
+//! PostgreSQL: sessions that are tested before each use, and a pooler in front, if there is one.
 //!
-//! A session that can only read is kept for a second and then thrown away: after a switch-over the
+//! A session that can only read is kept for a second and then discarded: after a switch-over the
 //! pool is full of them, and each would refuse every write for as long as it lives. Behind a pooler
-//! in transaction mode (PgBouncer, and many hosters) two statements may run in two sessions of the
-//! server; there everything runs in transactions and nothing is prepared by name.
+//! in transaction mode (PgBouncer, and many hosting providers) two statements may run in two server
+//! sessions; there everything runs in transactions and nothing is prepared by name.
 
 use sqlx::postgres::{PgConnectOptions, PgConnection, PgPool, PgPoolOptions};
 use sqlx::{Connection, Row, pool::PoolConnectionMetadata};
@@ -15,20 +15,20 @@ use tokio::time::timeout;
 /// How long a request waits for a session before it is answered with an error.
 const PATIENCE: Duration = Duration::from_secs(5);
 const SESSIONS: u32 = 16;
-/// A session that does not answer so fast before it is used is of no use.
+/// A session that does not answer within this time before use is unusable.
 const TRIAL: Duration = Duration::from_secs(1);
-/// Not at once: while the server can only be read, reading goes on, and not every call opens a
-/// session of its own.
+/// Not discarded at once: while the server is read-only, reads still work, and not every call
+/// should open a new session.
 const KEPT_READ_ONLY: Duration = Duration::from_secs(1);
-/// One statement, and waiting for a lock that others hold: at the server, so that nothing of a call
-/// that was given up goes on there.
+/// Limits for one statement, and for waiting for a lock: set at the server, so that an abandoned
+/// call does not keep running there.
 pub(super) const LIMITS: [(&str, &str); 3] = [
     ("statement_timeout", "8s"),
     ("lock_timeout", "4s"),
     ("idle_in_transaction_session_timeout", "30s"),
 ];
 
-/// The server, or what stands in front of it.
+/// The server, or the pooler in front of it.
 #[derive(Clone, Debug)]
 pub(super) struct Postgres {
     pub(super) pool: PgPool,
@@ -39,7 +39,8 @@ impl Postgres {
     /// Opens the database and brings its tables up to date.
     pub(super) async fn open(url: &str) -> Result<Postgres, sqlx::Error> {
         let options: PgConnectOptions = url.parse()?;
-        // PgBouncer refuses sessions that ask for what it does not know; no number here is a float.
+        // PgBouncer refuses sessions with parameters that it does not know; no number here is a
+        // float.
         let options = options.extra_float_digits(None).application_name("paywith");
         let is_pooled = is_pooled(&options).await?;
         if is_pooled {
@@ -60,19 +61,20 @@ impl Postgres {
         Ok(Postgres { pool, is_pooled: Arc::new(AtomicBool::new(is_pooled)) })
     }
 
-    /// Whether each transaction may run in another session of the server.
+    /// Whether each transaction may run in a different server session.
     pub(super) fn is_pooled(&self) -> bool {
         self.is_pooled.load(Ordering::Relaxed)
     }
 
-    /// What begins a transaction. Behind a pooler the limits hold for it alone.
+    /// The text that begins a transaction. Behind a pooler it sets the limits for this transaction
+    /// only.
     pub(super) fn begin_text(&self) -> String {
         let local = LIMITS.map(|(name, value)| format!("; SET LOCAL {name} = '{value}'")).concat();
         if self.is_pooled() { format!("BEGIN{local}") } else { "BEGIN".to_owned() }
     }
 
-    /// Looks at an error: a statement that another session has, or that ours lacks, gives a pooler
-    /// away that came later.
+    /// Detects a pooler that was added later by an error: a prepared statement that belongs to
+    /// another session, or that ours lacks.
     pub(super) fn learn(&self, error: &sqlx::Error) {
         let code = error.as_database_error().and_then(|error| error.code());
         if matches!(code.as_deref(), Some("26000" | "42P05")) && !self.is_pooled() {
@@ -82,7 +84,7 @@ impl Postgres {
     }
 }
 
-/// Whether the session lives and can write; in the place of a mere sign of life, and as cheap.
+/// Whether the session is alive and can write; as cheap as a ping, which it replaces.
 async fn is_fit(
     session: &mut PgConnection,
     about: PoolConnectionMetadata,
@@ -105,8 +107,9 @@ async fn limit(session: &mut PgConnection) -> Result<(), sqlx::Error> {
     Ok(())
 }
 
-/// In one transaction, which a pooler leaves in one session; so is the lock. The migrator names its
-/// statements: behind a pooler those of others are taken away before, and its own after.
+/// Everything, including the lock, happens in one transaction, which a pooler keeps in one session.
+/// The migrator names its statements: behind a pooler, other clients' statements are removed
+/// before, and its own afterwards.
 async fn migrate(pool: &PgPool, is_pooled: bool) -> Result<(), sqlx::Error> {
     let mut transaction = pool.begin().await?;
     let text = "SET LOCAL statement_timeout = 0; SET LOCAL lock_timeout = 0; \
@@ -124,7 +127,8 @@ async fn migrate(pool: &PgPool, is_pooled: bool) -> Result<(), sqlx::Error> {
     transaction.commit().await
 }
 
-/// Whether what one session sets, another one has: then they are one, at times.
+/// Whether a setting of one session shows up in another: then they sometimes share a server
+/// session.
 async fn is_pooled(options: &PgConnectOptions) -> Result<bool, sqlx::Error> {
     let options = options.clone().statement_cache_capacity(0);
     let mut one = PgConnection::connect_with(&options).await?;
@@ -136,10 +140,10 @@ async fn is_pooled(options: &PgConnectOptions) -> Result<bool, sqlx::Error> {
     for _ in 0..3 {
         sqlx::raw_sql("BEGIN").execute(&mut other).await?;
         let seen = mark_of(&mut other).await? == mark;
-        // While the other one holds a session of the server, this one is given another.
+        // While the other one holds a server session, this one is given a different one.
         let kept = match timeout(TRIAL, mark_of(&mut one)).await {
             Ok(kept) => kept? == mark,
-            // There is only one, and the other one holds it.
+            // There is only one server session, and the other one holds it.
             Err(_) => false,
         };
         sqlx::raw_sql("ROLLBACK").execute(&mut other).await?;
@@ -148,7 +152,7 @@ async fn is_pooled(options: &PgConnectOptions) -> Result<bool, sqlx::Error> {
             break;
         }
     }
-    // What ends badly here ends anyway.
+    // An error while closing does not matter.
     drop(one.close().await);
     drop(other.close().await);
     Ok(is_pooled)
@@ -159,7 +163,7 @@ async fn mark_of(session: &mut PgConnection) -> Result<String, sqlx::Error> {
     sqlx::raw_sql(text).fetch_one(session).await?.try_get(0)
 }
 
-/// Whether a session is of no more use after this error.
+/// Whether a session is unusable after this error.
 pub(super) fn is_spoiled(error: &sqlx::Error) -> bool {
     let Some(database) = error.as_database_error() else { return true };
     let code = database.code().unwrap_or_default();

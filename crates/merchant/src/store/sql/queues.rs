@@ -1,7 +1,7 @@
 //! The queues: payments to read, webhooks to process, events to send.
 //!
-//! Taking something postpones it in the same statement, so that no other process
-//! takes it too; if he dies over it, it is due again by itself.
+//! Taking an item postpones it in the same transaction, so that no other process takes it too; if
+//! the process dies meanwhile, the item becomes due again by itself.
 
 use super::driver::{Db, Row, values};
 use super::rows::payment;
@@ -16,7 +16,7 @@ pub(super) async fn take_due(
     let text = "SELECT * FROM payments WHERE provider = $1 AND next_check_ms <= $2 \
                 ORDER BY next_check_ms LIMIT $3";
     let values = || values![provider.id(), lease.now_ms, lease.most];
-    // Most looks find nothing: those shall hold nobody up.
+    // Most calls find nothing: they should not block anyone.
     if db.rows(text, values()).await?.is_empty() {
         return Ok(Vec::new());
     }
@@ -74,7 +74,7 @@ pub(super) async fn forget_webhooks(
     Ok(db.write(text, values![before_ms, most]).await?.len())
 }
 
-/// `None` for a provider that this version does not know.
+/// `None` if this version does not know the provider.
 fn webhook(row: &Row) -> Result<Option<Webhook>, sqlx::Error> {
     let Some(provider) = Provider::parse(&row.text("provider")?) else { return Ok(None) };
     Ok(Some(Webhook {

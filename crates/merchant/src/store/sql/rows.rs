@@ -1,7 +1,7 @@
 //! How columns become types again.
 //!
-//! What stands in the database was written by us, but it can be old or edited: a column that
-//! makes no sense is an error that names it, never a panic and never a guess.
+//! The data was written by us, but it can be old or edited: a column that makes no sense is an
+//! error that names it, never a panic and never a guess.
 
 use super::driver::Row;
 use crate::store::{Creation, StoredPayment};
@@ -52,7 +52,7 @@ pub(super) fn payment(row: &Row) -> Result<StoredPayment, sqlx::Error> {
     })
 }
 
-/// The facts as the text of their column; `None` where there are none.
+/// The facts as the text of their column; `None` if there are none.
 pub(super) fn facts_text(facts: &ProviderFacts) -> Option<String> {
     let refunded = facts.refunded.map(
         |money| json!({ "value": money.value.to_text(), "currency": money.currency.as_str() }),
@@ -95,7 +95,7 @@ fn creation(word: &str, provider_payment: Option<String>) -> Result<Creation, sq
     }
 }
 
-/// Stricter than the wire: an unknown word of ours is damage, not news.
+/// Stricter than for providers' words: an unknown word in our own data means damage.
 fn status(word: &str) -> Result<Status, sqlx::Error> {
     Status::ALL.into_iter().find(|status| status.as_str() == word).ok_or_else(|| odd("status"))
 }

@@ -1,4 +1,4 @@
-//! What people look at: lists of payments, what happened to one, and what its provider said.
+//! What people look at: lists of payments, a payment's history, and what its provider said.
 
 use super::driver::{Db, Row, values};
 use super::payments;
@@ -8,7 +8,7 @@ use crate::store::{
 };
 
 pub(super) async fn find(db: &Db, filter: &Filter) -> Result<Vec<StoredPayment>, StoreError> {
-    // PostgreSQL has no text with this character, and refuses to look for one.
+    // PostgreSQL cannot store a text with this character, and refuses to search for one.
     if filter.order.as_ref().is_some_and(|order| order.contains('\0')) {
         return Ok(Vec::new());
     }
@@ -53,7 +53,7 @@ fn moment(row: &Row) -> Result<Moment, sqlx::Error> {
     Ok(Moment { at_ms: row.int("at_ms")?, kind, text: row.text("text")? })
 }
 
-/// Looks before it writes: most readings say what the one before said, and need no writer.
+/// Reads before it writes: most answers repeat the previous one, and need no write.
 pub(super) async fn add_answer(
     db: &Db,
     id: &str,

@@ -1,8 +1,8 @@
 //! SQLite: one file, one process that serves, one writer.
 //!
-//! A file that was deleted or moved can still be written to as long as it is open, and everything
-//! written is lost with the process: so it is looked for before each write. Nothing here makes a new
-//! file but the start.
+//! A file that was deleted or moved can still be written to as long as it is open, but everything
+//! written is lost with the process: so each write first checks that the file is in place. Only
+//! startup creates a new file.
 
 use crate::store::StoreError;
 use sqlx::Connection;
@@ -21,23 +21,23 @@ use tokio::time::Instant;
 const BUSY_TIMEOUT: Duration = Duration::from_millis(5_000);
 const PATIENCE: Duration = Duration::from_secs(5);
 const READERS: u32 = 4;
-/// A predecessor that is ending has so long.
+/// How long to wait for a predecessor that is ending.
 const LOCK_PATIENCE: Duration = Duration::from_secs(5);
 const LOCK_PAUSE: Duration = Duration::from_millis(50);
 
-/// An open file. `writes` has one connection: writers wait in line, readers go on beside them.
+/// An open file. `writes` has one connection: writers wait in line, readers are not blocked.
 #[derive(Clone, Debug)]
 pub(super) struct Sqlite {
     pub(super) reads: SqlitePool,
     pub(super) writes: SqlitePool,
     path: PathBuf,
     identity: (u64, u64),
-    /// Held by the process that serves.
+    /// Held by the serving process.
     lock: Arc<OnceLock<File>>,
 }
 
 impl Sqlite {
-    /// Opens the file, makes it when it is not there, and brings its tables up to date.
+    /// Opens the file, creates it if it does not exist, and brings its tables up to date.
     pub(super) async fn open(path: &Path) -> Result<Sqlite, sqlx::Error> {
         let options = SqliteConnectOptions::new()
             .filename(path)
@@ -59,7 +59,7 @@ impl Sqlite {
         Ok(Sqlite { reads, writes, path: path.to_owned(), identity, lock })
     }
 
-    /// Refuses to write into a file that nobody will find again.
+    /// Refuses to write to a file that nobody will find again.
     pub(super) fn check(&self) -> Result<(), sqlx::Error> {
         let is_there = identity(&self.path).is_ok_and(|identity| identity == self.identity);
         if is_there {
@@ -89,7 +89,7 @@ impl Sqlite {
                     tokio::time::sleep(LOCK_PAUSE).await;
                 }
                 std::fs::TryLockError::WouldBlock => return Err(StoreError::InUse),
-                // Where files cannot be locked nobody can be kept out.
+                // If files cannot be locked, nobody can be kept out.
                 std::fs::TryLockError::Error(error) => {
                     tracing::warn!(%error, "the database cannot be locked against a second backend");
                     return Ok(());
@@ -107,7 +107,7 @@ fn identity(path: &Path) -> io::Result<(u64, u64)> {
     Ok((about.dev(), about.ino()))
 }
 
-/// Whether a connection is of no more use after this error: all but what a row has refused.
+/// Whether a connection is unusable after this error: after any error but a violated constraint.
 pub(super) fn is_spoiled(error: &sqlx::Error) -> bool {
     let kind = error.as_database_error().map(|error| error.kind());
     !matches!(

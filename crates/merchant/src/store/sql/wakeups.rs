@@ -1,9 +1,9 @@
-//! Wake-ups between processes: PostgreSQL's NOTIFY. The rows are the truth; a wake-up only says that
-//! looking is worth while, and may be lost.
+//! Wake-ups between processes: PostgreSQL's NOTIFY. The rows are the truth; a wake-up only says
+//! that it is worth looking, and may be lost.
 //!
 //! They are sent outside the transactions that change payments: a transaction with a NOTIFY takes a
-//! lock on the whole database when it commits. Where nothing can be heard (behind a pooler, or while
-//! the session is lost) the lines of changes are looked for every second instead.
+//! lock on the whole database when it commits. Where no wake-ups can be received (behind a pooler,
+//! or while the session is lost) the table of changes is polled every second instead.
 
 use super::driver::{Db, values};
 use super::postgres::Postgres;
@@ -15,19 +15,20 @@ use tokio::sync::mpsc;
 use tokio::time::timeout;
 
 const CHANNEL: &str = "paywith_payment_changed";
-/// A receiver that is slower than that loses some.
+/// A receiver with more than this many waiting loses some.
 const MOST_WAITING: usize = 1_000;
-/// Between two looks at the changes.
+/// The pause between two looks at the changes.
 const LOOK: Duration = Duration::from_secs(1);
-/// So many looks before hearing is tried again: after a session was lost, and where none can hear.
+/// How many looks before listening is tried again: after a session was lost, and where no session
+/// can listen.
 const LOOKS: (u32, u32) = (1, 60);
-/// After so long a silence it is tried whether anything can be heard.
+/// After this long a silence, check whether wake-ups still arrive.
 const SILENCE: Duration = Duration::from_secs(30);
-/// A wake-up that is sent to ourselves is here by then.
+/// How long a wake-up that we send to ourselves may take.
 const ECHO: Duration = Duration::from_secs(2);
 /// How such a wake-up begins; no payment's id does.
 const ECHO_MARK: &str = "echo-";
-/// Changes are numbered before they are committed, so one may appear behind a later one.
+/// Changes are numbered before they are committed, so one may appear after a later one.
 const OVERLAP: i64 = 200;
 
 pub(super) async fn send(db: &Db, id: &str) -> Result<(), StoreError> {
@@ -50,14 +51,14 @@ pub(super) async fn receive(db: &Db) -> Result<Option<mpsc::Receiver<String>>, S
     Ok(Some(receiver))
 }
 
-/// One process's ears.
+/// Receives wake-ups for one process.
 struct Ears {
     db: Db,
     server: Postgres,
     sender: mpsc::Sender<String>,
 }
 
-/// The changes that were passed on already.
+/// The changes that have already been passed on.
 #[derive(Default)]
 struct Seen(BTreeSet<i64>);
 
@@ -73,7 +74,7 @@ impl Ears {
                 None => LOOKS.1,
             };
             let mut looks = looks;
-            // What was missed meanwhile is seen in the changes.
+            // What was missed meanwhile is found in the changes.
             while looks > 0 && !self.sender.is_closed() {
                 looks -= 1;
                 match self.look(&mut seen).await {
@@ -89,7 +90,7 @@ impl Ears {
         }
     }
 
-    /// A session that hears; `None` where none can.
+    /// A listening session; `None` if no session can listen.
     async fn connect(&self) -> Result<Option<PgListener>, sqlx::Error> {
         if self.server.is_pooled() {
             return Ok(None);
@@ -105,7 +106,7 @@ impl Ears {
         Ok(hears.then_some(listener))
     }
 
-    /// Until the session is lost or deaf.
+    /// Listens until the session is lost or receives nothing any more.
     async fn listen(&self, mut listener: PgListener) {
         while !self.sender.is_closed() {
             match timeout(SILENCE, listener.try_recv()).await {
@@ -117,7 +118,7 @@ impl Ears {
         }
     }
 
-    /// Whether what is sent comes back.
+    /// Whether a wake-up that we send comes back.
     async fn echoes(&self, listener: &mut PgListener) -> bool {
         let mark = [ECHO_MARK, &crate::ids::random_hex(8).unwrap_or_default()].concat();
         if send(&self.db, &mark).await.is_err() {
@@ -135,7 +136,7 @@ impl Ears {
         timeout(ECHO, heard).await.unwrap_or(false)
     }
 
-    /// The changes since the last look; the first one passes nothing on.
+    /// Passes on the changes since the last look; the first look passes nothing on.
     async fn look(&self, seen: &mut Seen) -> Result<(), StoreError> {
         let last = seen.0.last().copied();
         let text = "SELECT id, payment_id FROM changes \
@@ -148,14 +149,14 @@ impl Ears {
                 self.pass_on(&payment);
             }
         }
-        // Known from now on, also where there is none yet.
+        // There is a last change from now on, even if the table is still empty.
         seen.0.insert(last.unwrap_or_default().max(0));
         let newest = seen.0.last().copied().unwrap_or_default();
         seen.0.retain(|number| *number >= newest - 2 * OVERLAP);
         Ok(())
     }
 
-    /// A full line is a wake-up lost.
+    /// If the channel is full, the wake-up is lost.
     fn pass_on(&self, id: &str) {
         if !id.starts_with(ECHO_MARK) {
             drop(self.sender.try_send(id.to_owned()));
