@@ -1,4 +1,5 @@
-//! `GET /api/checkout?order=…`: what an order costs, who may take it, and its live payment.
+//! `GET /api/checkout?order=…`: what an order costs, which providers accept it, and its live
+//! payment.
 
 use super::problem::ApiError;
 use super::{proven_order, shown};
@@ -38,7 +39,7 @@ pub(crate) async fn show(
     let order = proven_order(&shop, token, false, &headers).await?;
     let order = order.ok_or_else(ApiError::not_found)?;
     let payments = shop.store.payments_of_order(&order.id).await?;
-    // Money first, then what can still be paid: a paid order must not look payable.
+    // The paid one first, then what can still be paid: a paid order must not look payable.
     let paid = payments.iter().find(|payment| payment.has_money());
     let is_open =
         |payment: &&StoredPayment| payment.is_live(now_ms()) && payment.price == order.price;

@@ -1,14 +1,14 @@
-//! Which client a request comes from, as far as that can be known without being told lies.
+//! Which client a request comes from, as far as that can be known without trusting the client.
 
 use axum::http::HeaderMap;
 use std::net::{IpAddr, SocketAddr};
 
-/// The client as a number for [`crate::limits`]; `None` when it cannot be known.
+/// The client as a number for [`crate::limits`]; `None` if it is unknown.
 ///
-/// Behind `proxies` web servers it is the address that the outermost of them saw: that many from the
-/// right of `X-Forwarded-For`. What stands left of it was written by the client. Otherwise it is the
-/// peer, if that is an address of the internet: a peer on this machine or in its network is a web
-/// server of the shop, and stands for all shoppers at once.
+/// Behind `proxies` web servers it is the address that the outermost of them saw: that many entries
+/// from the right of `X-Forwarded-For`. Anything left of that was written by the client. Otherwise
+/// it is the peer, if that has a public address: a peer on this machine or in its network is one of
+/// the shop's web servers, and carries all shoppers at once.
 pub(super) fn client_key(peer: Option<IpAddr>, headers: &HeaderMap, proxies: usize) -> Option<u64> {
     forwarded(headers, proxies).or(peer.filter(is_public)).map(key)
 }
@@ -27,7 +27,7 @@ fn address(text: &str) -> Option<IpAddr> {
     bare.or_else(|| text.parse::<SocketAddr>().ok().map(|address| address.ip()))
 }
 
-/// Whether somebody of the internet may have it.
+/// Whether it is a public internet address.
 pub(super) fn is_public(address: &IpAddr) -> bool {
     match address.to_canonical() {
         IpAddr::V4(v4) => {
@@ -43,8 +43,8 @@ pub(super) fn is_public(address: &IpAddr) -> bool {
     }
 }
 
-/// An IPv4 address, or the 64 bits of an IPv6 address that one household has: the rest of them it
-/// can choose as it likes. No network of IPv6 begins with 32 zeros, so the two do not meet.
+/// An IPv4 address, or the first 64 bits of an IPv6 address, which one household has: it can choose
+/// the rest freely. No IPv6 network begins with 32 zero bits, so the two do not collide.
 fn key(address: IpAddr) -> u64 {
     match address.to_canonical() {
         IpAddr::V4(v4) => u64::from(v4.to_bits()),

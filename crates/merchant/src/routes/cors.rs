@@ -1,9 +1,9 @@
-//! What browsers on other origins may do: the shop's own pages and apps everything that the widget
-//! needs, others nothing; and nobody with the pages for people.
+//! What browsers on other origins may do: the shop's own pages and apps may do everything that the
+//! widget needs, others nothing; and nobody may use the support pages.
 //!
-//! Only what a browser sends before a call (a preflight) is answered here. Any other OPTIONS goes to
-//! its address like every method. It is part of `trace` and no layer of its own: that would be memory
-//! for everybody who waits.
+//! Only preflights, which browsers send before a call, are answered here. Any other OPTIONS request
+//! goes to its address like every method. It is part of `trace` and not a separate layer, which
+//! would cost memory for every waiting call.
 
 use crate::Shop;
 use axum::body::Body;
@@ -15,14 +15,15 @@ use axum::response::Response;
 const ALWAYS: [&str; 2] = ["content-type", "idempotency-key"];
 const METHODS: HeaderValue = HeaderValue::from_static("GET,POST");
 const EXPOSED: HeaderValue = HeaderValue::from_static("retry-after,date,etag");
-/// Two hours: no browser remembers an answer much longer, and a changed setting counts soon enough.
+/// Two hours: no browser caches an answer much longer, and a changed setting takes effect soon
+/// enough.
 const REMEMBERED_S: HeaderValue = HeaderValue::from_static("7200");
 /// What answers depend on, for caches.
 const VARY: HeaderValue = HeaderValue::from_static(
     "origin, access-control-request-method, access-control-request-headers",
 );
 
-/// The origin of the asking page, where that is the shop's.
+/// The origin of the calling page, if it is the shop's.
 pub(super) fn allowed_origin(shop: &Shop, request: &Request) -> Option<HeaderValue> {
     let origin = request.headers().get(header::ORIGIN)?;
     let is_listed = shop.config.shop_origins.iter().any(|listed| origin == listed.as_str());
@@ -30,7 +31,7 @@ pub(super) fn allowed_origin(shop: &Shop, request: &Request) -> Option<HeaderVal
     (is_listed && !is_for_people).then(|| origin.clone())
 }
 
-/// The answer to a preflight; `None` when the request is none.
+/// The answer to a preflight; `None` if the request is not one.
 pub(super) fn preflight(shop: &Shop, request: &Request, is_allowed: bool) -> Option<Response> {
     let headers = request.headers();
     let is_preflight = *request.method() == Method::OPTIONS
@@ -55,7 +56,7 @@ pub(super) fn preflight(shop: &Shop, request: &Request, is_allowed: bool) -> Opt
     Some(response)
 }
 
-/// Adds what lets the asking page read this answer.
+/// Adds the headers that let the calling page read this answer.
 pub(super) fn disclose(response: &mut Response, origin: Option<HeaderValue>) {
     let headers = response.headers_mut();
     headers.append(header::VARY, VARY);
@@ -66,7 +67,7 @@ pub(super) fn disclose(response: &mut Response, origin: Option<HeaderValue>) {
     }
 }
 
-/// The browser will not send the call, and its page only learns that nothing came back.
+/// The browser will not send the call, and the page only learns that there was no answer.
 fn warn_of_unlisted(shop: &Shop, headers: &HeaderMap) {
     let asked = headers.get(header::ACCESS_CONTROL_REQUEST_HEADERS);
     let asked = asked.and_then(|asked| asked.to_str().ok()).unwrap_or_default();

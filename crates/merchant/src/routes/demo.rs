@@ -1,5 +1,5 @@
 //! The demonstration shop's own backend: four products, and orders priced here, never in the
-//! browser. Only there when `demo.enabled` is set.
+//! browser. It exists only if `demo.enabled` is set.
 
 use super::payments::read_body;
 use super::problem::ApiError;
@@ -15,7 +15,7 @@ use paywith_protocol::{Json, Money};
 use serde_json::{Value, json};
 use std::sync::Arc;
 
-/// An order of the demonstration can be paid for a day.
+/// A demonstration order can be paid for a day.
 const TOKEN_LIFE_S: u64 = 86_400;
 const MOST_PIECES: u64 = 20;
 
@@ -83,7 +83,7 @@ pub(crate) async fn products(State(shop): State<Arc<Shop>>) -> Body<Value> {
     Body(json!({ "products": shelf.collect::<Vec<_>>() }))
 }
 
-/// The provider of the currency's own country; Kashier and CashPay would take others too.
+/// The provider of the currency's own country; Kashier and CashPay would accept others too.
 fn suitable<'a>(currency: &str, offered: &[&'a str]) -> Vec<&'a str> {
     let home = match currency {
         "IDR" => "cashi",
@@ -156,7 +156,8 @@ fn bad_cart(detail: &str) -> ApiError {
     ApiError::new(paywith_protocol::code::BAD_REQUEST, 422, "This cart cannot be ordered", detail)
 }
 
-/// The server's own view of an order: this, and never an event in a browser, ships the goods.
+/// The server's own view of an order: goods ship because of this, never because of an event in a
+/// browser.
 pub(crate) async fn show(
     State(shop): State<Arc<Shop>>,
     order: PathText,

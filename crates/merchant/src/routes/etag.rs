@@ -1,9 +1,9 @@
-//! A payment's tag, and whether the caller has that payment already.
+//! A payment's ETag, and whether the caller already has that version.
 
 use axum::http::{HeaderMap, HeaderValue, header};
 use paywith_protocol::Payment;
 
-/// The tag of what matters about a payment. It is a weak one: the time left is not in it, or no
+/// The tag of what matters about a payment. It is a weak one, without the time left; otherwise no
 /// two answers would be alike.
 pub(super) fn etag(payment: &Payment) -> Option<HeaderValue> {
     let parts = (
@@ -15,14 +15,14 @@ pub(super) fn etag(payment: &Payment) -> Option<HeaderValue> {
     HeaderValue::from_str(&format!("W/\"{}\"", digest.get(..32)?)).ok()
 }
 
-/// The tags of what the caller has.
+/// The tags of the versions that the caller has.
 pub(super) fn sent_tags(headers: &HeaderMap) -> Vec<String> {
     let lines = headers.get_all(header::IF_NONE_MATCH).iter();
     let lines = lines.filter_map(|line| line.to_str().ok());
     lines.flat_map(|line| line.split(',')).map(|tag| tag.trim().to_owned()).collect()
 }
 
-/// Whether one of these tags is this one, compared as weak ones (RFC 9110, 13.1.2).
+/// Whether one of these tags is this one, by weak comparison (RFC 9110, 13.1.2).
 pub(super) fn is_known(tags: &[String], etag: &HeaderValue) -> bool {
     let opaque = |tag: &str| tag.trim_start_matches("W/").to_owned();
     let wanted = etag.to_str().ok().map(opaque);

@@ -1,4 +1,4 @@
-//! What stands before every route: how often one client may ask, how long a body and a whole
+//! The limits in front of every route: how often one client may call, how long a body and a whole
 //! request may take.
 
 use super::client::{client_key, is_public};
@@ -18,24 +18,24 @@ use std::net::{IpAddr, SocketAddr};
 use std::sync::{Arc, Once};
 use std::time::Duration;
 
-/// No request of ours is longer.
+/// No valid request is longer.
 const MOST_BODY_BYTES: usize = 64 * 1024;
-/// So much of a body that means nothing is taken, and so long.
+/// How much of an ignored body is read, and for how long.
 const MOST_IGNORED_BYTES: usize = 1024 * 1024;
 const IGNORED_PATIENCE: Duration = Duration::from_secs(3);
-/// A body comes as a whole within this time: a few kilobytes, over a bad telephone line.
+/// A whole body must arrive within this time: a few kilobytes, over a bad mobile connection.
 const BODY_PATIENCE: Duration = Duration::from_secs(20);
-/// A request may take so long besides waiting: a create call may have to read four payments at a
-/// slow provider before it asks it for a new one.
+/// How long a request may take, besides waiting: a create call may have to read four payments at a
+/// slow provider before it asks for a new one.
 const REQUEST_PATIENCE: Duration = Duration::from_secs(90);
 
 /// Which limit a request falls under.
 enum Kind {
-    /// Providers and operators: a limit would lose news of money, or sight of trouble.
+    /// Providers and operators: a limit would lose news of money, or hide trouble.
     Free,
-    /// Looking how a payment stands. Each shopper does it all the time, thousands of them may share
-    /// one address of a carrier, and it costs one look into the database: providers are read once
-    /// per payment and interval, however many look.
+    /// Checking a payment's status. Each shopper does it all the time, thousands of them may share
+    /// one carrier's address, and it costs one database read: providers are read once per payment
+    /// and interval, however many callers ask.
     Reading,
     /// Everything else.
     Calling,
@@ -44,7 +44,7 @@ enum Kind {
 fn kind(request: &Request) -> Kind {
     let is_get = matches!(*request.method(), Method::GET | Method::HEAD);
     match route(request) {
-        // A shopper who comes back may have paid: she is not shown an error.
+        // A shopper who comes back may have paid and must not see an error.
         "/api/return" | "/api/return/{payment}" => Kind::Reading,
         "/api/webhooks/{provider}" | "/api/webhooks/{provider}/{token}" => Kind::Free,
         "/healthz" | "/readyz" | "/metrics" => Kind::Free,
@@ -53,8 +53,8 @@ fn kind(request: &Request) -> Kind {
     }
 }
 
-/// Lets a request through, and ends it when it takes too long. What it has begun at a provider goes
-/// on. One function for all of it: each one more would be memory for everybody who waits.
+/// Lets a request through, and ends it if it takes too long. A provider call that it has begun goes
+/// on. It is one function, because each further layer would cost memory for every waiting call.
 pub(super) async fn guard(State(shop): State<Arc<Shop>>, request: Request, next: Next) -> Response {
     if let Err(refusal) = limit_client(&shop, &request) {
         return ApiError::from(refusal).into_response();
@@ -69,7 +69,7 @@ pub(super) async fn guard(State(shop): State<Arc<Shop>>, request: Request, next:
     }
 }
 
-/// Sends away who asks too often.
+/// Refuses clients that call too often.
 fn limit_client(shop: &Shop, request: &Request) -> Result<(), PayError> {
     let peer = request.extensions().get::<ConnectInfo<SocketAddr>>();
     let peer = peer.map(|ConnectInfo(peer)| peer.ip());
@@ -87,8 +87,8 @@ fn limit_client(shop: &Shop, request: &Request) -> Result<(), PayError> {
     })
 }
 
-/// A web server in front that nobody has told us of makes all shoppers look like one, who is
-/// therefore not counted: said once.
+/// Behind a web server that is not configured, all shoppers look like one client, which is
+/// therefore not limited: warns once.
 fn warn_of_proxies(request: &Request, peer: Option<IpAddr>, proxies: usize) {
     static SAID: Once = Once::new();
     let is_proxied = request.headers().contains_key("x-forwarded-for");
@@ -99,7 +99,7 @@ fn warn_of_proxies(request: &Request, peer: Option<IpAddr>, proxies: usize) {
     }
 }
 
-/// Sends away who tries to pay one order too often.
+/// Refuses clients that try to pay one order too often.
 pub(super) fn limit_order(shop: &Shop, order_id: &str) -> Result<(), PayError> {
     shop.limits.order(order_id).map_err(|wait| {
         shop.metrics.limited("per_order");
@@ -107,12 +107,12 @@ pub(super) fn limit_order(shop: &Shop, order_id: &str) -> Result<(), PayError> {
     })
 }
 
-/// Takes the body in, or gives up on it, before any route sees the request.
+/// Reads the body, or gives up on it, before any route sees the request.
 async fn take_body(shop: &Shop, request: Request, next: Next) -> Response {
     let is_way_back = matches!(route(&request), "/api/return" | "/api/return/{payment}");
     let (head, body) = request.into_parts();
     if is_way_back {
-        // A provider's form. It is only taken so that the sender gets to reading the answer.
+        // A provider's form. It is read only so that the sender goes on to read the answer.
         let ignored = to_bytes(body, MOST_IGNORED_BYTES);
         drop(tokio::time::timeout(IGNORED_PATIENCE, ignored).await);
         return next.run(Request::from_parts(head, Body::empty())).await;

@@ -1,6 +1,6 @@
-//! Addresses as people type them into dashboards and providers call them: a slash at the end, doubled
-//! slashes, capitals, white space, parameters joined without a `?`. Only of webhooks and the way
-//! back; everything else is called by programs.
+//! Addresses as people type them into dashboards and providers call them: a trailing slash, doubled
+//! slashes, capitals, white space, parameters joined without a `?`. This covers only webhooks and
+//! returns; everything else is called by programs.
 //!
 //! Such an address is understood and never answered with a redirect to the right one: a POST would
 //! arrive there as a GET, without its body. Start at [`read`].
@@ -16,14 +16,14 @@ use std::sync::Arc;
 /// What an address means.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) enum Target {
-    /// Where a shopper comes back to: of this payment, or, without one, of this provider.
+    /// A return address: for this payment, or, without one, for this provider.
     Return { payment: Option<String>, provider: Option<Provider> },
-    /// A provider's webhook address; `token` is what follows its name.
+    /// A provider's webhook address; `token` is the part after its name.
     Webhook { provider: Option<Provider>, token: Option<String> },
 }
 
 impl Target {
-    /// The pattern of the exact address, for numbers, the log and limits.
+    /// The pattern of the exact address, for metrics, the log and limits.
     pub(super) fn route(&self) -> &'static str {
         match self {
             Target::Return { payment: Some(_), .. } => "/api/return/{payment}",
@@ -34,12 +34,12 @@ impl Target {
     }
 }
 
-/// Reads a path; `None` when it is neither a webhook's nor a way back.
+/// Reads a path; `None` if it is neither a webhook's nor a return address.
 pub(super) fn read(path: &str) -> Option<Target> {
     let parts = path.split('/').map(percent_decode);
     let mut parts = parts.map(|part| tidy(&part).to_owned()).filter(|part| !part.is_empty());
     let first = parts.next()?.to_ascii_lowercase();
-    // A web server in front may have taken `/api` away.
+    // A web server in front may have stripped `/api`.
     let kind = if first == "api" { parts.next()?.to_ascii_lowercase() } else { first };
     match kind.as_str() {
         "webhooks" | "webhook" => Some(Target::Webhook {
@@ -55,8 +55,8 @@ pub(super) fn read(path: &str) -> Option<Target> {
     }
 }
 
-/// Without what cannot be seen at both ends: white space, and the marks that come along when a text
-/// is copied.
+/// Without invisible characters at both ends: white space, and marks that come along when a text is
+/// copied.
 fn tidy(part: &str) -> &str {
     let is_unseen = |c: char| {
         c.is_whitespace() || c.is_control() || matches!(c, '\u{200b}'..='\u{200f}' | '\u{feff}')
@@ -68,14 +68,14 @@ fn provider(name: &str) -> Option<Provider> {
     Provider::parse(&id(name).to_ascii_lowercase())
 }
 
-/// What an id may consist of, up to the first character that it may not: some append `&name=value`
-/// to whatever address they have.
+/// The part up to the first character that an id cannot contain: some providers append
+/// `&name=value` to any address.
 fn id(part: &str) -> String {
     let is_of_ids = |c: &char| c.is_ascii_alphanumeric() || matches!(c, '-' | '_');
     part.chars().take_while(is_of_ids).collect()
 }
 
-/// What no exact address takes.
+/// Handles requests that match no exact address.
 pub(super) async fn fallback(State(shop): State<Arc<Shop>>, request: Request) -> Response {
     match read(request.uri().path()) {
         Some(Target::Return { .. }) => return_hop::go_back(State(shop), request).await,

@@ -1,5 +1,5 @@
-//! The HTTP surface (contract section 3): who may ask, what is asked, how it is answered; and the
-//! page for those who have no JavaScript.
+//! The HTTP surface (contract section 3): who may call, what can be requested, how it is answered;
+//! and the page for shoppers without JavaScript.
 
 mod admin;
 mod checkout;
@@ -65,17 +65,17 @@ pub(crate) fn router(shop: Arc<Shop>) -> Router {
         .layer(from_fn_with_state(shop, trace::trace))
 }
 
-/// The variable part of an address, which may be no text at all: `%ff`.
+/// The variable part of an address, which may be invalid text, such as `%ff`.
 type PathText = Result<Path<String>, PathRejection>;
 
-/// What is no text is the id of nothing.
+/// Invalid text is not the id of anything.
 fn path_text(part: PathText) -> Result<String, problem::ApiError> {
     part.map(|Path(text)| text).map_err(|_| problem::ApiError::not_found())
 }
 
-/// The order that a token proves, or that the shop says is the caller's. `must_be_fresh`: for
-/// paying; an order whose token has run out can still be looked at, or a shopper who waits too long
-/// would be told that nothing is known.
+/// The order that a token proves, or that the shop says is the caller's. `must_be_fresh` is for
+/// paying; an order whose token has expired can still be read, otherwise a shopper who waits too
+/// long would see "unknown order".
 async fn proven_order(
     shop: &Shop,
     reference: &str,

@@ -1,5 +1,4 @@
-//! For those who operate it: `GET /readyz` and `GET /metrics`. (`/healthz` says only that the
-//! process runs.)
+//! For operators: `GET /readyz` and `GET /metrics`. (`/healthz` only says that the process runs.)
 
 use super::problem::ApiError;
 use crate::{Shop, ids};
@@ -12,7 +11,7 @@ use std::net::SocketAddr;
 use std::sync::Arc;
 use std::time::Duration;
 
-/// A database that takes longer is of no use to shoppers.
+/// A slower database is useless to shoppers.
 const DATABASE_PATIENCE: Duration = Duration::from_secs(1);
 /// Headers that a web server in front adds.
 const OF_PROXIES: [&str; 3] = ["forwarded", "x-forwarded-for", "x-real-ip"];
@@ -23,7 +22,7 @@ pub(super) async fn ready(State(shop): State<Arc<Shop>>) -> Result<&'static str,
     if shop.stop.has_begun() {
         return unready("The backend is stopping");
     }
-    // A look would say nothing: a full disk and a server that only reads can be looked at.
+    // A read would prove nothing: a full disk and a read-only server can still be read.
     match tokio::time::timeout(DATABASE_PATIENCE, shop.store.can_write()).await {
         Ok(Ok(_)) => Ok("ready"),
         Ok(Err(error)) => {
@@ -34,7 +33,7 @@ pub(super) async fn ready(State(shop): State<Arc<Shop>>) -> Result<&'static str,
     }
 }
 
-/// The numbers, for those who have the token; without one, for this machine alone.
+/// The metrics, for callers with the token; if none is configured, only for this machine.
 pub(super) async fn metrics(
     State(shop): State<Arc<Shop>>,
     request: Request,
@@ -54,11 +53,11 @@ pub(super) async fn metrics(
 fn is_bearer(headers: &HeaderMap, token: &str) -> bool {
     let sent = headers.get(header::AUTHORIZATION).and_then(|sent| sent.to_str().ok());
     let sent = sent.and_then(|sent| sent.strip_prefix("Bearer ")).unwrap_or_default();
-    // Of the digests the time of a comparison tells nothing.
+    // Comparing digests leaks nothing through timing.
     ids::sha256_hex(sent) == ids::sha256_hex(token)
 }
 
-/// Whether it comes from this machine itself, and not through a web server on it.
+/// Whether the request comes from this machine itself, and not through a web server on it.
 fn is_local(request: &Request) -> bool {
     let peer = request.extensions().get::<ConnectInfo<SocketAddr>>();
     let is_loopback = peer.is_some_and(|ConnectInfo(peer)| peer.ip().to_canonical().is_loopback());

@@ -21,7 +21,7 @@ use tracing::Instrument;
 
 const STALE: HeaderName = HeaderName::from_static("x-paywith-stale");
 
-/// Creates a payment, or answers the one that this request means.
+/// Creates a payment, or returns the one that this request means.
 pub(crate) async fn create(
     State(shop): State<Arc<Shop>>,
     headers: HeaderMap,
@@ -48,7 +48,7 @@ pub(crate) async fn create(
     Ok((status, Body(created.payment)).into_response())
 }
 
-/// The work goes on when the browser hangs up: an attempt is finished, not dropped half-way.
+/// The work goes on if the browser hangs up: an attempt is finished, not dropped halfway.
 pub(super) async fn create_on(
     shop: Arc<Shop>,
     order: Order,
@@ -73,7 +73,7 @@ fn outcome(created: &Result<Created, PayError>) -> &'static str {
     }
 }
 
-/// How a payment stands; with `wait_ms`, as soon as that is another status than `status`.
+/// A payment's status; with `wait_ms`, as soon as it differs from `status`.
 pub(crate) async fn show(
     State(shop): State<Arc<Shop>>,
     id: PathText,
@@ -84,7 +84,7 @@ pub(crate) async fn show(
     let subject = pay::Subject::of(known);
     let (seen, most) = wish(query.as_deref());
     let tags = sent_tags(&headers);
-    // Thousands may wait: what the request brought along is not kept meanwhile.
+    // Thousands may wait, so the request's own data is dropped meanwhile.
     drop((headers, query));
     let current = pay::wait(&shop, &subject, seen, most).await?.ok_or_else(ApiError::not_found)?;
     let payment = shown(&shop, &current.payment)?;
@@ -116,7 +116,7 @@ pub(crate) async fn cancel(
     Ok(Body(shown(&shop, &payment)?).into_response())
 }
 
-/// The status that the caller knows, and how long it would wait for another one.
+/// The status that the caller knows, and how long it will wait for a different one.
 fn wish(query: Option<&str>) -> (Option<Status>, Duration) {
     let pairs = returns::pairs(query.unwrap_or_default());
     let value = |name: &str| pairs.iter().find(|(key, _)| key == name).map(|(_, value)| &**value);
@@ -154,7 +154,7 @@ fn read_key(headers: &HeaderMap) -> Result<String, ApiError> {
     Ok(key.as_str().to_owned())
 }
 
-/// A JSON body. The content type keeps plain forms of other sites out.
+/// A JSON body. Requiring its content type keeps out plain forms from other sites.
 pub(super) fn read_body(
     headers: &HeaderMap,
     body: Result<Bytes, BytesRejection>,

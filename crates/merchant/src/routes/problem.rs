@@ -10,7 +10,7 @@ use paywith_protocol::{Problem, code};
 use serde::Serialize;
 use std::any::Any;
 
-/// A problem, and the request that met it.
+/// A problem, and the id of the request.
 #[derive(Serialize)]
 struct Told {
     #[serde(flatten)]
@@ -87,12 +87,12 @@ pub(crate) async fn unknown_route() -> ApiError {
     ApiError::new(code::NOT_FOUND, 404, "Not found", "there is no such address")
 }
 
-/// The fallback for methods that an address does not take.
+/// The fallback for methods that an address does not accept.
 pub(crate) async fn wrong_method() -> ApiError {
     ApiError::new(code::BAD_REQUEST, 405, "Wrong method", "this address takes another method")
 }
 
-/// A defect of ours: the caller gets an answer, the log gets the place.
+/// A bug of ours: the caller gets an answer, the log gets the location.
 pub(crate) fn panicked(_: Box<dyn Any + Send>) -> Response {
     tracing::error!("a request handler panicked");
     ApiError::internal().into_response()

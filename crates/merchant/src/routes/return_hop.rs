@@ -1,10 +1,9 @@
-//! `/api/return/{payment}`: where a provider sends the shopper back to, by whatever method.
-//! `/api/return/cashi` and `/api/return`: the same where one address of the account stands for all
-//! orders.
+//! `/api/return/{payment}`: where a provider sends the shopper back to, by any method.
+//! `/api/return/cashi` and `/api/return` do the same if the account has one address for all orders.
 //!
-//! Whatever the provider says in the address or in a posted form is ignored, or only says which
-//! payment is meant: the hop asks the provider itself, and then sends the shopper to the shop's own
-//! page with `paywith=<payment id>`.
+//! What the provider says in the address or in a posted form is ignored, or only identifies the
+//! payment: the hop asks the provider itself, and then sends the shopper to the shop's own page
+//! with `paywith=<payment id>`.
 
 use super::lenient::{self, Target};
 use super::pay_page::go_back_to_the_app;
@@ -19,14 +18,15 @@ use paywith_providers::urls::with_parameter;
 use std::sync::Arc;
 use std::time::Duration;
 
-/// A shopper waits no longer than this for a provider that does not answer; the widget asks again.
+/// How long a shopper waits for a provider that does not answer; the widget asks again.
 const PATIENCE: Duration = Duration::from_secs(5);
-/// Where an order's reference may stand. No provider documents it for the address of an account.
+/// Parameters that may contain an order's reference. No provider documents one for an account-wide
+/// address.
 const REFERENCES: [&str; 5] = ["order_id", "orderId", "order", "merchantOrderId", "reference"];
-/// No reference of ours is longer.
+/// None of our references is longer.
 const MOST_REFERENCE_BYTES: usize = 200;
 
-/// Sends the shopper home.
+/// Sends the shopper back to the shop.
 pub(crate) async fn go_back(State(shop): State<Arc<Shop>>, request: Request) -> Response {
     let headers = request.headers();
     let stored = match lenient::read(request.uri().path()) {
@@ -51,8 +51,8 @@ pub(crate) async fn go_back(State(shop): State<Arc<Shop>>, request: Request) -> 
     }
 }
 
-/// The payment that a provider names by the reference which we gave it. That reference cannot be
-/// guessed, unlike an order's number: nobody learns of another shopper's payment here.
+/// The payment that a provider names by the reference that we gave it. Unlike an order's number,
+/// that reference cannot be guessed: nobody can find another shopper's payment here.
 async fn find(shop: &Shop, provider: Option<Provider>, query: &str) -> Option<StoredPayment> {
     let pairs = returns::pairs(query);
     let is_asked = |provider_: &Provider| provider.is_none_or(|asked| asked == *provider_);
@@ -73,8 +73,8 @@ async fn find(shop: &Shop, provider: Option<Provider>, query: &str) -> Option<St
     None
 }
 
-/// Where nobody knows better: the first of the shop's pages. An app has none: a sentence says to go
-/// back there.
+/// The fallback: the first of the shop's pages. An app has none, so a sentence says to go back to
+/// it.
 fn front_page(shop: &Shop, payment: Option<&str>, headers: &HeaderMap) -> Response {
     let page = shop.config.shop_origins.iter().find(|origin| origin.is_web());
     match (page, payment) {
@@ -87,7 +87,7 @@ fn front_page(shop: &Shop, payment: Option<&str>, headers: &HeaderMap) -> Respon
 }
 
 fn see_other(url: &str) -> Response {
-    // Only ASCII is safe in a header; other letters are written as browsers write them.
+    // Only ASCII is safe in a header; other letters are encoded as browsers encode them.
     let ascii = if url.is_ascii() { None } else { url::Url::parse(url).ok() };
     let location = ascii.map_or_else(|| url.to_owned(), String::from);
     (StatusCode::SEE_OTHER, [(header::LOCATION, location)]).into_response()

@@ -1,8 +1,8 @@
-//! What stands around every request: one name for it, in its answer and in every line of the log
-//! that it causes, and the headers that every answer has.
+//! What surrounds every request: an id, in its answer and in every log line that it causes, and the
+//! headers that every answer has.
 //!
-//! Logged is the route's pattern, never the address itself: order tokens stand in it, and the
-//! secret that only CashPay knows.
+//! Only the route's pattern is logged, never the address itself: it may contain order tokens, or
+//! the secret that only CashPay knows.
 
 use super::{cors, lenient};
 use crate::{Shop, ids};
@@ -17,8 +17,8 @@ use tracing::Instrument;
 const HEADER: HeaderName = HeaderName::from_static("x-request-id");
 const LONGEST_ID: usize = 64;
 
-/// What every answer says unless its route says otherwise. Here and not in layers of their own: each
-/// of those would be memory for everybody who waits.
+/// The headers of every answer, unless its route sets them. They are set here and not in separate
+/// layers, each of which would cost memory for every waiting call.
 const FIXED: [(HeaderName, &str); 6] = [
     (header::CACHE_CONTROL, "no-store"),
     (header::X_CONTENT_TYPE_OPTIONS, "nosniff"),
@@ -38,7 +38,7 @@ tokio::task_local! {
     static REQUEST_ID: String;
 }
 
-/// Every address there is: what is counted and logged is one of these.
+/// All addresses: only these are counted and logged.
 pub(super) const ROUTES: [&str; 19] = [
     "/api/checkout",
     "/api/payments",
@@ -65,17 +65,17 @@ pub(super) const ROUTES: [&str; 19] = [
 pub(super) fn route(request: &Request) -> &'static str {
     let matched = request.extensions().get::<MatchedPath>().map(MatchedPath::as_str);
     let known = matched.and_then(|path| ROUTES.into_iter().find(|route| *route == path));
-    // Of an address as people type it, the one that they meant.
+    // For a mistyped address, the one that was meant.
     let meant = || lenient::read(request.uri().path()).map(|target| target.route());
     known.or_else(meant).unwrap_or("other")
 }
 
-/// The name of the request that is being answered.
+/// The id of the request that is being answered.
 pub(super) fn request_id() -> Option<String> {
     REQUEST_ID.try_with(Clone::clone).ok()
 }
 
-/// Names the request, answers it, counts it, and logs what is not a read that went well.
+/// Gives the request an id, answers and counts it, and logs everything except successful reads.
 pub(super) async fn trace(State(shop): State<Arc<Shop>>, request: Request, next: Next) -> Response {
     let id = given_id(&request).or_else(|| ids::random_hex(8).ok()).unwrap_or_default();
     let header = HeaderValue::from_str(&id);
@@ -115,7 +115,7 @@ async fn answered(shop: Arc<Shop>, route: &'static str, request: Request, next: 
     response
 }
 
-/// The name that a web server in front has given it, if it is a harmless one.
+/// The id that a web server in front has given it, if it is harmless.
 fn given_id(request: &Request) -> Option<String> {
     let given = request.headers().get(HEADER)?.to_str().ok()?;
     let is_safe = |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_' | b'.');

@@ -1,7 +1,7 @@
 //! `POST /api/webhooks/{provider}`: where providers send their webhooks.
 //!
-//! The raw bytes are verified and stored before the answer, and processed afterwards. What cannot
-//! be used is counted with its reason, and a GET answers what the address takes.
+//! The raw bytes are verified and stored before the answer, and processed afterwards. Unusable
+//! webhooks are counted with their reason, and a GET says what the address accepts.
 
 use super::lenient::{self, Target};
 use super::problem::ApiError;
@@ -16,10 +16,10 @@ use paywith_protocol::{Json, Provider, code};
 use std::sync::Arc;
 use tracing::Instrument;
 
-/// A provider that is none, in numbers.
+/// The metrics label for an unknown provider.
 const OTHER: &str = "other";
 
-/// Every request to an address of webhooks, whatever its method.
+/// Handles every request to a webhook address, with any method.
 pub(crate) async fn door(State(shop): State<Arc<Shop>>, request: Request) -> Response {
     let is_post = *request.method() == Method::POST;
     let (provider, token) = match lenient::read(request.uri().path()) {
@@ -79,7 +79,7 @@ async fn receive_and_process(
     }
 }
 
-/// What is not counted with a [`Reason`].
+/// The outcomes that are not counted with a [`Reason`].
 fn outcome(receipt: &Result<Receipt, StoreError>) -> Option<&'static str> {
     match receipt {
         Ok(Receipt::Stored(_)) => Some("kept"),
@@ -100,8 +100,8 @@ fn not_configured(provider: Provider, reason: Reason) -> ApiError {
     ApiError::new("webhook_not_configured", 404, &title, reason.remedy())
 }
 
-/// For a person with a browser, and for the "test" button of a dashboard. Never a success: nothing
-/// was tried.
+/// For a person with a browser, and for a dashboard's "test" button. Never a success: nothing was
+/// tested.
 fn told(shop: &Shop, provider: Provider) -> Response {
     shop.cannot_use(provider.id(), Reason::WrongMethod);
     let name = provider.name();

@@ -1,7 +1,7 @@
-//! Who may see the pages: HTTP Basic, so that every browser can ask for the password.
+//! Who may see the pages: HTTP Basic, so that any browser can ask for the password.
 //!
-//! A wrong password is counted per client. A page is only given to a person who opens it, never to
-//! a script or a frame: a browser sends a remembered password along with those, too.
+//! Wrong passwords are counted per client. A page is served only to a person who opens it, never to
+//! a script or a frame: a browser would send a remembered password with those, too.
 
 use super::super::client::client_key;
 use super::super::problem::ApiError;
@@ -18,7 +18,7 @@ use std::sync::Arc;
 
 const USER: &str = "admin";
 
-/// The proof that the password was right: every page asks for one.
+/// The proof that the password was right: every page requires it.
 pub(in crate::routes) struct Admitted(());
 
 impl FromRequestParts<Arc<Shop>> for Admitted {
@@ -37,7 +37,7 @@ impl FromRequestParts<Arc<Shop>> for Admitted {
         let refuse = |wait| ApiError::from(pay::rate_limited(wait)).into_response();
         shop.limits.may_guess(client).map_err(refuse)?;
         let expected = [USER, ":", token.expose_secret()].concat();
-        // Of the digests the time of a comparison tells nothing.
+        // Comparing digests leaks nothing through timing.
         if ids::sha256_hex_of(&sent) == ids::sha256_hex(&expected) {
             return Ok(Admitted(()));
         }
@@ -47,7 +47,8 @@ impl FromRequestParts<Arc<Shop>> for Admitted {
     }
 }
 
-/// Browsers say what a request is for. Those that do not say it are old, or no browsers.
+/// Browsers say what a request is for. A client that does not say so is an old browser, or not a
+/// browser.
 fn is_opened_by_a_person(headers: &HeaderMap) -> bool {
     headers.get("sec-fetch-dest").is_none_or(|purpose| purpose == "document")
 }
@@ -59,7 +60,7 @@ fn credentials(headers: &HeaderMap) -> Option<Vec<u8>> {
     scheme.eq_ignore_ascii_case("basic").then(|| STANDARD.decode(sent.trim()).ok())?
 }
 
-/// Those whose address cannot be known are counted as one.
+/// Clients with an unknown address are counted as one.
 fn client(shop: &Shop, parts: &Parts) -> u64 {
     let peer = parts.extensions.get::<ConnectInfo<SocketAddr>>();
     let peer = peer.map(|ConnectInfo(peer)| peer.ip());

@@ -1,4 +1,4 @@
-//! What is said of one payment, name by name.
+//! What is shown about one payment, name by name.
 
 use super::Dossier;
 use crate::clock::rfc3339;
@@ -15,7 +15,7 @@ pub(super) fn money(money: Money) -> String {
     format!("{} {}", money.value, money.currency.as_str())
 }
 
-/// Why a person must look, and what to do.
+/// Why a person must review it, and what to do.
 pub(super) fn advice(review: Review) -> &'static str {
     match review {
         Review::AmountMismatch => {
@@ -29,7 +29,7 @@ pub(super) fn advice(review: Review) -> &'static str {
     }
 }
 
-/// Name and value, in the order in which they are asked for.
+/// Names and values, in the order in which people look for them.
 pub(super) fn of(dossier: &Dossier) -> Vec<(&'static str, String)> {
     let payment = &dossier.payment;
     let mut facts = vec![

@@ -1,7 +1,7 @@
 //! `/admin`: payments for the person who answers "where is my money?", in a browser.
 //!
-//! It only reads, asks no provider, and has no script. It is there when `admin_token` is
-//! configured. Who may see it is `door`'s matter; the HTML is `view`'s. Start at [`list`].
+//! It only reads, calls no provider, and has no script. It exists if `admin_token` is configured.
+//! `door` decides who may see it; `view` has the HTML. Start at [`list`].
 
 mod door;
 mod facts;
@@ -24,10 +24,10 @@ const POLICY: HeaderValue = HeaderValue::from_static(
     "default-src 'none'; style-src 'self'; form-action 'self'; base-uri 'none'; \
      frame-ancestors 'none'",
 );
-/// Payments on a page.
+/// The number of payments on a page.
 const MOST: u32 = 50;
 
-/// What is looked for, as it stands in the address.
+/// The search, as given in the address.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 struct Search {
     order: Option<String>,
@@ -69,31 +69,31 @@ impl Search {
             status: self.status,
             needs_a_person: self.needs_a_person,
             before: self.before.clone(),
-            // One more shows whether there are older ones.
+            // One extra shows whether there are older ones.
             most: MOST + 1,
         }
     }
 }
 
-/// `1800000000000-pay_1`: behind which payment a page begins.
+/// `1800000000000-pay_1`: the payment after which a page begins.
 fn read_place(text: &str) -> Option<(i64, String)> {
     let (at_ms, id) = text.split_once('-')?;
     let is_id = !id.is_empty() && id.bytes().all(|byte| byte.is_ascii_graphic());
     at_ms.parse().ok().filter(|_| is_id).map(|at_ms| (at_ms, id.to_owned()))
 }
 
-/// One payment with everything that is known of it.
+/// One payment with everything that is known about it.
 struct Dossier {
     payment: StoredPayment,
     history: Vec<crate::store::Moment>,
     answers: Vec<ProviderMessage>,
     /// The other payments of the order, newest first.
     others: Vec<StoredPayment>,
-    /// Whether the shop's own server is told anything at all.
+    /// Whether the shop's own server is notified at all.
     is_shop_told: bool,
 }
 
-/// The newest payments, or those that are looked for.
+/// The newest payments, or those that match the search.
 pub(super) async fn list(
     _: Admitted,
     State(shop): State<Arc<Shop>>,
@@ -122,7 +122,7 @@ pub(super) async fn payment(_: Admitted, State(shop): State<Arc<Shop>>, id: Path
 }
 
 async fn dossier(shop: &Shop, id: &str) -> Result<Option<Dossier>, StoreError> {
-    // PostgreSQL refuses to look for a text with this character.
+    // PostgreSQL refuses to search for a text with this character.
     if id.contains('\0') {
         return Ok(None);
     }

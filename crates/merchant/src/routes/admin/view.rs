@@ -1,4 +1,4 @@
-//! The HTML. Texts are escaped by the template; what hides in them is made visible before.
+//! The HTML. The template escapes texts; invisible characters in them are made visible first.
 
 use super::facts::{self, money, time};
 use super::{Dossier, Search};
@@ -10,7 +10,7 @@ use maud::{DOCTYPE, Markup, html};
 use paywith_protocol::Status;
 use paywith_providers::urls;
 
-/// The list, its form, and the way to older ones.
+/// The list, its form, and the link to older payments.
 pub(super) fn list(
     shop: &Shop,
     search: &Search,
@@ -37,7 +37,7 @@ pub(super) fn list(
     )
 }
 
-/// One payment with everything that is known of it.
+/// One payment with everything that is known about it.
 pub(super) fn payment(shop: &Shop, dossier: &Dossier) -> Markup {
     let payment = &dossier.payment;
     frame(
@@ -69,7 +69,7 @@ pub(super) fn payment(shop: &Shop, dossier: &Dossier) -> Markup {
     )
 }
 
-/// One sentence instead of a page.
+/// A page with one sentence.
 pub(super) fn message(sentence: &str) -> Markup {
     let back = html! { header.top { a href="/admin" { "← Payments" } } };
     frame("Payments", &html! { (back) p.notice role="alert" { (sentence) } })
@@ -110,7 +110,7 @@ fn review_word(payment: &StoredPayment) -> String {
     if payment.needs_a_person() { format!("Needs a person: {word}") } else { format!("Was {word}") }
 }
 
-/// Webhooks that could not be used since this process was started.
+/// Webhooks that could not be used since this process started.
 fn unusable(shop: &Shop) -> Markup {
     let list = shop.unusable.list();
     html! {

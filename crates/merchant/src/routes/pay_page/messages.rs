@@ -33,7 +33,7 @@ pub(super) struct Messages {
 }
 
 impl Messages {
-    /// The first language of `Accept-Language` that is spoken here; else English.
+    /// The first supported language in `Accept-Language`; otherwise English.
     pub(super) fn of(headers: &HeaderMap) -> &'static Messages {
         let wanted = headers.get(header::ACCEPT_LANGUAGE).and_then(|value| value.to_str().ok());
         let tags = wanted.unwrap_or_default().split(',').map(|tag| {

@@ -2,7 +2,7 @@
 //! widget cannot: a form that leads to the provider, or the code with its amount and deadline,
 //! refreshed by the page itself.
 //!
-//! It decides nothing that `pay` does not decide for the widget, too.
+//! It makes no decisions of its own: `pay` decides, as for the widget.
 
 mod messages;
 mod view;
@@ -26,27 +26,27 @@ use paywith_protocol::{Action, Provider};
 use paywith_providers::{returns, urls};
 use std::sync::Arc;
 
-/// What the page may load: its own style, pictures of codes, and its own form, whose answer may
-/// send the shopper to any provider.
+/// What the page may use: its own style, pictures of codes, and its own form, whose answer may send
+/// the shopper to any provider.
 const POLICY: HeaderValue = HeaderValue::from_static(
     "default-src 'none'; style-src 'self'; img-src data:; base-uri 'none'; frame-ancestors 'none'; \
      form-action 'self' https: http://127.0.0.1:* http://localhost:*",
 );
 
-/// What is shown of an order.
+/// What is shown about an order.
 struct Page<'a> {
     shop: &'a Shop,
     messages: &'static Messages,
     order: &'a Order,
-    /// The token, or the order's id, as it stood in the address.
+    /// The token, or the order's id, as given in the address.
     token: &'a str,
-    /// The payment that matters: paid, else the one that can still be paid.
+    /// The payment that matters: the paid one, otherwise the one that can still be paid.
     payment: Option<StoredPayment>,
-    /// The newest payment ended without success.
+    /// Whether the newest payment ended without success.
     has_ended: bool,
-    /// Who may take the money.
+    /// The providers that accept the order.
     providers: Vec<Provider>,
-    /// The key of the next attempt: pressing twice is one payment.
+    /// The key of the next attempt: pressing twice makes one payment.
     key: String,
     now_ms: i64,
 }
@@ -109,7 +109,7 @@ pub(crate) async fn begin(
             Some(Action::Redirect { url }) => see_other(&url),
             Some(Action::Qr { .. }) | None => see_other(&own(&token)),
         },
-        // Another payment stands in the way: the page shows it.
+        // Another payment blocks this one: the page shows that payment.
         Err(PayError::Problem(problem)) if problem.payment.is_some() => see_other(&own(&token)),
         Err(error) => refused(messages, &token, &error),
     }
@@ -121,7 +121,7 @@ pub(crate) async fn style() -> Response {
     (kind, include_str!("style.css")).into_response()
 }
 
-/// What is known of the order, the payment that matters read afresh.
+/// What is known about the order, after reading the payment that matters again.
 async fn page<'a>(
     shop: &'a Shop,
     messages: &'static Messages,
@@ -149,12 +149,12 @@ async fn page<'a>(
     Ok(Page { shop, messages, order, token, payment, has_ended, providers, key, now_ms })
 }
 
-/// A token holds only characters that a path takes; an order's id may hold others.
+/// A token contains only characters that are valid in a path; an order's id may contain others.
 fn own(token: &str) -> String {
     format!("/pay/{}", urls::percent_encode(token))
 }
 
-/// For the way back of a shop that has no page, only an app.
+/// The return page of a shop that has only an app and no web page.
 pub(crate) fn go_back_to_the_app(headers: &HeaderMap) -> Response {
     let messages = Messages::of(headers);
     answer(StatusCode::OK, view::message(messages, messages.back_to_app, None))
@@ -178,7 +178,7 @@ fn refused(messages: &'static Messages, token: &str, error: &PayError) -> Respon
     let sentence = if status.is_server_error() { messages.trouble } else { messages.refused };
     let mut response = answer(status, view::message(messages, sentence, Some(&own(token))));
     if let Some(detail) = detail.and_then(|detail| HeaderValue::from_str(detail).ok()) {
-        // For the developer; the shopper has a sentence.
+        // For the developer; the shopper sees a sentence.
         response.headers_mut().insert("x-paywith-detail", detail);
     }
     response

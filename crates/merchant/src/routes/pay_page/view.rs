@@ -1,4 +1,4 @@
-//! The HTML of the page. Texts are escaped by the template.
+//! The HTML of the page. The template escapes texts.
 
 use super::Page;
 use super::messages::Messages;
@@ -8,7 +8,7 @@ use maud::{DOCTYPE, Markup, html};
 use paywith_protocol::{Money, Provider, Status};
 use paywith_qris::Verdict;
 
-/// How often the page looks again by itself, in seconds, while something may change.
+/// How often the page refreshes itself, in seconds, while something may change.
 const REFRESH_S: u32 = 5;
 
 /// The page of an order.
@@ -30,7 +30,7 @@ pub(super) fn page(page: &Page<'_>) -> Markup {
     )
 }
 
-/// One sentence, and a way back to the order where there is one.
+/// One sentence, and a link back to the order if there is one.
 pub(super) fn message(messages: &Messages, sentence: &str, back: Option<&str>) -> Markup {
     frame(
         messages,
@@ -77,7 +77,7 @@ fn shown(page: &Page<'_>, payment: &StoredPayment) -> (Option<u32>, Markup) {
     }
 }
 
-/// A payment that waits for the shopper: its code, or the way to its hosted page.
+/// A payment that waits for the shopper: its code, or the link to its hosted page.
 fn open(page: &Page<'_>, payment: &StoredPayment) -> Markup {
     let messages = page.messages;
     html! {
@@ -119,7 +119,7 @@ fn code(page: &Page<'_>, payment: &StoredPayment) -> Markup {
     }
 }
 
-/// One button per provider. `open` is the payment that another choice would replace.
+/// One button per provider. `open` is the payment that a new choice would replace.
 fn choose(page: &Page<'_>, open: Option<&StoredPayment>) -> Markup {
     let messages = page.messages;
     let is_other = |provider: &&Provider| open.is_none_or(|open| open.provider != **provider);
