@@ -1,13 +1,13 @@
-//! The backend against a world that goes wrong, all from one number.
+//! The backend against a world in which things go wrong, all from one seed.
 //!
-//! The code under test is the real one: `pay`, `webhooks`, `clients` and the readings of
-//! `paywith-providers`. Simulated are the four providers with their network ([`world`]), the storage
+//! The code under test is the real one: `pay`, `webhooks`, `clients` and the parsers of
+//! `paywith-providers`. The four providers with their network ([`world`]), the storage
 //! (`store::memory`, which fails and dies with its process), the clock, shoppers and the machines
-//! ([`scenario`]). Time is virtual; the same seed is the same scenario. Afterwards [`verdict`] compares
-//! what the providers know with what the backend believes.
+//! ([`scenario`]) are simulated. Time is virtual; the same seed gives the same scenario. Afterwards
+//! [`verdict`] compares what the providers know with what the backend believes.
 //!
-//! `SIMULATION_SEEDS` (default 10,000) is how many scenarios are run, `SIMULATION_FIRST` the first of
-//! them: a seed that fails prints itself, and is run again by the two.
+//! `SIMULATION_SEEDS` (default 10,000) is the number of scenarios, `SIMULATION_FIRST` the first
+//! seed: a failing scenario prints its seed, and the two variables run it again.
 
 mod providers;
 mod random;
@@ -25,14 +25,14 @@ pub(crate) use world::{
     between_steps, database_is_silent, database_refuses, network, random_bytes, wall_clock_ms,
 };
 
-/// How many scenarios a planted mutant may take to be found.
+/// Within how many scenarios a mutant must be found.
 const MOST_FOR_A_DEFECT: u64 = 3_000;
 
 fn from_environment(name: &str, default: u64) -> u64 {
     std::env::var(name).ok().and_then(|text| text.parse().ok()).unwrap_or(default)
 }
 
-/// How many payments were settled, and what went wrong how often.
+/// Runs the scenarios: how many payments were settled, and how often each fault happened.
 fn tell_all(seeds: impl Iterator<Item = u64>) -> (u64, BTreeMap<Fault, u64>) {
     let mut faults: BTreeMap<Fault, u64> = BTreeMap::new();
     let mut settled = 0;

@@ -1,4 +1,4 @@
-//! What the four simulated providers answer, as their documents write it.
+//! What the four simulated providers answer, in the form of their documents.
 
 use super::world::{Fault, Row, SHORTEST_READ_INTERVAL, State, World};
 use serde_json::{Value, json};
@@ -25,8 +25,8 @@ impl World {
         (status, answer.to_string())
     }
 
-    /// Makes a payment, or finds the one under the same reference where the provider does so.
-    /// `unit` is how many hundredths its integers count; 0: a decimal text.
+    /// Makes a payment, or finds the one under the same reference if the provider does so. `unit`
+    /// is how many hundredths its integers count; 0 means a decimal text.
     fn make(
         &mut self,
         provider: &'static str,
@@ -104,7 +104,7 @@ impl World {
     }
 }
 
-/// What is to be paid, or was.
+/// The amount to be paid, or that was paid.
 fn amount(row: &Row) -> u64 {
     if row.received > 0 { row.received } else { row.asked }
 }
@@ -137,7 +137,7 @@ fn told_of_state(row: &Row, word: &str) -> Value {
     }
 }
 
-/// A decimal text of hundredths.
+/// Hundredths as a decimal text.
 pub(super) fn decimal(hundredths: u64) -> String {
     format!("{}.{:02}", hundredths / 100, hundredths % 100)
 }

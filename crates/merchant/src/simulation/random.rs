@@ -1,4 +1,4 @@
-//! Chance, from a seed.
+//! Random numbers from a seed.
 
 /// SplitMix64 (Steele, Lea, Flood 2014): small, and good enough for scenarios.
 #[derive(Clone, Debug)]
@@ -21,7 +21,7 @@ impl Random {
         self.next() % end.max(1)
     }
 
-    /// True so many times of a hundred.
+    /// True this many times in a hundred.
     pub(super) fn percent(&mut self, percent: u64) -> bool {
         self.below(100) < percent
     }

@@ -1,4 +1,4 @@
-//! One scenario: two machines of ours over one storage, shoppers, and the weather.
+//! One scenario: two of our machines on one storage, shoppers, and the faults around them.
 
 use super::random::Random;
 use super::shopper;
@@ -21,40 +21,40 @@ use tokio::time::{Instant, sleep};
 
 pub(super) const CASHI_SECRET: &str = "sk_cashi";
 /// How long things go wrong, and how long nothing does afterwards: long enough for the sweeper's
-/// hourly look.
+/// hourly reading.
 const STORM: Duration = Duration::from_secs(15 * 60);
 const CALM: Duration = Duration::from_secs(3 * 3_600);
 
-/// What came of a scenario.
+/// The result of a scenario.
 pub(super) struct Story {
     pub(super) violations: Vec<String>,
     pub(super) faults: BTreeMap<Fault, u64>,
     pub(super) settled: u64,
-    /// What was seen, in its order.
+    /// What happened, in order.
     pub(super) transcript: Vec<String>,
 }
 
-/// One machine of ours.
+/// One of our machines.
 pub(super) struct Process {
     pub(super) shop: Arc<Shop>,
     store: Arc<MemoryStore>,
-    /// What it works on: it ends with the machine.
+    /// Its running tasks, which end with the machine.
     tasks: Vec<JoinHandle<()>>,
 }
 
-/// Everything of one scenario.
+/// Everything in one scenario.
 pub(super) struct Stage {
     config: Config,
     pub(super) storage: MemoryStore,
     processes: RefCell<[Option<Process>; 2]>,
-    /// Payments that a browser was told of: the order, our id, the provider's id.
+    /// Payments that were disclosed to a browser: the order, our id, the provider's id.
     pub(super) disclosed: RefCell<Vec<(String, String, String)>>,
     violations: RefCell<Vec<String>>,
     transcript: RefCell<Vec<String>>,
     seen: RefCell<BTreeMap<String, Status>>,
 }
 
-/// Runs the scenario of this seed.
+/// Runs the scenario for this seed.
 pub(super) fn tell(seed: u64) -> Story {
     let mut runtime = tokio::runtime::Builder::new_current_thread();
     let runtime = runtime.enable_time().start_paused(true).build().expect("a runtime");
@@ -107,7 +107,8 @@ async fn scenario(seed: u64) -> Story {
     Story { violations, faults: world.faults, settled, transcript }
 }
 
-/// The demonstration's configuration over simulated providers. Every third CashPay cannot be read.
+/// The demonstration's configuration with simulated providers. In a third of scenarios CashPay
+/// cannot be read.
 fn config(random: &mut Random) -> Config {
     let origins = ["https://shop.example".to_owned()];
     let config =
@@ -125,7 +126,7 @@ fn config(random: &mut Random) -> Config {
 }
 
 impl Stage {
-    /// Starts a machine where none runs.
+    /// Starts a machine if none is running in this place.
     pub(super) fn start(self: &Rc<Stage>, number: usize) {
         static HTTP: LazyLock<Http> =
             LazyLock::new(|| Http::new(Duration::from_secs(10)).expect("a client"));
@@ -140,7 +141,7 @@ impl Stage {
         processes[number] = Some(Process { shop, store, tasks: vec![sweeping] });
     }
 
-    /// It stops at whatever it was doing, and nothing of it runs on.
+    /// Stops a machine in the middle of whatever it is doing; none of its tasks continues.
     fn kill(&self, number: usize) {
         let Some(process) = self.processes.borrow_mut()[number].take() else { return };
         process.store.die();
@@ -149,7 +150,7 @@ impl Stage {
         }
     }
 
-    /// Runs something on one of the machines; `None` when it is dead, or dies over it.
+    /// Runs something on one of the machines; `None` if it is dead, or dies meanwhile.
     pub(super) async fn on<T: 'static, F: Future<Output = T> + 'static>(
         &self,
         number: usize,
@@ -162,7 +163,7 @@ impl Stage {
             process.tasks.retain(|task| !task.is_finished());
             let work = work(process.shop.clone());
             process.tasks.push(spawn_local(async move {
-                // Whoever asked may have hung up.
+                // The caller may have hung up.
                 drop(sender.send(work.await));
             }));
         }
@@ -186,7 +187,7 @@ impl Stage {
         }
     }
 
-    /// What must hold at every moment: paid is left for refunded only.
+    /// What must hold at every moment: paid can only become refunded.
     pub(super) fn look(&self) {
         let mut seen = self.seen.borrow_mut();
         for payment in self.storage.all_payments() {

@@ -54,7 +54,7 @@ pub(super) async fn shop(stage: Rc<Stage>, number: u64) {
     }
 }
 
-/// Webhooks of payments whose create answer is still on its way.
+/// Sends webhooks for payments whose create answer is still on its way.
 pub(super) async fn post_early(stage: Rc<Stage>) {
     let bell = with(|world| world.bell.clone());
     loop {
@@ -74,7 +74,7 @@ struct Buying<'a> {
 }
 
 impl Buying<'_> {
-    /// Creates a payment, again and again with the same key; its id.
+    /// Creates a payment, retrying with the same key; returns its id.
     async fn begin(&self, key: &str) -> Option<String> {
         if with(|world| world.strikes(Fault::DoubleClick, 20)) {
             let (one, other) = tokio::join!(self.ask(key), self.ask(key));
@@ -98,7 +98,7 @@ impl Buying<'_> {
         None
     }
 
-    /// One create call, to either machine; the id that it told.
+    /// One create call, to either machine; returns the disclosed id.
     async fn ask(&self, key: &str) -> Option<String> {
         let number = with(|world| usize::from(world.random.percent(50)));
         let order = self.order.clone();
@@ -114,7 +114,7 @@ impl Buying<'_> {
             false => 120_000,
         };
         let stage = self.stage.clone();
-        // What is answered is disclosed, whether or not anybody is there to read it.
+        // Every answer counts as disclosed, whether or not anybody is still there to read it.
         let creating = self.stage.on(number, move |shop| async move {
             let created = pay::create(&shop, &order, &request).await;
             tell(&stage, &order.id, created)
@@ -177,7 +177,7 @@ impl Buying<'_> {
         }
     }
 
-    /// Several browsers ask how it stands.
+    /// Several browsers ask for the status.
     async fn watch(&self, payment: &str) {
         let questions = with(|world| world.random.below(40));
         for _ in 0..questions {
@@ -192,7 +192,7 @@ impl Buying<'_> {
     }
 }
 
-/// What the browser gets, noted as disclosed and looked at.
+/// Records what the browser gets as disclosed, and checks it.
 fn tell(stage: &Stage, order: &str, created: Result<Created, PayError>) -> Option<String> {
     let payment = match created {
         Ok(created) => created.payment,
@@ -225,7 +225,7 @@ fn tell(stage: &Stage, order: &str, created: Result<Created, PayError>) -> Optio
 }
 
 impl Stage {
-    /// What the provider calls a payment that a browser was told of.
+    /// The provider's id of a payment that was disclosed to a browser.
     fn there(&self, payment: &str) -> Option<String> {
         let disclosed = self.disclosed.borrow();
         disclosed.iter().find(|(_, id, _)| id == payment).map(|(_, _, there)| there.clone())

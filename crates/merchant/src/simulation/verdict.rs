@@ -1,4 +1,4 @@
-//! What the providers know against what the backend believes.
+//! Compares what the providers know with what the backend believes.
 
 use super::providers::decimal;
 use super::scenario::Stage;
@@ -8,7 +8,7 @@ use crate::store::StoredPayment;
 use paywith_protocol::{Decimal, Status};
 use std::collections::BTreeMap;
 
-/// At most one payment of an order is live among those that browsers were told of.
+/// Of an order's payments that were disclosed to browsers, at most one is live.
 pub(super) fn one_live_payment(stage: &Stage, order: &str) {
     let disclosed = stage.disclosed.borrow();
     let is_told = |payment: &StoredPayment| disclosed.iter().any(|(_, id, _)| *id == payment.id);
@@ -23,7 +23,7 @@ pub(super) fn one_live_payment(stage: &Stage, order: &str) {
     }
 }
 
-/// After everything: nothing that was settled is lost, nothing that was not is paid.
+/// At the end: everything that was settled is paid, and nothing else is.
 pub(super) fn judge(stage: &Stage) {
     let payments = stage.storage.all_payments();
     let rows: Vec<Row> = with(|world| world.rows.clone());
@@ -63,8 +63,8 @@ fn judge_one(stage: &Stage, payment: &StoredPayment, row: &Row) {
     }
 }
 
-/// However many browsers ask, the provider is asked once in five seconds; more only after its own
-/// posts, and when the clock jumps.
+/// However many browsers ask, the provider is asked once in five seconds; more often only after its
+/// own webhooks, and when the clock jumps.
 fn judge_reads(stage: &Stage, row: &Row) {
     let has_jumped = with(|world| world.clock_jumped);
     // CashPay's reading may wait for its token.
@@ -74,7 +74,7 @@ fn judge_reads(stage: &Stage, row: &Row) {
     }
 }
 
-/// One payment pays an order, and the shop hears of it once.
+/// One payment pays an order, and the shop is notified once.
 fn judge_orders(stage: &Stage, payments: &[StoredPayment]) {
     let mut told: BTreeMap<String, u32> = BTreeMap::new();
     for (payment, event) in stage.storage.all_events() {

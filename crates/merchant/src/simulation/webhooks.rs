@@ -17,7 +17,7 @@ use tokio::time::timeout;
 
 const KASHIER_KEY: &str = "kashier-test-api-key";
 
-/// One webhook of a provider.
+/// One webhook from a provider.
 pub(super) struct ProviderWebhook {
     provider: Provider,
     token: Option<String>,
@@ -69,7 +69,7 @@ impl ProviderWebhook {
         }
     }
 
-    /// The same, forged without key or address.
+    /// The same, forged without knowing the key or the address.
     pub(super) fn forged(self) -> ProviderWebhook {
         let token = self.token.map(|_| "0123456789abcdef0123456789abcdef".to_owned());
         ProviderWebhook {

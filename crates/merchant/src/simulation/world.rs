@@ -1,5 +1,5 @@
 //! The other side of the wire: four providers with a ledger, a network that fails, a clock that
-//! jumps, randomness that repeats.
+//! jumps, reproducible randomness.
 
 use super::random::Random;
 use crate::clients::Reply;
@@ -87,12 +87,12 @@ pub(super) enum State {
     Refunded,
 }
 
-/// A payment as its provider knows it. Amounts are hundredths.
+/// A payment as its provider knows it. Amounts are in hundredths.
 #[derive(Clone, Debug)]
 pub(super) struct Row {
     pub(super) provider: &'static str,
     pub(super) id: String,
-    /// What we told as the order.
+    /// The order reference that we sent.
     pub(super) reference: String,
     pub(super) asked: u64,
     pub(super) received: u64,
@@ -100,15 +100,15 @@ pub(super) struct Row {
     pub(super) state: State,
     pub(super) was_failed: bool,
     pub(super) last_read: Option<Instant>,
-    /// Reads that followed another one sooner than they may.
+    /// Reads that came too soon after another.
     pub(super) hasty_reads: u64,
-    /// A webhook makes us read at once.
+    /// It has sent a webhook, which makes us read at once.
     pub(super) has_posted: bool,
     /// Where its webhooks go, if we gave an address.
     pub(super) post_url: Option<String>,
 }
 
-/// Everything simulated that is not a process of ours.
+/// Everything simulated that is not one of our processes.
 pub(crate) struct World {
     pub(super) random: Random,
     pub(super) rows: Vec<Row>,
@@ -125,7 +125,7 @@ pub(crate) struct World {
     drawn: u64,
 }
 
-/// Our five seconds, less what the network may make of them.
+/// Our five seconds, less the variation that the network may add.
 pub(super) const SHORTEST_READ_INTERVAL: Duration = Duration::from_millis(4_500);
 /// 2027-01-15.
 const EPOCH_MS: i64 = 1_800_000_000_000;
@@ -139,7 +139,7 @@ pub(super) fn world() -> Option<Rc<RefCell<World>>> {
     WORLD.with_borrow(Clone::clone)
 }
 
-/// Does something with the world, between two points at which others may run.
+/// Does something with the world while nothing else can run.
 pub(super) fn with<T>(act: impl FnOnce(&mut World) -> T) -> T {
     let world = world().expect("a scenario runs");
     let mut world = world.borrow_mut();
@@ -212,7 +212,7 @@ pub(crate) fn wall_clock_ms() -> Option<i64> {
     world().map(|world| world.borrow().now_ms())
 }
 
-/// Randomness that repeats with the scenario; it never meets the scenario's own chance.
+/// Reproducible randomness, separate from the scenario's own random numbers.
 pub(crate) fn random_bytes(length: usize) -> Option<Vec<u8>> {
     let world = world()?;
     let mut world = world.borrow_mut();
@@ -221,7 +221,7 @@ pub(crate) fn random_bytes(length: usize) -> Option<Vec<u8>> {
     Some((0..length).map(|_| random.next().to_le_bytes()[0]).collect())
 }
 
-/// Between two steps of a process others may run.
+/// Lets others run between two steps of a process.
 pub(crate) async fn between_steps() {
     if world().is_none() {
         return;
@@ -233,17 +233,17 @@ pub(crate) async fn between_steps() {
     }
 }
 
-/// Whether the database does nothing and says so.
+/// Whether the database does nothing and reports an error.
 pub(crate) fn database_refuses() -> bool {
     world().is_some() && with(|world| world.strikes(Fault::DatabaseRefuses, 1))
 }
 
-/// Whether the database has done it and does not come to say so.
+/// Whether the database commits but reports an error.
 pub(crate) fn database_is_silent() -> bool {
     world().is_some() && with(|world| world.strikes(Fault::DatabaseSilentAfterCommit, 1))
 }
 
-/// A call of ours to a provider; `None` when no scenario runs. `Some(None)`: no answer came.
+/// One of our calls to a provider; `None` if no scenario is running. `Some(None)`: no answer came.
 pub(crate) async fn network(method: &str, url: &str, body: Option<&[u8]>) -> Option<Option<Reply>> {
     world()?;
     let deadline = with(|world| world.deadline);
