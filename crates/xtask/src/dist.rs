@@ -93,8 +93,9 @@ fn module() -> PathBuf {
     root().join("target/small/wasm32-unknown-unknown/release/paywith.wasm")
 }
 
-/// Compiles the widget; with a standard library of its own where that can be built.
+/// Compiles the widget, with a standard library of its own.
 fn compile() -> Result<PathBuf, String> {
+    tools::library_sources()?;
     let mut command = program("cargo");
     let target = root().join("target/small");
     command.args(["rustc", "--release", "--lib", "-p", "paywith", "--features", "small-allocator"]);
@@ -102,19 +103,13 @@ fn compile() -> Result<PathBuf, String> {
     command
         .args(["--crate-type", "cdylib", "--target", "wasm32-unknown-unknown", "--target-dir"])
         .arg(&target);
-    if tools::has_library_sources() {
-        // The standard library built for size, and panics that end at once without a message:
-        // a quarter of the module. Needs features that the compiler calls unstable.
-        command.args(["-Zbuild-std=std,panic_abort", "-Zbuild-std-features=optimize_for_size"]);
-        command.env("RUSTC_BOOTSTRAP", "1").env(
-            "RUSTFLAGS",
-            "-Zunstable-options -Cpanic=immediate-abort -Zlocation-detail=none -Zfmt-debug=none",
-        );
-    } else {
-        println!(
-            "note: without the standard library's sources the build is about a seventh larger"
-        );
-    }
+    // The standard library built for size, and panics that end at once without a message: a quarter of the
+    // module. Needs features that the compiler calls unstable.
+    command.args(["-Zbuild-std=std,panic_abort", "-Zbuild-std-features=optimize_for_size"]);
+    command.env("RUSTC_BOOTSTRAP", "1").env(
+        "RUSTFLAGS",
+        "-Zunstable-options -Cpanic=immediate-abort -Zlocation-detail=none -Zfmt-debug=none",
+    );
     run(command.arg("--").args(CODE_GENERATION))?;
     Ok(module())
 }

@@ -28,15 +28,25 @@ pub(crate) fn wasm_target() -> Result<(), String> {
     run(program("rustup").args(["target", "add", "wasm32-unknown-unknown"]))
 }
 
-/// The standard library's sources, to build it small. `false` where they cannot be had.
-pub(crate) fn has_library_sources() -> bool {
-    let Ok(sysroot) = read(program("rustc").args(["--print", "sysroot"])) else { return false };
+/// The standard library's sources: the published module is built with a library of its own, and is no other
+/// one where these are missing.
+///
+/// # Errors
+/// They are not there and cannot be installed.
+pub(crate) fn library_sources() -> Result<(), String> {
+    let sysroot = read(program("rustc").args(["--print", "sysroot"]))?;
     let lock = PathBuf::from(sysroot.trim()).join("lib/rustlib/src/rust/library/Cargo.lock");
     if lock.is_file() {
-        return true;
+        return Ok(());
     }
     println!("installing the standard library's sources, to build it small (seconds)");
-    run(program("rustup").args(["component", "add", "rust-src"])).is_ok() && lock.is_file()
+    let added = run(program("rustup").args(["component", "add", "rust-src"]));
+    if added.is_ok() && lock.is_file() {
+        return Ok(());
+    }
+    Err("the published module is built with the standard library's sources, and they are missing: \
+         `rustup component add rust-src` for the compiler that rust-toolchain.toml names"
+        .to_owned())
 }
 
 /// What the widget is measured against, into `target/bench-widget`; answers the folder of the packages.
