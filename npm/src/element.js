@@ -89,7 +89,7 @@ export const makeElement = (load) => class PayWithElement extends Base {
       this.#observer.observe(document.documentElement, { attributeFilter: ['lang', 'dir'] });
     }
     window.addEventListener('online', this.#online);
-    if (!this.#widget) this.#start();
+    this.#begin();
   }
 
   disconnectedCallback() {
@@ -190,8 +190,7 @@ export const makeElement = (load) => class PayWithElement extends Base {
       this.#isScheduled = false;
       if (!this.isConnected) return;
       if (this.#widget) this.#widget.update(this.#options());
-      else if (this.#isLoading) this.#draw();
-      else this.#start();
+      else this.#begin();
     });
   }
 
@@ -221,6 +220,12 @@ export const makeElement = (load) => class PayWithElement extends Base {
       check: () => this.checkNow(),
       cancel: () => this.cancel(),
     });
+  }
+
+  /** Loads the module; while it is on its way, shows what has changed. */
+  #begin() {
+    if (this.#isLoading) this.#draw();
+    else this.#start();
   }
 
   async #start() {
@@ -329,8 +334,7 @@ export const makeElement = (load) => class PayWithElement extends Base {
   #do(name, ...words) {
     if (this.#widget) return this.#widget[name](...words);
     this.#queue.push([name, ...words]);
-    if (this.#isLoading) this.#draw();
-    else if (this.isConnected) this.#start();
+    if (this.isConnected) this.#begin();
   }
 
   #options() {

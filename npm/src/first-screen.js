@@ -79,7 +79,7 @@ const STATUS = { starting: 'starting', checking: 'checking' };
 export const firstScreen = (name, options, act) => {
   const lang = languageOf(options.lang);
   const own = overrides(options.messages);
-  const word = (key) => own.get(key) ?? WORDS[lang][key];
+  const word = (key) => (typeof own.get(key) === 'string' ? own.get(key) : WORDS[lang][key]);
   const dir = ['rtl', 'ltr'].includes(options.dir) ? options.dir : lang === 'ar' ? 'rtl' : 'ltr';
   const status = make('p', { class: 'unseen', role: 'status' }, STATUS[name] ? word(STATUS[name]) : '');
   return make('div', { class: 'frame', dir, lang },

@@ -37,13 +37,13 @@ export class Preview {
   show(options, isStarting, act) {
     const providers = listed(options.providers ?? '');
     const name = nameOfFirst(options, providers, isStarting);
-    const hadFocus = this.#root.activeElement !== null;
+    const focused = this.#root.activeElement;
     this.#box.replaceChildren();
     this.slot(!name);
     if (!name) return;
     this.#box.append(firstScreen(name, { ...options, providers, hasPrice: hasPrice(options) }, act));
     this.#patience = setTimeout(() => this.slot(true), PATIENCE_MS);
-    if (hadFocus) this.#box.querySelector('.title, button')?.focus();
+    if (focused) this.#refocus(focused.dataset.action);
   }
 
   /** Says why there is no module, with a way on. */

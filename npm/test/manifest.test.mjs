@@ -91,7 +91,7 @@ test('parts and custom properties', () => {
     assert.ok(shown.includes(name), `docs: ${name}`);
     if (!later.includes(name)) assert.ok(screens.includes(`"${name}"`), `no screen has ${name}`);
   }
-  const styled = sorted(all(read('src/ui/style.css'), /var\(--paywith-([a-z-]+)/g));
+  const styled = sorted(all(read('src/ui/first_screen.css') + read('src/ui/style.css'), /var\(--paywith-([a-z-]+)/g));
   assert.deepEqual(names(element.cssProperties), styled.map((name) => `--paywith-${name}`));
 });
 
