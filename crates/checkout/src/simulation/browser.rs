@@ -32,6 +32,8 @@ pub(super) struct Browser {
     pub(super) queue: VecDeque<usize>,
     /// The device's clock is wrong by this.
     pub(super) clock_offset_ms: i64,
+    /// How often its clock was set.
+    pub(super) clock_settings: u32,
     /// The monotonic clock stands still while the device sleeps.
     pub(super) sleep_stops_clock: bool,
     pub(super) slept_ms: u64,
@@ -51,6 +53,7 @@ impl Browser {
             has_locks: true,
             queue: VecDeque::new(),
             clock_offset_ms: 0,
+            clock_settings: 0,
             sleep_stops_clock,
             slept_ms: 0,
             stands_still: false,

@@ -101,8 +101,10 @@ impl World {
         }
         self.count(if by_ms > 0 { Fault::ClockAhead } else { Fault::ClockBack });
         self.browsers[browser].clock_offset_ms += by_ms;
+        self.browsers[browser].clock_settings += 1;
         let is_awake = self.browsers[browser].asleep_until_ms <= self.now_ms;
         let (at_ms, offset_ms) = (self.now_ms, self.browsers[browser].clock_offset_ms);
+        let settings = self.browsers[browser].clock_settings;
         for tab in 0..self.tabs.len() {
             let here = &mut self.tabs[tab];
             if here.browser != browser {
@@ -112,7 +114,7 @@ impl World {
             let at = here.place(tab);
             let is_far = (offset_ms - here.step_offset_ms).abs() > MOST_DRIFT_MS;
             if is_far && is_awake && here.shows_countdown(at_ms) {
-                self.later(ASKED_WITHIN_MS, Scheduled::Jumped { at, at_ms, offset_ms });
+                self.later(ASKED_WITHIN_MS, Scheduled::Jumped { at, at_ms, settings });
             }
         }
     }
@@ -145,11 +147,11 @@ impl World {
     }
 
     /// A clock has jumped before the shopper's eyes: the page asks without waiting for its own time.
-    pub(super) fn jumped(&mut self, at: Place, at_ms: u64, offset_ms: i64) {
+    pub(super) fn jumped(&mut self, at: Place, at_ms: u64, settings: u32) {
         let here = &self.tabs[at.tab];
         let device = &self.browsers[here.browser];
-        if device.clock_offset_ms != offset_ms {
-            return; // It may have been set back before anybody looked.
+        if device.clock_settings != settings {
+            return; // It may have been set back before anybody looked, or there and back again.
         }
         let is_asleep = device.asleep_until_ms > self.now_ms;
         let is_same = here.document == at.document && here.shown_since_ms <= at_ms;

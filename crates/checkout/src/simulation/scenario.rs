@@ -94,7 +94,7 @@ pub(super) fn handle(world: &mut World, happening: Scheduled) {
         Scheduled::Alarm { at, token } => world.alarm(at, token),
         Scheduled::Tick { at, token } => world.tick(at, token),
         Scheduled::ClockJumps { browser } => world.clock_jumps(browser),
-        Scheduled::Jumped { at, at_ms, offset_ms } => world.jumped(at, at_ms, offset_ms),
+        Scheduled::Jumped { at, at_ms, settings } => world.jumped(at, at_ms, settings),
         Scheduled::RequestArrives { at, call, question, way } => {
             world.arrives(at, call, &question, way);
         }

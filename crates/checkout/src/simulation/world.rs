@@ -22,8 +22,8 @@ pub(super) enum Scheduled {
     Tick { at: Place, token: u64 },
     /// Somebody or something sets a device's clock, and will again.
     ClockJumps { browser: usize },
-    /// A clock has jumped in front of a code at this moment, to this: has the page asked?
-    Jumped { at: Place, at_ms: u64, offset_ms: i64 },
+    /// A clock has jumped in front of a code at this moment, and was not set since: has the page asked?
+    Jumped { at: Place, at_ms: u64, settings: u32 },
     /// A request reaches the backend.
     RequestArrives { at: Place, call: u32, question: Request, way: Way },
     /// A waiting call is looked at.

@@ -22,6 +22,14 @@ const LOOK: &str = "const look = () => { \
     const all = [...root.querySelectorAll('.frame, .frame *')].filter((one) => !one.closest('.amount, .spinner')); \
     return JSON.stringify([shape(root.querySelector('.frame')), all.map(place)]); };";
 
+/// An element with one button, for this order.
+fn pay_by_code(order: &Value) -> Value {
+    json!({
+        "attributes": { "endpoint": "/api", "order": order["order"], "providers": "cashi" },
+        "properties": {},
+    })
+}
+
 /// The page of an element whose module takes three seconds.
 async fn open(stack: &Stack, browser: &Browser, query: &str, setup: &Value) {
     let page = format!("{}/elsewhere?widget=/slow/paywith.js{query}", stack.shop);
@@ -104,10 +112,7 @@ async fn a_press_on_the_first_screen_is_carried_out_once_and_nothing_moves() {
     let stack = Stack::start(Wishes::USUAL).await;
     let order = stack.order("coffee").await;
     let browser = Browser::open(360).await;
-    let setup = json!({
-        "attributes": { "endpoint": "/api", "order": order["order"], "providers": "cashi" },
-        "properties": {},
-    });
+    let setup = pay_by_code(&order);
     open(&stack, &browser, "", &setup).await;
     let watch = "window.shifts = 0; try { new PerformanceObserver((list) => { \
         for (const one of list.getEntries()) shifts += one.value; \
@@ -158,10 +163,7 @@ async fn a_start_that_was_given_up_before_the_module_came_makes_no_payment() {
     let stack = Stack::start(Wishes::USUAL).await;
     let order = stack.order("coffee").await;
     let browser = Browser::open(360).await;
-    let setup = json!({
-        "attributes": { "endpoint": "/api", "order": order["order"], "providers": "cashi" },
-        "properties": {},
-    });
+    let setup = pay_by_code(&order);
     open(&stack, &browser, "", &setup).await;
     let give_up = "window.outcome = el.start('cashi'); \
         root.querySelector('[data-action=cancel]').click(); return (await outcome).status";
@@ -179,10 +181,7 @@ async fn an_order_that_this_browser_remembers_shows_no_buttons_first() {
     let stack = Stack::start(Wishes::USUAL).await;
     let order = stack.order("coffee").await;
     let browser = Browser::open(360).await;
-    let setup = json!({
-        "attributes": { "endpoint": "/api", "order": order["order"], "providers": "cashi" },
-        "properties": {},
-    });
+    let setup = pay_by_code(&order);
     browser.go_to_plain(&stack.shop, &setup).await;
     browser.press("button.pay").await;
     browser.until_state("code").await;
