@@ -27,7 +27,8 @@ export const contenders = ({ pages, modules, dist, isQuick }) => {
     const style = hasStyle ? '<link rel="stylesheet" href="/page.css">' : '';
     const files = { '/page.js': readFileSync(file) };
     if (hasStyle) files['/page.css'] = readFileSync(file.replace(/\.js$/, '.css'));
-    return { title, button, further, files, html: page(`${style}<script type="module" src="/page.js"></script>`, body) };
+    const html = page(`${style}<script type="module" src="/page.js"></script>`, body);
+    return { title, button, further, files, html };
   };
   const script = readFileSync(join(dist, 'paywith.js'));
   const wasm = readFileSync(join(dist, 'paywith.wasm'));
@@ -35,19 +36,9 @@ export const contenders = ({ pages, modules, dist, isQuick }) => {
   const tag = `<script type="module" src="/paywith.js" integrity="${sha(script)}" crossorigin></script>`;
   const hint = '<link rel="preload" href="/paywith.wasm" as="fetch" type="application/wasm" fetchpriority="low" '
     + `integrity="${sha(wasm)}" crossorigin>`;
-  const files = { '/page.js': readFileSync(file) };
-    if (hasStyle) files['/page.css'] = readFileSync(file.replace(/\.js$/, '.css'));
-    return { title, button, further, files, html: page(`${style}<script type="module" src="/page.js"></script>`, body) };
+  const own = {
+    button: 'pay-with >>> button.pay', files: { '/paywith.js': script, '/paywith.wasm': wasm },
   };
-  const script = readFileSync(join(dist, 'paywith.js'));
-  const wasm = readFileSync(join(dist, 'paywith.wasm'));
-  const sha = (bytes) => `sha384-${createHash('sha384').update(bytes).digest('base64')}`;
-  const tag = `<script type="module" src="/paywith.js" integrity="${sha(script)}" crossorigin></script>`;
-  const hints = `<link rel="modulepreload" href="/paywith.js" integrity="${sha(script)}" crossorigin>`
-    + `<link rel="preload" href="/paywith.wasm" as="fetch" type="application/wasm" fetchpriority="low" `
-    + `integrity="${sha(wasm)}" crossorigin>`;
-  const files = { '/paywith.js': script, '/paywith.wasm': wasm };
-  const own = { button: 'pay-with >>> button.pay', files };
   const quick = {
     yardstick: bundled('hand-written yardstick (custom element, lean-qr)', 'yardstick.js', {
       body: '<yard-stick order="INV-1"></yard-stick>', button: 'yard-stick >>> button',

@@ -163,7 +163,8 @@ fn write_readme(folder: &Path, of_script: &str, of_module: &str) -> Result<(), S
          <script type=\"module\" src=\"/paywith.js\" integrity=\"{of_script}\" crossorigin></script>\n\n\
          <pay-with endpoint=\"/api\" order=\"...\" providers=\"cashi kashier\">\n  \
          <a href=\"/pay/...\">Pay</a>\n</pay-with>\n\n\
-         In the page's head this line starts the download of the module with that of the page:\n\n\
+         In the page's head this line starts the module's download with the page's: a code comes sooner,\n\
+         but on a slow network the buttons come a little later.\n\n\
          <link rel=\"preload\" href=\"/paywith.wasm\" as=\"fetch\" type=\"application/wasm\" \
          fetchpriority=\"low\" integrity=\"{of_module}\" crossorigin>\n\n\
          The files with a version in their names never change: for a CDN, serve them with\n\
