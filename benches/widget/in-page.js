@@ -1,5 +1,6 @@
 // Runs in each measured page before anything else: notes when the button and the code are first on the screen.
-// Some ask for a second press on the text `further`. A code is a picture, canvas or drawing of at least 150 pixels, wherever a component has put it.
+// Some ask for a second press on the text `further`. A code is a picture, canvas or drawing of at least 150
+// pixels, wherever a component has put it.
 window.bench = (selector, further, isPressedAtOnce) => {
   const seen = { moved: 0, blocked: 0 };
   const all = function* (root) {

@@ -1,6 +1,6 @@
 // Measures the contenders in one browser, one after another in each round, on a slow phone and a slow network.
 //
-//   node measure.mjs MODULES DIST RESULT [--quick]
+//   ROUNDS=7 node measure.mjs MODULES DIST RESULT [--quick]
 //
 // MODULES is the folder of the installed packages, DIST the built widget, RESULT the file of figures to write.
 import { readFileSync, writeFileSync } from 'node:fs';
@@ -39,17 +39,18 @@ const open = async (context, { button, further = '' }, isPressedAtOnce) => {
   await session.send('Network.emulateNetworkConditions', NETWORK);
   await session.send('Emulation.setCPUThrottlingRate', { rate: SLOWER });
   const wire = { bytes: 0 };
-  const counted = new Set();
+  const [counted, ofBackend] = [new Set(), new Set()];
   session.on('Network.responseReceived', ({ requestId, type }) => {
     if (['Script', 'Stylesheet', 'Fetch', 'Other', 'Preload', 'Font', 'Image'].includes(type)) counted.add(requestId);
   });
   session.on('Network.requestWillBeSent', ({ requestId, request }) => {
-    if (request.url.includes('/api/')) wire[requestId] = true;
+    if (request.url.includes('/api/')) ofBackend.add(requestId);
   });
   session.on('Network.loadingFinished', ({ requestId, encodedDataLength }) => {
-    if (counted.has(requestId) && !wire[requestId]) wire.bytes += encodedDataLength;
+    if (counted.has(requestId) && !ofBackend.has(requestId)) wire.bytes += encodedDataLength;
   });
-  await page.evaluateOnNewDocument(`${IN_PAGE}; window.seen = bench(${JSON.stringify(button)}, ${JSON.stringify(further)}, ${isPressedAtOnce});`);
+  const words = [button, further, isPressedAtOnce].map((word) => JSON.stringify(word));
+  await page.evaluateOnNewDocument(`${IN_PAGE}; window.seen = bench(${words.join(', ')});`);
   return { page, session, wire };
 };
 

@@ -69,19 +69,19 @@ const SCREENS = {
   ]),
 };
 
-/** What the status line says: the heading of a screen on which something is under way. */
-const STATUS = { starting: 'starting', checking: 'checking' };
+/** Screens whose heading, of the same name, is announced as the state. */
+const ANNOUNCED = ['starting', 'checking'];
 
 /**
- * The frame with a screen in it: `choose`, `starting`, `checking` or `loading`. `options` are those of the element, `act`
- * has a function for each button.
+ * The frame with a screen in it: `choose`, `starting`, `checking` or `loading`. `options` are those of the
+ * element, `act` has a function for each button.
  */
 export const firstScreen = (name, options, act) => {
   const lang = languageOf(options.lang);
   const own = overrides(options.messages);
   const word = (key) => (typeof own.get(key) === 'string' ? own.get(key) : WORDS[lang][key]);
   const dir = ['rtl', 'ltr'].includes(options.dir) ? options.dir : lang === 'ar' ? 'rtl' : 'ltr';
-  const status = make('p', { class: 'unseen', role: 'status' }, STATUS[name] ? word(STATUS[name]) : '');
+  const status = make('p', { class: 'unseen', role: 'status' }, ANNOUNCED.includes(name) ? word(name) : '');
   return make('div', { class: 'frame', dir, lang },
     make('div', { class: '' }), make('div', { class: 'notices' }), SCREENS[name](word, options, act), status);
 };

@@ -58,13 +58,16 @@ pub(crate) fn dist() -> Result<(), String> {
         .arg(module))?;
     let wasm = folder.join("paywith.wasm");
     run(program("node").arg(root().join("crates/xtask/pack.mjs")).arg(&work).arg(&wasm))?;
-    let integrity = measure(&wasm)?.integrity;
+    let of_module = measure(&wasm)?;
+    let integrity = &of_module.integrity;
     let glue = work.join("glue.js");
     let script = folder.join("paywith.js");
-    write_script(&glue, &integrity, &script, "paywith.wasm")?;
-    write_versioned(&glue, &integrity, &folder, &wasm)?;
-    package::write(&folder.join("npm"), &glue, &wasm, &integrity)?;
-    report(&folder, &[script, wasm])
+    write_script(&glue, integrity, &script, "paywith.wasm")?;
+    write_versioned(&glue, integrity, &folder, &wasm)?;
+    package::write(&folder.join("npm"), &glue, &wasm, integrity)?;
+    let of_script = measure(&script)?;
+    write_readme(&folder, &of_script.integrity, integrity)?;
+    report(&[("paywith.js", of_script), ("paywith.wasm", of_module)])
 }
 
 /// One minified file of the element, the loader and wasm-bindgen's glue, which knows the name and
@@ -130,22 +133,16 @@ fn measure(file: &Path) -> Result<Measure, String> {
     Ok(Measure { sizes, integrity })
 }
 
-fn report(folder: &Path, files: &[PathBuf]) -> Result<(), String> {
+fn report(files: &[(&str, Measure)]) -> Result<(), String> {
     println!("{:<16}{:>12}{:>12}{:>12}", "", "raw", "gzip", "brotli");
-    let (mut sums, mut of_each, mut integrities) = ([0u64; 3], Vec::new(), Vec::new());
-    for file in files {
-        let name = file.file_name().unwrap_or_default().to_string_lossy().into_owned();
-        let measure = measure(file)?;
+    let (mut sums, mut of_each) = ([0u64; 3], Vec::new());
+    for (name, measure) in files {
         let [raw, gzip, brotli] = measure.sizes;
         println!("{name:<16}{raw:>12}{gzip:>12}{brotli:>12}");
         for (sum, size) in sums.iter_mut().zip(measure.sizes) {
             *sum = sum.saturating_add(size);
         }
-        of_each.push((name, brotli));
-        integrities.push(measure.integrity);
-    }
-    if let [of_script, of_module] = integrities.as_slice() {
-        write_readme(folder, of_script, of_module)?;
+        of_each.push(((*name).to_owned(), brotli));
     }
     let [raw, gzip, brotli] = sums;
     println!(

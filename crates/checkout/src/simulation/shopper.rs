@@ -56,8 +56,8 @@ impl World {
         }
     }
 
-    /// The page goes to a hosted page; the document waits, or is gone. It is seen until it is told so: what
-    /// is in its queue comes first.
+    /// The page goes to a hosted page; the document waits, or is gone. It stays visible until the events that
+    /// are already in its queue have been handled.
     pub(super) fn leave_page(&mut self, tab: usize, waiting: &mut VecDeque<Event>) {
         let id = self.tabs[tab].checkout.snapshot().payment_id;
         if self.percent(60) {

@@ -38,6 +38,15 @@ async fn open(stack: &Stack, browser: &Browser, query: &str, setup: &Value) {
     browser.until("the first screen, without the module", drawn).await;
 }
 
+/// One button, and no module yet.
+async fn at_the_first_button() -> (Stack, Browser) {
+    let stack = Stack::start(Wishes::USUAL).await;
+    let setup = pay_by_code(&stack.order("coffee").await);
+    let browser = Browser::open(360).await;
+    open(&stack, &browser, "", &setup).await;
+    (stack, browser)
+}
+
 /// The looks in every language, theme and direction, one after another.
 async fn looks(browser: &Browser) -> Vec<Value> {
     let script = format!(
@@ -108,16 +117,8 @@ async fn whatever_is_under_way_looks_the_same_with_the_module() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_press_on_the_first_screen_is_carried_out_once_and_nothing_moves() {
-    let stack = Stack::start(Wishes::USUAL).await;
-    let order = stack.order("coffee").await;
-    let browser = Browser::open(360).await;
-    let setup = pay_by_code(&order);
-    open(&stack, &browser, "", &setup).await;
-    let watch = "window.shifts = 0; try { new PerformanceObserver((list) => { \
-        for (const one of list.getEntries()) shifts += one.value; \
-        }).observe({ type: 'layout-shift', buffered: true }); } catch {} return true";
-    browser.run(watch).await;
+async fn a_press_on_the_first_screen_is_carried_out_once() {
+    let (stack, browser) = at_the_first_button().await;
     // The second click of a double click meets another screen.
     let twice = "const button = root.querySelector('button.pay'); button.focus(); \
         const click = (one, detail) => one.dispatchEvent(new MouseEvent('click', { detail, bubbles: true, composed: true })); \
@@ -160,11 +161,7 @@ async fn nothing_moves_when_the_module_takes_over() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_start_that_was_given_up_before_the_module_came_makes_no_payment() {
-    let stack = Stack::start(Wishes::USUAL).await;
-    let order = stack.order("coffee").await;
-    let browser = Browser::open(360).await;
-    let setup = pay_by_code(&order);
-    open(&stack, &browser, "", &setup).await;
+    let (stack, browser) = at_the_first_button().await;
     let give_up = "window.outcome = el.start('cashi'); \
         root.querySelector('[data-action=cancel]').click(); return (await outcome).status";
     assert_eq!(browser.in_widget_async(give_up).await, json!("canceled"));

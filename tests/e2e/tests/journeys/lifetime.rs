@@ -1,5 +1,6 @@
 //! A widget's life: moved, taken away and put back a thousand times, stopped by a defect.
 
+use crate::storefront::check_out;
 use paywith_e2e::browser::Browser;
 use paywith_e2e::stack::{Stack, Wishes};
 use serde_json::{Value, json};
@@ -161,10 +162,7 @@ async fn a_module_that_stops_again_leaves_words_and_a_way_on() {
 async fn a_module_that_stops_starts_again_under_trunk_too() {
     let stack = Stack::start(Wishes::USUAL).await;
     let browser = Browser::open(360).await;
-    browser.go_to(&format!("{}/?lang=en", stack.shop)).await;
-    browser.click("#products [data-product=coffee] button").await;
-    browser.click("#to-checkout").await;
-    browser.until_state("choosing").await;
+    check_out(&browser, &stack.shop, "coffee", "lang=en").await;
     browser.press("button.pay[data-provider=cashi]").await;
     browser.until_state("code").await;
     let count = "window.faults = []; addEventListener('fault', (e) => faults.push(e.detail.code)); return true";

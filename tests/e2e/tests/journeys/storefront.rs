@@ -6,7 +6,7 @@ use paywith_e2e::stack::{Stack, Wishes, root};
 use serde_json::json;
 
 /// Fills the cart with one piece and goes to the checkout.
-async fn check_out(browser: &Browser, shop: &str, product: &str, query: &str) {
+pub(crate) async fn check_out(browser: &Browser, shop: &str, product: &str, query: &str) {
     browser.go_to(&format!("{shop}/?{query}")).await;
     let more = format!("#products [data-product={product}] button");
     browser.click(&more).await;
