@@ -51,7 +51,9 @@ impl Place {
         for (name, value) in entries {
             Reflect::set(&host, &name.into(), value).expect("a plain object");
         }
-        mount(self.target.clone(), self.root.clone(), host.into(), options)
+        let widget = mount(self.target.clone(), self.root.clone(), host.into(), options);
+        widget.draw();
+        widget
     }
 
     fn text(&self) -> String {

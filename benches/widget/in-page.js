@@ -1,8 +1,16 @@
-// Runs in each measured page before anything else: notes when the button and the code are first on the screen.
+// Runs in each measured page before anything else: notes when the button and the code are first on the screen, and
+// tells the measuring program by `tell`, so that nothing has to ask the page.
 // Some ask for a second press on the text `further`. A code is a picture, canvas or drawing of at least 150
 // pixels, wherever a component has put it.
 window.bench = (selector, further, isPressedAtOnce) => {
-  const seen = { moved: 0, blocked: 0 };
+  const seen = { moved: 0, blocked: 0, ticks: 0, ticking: 0 };
+  const every = window.setInterval;
+  window.setInterval = (call, ...words) => every(() => {
+    const before = performance.now();
+    call();
+    seen.ticking += performance.now() - before;
+    seen.ticks += 1;
+  }, ...words);
   const all = function* (root) {
     for (const one of root.querySelectorAll('*')) {
       yield one;
@@ -31,9 +39,13 @@ window.bench = (selector, further, isPressedAtOnce) => {
     const now = performance.now();
     if (seen.button === undefined && button()) {
       seen.button = now;
+      tell('button');
       if (isPressedAtOnce) seen.press();
     }
-    if (seen.pressed !== undefined && seen.code === undefined && code()) seen.code = now;
+    if (seen.pressed !== undefined && seen.code === undefined && code()) {
+      seen.code = now;
+      tell('code');
+    }
     if (seen.pressed !== undefined && further && !seen.further) {
       seen.further = find((one) => one.textContent.trim() === further && isShown(one));
       seen.further?.click();

@@ -1,4 +1,6 @@
 // One shop of a contender: its page, its files as a good web server sends them, and a backend that answers at once.
+// The slow network is here, too: a browser that slows its own one takes a stack trace of each request for it, and
+// parses a whole script again for that.
 import { createServer } from 'node:http';
 import { brotliCompressSync, constants, deflateSync } from 'node:zlib';
 
@@ -61,37 +63,95 @@ const compressed = (bytes) => brotliCompressSync(bytes, { params: {
   [constants.BROTLI_PARAM_SIZE_HINT]: bytes.length,
 } });
 
-/** Serves a contender on a free port; answers its origin, and how to end it. */
+/** 1.6 Mbit/s for everything that a page loads, in slices of 10 ms; an answer begins after 150 ms. */
+const [BYTES_A_SLICE, SLICE, LATENCY] = [2_000, 10, 150];
+
+/** The way to the browser: `send(response, status, headers, body)`; open answers share it in turn. */
+const slowLink = () => {
+  const open = [];
+  const slice = () => {
+    for (let left = BYTES_A_SLICE; left > 0 && open.length > 0;) {
+      const one = open.shift();
+      const part = one.body.subarray(0, Math.min(left, 1_000));
+      one.body = one.body.subarray(part.length);
+      left -= part.length;
+      one.response.write(part);
+      if (one.body.length > 0) open.push(one);
+      else one.response.end();
+    }
+  };
+  const timer = setInterval(slice, SLICE);
+  return {
+    send: (response, status, headers, body) => setTimeout(() => {
+      response.writeHead(status, { ...headers, 'content-length': body.length });
+      response.flushHeaders();
+      open.push({ response, body });
+    }, LATENCY),
+    end: () => clearInterval(timer),
+  };
+};
+
+const answerOfBackend = (pathname, method) => {
+  if (pathname.endsWith('barcode.png')) return [200, { 'content-type': 'image/png' }, PICTURE];
+  // Adyen asks its own server how the payment stands.
+  const isAdyen = pathname.endsWith('/v1/status');
+  const said = isAdyen ? { type: 'pending', resultCode: 'pending', payload: '' } : payment();
+  const headers = { 'content-type': 'application/json', 'cache-control': 'no-store' };
+  return [method === 'POST' ? 201 : 200, headers, Buffer.from(JSON.stringify(said))];
+};
+
+/**
+ * Serves a contender on a free port; answers its origin, how many bytes its files have taken on the wire since the
+ * last question, how often its backend was asked, a promise of a second without a request, and how to end it.
+ */
 export const serve = async ({ html, files }) => {
   const ready = new Map(Object.entries(files).map(([path, bytes]) => [path, compressed(bytes)]));
   ready.set('/', compressed(Buffer.from(html)));
+  const link = slowLink();
+  const wire = { bytes: 0, asked: 0, waiting: 0, busyUntil: 0 };
   const server = createServer((request, response) => {
     const { pathname } = new URL(request.url, 'http://shop');
+    const before = request.socket.bytesWritten;
+    wire.waiting += 1;
+    response.on('close', () => {
+      wire.waiting -= 1;
+      wire.busyUntil = Date.now();
+      const isFile = pathname !== '/' && !pathname.startsWith('/api/');
+      if (isFile) wire.bytes += request.socket.bytesWritten - before;
+    });
     if (pathname.startsWith('/api/')) {
+      wire.asked += 1;
       request.resume();
-      if (pathname.endsWith('barcode.png')) {
-        response.writeHead(200, { 'content-type': 'image/png' }).end(PICTURE);
-        return;
-      }
-      // Adyen asks its own server how the payment stands.
-      const isAdyen = pathname.endsWith('/v1/status');
-      const status = request.method === 'POST' ? 201 : 200;
-      response.writeHead(status, { 'content-type': 'application/json', 'cache-control': 'no-store' });
-      response.end(JSON.stringify(isAdyen ? { type: 'pending', resultCode: 'pending', payload: '' } : payment()));
+      link.send(response, ...answerOfBackend(pathname, request.method));
       return;
     }
     const body = ready.get(pathname);
-    if (!body) {
-      response.writeHead(404).end();
-      return;
-    }
     const type = TYPES[pathname.split('.')[1] ?? 'html'];
-    response.writeHead(200, {
-      'content-type': type, 'content-encoding': 'br', 'content-length': body.length,
+    const headers = {
+      'content-type': type, 'content-encoding': 'br',
       'cache-control': pathname === '/' ? 'no-cache' : 'public, max-age=3600',
-    });
-    response.end(body);
+    };
+    if (body) link.send(response, 200, headers, body);
+    else link.send(response, 404, {}, Buffer.alloc(0));
   });
   await new Promise((done) => { server.listen(0, '127.0.0.1', done); });
-  return { origin: `http://127.0.0.1:${server.address().port}`, end: () => server.close() };
+  return {
+    origin: `http://127.0.0.1:${server.address().port}`,
+    taken: () => {
+      const { bytes } = wire;
+      wire.bytes = 0;
+      return bytes;
+    },
+    asked: () => wire.asked,
+    idle: async () => {
+      while (wire.waiting > 0 || Date.now() - wire.busyUntil < 1_000) {
+        await new Promise((done) => { setTimeout(done, 100); });
+      }
+    },
+    end: () => {
+      link.end();
+      server.closeAllConnections();
+      server.close();
+    },
+  };
 };

@@ -17,5 +17,7 @@ export const run = async (source, stopped) => {
   // The glue is made when there is something to join: until then the first screen has the processor.
   const response = await source;
   await bindings.connect(async (imports) => guard(await instantiate(response, imports), stopped));
+  // Each step of the start in a task of its own: on a slow processor a shopper's touch comes in between.
+  await new Promise((done) => { setTimeout(done); });
   return bindings;
 };

@@ -8,7 +8,7 @@
 import { PaywithError, loadFault } from './fault.js';
 import { FIRST_STYLE } from './first-style.js';
 import { loadTwice, unwatch, watch } from './module.js';
-import { ATTRIBUTES, EVENTS, LISTS, PROPERTIES, readableList } from './options.js';
+import { ATTRIBUTES, EVENTS, LISTS, PROPERTIES, handOver, readableList } from './options.js';
 import { firstInDocument } from './paid.js';
 import { Preview } from './preview.js';
 import { takeReturn } from './return.js';
@@ -19,6 +19,9 @@ export { PaywithError };
 
 /** A module that stops twice within this time does not start again by itself. */
 const TWICE_MS = 60_000;
+
+/** How long a call has, from the press to the network, before the screens are drawn. */
+const CALL_FIRST_MS = 50;
 
 /** A server has no elements; the class is there all the same, for `instanceof` and for types. */
 const Base = globalThis.HTMLElement ?? class {};
@@ -75,15 +78,7 @@ export const makeElement = (load) => class PayWithElement extends Base {
   }
 
   connectedCallback() {
-    const names = [...Object.values(ATTRIBUTES), 'disabled', ...PROPERTIES];
-    for (const name of [...names, ...EVENTS.map((event) => `on${event}`)]) {
-      // A value that was set before the class was there shadows the accessor: hand it over.
-      if (Object.prototype.hasOwnProperty.call(this, name)) {
-        const value = this[name];
-        delete this[name];
-        this[name] = value;
-      }
-    }
+    handOver(this);
     if (!this.#observer && typeof MutationObserver === 'function') {
       this.#observer = new MutationObserver(() => this.#changed());
       this.#observer.observe(document.documentElement, { attributeFilter: ['lang', 'dir'] });
@@ -248,10 +243,9 @@ export const makeElement = (load) => class PayWithElement extends Base {
     }
   }
 
+  /** The module takes over the payment. */
   #mount(loaded) {
     this.#hasFailed = false;
-    const { refocus } = this.#preview.leave();
-    this.#addStyles(loaded.style_text());
     watch(this.#panicked);
     const host = {
       emit: (name, detail, cancelable) => this.#emit(name, detail, cancelable),
@@ -259,8 +253,20 @@ export const makeElement = (load) => class PayWithElement extends Base {
       reject: (fault) => this.#settle('reject', new PaywithError(fault)),
       keep: (release) => { this.#release = release; },
     };
-    this.#widget = loaded.mount(this.#box, this.shadowRoot, host, this.#options());
-    for (const [name, ...words] of this.#queue.splice(0)) this.#widget[name](...words);
+    const widget = loaded.mount(this.#box, this.shadowRoot, host, this.#options());
+    this.#widget = widget;
+    // A press that has waited is carried out first; the preview shows it already.
+    const delay = this.#queue.length > 0 ? CALL_FIRST_MS : 0;
+    for (const [name, ...words] of this.#queue.splice(0)) widget[name](...words);
+    setTimeout(() => this.#show(widget, loaded.style_text), delay);
+  }
+
+  /** Then it takes over the screen, unless it has gone meanwhile. */
+  #show(widget, styles) {
+    if (this.#widget !== widget) return;
+    const { refocus } = this.#preview.leave();
+    this.#addStyles(styles());
+    widget.draw();
     refocus();
   }
 

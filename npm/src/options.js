@@ -33,6 +33,16 @@ export const EVENTS = [
   'canceled', 'expired', 'superseded', 'refunded', 'dismissed', 'fault',
 ];
 
+/** A value that the page has set before the class was there shadows the accessor: sets it once more. */
+export const handOver = (element) => {
+  const names = [...Object.values(ATTRIBUTES), 'disabled', ...PROPERTIES, ...EVENTS.map((event) => `on${event}`)];
+  for (const name of names.filter((one) => Object.prototype.hasOwnProperty.call(element, one))) {
+    const value = element[name];
+    delete element[name];
+    element[name] = value;
+  }
+};
+
 /** The members of whatever can be gone through, as a plain list; everything else stays as it is. */
 const plainList = (value) => {
   if (typeof value === 'string' || typeof value?.[Symbol.iterator] !== 'function') return value;

@@ -27,7 +27,7 @@ pub struct Widget {
     runtime: Runtime,
 }
 
-/// Puts a widget up inside `target`, an empty element of `root`.
+/// Starts a widget inside `target`, an element of `root`, whose content stays until [`Widget::draw`].
 ///
 /// `options` is a plain object of the element's attributes and properties, `host` an object with
 /// `emit(name, detail, cancelable)`, `settle(result)`, `reject(fault)` and `keep(release)`.
@@ -44,6 +44,11 @@ pub fn style_text() -> String {
 
 #[wasm_bindgen]
 impl Widget {
+    /// Puts the screens up, in the place of what stands there. Once.
+    pub fn draw(&self) {
+        self.runtime.draw();
+    }
+
     /// Attributes or properties changed.
     pub fn update(&self, options: &JsValue) {
         self.runtime.update(Settings::new(options));

@@ -94,13 +94,11 @@ impl Runtime {
             }
         });
         inner.join_tabs();
-        // The machine takes its first steps before anything is drawn, so that the first screen is already the right one.
         if page::is_hidden() {
             inner.dispatch(Event::Hidden);
         }
         inner.dispatch(Event::Opened { config, record, returned });
         inner.notice_settings();
-        inner.mount.put_up();
         let weak = Rc::downgrade(&inner);
         let listening = page::listen(&picture_box, move |news| {
             let Some(inner) = weak.upgrade() else { return };
@@ -112,6 +110,11 @@ impl Runtime {
             }
         });
         Runtime { inner, listening }
+    }
+
+    /// The machine has taken its first steps by then, so that the first screen is already the right one.
+    pub(crate) fn draw(&self) {
+        self.inner.mount.put_up();
     }
 
     pub(crate) fn dispatch(&self, event: Event) {
@@ -201,7 +204,7 @@ impl Inner {
         let was_pressed = self.running.change(|parts| parts.was_pressed);
         let has_focus =
             self.root.active_element().is_some() || was_pressed && page::is_focus_free();
-        self.tick_while(next.counts_down());
+        self.tick_while(next.counts_down() && !page::is_hidden());
         self.mount.show(next, has_focus);
     }
 

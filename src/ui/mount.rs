@@ -32,6 +32,8 @@ struct Parts {
     handle: Option<Box<dyn Any>>,
     /// The elements as Leptos left them; none while a change is on its way.
     elements: Option<NodeList>,
+    /// How many elements there are, whosever, since all of ours were last found in their place.
+    count: u32,
     /// Once a change is on the page, its elements are looked up.
     after_change: Option<Timeout>,
     /// Then the heading takes the focus.
@@ -67,8 +69,8 @@ impl Mount {
         if is_other_screen {
             change(&self.ui.copied, None);
         }
-        let is_intact = self.is_intact();
         let is_redrawn = self.ui.show(view);
+        let is_intact = self.is_intact(is_redrawn);
         self.settle(is_intact, is_redrawn, has_focus && (is_other_screen || !is_intact));
     }
 
@@ -78,8 +80,8 @@ impl Mount {
         signal: &ArcRwSignal<T>,
         value: T,
     ) {
-        let is_intact = self.is_intact();
         let is_redrawn = change(signal, value);
+        let is_intact = self.is_intact(is_redrawn);
         self.settle(is_intact, is_redrawn, false);
     }
 
@@ -96,10 +98,23 @@ impl Mount {
         }
     }
 
-    fn is_intact(&self) -> bool {
-        let parts = self.parts.borrow();
+    /// Whether all elements are where Leptos left them; what was just set is not on the page yet. Asking for each
+    /// one is most of a tick's work: where nothing is redrawn, only another number of elements is looked into.
+    fn is_intact(&self, is_redrawn: bool) -> bool {
+        let mut parts = self.parts.borrow_mut();
         let Some(elements) = &parts.elements else { return true };
-        (0..elements.length()).all(|place| self.target.contains(elements.get(place).as_ref()))
+        let count = self.count();
+        if !is_redrawn && count == parts.count {
+            return true;
+        }
+        let is_in_place = |place| self.target.contains(elements.get(place).as_ref());
+        let is_intact = (0..elements.length()).all(is_in_place);
+        parts.count = count;
+        is_intact
+    }
+
+    fn count(&self) -> u32 {
+        self.target.get_elements_by_tag_name("*").length()
     }
 
     /// Leptos changes the page in a task of its own: what is to be done after it.
@@ -120,6 +135,7 @@ impl Mount {
         let takes_focus = {
             let mut parts = self.parts.borrow_mut();
             parts.elements = self.target.query_selector_all(OURS).ok();
+            parts.count = self.count();
             std::mem::take(&mut parts.takes_focus)
         };
         if takes_focus && let Ok(Some(heading)) = self.target.query_selector(".title") {

@@ -90,7 +90,7 @@ pub enum Event {
     /// The shopper closed the hosted page's window.
     WindowClosed,
     /// Time has passed: the moment that the last [`crate::Effect::Wake`] named has come, or nearly; or
-    /// half a second, while [`crate::View::counts_down`].
+    /// half a second, while [`crate::View::counts_down`] and somebody can see it.
     Ticked,
 }
 

@@ -13,6 +13,10 @@ const CODE_GENERATION: [&str; 3] = [
     "-Cllvm-args=-max-store-memmove=1",
 ];
 
+/// In bytes. A payment takes about twelve thousand; a megabyte is usual, and would be half of the page's memory.
+/// A stack that overflows meets the end of the memory, and stops the module (`npm/src/guard.js`).
+const STACK: &str = "-Clink-arg=-zstack-size=262144";
+
 /// What the module and its script are made of.
 const SOURCES: [&str; 7] = [
     "src",
@@ -113,7 +117,7 @@ fn compile() -> Result<PathBuf, String> {
         "RUSTFLAGS",
         "-Zunstable-options -Cpanic=immediate-abort -Zlocation-detail=none -Zfmt-debug=none",
     );
-    run(command.arg("--").args(CODE_GENERATION))?;
+    run(command.arg("--").args(CODE_GENERATION).arg(STACK))?;
     Ok(module())
 }
 

@@ -37,12 +37,17 @@ impl Inner {
         }
     }
 
-    /// Calls the machine at this moment of the monotonic clock.
+    /// Calls the machine at this moment of the monotonic clock. Most steps name the one that is waited for already.
     fn wake_at(self: &Rc<Self>, at_ms: Option<u64>) {
+        if self.running.change(|parts| std::mem::replace(&mut parts.wake_at_ms, at_ms)) == at_ms {
+            return;
+        }
         let weak = Rc::downgrade(self);
         let wake = at_ms.map(|at_ms| {
             Interval::at(at_ms, move || {
                 if let Some(inner) = weak.upgrade() {
+                    // A moment more than an hour away is waited for again.
+                    inner.running.change(|parts| parts.wake_at_ms = None);
                     inner.dispatch(Event::Ticked);
                 }
             })

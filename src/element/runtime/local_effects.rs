@@ -41,7 +41,7 @@ impl Inner {
         });
     }
 
-    /// Reports time to the machine while something on the screen runs down.
+    /// Reports time to the machine while something on the screen runs down before somebody's eyes.
     pub(super) fn tick_while(self: &Rc<Self>, is_counting: bool) {
         let is_ticking = self.running.change(|parts| parts.tick.is_some());
         if is_ticking == is_counting {

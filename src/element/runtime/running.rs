@@ -16,7 +16,8 @@ pub(super) struct Parts {
     pub(super) storage: Option<OrderStorage>,
     pub(super) tabs: Option<Rc<Tabs>>,
     pub(super) popup: Option<Rc<Popup>>,
-    /// When the machine wants to be called.
+    /// When the machine wants to be called, in milliseconds of the monotonic clock, and the timer for it.
+    pub(super) wake_at_ms: Option<u64>,
     pub(super) wake: Option<Interval>,
     /// While something on the screen runs down.
     pub(super) tick: Option<Interval>,
@@ -35,6 +36,7 @@ impl Running {
             storage,
             tabs: None,
             popup: None,
+            wake_at_ms: None,
             wake: None,
             tick: None,
             was_pressed: false,

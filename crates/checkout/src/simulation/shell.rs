@@ -19,8 +19,6 @@ use std::collections::VecDeque;
 
 /// How often a page ticks on which something runs down.
 const TICK_MS: u64 = 500;
-/// Browsers let the timers of hidden pages ring rarely.
-const HIDDEN_TICK_MS: u64 = 5_000;
 
 impl World {
     fn now_of(&self, browser: usize) -> Now {
@@ -116,16 +114,15 @@ impl World {
         forgery
     }
 
-    /// The page ticks while something on it runs down: rarely while nobody sees it.
+    /// The page ticks while something on it runs down before somebody's eyes.
     fn tick_on(&mut self, tab: usize) {
         let here = &mut self.tabs[tab];
         let counts_down = here.shown.as_ref().is_some_and(View::counts_down);
-        if counts_down && !here.is_ticking {
+        if counts_down && here.is_visible && !here.is_ticking {
             here.is_ticking = true;
             here.tick_token += 1;
-            let in_ms = if here.is_visible { TICK_MS } else { HIDDEN_TICK_MS };
             let (at, token) = (here.place(tab), here.tick_token);
-            self.later(in_ms, Scheduled::Tick { at, token });
+            self.later(TICK_MS, Scheduled::Tick { at, token });
         }
     }
 

@@ -61,9 +61,9 @@ async fn a_thousand_mounts_and_unmounts_leave_nothing_behind() {
     let (stack, browser, id) = at_the_code().await;
     let cycles = |count: u32| {
         format!(
-            "const home = el.parentNode; for (let n = 0; n < {count}; n += 1) {{ \
-             el.remove(); await new Promise((done) => setTimeout(done)); \
-             home.append(el); await new Promise((done) => setTimeout(done)); }} return true"
+            "const task = () => new Promise((done) => setTimeout(done)); \
+             const home = el.parentNode; for (let n = 0; n < {count}; n += 1) {{ \
+             el.remove(); await task(); home.append(el); await task(); await task(); }} return true"
         )
     };
     browser.in_widget_async(&cycles(50)).await;
