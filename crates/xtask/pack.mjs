@@ -91,7 +91,8 @@ const used = reachedExports(run('esbuild', at('glue.js'), ...ESBUILD));
 writeFileSync(at('reach.json'), JSON.stringify(exportsOf(whole).map(({ name }) => ({
   name: `export ${name}`, export: name, root: used.has(name) || undefined,
 }))));
-run('wasm-metadce', ...FEATURES, whole, '--graph-file', at('reach.json'), '-o', at('reached.wasm'));
+// With names, for `cargo xtask size`; they go with the next step.
+run('wasm-metadce', ...FEATURES, '-g', whole, '--graph-file', at('reach.json'), '-o', at('reached.wasm'));
 run('wasm-opt', ...PASSES, ...FEATURES, '--strip-producers', '--strip-target-features',
   at('reached.wasm'), '-o', at('small.wasm'));
 run('wasm-opt', ...FEATURES, '--minify-imports-and-exports-and-modules',

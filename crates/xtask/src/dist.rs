@@ -92,12 +92,7 @@ fn write_versioned(glue: &Path, integrity: &str, folder: &Path, wasm: &Path) -> 
 /// Builds `dist/`, and prints where the bytes of its module are.
 pub(crate) fn size() -> Result<(), String> {
     dist()?;
-    size::report(&module())
-}
-
-/// The module as the compiler wrote it, with its names.
-fn module() -> PathBuf {
-    root().join("target/small/wasm32-unknown-unknown/release/paywith.wasm")
+    size::report(&root().join("target/dist-work/reached.wasm"))
 }
 
 /// Compiles the widget, with a standard library of its own.
@@ -118,7 +113,7 @@ fn compile() -> Result<PathBuf, String> {
         "-Zunstable-options -Cpanic=immediate-abort -Zlocation-detail=none -Zfmt-debug=none",
     );
     run(command.arg("--").args(CODE_GENERATION).arg(STACK))?;
-    Ok(module())
+    Ok(target.join("wasm32-unknown-unknown/release/paywith.wasm"))
 }
 
 struct Measure {
