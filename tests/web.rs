@@ -216,12 +216,11 @@ async fn a4_a_clock_that_is_set_an_hour_ahead_is_asked_about_and_the_countdown_i
     assert!(text.contains("8:20") || text.contains("8:19"), "{text}");
 }
 
-#[wasm_bindgen_test]
-async fn a_tick_changes_one_text_and_an_answer_without_news_changes_nothing() {
-    // Asked a second after each answer, which says the same each time.
+/// A widget at its code. Its shop, second, is asked a second after each answer, which says the same each time.
+async fn at_a_code(order: &str) -> (Place, JsValue, Widget) {
     let body = ["const shop = { asked: 0 }; const made = (() => {", SLOW_SHOP, "})();"].concat();
     let body = [&body, "made.shop = shop; return made;"].concat();
-    let body = body.replace("poll_after_ms: 60000", "poll_after_ms: 1000").replace("A4", "A5");
+    let body = body.replace("poll_after_ms: 60000", "poll_after_ms: 1000").replace("A4", order);
     let shop = Function::new_no_args(&body).call0(&JsValue::NULL).expect("a shop");
     let place = Place::new();
     let widget = place.mount_with(&shop);
@@ -232,6 +231,12 @@ async fn a_tick_changes_one_text_and_an_answer_without_news_changes_nothing() {
             break;
         }
     }
+    (place, shop, widget)
+}
+
+#[wasm_bindgen_test]
+async fn a_tick_changes_one_text_and_an_answer_without_news_changes_nothing() {
+    let (place, shop, widget) = at_a_code("A5").await;
     // From one tick on, for a little less than two seconds.
     let observe = Function::new_with_args(
         "root, shop, done",
@@ -257,4 +262,37 @@ async fn a_tick_changes_one_text_and_an_answer_without_news_changes_nothing() {
     assert_eq!(state, "code", "{text}");
     assert!(answers >= Some(1.0), "asked {answers:?} times");
     assert!(mutations >= Some(1.0) && mutations <= Some(2.0), "{mutations:?} changes of the page");
+}
+
+#[wasm_bindgen_test]
+async fn a_countdown_that_nobody_sees_rests_and_goes_on_when_somebody_does() {
+    let (place, _, widget) = at_a_code("A6").await;
+    let observe = Function::new_with_args(
+        "root, done",
+        "let seen = 0;
+         const watch = new MutationObserver((records) => { seen += records.length; });
+         watch.observe(root, { subtree: true, childList: true, characterData: true });
+         const change = () => document.dispatchEvent(new Event('visibilitychange'));
+         Object.defineProperty(document, 'hidden', { configurable: true, get: () => true });
+         change();
+         setTimeout(() => {
+             seen = 0;
+             setTimeout(() => {
+                 const unseen = seen;
+                 delete document.hidden;
+                 change();
+                 setTimeout(() => done([unseen, seen - unseen]), 1600);
+             }, 1600);
+         }, 100)",
+    );
+    let promise = Promise::new(&mut |resolve, _| {
+        observe.call2(&JsValue::NULL, &place.root, &resolve).expect("a watch");
+    });
+    let counts: Array = JsFuture::from(promise).await.expect("three seconds").unchecked_into();
+    let (unseen, seen) = (counts.get(0).as_f64(), counts.get(1).as_f64());
+    let state = widget.state();
+    drop(widget);
+    assert_eq!(state, "code");
+    assert_eq!(unseen, Some(0.0), "changes that nobody saw");
+    assert!(seen >= Some(1.0), "{seen:?} changes");
 }

@@ -1,11 +1,12 @@
 // Writes the figures of a run into docs/performance.md and the plot beside it, or judges a quick run.
 //
 //   node report.mjs RESULT docs        the table between the two marks of docs/performance.md, and the plot
+//   node report.mjs RESULT wait        the table of a long wait, between its own two marks
 //   node report.mjs RESULT judge       exits with an error where a ratio is far worse than it was
 import { readFileSync, writeFileSync } from 'node:fs';
 
 const [result, what] = process.argv.slice(2);
-const { browser, rounds, results } = JSON.parse(readFileSync(result, 'utf8'));
+const { browser, rounds, minutes, results } = JSON.parse(readFileSync(result, 'utf8'));
 
 const sorted = (name, key) => results[name].runs.map((run) => run[key]).sort((a, b) => a - b);
 const median = (name, key) => {
@@ -36,7 +37,7 @@ const COLUMNS = [
   ['a tick, ms', (name) => median(name, 'tick')?.toFixed(2) ?? '–'],
 ];
 
-const names = Object.keys(results).filter((name) => results[name].runs.length > 0);
+const names = Object.keys(results).filter((name) => results[name].runs?.length > 0);
 
 const table = () => {
   const head = `| | ${COLUMNS.map(([title]) => title).join(' | ')} |\n|---|${COLUMNS.map(() => '---').join('|')}|\n`;
@@ -74,11 +75,28 @@ const plot = () => {
 /** How many times the yardstick a quick run may take, on whatever machine: far above what is measured. */
 const MOST = { button: 2, press: 2, load: 4 };
 
-if (what === 'docs') {
+/** Puts a text between the two marks of docs/performance.md that carry this name. */
+const intoDocs = (name, text) => {
   const page = 'docs/performance.md';
-  const [before, , after] = readFileSync(page, 'utf8').split(/<!-- figures -->\n|<!-- end of figures -->\n/);
-  writeFileSync(page, `${before}<!-- figures -->\n${table()}<!-- end of figures -->\n${after}`);
+  const [before, , after] = readFileSync(page, 'utf8').split(new RegExp(`<!-- (?:end of )?${name} -->\n`));
+  writeFileSync(page, `${before}<!-- ${name} -->\n${text}<!-- end of ${name} -->\n${after}`);
+};
+
+const waitTable = () => {
+  const head = '| each minute | scripts, ms | main thread, ms | timers and frames | calls |\n|---|---|---|---|---|\n';
+  const row = (title, { script, work, woken, asked }) =>
+    `| ${title} | ${Math.round(script)} | ${Math.round(work)} | ${Math.round(woken)} | ${Math.round(asked)} |\n`;
+  const rows = results.map(({ title, shown, hidden }) => row(title, shown) + row(`${title}, unseen`, hidden));
+  const inMemory = results.map(({ title, memory }) =>
+    `${title} ${memory.map((bytes) => (bytes / 1e6).toFixed(2)).join(', ')} MB`);
+  return `${head}${rows.join('')}\n${minutes} minutes. Memory at the start, in the middle, at the end: ${inMemory.join('; ')}.\n`;
+};
+
+if (what === 'docs') {
+  intoDocs('figures', table());
   writeFileSync('docs/pictures/performance.svg', plot());
+} else if (what === 'wait') {
+  intoDocs('wait', waitTable());
 } else {
   console.log(table());
   const worse = Object.keys(MOST).filter((key) => !(median('paywith', key) <= MOST[key] * median('yardstick', key)));

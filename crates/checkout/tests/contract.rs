@@ -256,6 +256,16 @@ fn row_7_4_nothing_while_hidden_and_at_once_when_seen_again() {
 }
 
 #[test]
+fn a_code_that_nobody_sees_wants_no_call_at_all() {
+    let mut page = at_the_code();
+    let effects = page.on(Event::Hidden);
+    assert!(effects.contains(&Effect::Wake { at_ms: None }), "{effects:?}");
+    page.advance(900_000);
+    page.on(Event::Woken);
+    assert!(!matches!(page.screen(), ScreenModel::Code(_)), "{:?}", page.screen());
+}
+
+#[test]
 fn row_7_5_a_ten_minute_wait_costs_at_most_120_requests_at_any_pace_of_the_server() {
     for (poll_after_ms, wait_ms) in [
         (None, None),

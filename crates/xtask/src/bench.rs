@@ -2,7 +2,7 @@
 
 use crate::run::{program, root, run};
 use crate::{dist, system, tools};
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 const SERVERS: [&str; 3] = ["paywith-merchant", "paywith-sandbox", "paywith-bench-merchant"];
 
@@ -12,45 +12,53 @@ pub(crate) fn bench(words: &[&str]) -> Result<(), String> {
         ["merchant", sizes @ ..] => merchant(sizes),
         ["widget"] => widget(),
         ["widget", "--quick"] => widget_quickly(),
-        _ => {
-            Err("say what: cargo xtask bench merchant [WAITING...], or widget [--quick]".to_owned())
-        }
+        ["widget", "--wait"] => widget_waits(),
+        ["widget", "--trace"] => on_widget("trace.mjs", &root().join("target/bench-widget"), &[]),
+        _ => Err("say what: cargo xtask bench merchant [WAITING...], or widget [--quick | --wait | --trace]"
+            .to_owned()),
     }
 }
 
 /// Measures the published widget against its yardstick and its rivals, and writes docs/performance.md.
 fn widget() -> Result<(), String> {
-    measure_widget(&[])?;
-    report_widget("docs")
+    on_widget("measure.mjs", &widget_result("result"), &[])?;
+    report_widget("result", "docs")
 }
 
 /// The widget and its yardstick alone, in three rounds: a speed that is lost altogether is found here.
 pub(crate) fn widget_quickly() -> Result<(), String> {
-    measure_widget(&["--quick"])?;
-    report_widget("judge")
+    on_widget("measure.mjs", &widget_result("result"), &["--quick"])?;
+    report_widget("result", "judge")
 }
 
-fn widget_result() -> PathBuf {
-    root().join("target/bench-widget/result.json")
+/// Nine minutes with a code on the screen, and one in which nobody sees it: also for docs/performance.md.
+fn widget_waits() -> Result<(), String> {
+    on_widget("wait.mjs", &widget_result("wait"), &[])?;
+    report_widget("wait", "wait")
 }
 
-fn measure_widget(words: &[&str]) -> Result<(), String> {
+fn widget_result(name: &str) -> PathBuf {
+    root().join(format!("target/bench-widget/{name}.json"))
+}
+
+/// Runs a program of `benches/widget` on the published widget; what it finds goes to `to`.
+fn on_widget(script: &str, to: &Path, words: &[&str]) -> Result<(), String> {
     system::CHROMIUM.install()?;
     dist::dist_if_older()?;
     let modules = tools::contenders()?;
     run(program("node")
-        .arg(root().join("benches/widget/measure.mjs"))
+        .arg(root().join("benches/widget").join(script))
         .arg(modules)
         .arg(root().join("dist"))
-        .arg(widget_result())
+        .arg(to)
         .args(words))
 }
 
-fn report_widget(what: &str) -> Result<(), String> {
+fn report_widget(result: &str, what: &str) -> Result<(), String> {
     run(program("node")
         .current_dir(root())
         .arg(root().join("benches/widget/report.mjs"))
-        .arg(widget_result())
+        .arg(widget_result(result))
         .arg(what))
 }
 

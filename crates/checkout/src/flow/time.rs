@@ -33,15 +33,19 @@ pub(crate) fn next_wake(checkout: &Checkout, now: Now) -> Option<u64> {
             }
             CreatePhase::Waiting { .. } => {}
         },
-        State::Paying { tracked, stage } => match (stage, tracked.deadline) {
-            // Nothing ticks where nobody looks, and the page hears of the end all the same.
-            (Stage::Code(_), Some(deadline)) => {
+        State::Paying { tracked, stage } if checkout.is_visible => {
+            if let (Stage::Code(_), Some(deadline)) = (stage, tracked.deadline) {
                 moments.push(now.monotonic_ms.saturating_add(deadline.left_ms(now)));
             }
-            (Stage::Confirming { until_ms }, _) if checkout.is_visible => moments.push(*until_ms),
-            _ => {}
-        },
-        State::Unopened | State::Broken(_) | State::Choosing { .. } | State::OtherTab => {}
+            if let Stage::Confirming { until_ms } = stage {
+                moments.push(*until_ms);
+            }
+        }
+        State::Unopened
+        | State::Broken(_)
+        | State::Choosing { .. }
+        | State::OtherTab
+        | State::Paying { .. } => {}
     }
     match &checkout.offer {
         OfferState::Loading { give_up_at_ms, .. } => moments.push(*give_up_at_ms),
