@@ -83,3 +83,8 @@ for (let round = 1; round <= ROUNDS; round += 1) {
 const version = await browser.version();
 await browser.close();
 writeFileSync(result, `${JSON.stringify({ browser: version, rounds: ROUNDS, results }, null, 1)}\n`);
+const missing = Object.keys(results).filter((name) => results[name].runs.length === 0);
+if (missing.length > 0) {
+  console.error(`nothing was measured of ${missing.join(', ')}`);
+  process.exitCode = 1;
+}
