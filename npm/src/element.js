@@ -227,7 +227,8 @@ export const makeElement = (load) => class PayWithElement extends Base {
     if (this.#isLoading || this.#widget) return;
     this.#isLoading = true;
     try {
-      this.#returned = takeReturn(readableList(this.returnParams));
+      const { search, hash } = location;
+      this.#returned = search || hash ? takeReturn(readableList(this.returnParams)) : [];
       if (this.#unfit) throw this.#unfit;
       this.#draw();
       const loaded = await loadTwice(load);
