@@ -6,7 +6,7 @@
  * The words and the styles are cut from the tables of `src/ui`; a journey compares these screens with the
  * module's, in every language.
  */
-import { PROVIDERS, WORDS } from './first-words.js';
+import { MARKS, PROVIDERS, WORDS } from './first-words.js';
 import { languageOf } from './words.js';
 
 /** An element; texts are set as texts, so that every policy holds. */
@@ -15,6 +15,18 @@ const make = (tag, attributes, ...content) => {
   for (const [name, value] of Object.entries(attributes)) made.setAttribute(name, value);
   made.append(...content);
   return made;
+};
+
+/** A drawing of `src/ui/components/icon.rs`: what is filled, and the lines. */
+const icon = (paths) => {
+  const drawn = (tag, attributes) => {
+    const made = document.createElementNS('http://www.w3.org/2000/svg', tag);
+    for (const [name, value] of Object.entries(attributes)) made.setAttribute(name, value);
+    return made;
+  };
+  const svg = drawn('svg', { class: '', viewBox: '0 0 24 24', 'aria-hidden': 'true' });
+  svg.append(...['fill', 'line'].map((name, place) => drawn('path', { class: name, d: paths[place] })));
+  return svg;
 };
 
 const button = (className, attributes, press, ...label) => {
@@ -33,31 +45,41 @@ const overrides = (messages) => {
   }
 };
 
-/** Something is on its way. `ways` are the labels and the acts of the buttons below. */
-const waiting = (word, title, note, ways) => make('section', { class: 'screen waiting' },
+/** Something is on its way. `links` are the buttons below. */
+const waiting = (word, title, note, links) => make('section', { class: 'screen state' },
   make('div', { class: 'spinner', 'aria-hidden': 'true' }),
   make('h2', { class: 'title', part: 'status', tabindex: '-1' }, word(title)),
   ...note ? [make('p', { class: 'note' }, word(note))] : [],
-  make('div', { class: 'actions' }, ...ways));
+  make('div', { class: 'links' }, ...links));
 
-/** The buttons, in the order that the page names; below the line of the price, which the module writes. */
+/** The buttons, in the order that the page names; a single one is the main button. The module writes the price. */
 const choose = (word, { providers, hasPrice, disabled }, act) => {
-  const one = (id) => {
-    const made = button('button pay', { 'data-provider': id, 'data-action': id }, () => act.start(id),
-      make('span', { class: 'pay-name' }, word('pay_with').replaceAll('{0}', PROVIDERS[id])),
-      make('span', { class: 'pay-about' }, word(`about_${id}`)));
+  const price = () => make('bdi', { class: 'amount', part: 'amount' }, '\u00a0');
+  const about = (id) => word(`about_${id}`);
+  const one = (id, className, label) => {
+    const art = make('span', { class: 'art' }, make('slot', { class: '', name: `art-${id}` }, icon(MARKS[id])));
+    const made = button(className, { 'data-provider': id, 'data-action': id }, () => act.start(id), art, ...label);
     made.disabled = disabled;
     return made;
   };
-  const price = () => make('p', { class: 'total' },
-    make('span', { class: '' }, word('total')), make('bdi', { class: 'amount', part: 'amount' }, '\u00a0'));
-  return make('section', { class: 'screen choose' },
-    ...hasPrice ? [price()] : [],
-    make('div', { class: 'buttons', role: 'group', 'aria-label': word('choose_title') }, ...providers.map(one)));
+  const name = (id) => make('span', { class: 'pay-name' }, word('pay_with').replaceAll('{0}', PROVIDERS[id]));
+  const group = (className, ...buttons) =>
+    make('div', { class: className, role: 'group', 'aria-label': word('choose_title') }, ...buttons);
+  if (providers.length === 1) {
+    const [id] = providers;
+    const label = [name(id), ...hasPrice ? [price()] : []];
+    return make('section', { class: 'screen choose' },
+      group('single', one(id, 'pay button main', label)), make('p', { class: 'small' }, about(id)));
+  }
+  const rows = providers.map((id) => one(id, 'pay row', [
+    make('span', { class: '' }, name(id), make('span', { class: 'pay-about' }, about(id))),
+  ]));
+  const total = () => make('p', { class: 'total' }, make('span', { class: '' }, word('total')), price());
+  return make('section', { class: 'screen choose' }, ...hasPrice ? [total()] : [], group('rows', ...rows));
 };
 
 const quiet = (word, key, action, press) =>
-  button('button quiet', { 'data-action': action }, press, make('span', { class: '' }, word(key)));
+  button('button link', { 'data-action': action }, press, make('span', { class: '' }, word(key)));
 
 const SCREENS = {
   choose,
@@ -94,5 +116,5 @@ export const listed = (text) => {
 
 /** A sentence and a button, for when the module cannot speak. */
 export const sentence = (text, label, press) => make('div', { class: 'frame' },
-  make('p', { class: 'notice warning', role: 'alert' }, text),
+  make('p', { class: 'note', role: 'alert' }, text),
   button('button main retry', {}, press, label));

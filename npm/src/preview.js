@@ -75,7 +75,7 @@ export class Preview {
   /** Shows the content of the page, or puts it away. */
   slot(isShown) {
     clearTimeout(this.#patience);
-    const slot = this.#root.querySelector('slot');
+    const slot = this.#root.querySelector('slot:not([name])');
     if (!isShown) slot?.remove();
     else if (!slot) this.#root.append(document.createElement('slot'));
   }

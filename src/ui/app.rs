@@ -15,7 +15,7 @@ pub(crate) fn app(ui: Ui) -> impl IntoView {
 
 fn frame(ui: &Ui) -> AnyView {
     let badge =
-        ui.view.read().is_test.then(|| text(Look::new("P", "badge"), ui.message(Key::test_mode)));
+        ui.view.read().is_test.then(|| text(Look::new("P", "test"), ui.message(Key::test_mode)));
     // One line that stays in place: readers announce what changes inside it.
     let live = ui.clone();
     let status = live_text(Look::new("P", "unseen").role("status"), move || status_line(&live));
@@ -34,7 +34,7 @@ fn notices(ui: &Ui) -> Vec<Option<AnyView>> {
     let view = ui.view.read();
     let difference = view.difference.map(|difference| {
         let (stated, asked) = (ui.sum(&difference.stated), ui.sum(&difference.asked));
-        notice("notice warning", ui.message_with(Key::difference, &[&stated, &asked]))
+        notice("notice", ui.message_with(Key::difference, &[&stated, &asked]))
     });
     vec![difference, view.trouble.map(|trouble| retry_line(ui, trouble))]
 }

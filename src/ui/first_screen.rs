@@ -1,10 +1,11 @@
-//! What the loader needs of the screens before the module is there: the words of the first screens and the
-//! styles, cut from the tables here into two files of JavaScript that are kept in the repository.
+//! What the loader needs of the screens before the module is there: the words, the marks and the styles of the
+//! first screens, cut from here into two files of JavaScript that are kept in the repository.
 //!
 //! `PAYWITH_WRITE=1 cargo test -p paywith --lib first_screen` writes them anew.
 
 #![allow(clippy::expect_used, reason = "a test fails by panicking")]
 
+use super::components::icon::mark;
 use super::i18n::{Key, Language};
 use paywith_protocol::Provider;
 use std::path::Path;
@@ -46,6 +47,11 @@ fn check(name: &str, text: &str) {
 #[test]
 fn the_loader_says_what_the_tables_say() {
     let names = Provider::ALL.map(|one| format!("  {}: {:?},\n", one.id(), one.name())).concat();
+    let marks = Provider::ALL.map(|one| {
+        let drawing = mark(one);
+        format!("  {}: [{:?}, {:?}],\n", one.id(), drawing.fill, drawing.line)
+    });
+    let marks = marks.concat();
     let languages = [Language::English, Language::Indonesian, Language::Arabic, Language::Turkish];
     let tables = languages.map(|language| {
         let lines = KEYS.map(|key| format!("    {key:?}: {:?},\n", language.message(key))).concat();
@@ -55,7 +61,8 @@ fn the_loader_says_what_the_tables_say() {
     check(
         "first-words.js",
         &format!(
-            "{NOTE}\nexport const PROVIDERS = {{\n{names}}};\n\nexport const WORDS = {{\n{tables}}};\n"
+            "{NOTE}\nexport const PROVIDERS = {{\n{names}}};\n\nexport const MARKS = {{\n{marks}}};\n\n\
+             export const WORDS = {{\n{tables}}};\n"
         ),
     );
 }

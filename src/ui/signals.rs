@@ -23,6 +23,8 @@ pub(crate) struct LocalTime {
 /// Carries out what the shopper asks for, inside the click.
 type OnAction = Box<dyn Fn(Action)>;
 
+const LAST_MINUTE_S: u64 = 60;
+
 /// The signals of one widget, and where its actions go.
 #[derive(Clone)]
 pub(crate) struct Ui {
@@ -57,9 +59,10 @@ impl Ui {
 
     /// Takes over a view, and answers whether the screen is drawn again: what runs down is drawn by itself.
     pub(crate) fn show(&self, mut view: View) -> bool {
-        let had_end = self.has_countdown();
+        let before = (self.has_countdown(), self.is_last_minute());
         change(&self.countdown, std::mem::take(&mut view.countdown));
-        let is_redrawn = had_end != self.has_countdown() || *self.view.read_untracked() != view;
+        let after = (self.has_countdown(), self.is_last_minute());
+        let is_redrawn = before != after || *self.view.read_untracked() != view;
         if is_redrawn {
             self.view.set(view);
         }
@@ -93,6 +96,11 @@ impl Ui {
     /// the answer changes.
     pub(crate) fn has_countdown(&self) -> bool {
         self.countdown.read_untracked().code_s.is_some()
+    }
+
+    /// The code on the screen ends within a minute. Read in the same way.
+    pub(crate) fn is_last_minute(&self) -> bool {
+        self.countdown.read_untracked().code_s.is_some_and(|left_s| left_s <= LAST_MINUTE_S)
     }
 
     /// Whether this was copied, as far as anybody tried.

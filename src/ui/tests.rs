@@ -124,18 +124,18 @@ async fn sentences_names_and_signs_say_what_they_are_for() {
     bench.show(|_| {
         let children = vec![
             note("A note".to_owned()),
-            notice("notice danger", "A notice".to_owned()),
+            notice("notice bad", "A notice".to_owned()),
             span("pay-name", "A word".to_owned()),
             foreign_text("nmid", "ltr", "NMID 1".to_owned()),
-            sign("mark done", "✓"),
+            plain_sign("sign plain", icon::BACK),
         ];
-        actions(children)
+        ways(children)
     });
-    assert_eq!(bench.text_of(".actions > .note"), "A note");
-    assert_eq!(bench.text_of("[role=alert].danger"), "A notice");
+    assert_eq!(bench.text_of(".ways > .note"), "A note");
+    assert_eq!(bench.text_of("[role=alert].bad"), "A notice");
     assert_eq!(bench.text_of("span.pay-name"), "A word");
     assert_eq!(bench.text_of("bdi[dir=ltr][translate=no]"), "NMID 1");
-    assert_eq!(bench.text_of("[aria-hidden=true]"), "✓");
+    assert!(bench.find(".sign[aria-hidden=true] > svg[aria-hidden=true] > path.line").is_some());
 }
 
 #[wasm_bindgen_test]
@@ -143,7 +143,7 @@ async fn a_button_acts_once_for_each_press_and_keeps_the_focus_when_its_label_ch
     let mut bench = Bench::new();
     let label = ArcRwSignal::new("Cancel".to_owned());
     let shown = label.clone();
-    bench.show(move |ui| button(ui, "button quiet", "button", shown.get(), Action::Cancel));
+    bench.show(move |ui| button(ui, "button", "button", shown.get(), Action::Cancel));
     bench.press("button");
     let element = bench.find("button").expect("a button");
     element.unchecked_ref::<HtmlElement>().focus().expect("focus");
@@ -160,7 +160,7 @@ async fn a_button_acts_once_for_each_press_and_keeps_the_focus_when_its_label_ch
 async fn a_copy_button_says_what_became_of_its_own_copying_only() {
     let mut bench = Bench::new();
     let labels = CopyLabels { idle: Key::copy_code, failed: Key::support_failed };
-    bench.show(move |ui| copy_button(ui, "button quiet", "copy", labels, Action::CopyCode));
+    bench.show(move |ui| copy_button(ui, "button", "copy", labels, Action::CopyCode));
     let cases = [
         (Some((Action::CopyCode, true)), "Copied"),
         (Some((Action::CopyCode, false)), "Could not copy"),
@@ -254,7 +254,7 @@ async fn another_screen_takes_the_place_of_the_one_before_and_its_heading_the_fo
     mount.show(with_screen(ScreenModel::Starting { provider: Provider::Cashi }), false);
     mount.put_up();
     drawn().await;
-    assert_eq!(bench.text_of(".frame > section.waiting > h2"), "Starting your payment…");
+    assert_eq!(bench.text_of(".frame > section.state > h2"), "Starting your payment…");
     mount.show(with_screen(ScreenModel::Refunded { amount: None }), true);
     drawn().await;
     assert_eq!(bench.text_of(".frame > section.ended > h2"), "Refunded");

@@ -26,7 +26,7 @@ pub(crate) fn demo(options: &[&str]) -> Result<(), String> {
     servers::build_backends()?;
     let origins = [loopback(shop), format!("http://localhost:{shop}")];
     let merchant = loopback(ports.merchant);
-    let folder = servers::demo_folder();
+    let folder = servers::fresh_demo_folder(&ports)?;
     let backends = Backends { ports: &ports, shop_origins: &origins, site: None, folder: &folder };
     servers::serve(
         |children| {

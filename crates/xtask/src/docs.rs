@@ -26,7 +26,7 @@ pub(crate) fn docs(options: &[&str]) -> Result<(), String> {
     servers::build_backends()?;
     let site = root().join("target/docs");
     let origins = [loopback(ports.merchant), format!("http://localhost:{}", ports.merchant)];
-    let (folder, site) = (servers::demo_folder(), Some(site.as_path()));
+    let (folder, site) = (servers::fresh_demo_folder(&ports)?, Some(site.as_path()));
     let backends = Backends { ports: &ports, shop_origins: &origins, site, folder: &folder };
     servers::serve(
         |children| servers::start_backends(children, backends),

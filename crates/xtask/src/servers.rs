@@ -80,9 +80,22 @@ pub(crate) struct Backends<'a> {
     pub(crate) folder: &'a Path,
 }
 
-/// Where the demonstration keeps its payments.
-pub(crate) fn demo_folder() -> PathBuf {
-    root().join(".demo")
+/// Where the demonstration keeps its payments, without those of the last one; another one at other ports has its own.
+pub(crate) fn fresh_demo_folder(ports: &Ports) -> Result<PathBuf, String> {
+    let folder = root().join(".demo").join(ports.merchant.to_string());
+    forget(&folder)?;
+    Ok(folder)
+}
+
+/// Empties a folder: the simulated providers begin with an empty ledger, and payments that the backend remembered
+/// would be unknown to them.
+fn forget(folder: &Path) -> Result<(), String> {
+    match std::fs::remove_dir_all(folder) {
+        Err(error) if error.kind() != std::io::ErrorKind::NotFound => {
+            Err(format!("{} cannot be emptied: {error}", folder.display()))
+        }
+        _ => Ok(()),
+    }
 }
 
 /// Starts the two.
@@ -250,4 +263,20 @@ fn get(port: u16, path: &str) -> Option<String> {
         }
     }
     Some(String::from_utf8_lossy(&bytes).into_owned())
+}
+
+#[cfg(test)]
+#[allow(clippy::expect_used, reason = "a test fails by panicking")]
+mod tests {
+    use super::forget;
+
+    #[test]
+    fn a_second_demo_begins_without_the_payments_of_the_first() {
+        let folder = std::env::temp_dir().join(format!("paywith-forget-{}", std::process::id()));
+        std::fs::create_dir_all(folder.join("deep")).expect("a folder");
+        std::fs::write(folder.join("merchant.sqlite"), "payments").expect("a file");
+        assert_eq!(forget(&folder), Ok(()));
+        assert!(!folder.exists());
+        assert_eq!(forget(&folder), Ok(()), "nothing to forget is no error");
+    }
 }

@@ -1,6 +1,7 @@
 //! Buttons and links.
 
 use super::element::{Look, Text, group, text};
+use super::icon::{COPY, TICK, icon, mark};
 use super::span;
 use crate::ui::action::Action;
 use crate::ui::i18n::Key;
@@ -12,7 +13,8 @@ use leptos::prelude::*;
 use paywith_checkout::Check;
 use paywith_protocol::Provider;
 
-/// A button. `class` says how much it asks for attention: `button main`, `button quiet`.
+/// A button. `class` says how much it asks for attention: `button main` once a screen, `button` beside it,
+/// `button link` for the rest.
 pub(crate) fn button(
     ui: &Ui,
     class: &'static str,
@@ -24,14 +26,37 @@ pub(crate) fn button(
     any_button(ui, class, part, action, None, label)
 }
 
-/// "Pay with …", and what that is.
+/// "Pay with …", and what that is: a row, one of several.
 pub(crate) fn pay_button(ui: &Ui, provider: Provider, about: Key) -> AnyView {
-    let label = vec![
-        Some(span("pay-name", ui.message_with(Key::pay_with, &[provider.name()]))),
-        Some(span("pay-about", ui.message(about))),
-    ];
-    let action = Action::Start(provider);
-    any_button(ui, "button pay", "button", action, Some(provider), label)
+    let words = vec![Some(pay_name(ui, provider)), Some(span("pay-about", ui.message(about)))];
+    let label = vec![Some(art(provider)), Some(group(Look::new("SPAN", ""), words))];
+    any_button(ui, "pay row", "button", Action::Start(provider), Some(provider), label)
+}
+
+/// "Pay with …" as the only way: the screen's main button, with the amount on it.
+pub(crate) fn single_pay_button(ui: &Ui, provider: Provider, price: Option<AnyView>) -> AnyView {
+    let label = vec![Some(art(provider)), Some(pay_name(ui, provider)), price];
+    any_button(ui, "pay button main", "button", Action::Start(provider), Some(provider), label)
+}
+
+fn pay_name(ui: &Ui, provider: Provider) -> AnyView {
+    span("pay-name", ui.message_with(Key::pay_with, &[provider.name()]))
+}
+
+/// The mark of a provider, in a slot for the shop's own.
+fn art(provider: Provider) -> AnyView {
+    let slot = Look::new("SLOT", "").with("name", slot_name(provider));
+    let mark = group(slot, vec![Some(icon("", mark(provider)))]);
+    group(Look::new("SPAN", "art"), vec![Some(mark)])
+}
+
+const fn slot_name(provider: Provider) -> &'static str {
+    match provider {
+        Provider::Cashii => "art-cashii",
+        Provider::CashPay => "art-cashpay",
+        Provider::Kashier => "art-kashier",
+        Provider::Cashi => "art-cashi",
+    }
 }
 
 fn any_button(
@@ -74,7 +99,9 @@ pub(crate) fn copy_button(
         Some(false) => labels.failed,
         None => labels.idle,
     };
-    button(ui, class, part, ui.message(label), action)
+    let drawing = if ui.is_copied(action) == Some(true) { TICK } else { COPY };
+    let label = vec![Some(icon("", drawing)), Some(span("", ui.message(label)))];
+    any_button(ui, class, part, action, None, label)
 }
 
 /// What a button that copies says before, and after it has failed.
@@ -95,9 +122,14 @@ pub(crate) fn link(url: &str, target: &'static str, label: String) -> AnyView {
         .into_any()
 }
 
-/// The ways on, below a screen.
-pub(crate) fn actions(children: Vec<AnyView>) -> AnyView {
-    group(Look::new("DIV", "actions"), children.into_iter().map(Some).collect())
+/// The main way on, below a screen, and what stands beside it.
+pub(crate) fn ways(children: Vec<AnyView>) -> AnyView {
+    group(Look::new("DIV", "ways"), children.into_iter().map(Some).collect())
+}
+
+/// Everything else that can be done.
+pub(crate) fn links(children: Vec<AnyView>) -> AnyView {
+    group(Look::new("DIV", "links"), children.into_iter().map(Some).collect())
 }
 
 /// Lets the shopper look at once, and says what came of it.
@@ -111,6 +143,6 @@ pub(crate) fn check(ui: &Ui) -> AnyView {
         let words = ui.message_with(Key::checked_at, &[&isolate(&time)]);
         text(Look::new("SPAN", "checked").role("status"), words)
     });
-    let button = button(ui, "button quiet", "button", ui.message(label), Action::Check);
+    let button = button(ui, "button link", "button", ui.message(label), Action::Check);
     group(Look::new("DIV", "check"), vec![Some(button), answer])
 }

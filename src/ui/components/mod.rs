@@ -2,12 +2,13 @@
 
 mod button;
 mod element;
+pub(crate) mod icon;
 mod money;
 mod text;
 mod trouble;
 
-pub(crate) use button::{CopyLabels, actions, button, check, copy_button, link, pay_button};
+pub(crate) use button::{CopyLabels, button, check, copy_button, links, link, pay_button, single_pay_button, ways};
 pub(crate) use element::{Look, group, labeled_group, live_text, text};
 pub(crate) use money::{amount, total};
-pub(crate) use text::{foreign_text, heading, note, notice, sign, span};
+pub(crate) use text::{foreign_text, heading, note, notice, plain_sign, ring, sign, span};
 pub(crate) use trouble::{retry_line, support};

@@ -1,6 +1,7 @@
 //! A call that does not get through.
 
 use super::element::{Look, group, live_text, text};
+use super::icon::{WARNING, icon};
 use super::{CopyLabels, button, copy_button};
 use crate::ui::action::Action;
 use crate::ui::i18n::{Key, number};
@@ -23,18 +24,19 @@ pub(crate) fn retry_line(ui: &Ui, trouble: Trouble) -> AnyView {
             live.message_with(Key::trouble_retry, &[&number(left_s, live.locale.read().digits)])
         }
     };
-    let children = vec![
+    let words = vec![
         Some(text(Look::new("P", "").role("alert"), what)),
         // The seconds would be read out one by one inside the alert.
         Some(live_text(Look::new("P", "").with("aria-live", "off"), when)),
-        Some(button(ui, "button quiet", "button", ui.message(Key::try_now), Action::Check)),
+        Some(button(ui, "button slim", "button", ui.message(Key::try_now), Action::Check)),
         trouble.has_payment.then(|| support(ui)),
     ];
-    group(Look::new("DIV", "notice warning"), children)
+    let words = group(Look::new("DIV", ""), words);
+    group(Look::new("DIV", "notice"), vec![Some(icon("", WARNING)), Some(words)])
 }
 
 /// One tap copies what the shop's support needs.
 pub(crate) fn support(ui: &Ui) -> AnyView {
     let labels = CopyLabels { idle: Key::support, failed: Key::support_failed };
-    copy_button(ui, "button quiet", "button", labels, Action::CopySupport)
+    copy_button(ui, "button link", "button", labels, Action::CopySupport)
 }

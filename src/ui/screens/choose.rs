@@ -2,30 +2,37 @@
 
 use super::section;
 use crate::ui::action::Action;
-use crate::ui::components::{Look, button, labeled_group, notice, pay_button, total};
+use crate::ui::components::{
+    Look, amount as written_amount, button, labeled_group, notice, pay_button, single_pay_button, text, total,
+};
 use crate::ui::i18n::Key;
 use crate::ui::signals::Ui;
 use leptos::prelude::AnyView;
 use paywith_checkout::FaultCode;
 use paywith_protocol::{Money, Provider};
 
-/// One "Pay with …" button for each provider.
+/// One "Pay with …" button for each provider: rows, or the screen's main button where there is one way.
 pub(crate) fn choose(
     ui: &Ui,
     providers: &[Provider],
     amount: Option<&Money>,
     fault: Option<FaultCode>,
 ) -> AnyView {
-    let fault = fault.map(|code| notice("notice danger", ui.message(fault_message(code))));
-    let total = amount.map(|money| total(ui, Some(ui.message(Key::total)), money));
-    let buttons =
-        providers.iter().map(|provider| Some(pay_button(ui, *provider, about(*provider))));
+    let fault = fault.map(|code| notice("notice bad", ui.message(fault_message(code))));
     let label = Some(ui.message(Key::choose_title));
-    let look = Look::new("DIV", "buttons").role("group");
-    let group = labeled_group(look, label, buttons.collect());
+    if let [provider] = providers {
+        let price = amount.map(|money| written_amount(ui.written(money), false));
+        let children = vec![Some(single_pay_button(ui, *provider, price))];
+        let group = labeled_group(Look::new("DIV", "single").role("group"), label, children);
+        let about = text(Look::new("P", "small"), ui.message(about(*provider)));
+        return section("screen choose", vec![fault, Some(group), Some(about)]);
+    }
+    let total = amount.map(|money| total(ui, Some(ui.message(Key::total)), money));
+    let rows = providers.iter().map(|provider| Some(pay_button(ui, *provider, about(*provider))));
+    let group = labeled_group(Look::new("DIV", "rows").role("group"), label, rows.collect());
     let retry = providers
         .is_empty()
-        .then(|| button(ui, "button quiet", "button", ui.message(Key::try_again), Action::Check));
+        .then(|| button(ui, "button", "button", ui.message(Key::try_again), Action::Check));
     section("screen choose", vec![fault, total, Some(group), retry])
 }
 
@@ -41,7 +48,7 @@ fn about(provider: Provider) -> Key {
 
 /// The element is set up wrongly. The shopper reads that much; the developer reads the event.
 pub(crate) fn broken(ui: &Ui) -> AnyView {
-    section("screen", vec![Some(notice("notice danger", ui.message(Key::fault_config)))])
+    section("screen", vec![Some(notice("notice bad", ui.message(Key::fault_config)))])
 }
 
 /// What the shopper reads of a fault.

@@ -3,7 +3,10 @@
 use super::section;
 use crate::ui::action::Action;
 use crate::ui::announce::ending_title;
-use crate::ui::components::{actions, button, check, heading, link, note, sign, support};
+use crate::ui::components::icon::{self, icon};
+use crate::ui::components::{
+    button, check, heading, link, links, note, plain_sign, sign, support, ways,
+};
 use crate::ui::i18n::Key;
 use crate::ui::names::isolate;
 use crate::ui::signals::Ui;
@@ -26,19 +29,21 @@ pub(crate) fn ended(
     };
     let is_code = was_code || provider == Some(Provider::Cashi);
     let again = if is_code { Key::new_code } else { Key::try_again };
-    let ways = vec![
-        button(ui, "button main", "renew", ui.message(again), Action::Renew),
+    let renew = button(ui, "button main", "renew", ui.message(again), Action::Renew);
+    let further = vec![
         check(ui),
-        button(ui, "button quiet", "button", ui.message(Key::other_way), Action::Reset),
+        button(ui, "button link", "button", ui.message(Key::other_way), Action::Reset),
         support(ui),
     ];
+    let (class, drawing) = icon::ending(ending);
     let children = vec![
-        Some(sign("mark stopped", "!")),
+        Some(plain_sign(class, drawing)),
         Some(heading(ui.message(ending_title(ending)))),
         Some(note(ui.message(text))),
-        Some(actions(ways)),
+        Some(ways(vec![renew])),
+        Some(links(further)),
     ];
-    section("screen ended", children)
+    section("screen state ended", children)
 }
 
 /// Verified.
@@ -56,22 +61,22 @@ pub(crate) fn paid(
         _ => ui.message(Key::paid_note_short),
     };
     let children = vec![
-        Some(sign("mark done", "✓")),
+        Some(sign("sign good", vec![Some(icon("rays", icon::RAYS)), Some(icon("tick", icon::TICK))])),
         Some(heading(ui.message(Key::paid_title))),
         Some(note(text)),
         is_late.then(|| note(ui.message(Key::paid_late))),
-        next.map(|url| actions(vec![link(url, "_self", ui.message(Key::go_on))])),
+        next.map(|url| ways(vec![link(url, "_self", ui.message(Key::go_on))])),
     ];
-    section("screen paid", children)
+    section("screen state paid", children)
 }
 
 /// Given back.
 pub(crate) fn refunded(ui: &Ui, amount: Option<&Money>) -> AnyView {
     let children = vec![
-        Some(sign("mark stopped", "↩")),
+        Some(plain_sign("sign plain", icon::BACK)),
         Some(heading(ui.message(Key::refunded_title))),
         Some(note(ui.message(Key::refunded_note))),
         amount.map(|money| note(ui.sum(money))),
     ];
-    section("screen ended", children)
+    section("screen state ended", children)
 }

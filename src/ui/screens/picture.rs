@@ -13,29 +13,37 @@ use paywith_protocol::{Provider, whole_text};
 /// CSS pixels per module: whole, so that every module is equally wide.
 const MODULE_PX: u32 = 4;
 
-/// The picture, and what has to be said of it.
-pub(crate) fn picture(ui: &Ui, model: &CodeScreen, sum: &str) -> (AnyView, Option<AnyView>) {
+/// The picture on its card, with who is paid below it, and what has to be said of it.
+pub(crate) fn picture(
+    ui: &Ui,
+    model: &CodeScreen,
+    sum: &str,
+    payee: Option<AnyView>,
+) -> (AnyView, Option<AnyView>) {
     let cashi = Provider::Cashi.name();
     match &model.picture {
-        Picture::Drawing => (group(Look::new("DIV", "qr empty"), Vec::new()), None),
+        Picture::Drawing => (group(Look::new("DIV", "card empty"), Vec::new()), None),
         Picture::Drawn(drawing) => {
             let alt = alternative(ui, model, sum);
-            (image(drawing.url.clone(), alt, Some(side_px(drawing))), None)
+            (card(image(drawing.url.clone(), alt, Some(side_px(drawing))), payee), None)
         }
-        Picture::Outlined(drawing) => (outline(drawing, alternative(ui, model, sum)), None),
+        Picture::Outlined(drawing) => {
+            (card(outline(drawing, alternative(ui, model, sum)), payee), None)
+        }
         Picture::Provided(src, reason) => {
             let hint = match reason {
                 PictureNote::Unchecked => ui.message_with(Key::picture_unchecked, &[cashi, sum]),
                 PictureNote::TypeTheAmount => ui.message_with(Key::picture_type, &[sum]),
             };
             let picture = image(src.clone(), alternative(ui, model, sum), None);
-            (picture, Some(notice("notice warning", hint)))
+            (card(picture, payee), Some(notice("notice", hint)))
         }
         Picture::Elsewhere => {
             let url = model.checkout_url.as_deref().unwrap_or_default();
             // A new tab: this page keeps watching.
             let page = link(url, "_blank", ui.message(Key::open_page));
-            (note(ui.message_with(Key::elsewhere, &[cashi])), Some(page))
+            let words = vec![Some(note(ui.message_with(Key::elsewhere, &[cashi]))), payee];
+            (group(Look::new("DIV", ""), words), Some(page))
         }
     }
 }
@@ -45,25 +53,25 @@ fn side_px(drawing: &Drawing) -> String {
 }
 
 fn image(src: String, alt: String, side_px: Option<String>) -> AnyView {
-    frame(img().src(src).alt(alt).width(side_px.clone()).height(side_px).into_any())
+    img().src(src).alt(alt).width(side_px.clone()).height(side_px).into_any()
 }
 
 /// On a page that refuses pictures, the code as lines of the page itself.
 fn outline(drawing: &Drawing, alt: String) -> AnyView {
     let side = whole_text(u64::from(drawing.side_modules));
-    let picture = svg::svg()
+    svg::svg()
         .attr("viewBox", ["0 0 ", &side, " ", &side].concat())
         .attr("width", side_px(drawing))
         .attr("height", side_px(drawing))
         .attr("shape-rendering", "crispEdges")
         .attr("role", "img")
         .attr("aria-label", alt)
-        .child(svg::path().attr("d", drawing.outline.clone()));
-    frame(picture.into_any())
+        .child(svg::path().attr("d", drawing.outline.clone()))
+        .into_any()
 }
 
-fn frame(picture: AnyView) -> AnyView {
-    group(Look::new("DIV", "qr").part("qr"), vec![Some(picture)])
+fn card(picture: AnyView, payee: Option<AnyView>) -> AnyView {
+    group(Look::new("DIV", "card qr").part("qr"), vec![Some(picture), payee])
 }
 
 /// The picture in words: the sum, and who is paid: the shop, and the name in the shopper's own app.
