@@ -7,7 +7,9 @@ mod money;
 mod text;
 mod trouble;
 
-pub(crate) use button::{CopyLabels, button, check, copy_button, links, link, pay_button, single_pay_button, ways};
+pub(crate) use button::{
+    CopyLabels, button, check, copy_button, link, links, pay_button, single_pay_button, ways,
+};
 pub(crate) use element::{Look, group, labeled_group, live_text, text};
 pub(crate) use money::{amount, total};
 pub(crate) use text::{foreign_text, heading, note, notice, plain_sign, ring, sign, span};

@@ -3,7 +3,8 @@
 use super::section;
 use crate::ui::action::Action;
 use crate::ui::components::{
-    Look, amount as written_amount, button, labeled_group, notice, pay_button, single_pay_button, text, total,
+    Look, amount as written_amount, button, labeled_group, notice, pay_button, single_pay_button,
+    text, total,
 };
 use crate::ui::i18n::Key;
 use crate::ui::signals::Ui;

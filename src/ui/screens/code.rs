@@ -19,12 +19,9 @@ use paywith_protocol::Money;
 /// stands beside the other two.
 pub(crate) fn code(ui: &Ui, model: &CodeScreen) -> AnyView {
     let sum = model.amount.as_ref().map(|money| ui.sum(money)).unwrap_or_default();
-    let tip =
-        model.asks_for_tip.then(|| notice("notice", ui.message_with(Key::tip_note, &[&sum])));
-    let head = vec![
-        Some(heading(ui.message(Key::scan_title))),
-        ui.has_countdown().then(|| countdown(ui)),
-    ];
+    let tip = model.asks_for_tip.then(|| notice("notice", ui.message_with(Key::tip_note, &[&sum])));
+    let head =
+        vec![Some(heading(ui.message(Key::scan_title))), ui.has_countdown().then(|| countdown(ui))];
     let ask = vec![
         Some(group(Look::new("DIV", "head"), head)),
         model.amount.as_ref().map(|money| exact_amount(ui, money, model)),

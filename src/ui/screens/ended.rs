@@ -61,7 +61,10 @@ pub(crate) fn paid(
         _ => ui.message(Key::paid_note_short),
     };
     let children = vec![
-        Some(sign("sign good", vec![Some(icon("rays", icon::RAYS)), Some(icon("tick", icon::TICK))])),
+        Some(sign(
+            "sign good",
+            vec![Some(icon("rays", icon::RAYS)), Some(icon("tick", icon::TICK))],
+        )),
         Some(heading(ui.message(Key::paid_title))),
         Some(note(text)),
         is_late.then(|| note(ui.message(Key::paid_late))),
