@@ -113,7 +113,7 @@ async fn a_forged_return_stays_unpaid() {
         // The provider says pending; the address says paid, in every way that it could.
         visit.browser.go_to(&format!("{page}&{parameters}")).await;
         visit.browser.until_state("open").await;
-        visit.browser.press("button.quiet").await;
+        visit.browser.press("[data-action=check]").await;
         tokio::time::sleep(std::time::Duration::from_secs(3)).await;
         visit.browser.until_state("open").await;
         assert!(visit.browser.events("paid").await.is_empty(), "{provider}");
