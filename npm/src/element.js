@@ -20,7 +20,7 @@ export { PaywithError };
 /** A module that stops twice within this time does not start again by itself. */
 const TWICE_MS = 60_000;
 
-/** How long a call has, from the press to the network, before the screens are drawn. */
+/** How long a call has, from the module's start to the network, before the screens are drawn. */
 const CALL_FIRST_MS = 50;
 
 /** A server has no elements; the class is there all the same, for `instanceof` and for types. */
@@ -73,7 +73,8 @@ export const makeElement = (load) => class PayWithElement extends Base {
     // A button in the slot, pressed before the widget is there; a link goes its own way.
     this.addEventListener('click', ({ target }) => {
       const button = target.closest?.('button');
-      if (button && !this.#widget && this.contains(button)) this.start(button.value);
+      const isShown = !this.#widget || this.shadowRoot.querySelector('slot:not([name])');
+      if (button && isShown && this.contains(button)) this.start(button.value);
     });
   }
 
@@ -227,24 +228,27 @@ export const makeElement = (load) => class PayWithElement extends Base {
     if (this.#isLoading || this.#widget) return;
     this.#isLoading = true;
     try {
-      const { search, hash } = location;
-      this.#returned = search || hash ? takeReturn(readableList(this.returnParams)) : [];
+      this.#returned = location.search || location.hash ? takeReturn(readableList(this.returnParams)) : [];
       if (this.#unfit) throw this.#unfit;
       this.#draw();
       const loaded = await loadTwice(load);
       if (!this.isConnected) return;
       this.#mount(loaded);
     } catch (cause) {
-      // The fallback in the slot stays and works.
-      this.#hasFailed = true;
-      this.#fail(loadFault(cause));
-      this.#offerRetry();
+      this.#failToLoad(cause);
     } finally {
       this.#isLoading = false;
     }
   }
 
-  /** The module takes over the payment. */
+  /** The module did not load: the content of the slot works without it, and a button tries again. */
+  #failToLoad(cause) {
+    this.#hasFailed = true;
+    this.#fail(loadFault(cause));
+    const { notLoaded, retry } = this.#sentences();
+    if (this.isConnected) this.#preview?.say(notLoaded, retry, () => this.#start());
+  }
+
   #mount(loaded) {
     this.#hasFailed = false;
     watch(this.#panicked);
@@ -265,10 +269,16 @@ export const makeElement = (load) => class PayWithElement extends Base {
   /** Then it takes over the screen, unless it has gone meanwhile. */
   #show(widget, styles) {
     if (this.#widget !== widget) return;
-    const { refocus } = this.#preview.leave();
-    this.#addStyles(styles());
-    widget.draw();
-    refocus();
+    try {
+      this.#addStyles(styles());
+      const { refocus } = this.#preview.leave();
+      widget.draw();
+      refocus();
+    } catch (cause) {
+      if (this.#widget !== widget) return; // A module that has stopped has told of it.
+      this.#end();
+      this.#failToLoad(cause);
+    }
   }
 
   #end() {
@@ -304,13 +314,6 @@ export const makeElement = (load) => class PayWithElement extends Base {
   #apologize() {
     const { sorry, reload } = this.#sentences();
     this.#preview.say(sorry, reload, () => location.reload());
-  }
-
-  /** The module did not load: the content of the slot works without it, and a button tries again. */
-  #offerRetry() {
-    if (!this.#preview || !this.isConnected) return;
-    const { notLoaded, retry } = this.#sentences();
-    this.#preview.say(notLoaded, retry, () => this.#start());
   }
 
   #sentences() {

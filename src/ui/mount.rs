@@ -17,6 +17,9 @@ use web_sys::{HtmlElement, NodeList};
 /// The elements that screens are made of. Translators and extensions bring others, and take them away again.
 const OURS: &str = "section,h2,p,div,button,a,bdi,mark,img,svg,details,code";
 
+/// Each element is asked for once in so many ticks: every four seconds.
+const TICKS_A_LOOK: u32 = 8;
+
 /// One widget's screens; dropping it takes them down.
 #[must_use]
 pub(crate) struct Mount {
@@ -34,6 +37,8 @@ struct Parts {
     elements: Option<NodeList>,
     /// How many elements there are, whosever, since all of ours were last found in their place.
     count: u32,
+    /// How many ticks have passed since each one was asked for.
+    ticks: u32,
     /// Once a change is on the page, its elements are looked up.
     after_change: Option<Timeout>,
     /// Then the heading takes the focus.
@@ -99,17 +104,19 @@ impl Mount {
     }
 
     /// Whether all elements are where Leptos left them; what was just set is not on the page yet. Asking for each
-    /// one is most of a tick's work: where nothing is redrawn, only another number of elements is looked into.
+    /// one is most of a tick's work: where nothing is redrawn, another number of elements is looked into at once,
+    /// and one that was exchanged for another a little later.
     fn is_intact(&self, is_redrawn: bool) -> bool {
         let mut parts = self.parts.borrow_mut();
-        let Some(elements) = &parts.elements else { return true };
+        let Some(elements) = parts.elements.clone() else { return true };
         let count = self.count();
-        if !is_redrawn && count == parts.count {
+        parts.ticks += 1;
+        if !is_redrawn && count == parts.count && parts.ticks < TICKS_A_LOOK {
             return true;
         }
         let is_in_place = |place| self.target.contains(elements.get(place).as_ref());
         let is_intact = (0..elements.length()).all(is_in_place);
-        parts.count = count;
+        (parts.count, parts.ticks) = (count, 0);
         is_intact
     }
 

@@ -282,6 +282,23 @@ async fn what_somebody_takes_out_comes_back_with_the_next_change() {
 }
 
 #[wasm_bindgen_test]
+async fn what_somebody_exchanges_comes_back_within_a_few_ticks() {
+    let bench = Bench::new();
+    let mount = Mount::new(bench.place.clone(), bench.ui.clone());
+    mount.show(with_screen(ScreenModel::Confirming), false);
+    mount.put_up();
+    drawn().await;
+    let other = document().create_element("span").expect("a span");
+    bench.find("h2").expect("a heading").replace_with_with_node_1(&other).expect("exchanged");
+    for _ in 0..8 {
+        mount.show(with_screen(ScreenModel::Confirming), false);
+    }
+    drawn().await;
+    assert_eq!(bench.text_of("h2"), bench.ui.message(Key::confirming));
+    drop(mount);
+}
+
+#[wasm_bindgen_test]
 async fn what_somebody_takes_out_comes_back_with_another_language() {
     let bench = Bench::new();
     let mount = Mount::new(bench.place.clone(), bench.ui.clone());

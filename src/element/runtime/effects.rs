@@ -39,7 +39,8 @@ impl Inner {
 
     /// Calls the machine at this moment of the monotonic clock. Most steps name the one that is waited for already.
     fn wake_at(self: &Rc<Self>, at_ms: Option<u64>) {
-        if self.running.change(|parts| std::mem::replace(&mut parts.wake_at_ms, at_ms)) == at_ms {
+        let before = self.running.change(|parts| std::mem::replace(&mut parts.wake_at_ms, at_ms));
+        if at_ms.is_some() && before == at_ms {
             return;
         }
         let weak = Rc::downgrade(self);

@@ -31,10 +31,11 @@ pub(crate) fn choose(
     let total = amount.map(|money| total(ui, Some(ui.message(Key::total)), money));
     let rows = providers.iter().map(|provider| Some(pay_button(ui, *provider, about(*provider))));
     let group = labeled_group(Look::new("DIV", "rows").role("group"), label, rows.collect());
+    let group = (!providers.is_empty()).then_some(group);
     let retry = providers
         .is_empty()
         .then(|| button(ui, "button", "button", ui.message(Key::try_again), Action::Check));
-    section("screen choose", vec![fault, total, Some(group), retry])
+    section("screen choose", vec![fault, total, group, retry])
 }
 
 /// What paying with this provider is.

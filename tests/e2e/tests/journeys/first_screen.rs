@@ -22,6 +22,11 @@ const LOOK: &str = "const look = () => { \
     const all = [...root.querySelectorAll('.frame, .frame *')].filter((one) => !one.closest('.amount, .spinner')); \
     return JSON.stringify([shape(root.querySelector('.frame')), all.map(place)]); };";
 
+/// The screen that stands there is not the one of [`open`] any more. What the loader draws anew has no mark either:
+/// the state tells the two apart.
+const IS_REPLACED: &str = "const frame = root.querySelector('.frame'); \
+    return !!frame && !frame.isLoaders && el.state !== 'unopened'";
+
 /// An element with one button, for this order.
 fn pay_by_code(order: &Value) -> Value {
     json!({
@@ -34,7 +39,8 @@ fn pay_by_code(order: &Value) -> Value {
 async fn open(stack: &Stack, browser: &Browser, query: &str, setup: &Value) {
     let page = format!("{}/elsewhere?widget=/slow/paywith.js{query}", stack.shop);
     browser.go_to_page(&page, setup).await;
-    let drawn = "return !!root?.querySelector('.frame') && el.state === 'unopened'";
+    let drawn = "const frame = root?.querySelector('.frame'); if (frame) frame.isLoaders = true; \
+        return !!frame && el.state === 'unopened'";
     browser.until("the first screen, without the module", drawn).await;
 }
 
@@ -76,7 +82,10 @@ async fn the_first_buttons_are_the_modules_own_in_every_language_theme_and_direc
     open(&stack, &browser, "", &setup).await;
     let before = looks(&browser).await;
     assert_eq!(browser.in_widget("return el.state").await, json!("unopened"));
-    browser.until_state("choosing").await;
+    browser.until("the module's own screen", "return el.state === 'choosing'").await;
+    browser
+        .in_widget_async("await new Promise((done) => setTimeout(done, 200)); return true")
+        .await;
     let after = looks(&browser).await;
     assert_eq!(before.len(), 16);
     for (before, after) in before.iter().zip(&after) {
@@ -109,7 +118,7 @@ async fn whatever_is_under_way_looks_the_same_with_the_module() {
         let look = format!("{LOOK} return look()");
         let before = browser.in_widget(&look).await;
         assert_eq!(browser.in_widget("return el.state").await, json!("unopened"), "{state}");
-        browser.until("the module", "return el.state !== 'unopened'").await;
+        browser.until("the module's own screen", IS_REPLACED).await;
         let drawn = format!("{LOOK} return look() === {before}");
         browser.until(&format!("{state}, as before"), &drawn).await;
         browser.close().await;
@@ -130,6 +139,7 @@ async fn a_press_on_the_first_screen_is_carried_out_once() {
     assert_eq!(stack.ledger().await.len(), 1, "one payment");
     assert_eq!(browser.events("created").await.len(), 1);
     assert!(browser.events("fault").await.is_empty());
+    browser.until("the module's own screen", IS_REPLACED).await;
     browser.until("the focus", "return root.activeElement?.className === 'title'").await;
     browser.close().await;
 }
@@ -152,7 +162,7 @@ async fn nothing_moves_when_the_module_takes_over() {
         places.add(`${y} ${el.getBoundingClientRect().height}`); requestAnimationFrame(note); }; \
         root.querySelector('[data-provider=kashier]').focus(); note(); return true";
     browser.in_widget(watch).await;
-    browser.until_state("choosing").await;
+    browser.until("the module's own screen", IS_REPLACED).await;
     browser.until("the focus", "return root.activeElement?.dataset.provider === 'kashier'").await;
     let places = browser.run("return [...places]").await;
     assert_eq!(places.as_array().map(Vec::len), Some(1), "{places}");
