@@ -28,14 +28,14 @@ const patient = async (context, contender, { origin, idle, taken }) => {
   const { moved } = await seen(page);
   await page.evaluate(() => window.seen.press());
   await until('code');
-  const { button, pressed, code, blocked } = await seen(page);
-  const [before, first] = [await metrics(session), await seen(page)];
+  const first = await seen(page);
+  const before = await metrics(session);
   await new Promise((done) => { setTimeout(done, TICKING); });
   const [after, last] = [await metrics(session), await seen(page)];
   const heap = await memory(page);
   await page.close();
   return {
-    button, press: code - pressed, moved, blocked, bytes: taken(), heap,
+    button: first.button, press: first.code - first.pressed, moved, blocked: first.blocked, bytes: taken(), heap,
     second: (after.TaskDuration - before.TaskDuration) * 1_000 / (TICKING / 1_000),
     tick: (last.ticking - first.ticking) / (last.ticks - first.ticks),
   };

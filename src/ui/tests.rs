@@ -247,13 +247,19 @@ fn with_screen(screen: ScreenModel) -> View {
     View { screen, ..view(&Checkout::new()) }
 }
 
-#[wasm_bindgen_test]
-async fn another_screen_takes_the_place_of_the_one_before_and_its_heading_the_focus() {
+/// This screen on the page.
+async fn mounted(screen: ScreenModel) -> (Bench, Rc<Mount>) {
     let bench = Bench::new();
     let mount = Mount::new(bench.place.clone(), bench.ui.clone());
-    mount.show(with_screen(ScreenModel::Starting { provider: Provider::Cashi }), false);
+    mount.show(with_screen(screen), false);
     mount.put_up();
     drawn().await;
+    (bench, mount)
+}
+
+#[wasm_bindgen_test]
+async fn another_screen_takes_the_place_of_the_one_before_and_its_heading_the_focus() {
+    let (bench, mount) = mounted(ScreenModel::Starting { provider: Provider::Cashi }).await;
     assert_eq!(bench.text_of(".frame > section.state > h2"), "Starting your payment…");
     mount.show(with_screen(ScreenModel::Refunded { amount: None }), true);
     drawn().await;
@@ -267,11 +273,7 @@ async fn another_screen_takes_the_place_of_the_one_before_and_its_heading_the_fo
 #[wasm_bindgen_test]
 async fn what_somebody_takes_out_comes_back_with_the_next_change() {
     for harmed in ["h2", "section", ".frame", ".notices", "[role=status]"] {
-        let bench = Bench::new();
-        let mount = Mount::new(bench.place.clone(), bench.ui.clone());
-        mount.show(with_screen(ScreenModel::Confirming), false);
-        mount.put_up();
-        drawn().await;
+        let (bench, mount) = mounted(ScreenModel::Confirming).await;
         bench.find(harmed).expect("a part").remove();
         mount.show(with_screen(ScreenModel::Refunded { amount: None }), true);
         drawn().await;
@@ -283,11 +285,7 @@ async fn what_somebody_takes_out_comes_back_with_the_next_change() {
 
 #[wasm_bindgen_test]
 async fn what_somebody_exchanges_comes_back_within_a_few_ticks() {
-    let bench = Bench::new();
-    let mount = Mount::new(bench.place.clone(), bench.ui.clone());
-    mount.show(with_screen(ScreenModel::Confirming), false);
-    mount.put_up();
-    drawn().await;
+    let (bench, mount) = mounted(ScreenModel::Confirming).await;
     let other = document().create_element("span").expect("a span");
     bench.find("h2").expect("a heading").replace_with_with_node_1(&other).expect("exchanged");
     for _ in 0..8 {
@@ -300,11 +298,7 @@ async fn what_somebody_exchanges_comes_back_within_a_few_ticks() {
 
 #[wasm_bindgen_test]
 async fn what_somebody_takes_out_comes_back_with_another_language() {
-    let bench = Bench::new();
-    let mount = Mount::new(bench.place.clone(), bench.ui.clone());
-    mount.show(with_screen(ScreenModel::Confirming), false);
-    mount.put_up();
-    drawn().await;
+    let (bench, mount) = mounted(ScreenModel::Confirming).await;
     bench.find("h2").expect("a heading").remove();
     mount.change(&bench.ui.locale, Locale::new(Language::Arabic, None));
     drawn().await;
@@ -314,11 +308,7 @@ async fn what_somebody_takes_out_comes_back_with_another_language() {
 
 #[wasm_bindgen_test]
 async fn another_language_is_written_into_the_same_elements() {
-    let bench = Bench::new();
-    let mount = Mount::new(bench.place.clone(), bench.ui.clone());
-    mount.show(with_screen(ScreenModel::Confirming), false);
-    mount.put_up();
-    drawn().await;
+    let (bench, mount) = mounted(ScreenModel::Confirming).await;
     let button = bench.find("button").expect("a button");
     bench.translate("h2, button span");
     mount.change(&bench.ui.locale, Locale::new(Language::Arabic, None));
