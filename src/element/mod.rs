@@ -9,6 +9,7 @@ mod detail;
 mod host;
 mod options;
 mod runtime;
+mod saved_picture;
 mod support;
 
 use crate::shell::settings::Settings;

@@ -10,16 +10,16 @@ mod surroundings;
 use super::host::Host;
 use super::{detail, options, support};
 use crate::shell::backend::Calls;
-use crate::shell::clock;
 use crate::shell::page::{self, Listener, PageNews};
 use crate::shell::response_age::ResponseAges;
 use crate::shell::settings::Settings;
 use crate::shell::storage::OrderStorage;
 use crate::shell::tabs::{TabNews, Tabs};
+use crate::shell::{clock, device};
 use crate::ui::i18n::Locale;
-use crate::ui::{Action, LocalTime, Mount, Ui};
+use crate::ui::{Action, Device, Mount, Ui};
 use leptos::prelude::GetUntracked;
-use paywith_checkout::{Checkout, Event, Record, Snapshot, View, step, view};
+use paywith_checkout::{Checkout, Event, Record, ScreenModel, Snapshot, View, step, view};
 use running::Running;
 use std::cell::RefCell;
 use std::collections::VecDeque;
@@ -204,7 +204,9 @@ impl Inner {
         let was_pressed = self.running.change(|parts| parts.was_pressed);
         let has_focus =
             self.root.active_element().is_some() || was_pressed && page::is_focus_free();
-        self.tick_while(next.counts_down() && !page::is_hidden());
+        let is_seen = !page::is_hidden();
+        self.tick_while(next.counts_down() && is_seen);
+        self.stay_awake_while(is_seen && matches!(next.screen, ScreenModel::Code(_)));
         self.mount.show(next, has_focus);
     }
 
@@ -217,6 +219,7 @@ impl Inner {
             Action::Renew => Event::RenewAsked,
             Action::Cancel => Event::CancelAsked,
             Action::Reset => Event::ResetAsked,
+            Action::Save | Action::Share => return self.hand_over(action),
             Action::CopyAmount => return self.copy_amount(),
             Action::CopyCode => return self.copy_code(),
             Action::CopySupport => {
@@ -237,8 +240,16 @@ impl Inner {
 
 /// The signals of a widget that has just been put on the page.
 fn ui(checkout: &Checkout, locale: Locale, inner: Weak<Inner>) -> Ui {
-    let local_time = LocalTime { of_rfc3339: clock::local_time, of_wall_ms: clock::local_time_of };
-    Ui::new(view(checkout), locale, local_time, move |action| {
+    let device = Device {
+        local_time: clock::local_time,
+        indonesian_time: |text| {
+            clock::IndonesianTime::of_rfc3339(text)
+                .map(|time| (time.hours, time.minutes, time.zone))
+        },
+        is_phone: device::is_phone,
+        can_share: device::can_share,
+    };
+    Ui::new(view(checkout), locale, device, move |action| {
         if let Some(inner) = inner.upgrade() {
             inner.act(action);
         }

@@ -2,6 +2,7 @@
 
 use super::platform;
 use gloo_timers::callback;
+use js_sys::{Date, Object, Reflect};
 use paywith_checkout::{Context, Now, Record};
 use paywith_protocol::AttemptKey;
 use std::cell::Cell;
@@ -13,7 +14,7 @@ const LONGEST_MS: u64 = 3_600_000;
 
 /// Both clocks, now.
 pub(crate) fn now() -> Now {
-    let wall_ms = whole_ms(js_sys::Date::now());
+    let wall_ms = whole_ms(Date::now());
     let now = platform::service("performance")
         .and_then(|performance| platform::call(&performance, "now", &[]))
         .and_then(|now| now.as_f64());
@@ -106,18 +107,58 @@ impl Interval {
     }
 }
 
-/// RFC 3339 as hours and minutes on the device's clock; `None` when it cannot be read.
-pub(crate) fn local_time(text: &str) -> Option<(u64, u64)> {
-    hours_and_minutes(&js_sys::Date::new(&text.into()))
-}
-
 /// Milliseconds since 1970 as hours and minutes on the device's clock.
-#[expect(clippy::cast_precision_loss, reason = "milliseconds since 1970 are far below 2^53")]
-pub(crate) fn local_time_of(wall_ms: u64) -> Option<(u64, u64)> {
-    hours_and_minutes(&js_sys::Date::new(&(wall_ms as f64).into()))
+pub(crate) fn local_time(wall_ms: u64) -> (u64, u64) {
+    let date = date(wall_ms);
+    (u64::from(date.get_hours()), u64::from(date.get_minutes()))
 }
 
-fn hours_and_minutes(date: &js_sys::Date) -> Option<(u64, u64)> {
-    let is_date = !date.get_time().is_nan();
-    is_date.then(|| (u64::from(date.get_hours()), u64::from(date.get_minutes())))
+#[expect(clippy::cast_precision_loss, reason = "milliseconds since 1970 are far below 2^53")]
+fn date(wall_ms: u64) -> Date {
+    Date::new(&(wall_ms as f64).into())
+}
+
+/// A moment in Indonesia, where a code is paid: in the zone of the shopper's device where that is one of the three,
+/// else in western Indonesia's.
+pub(crate) struct IndonesianTime {
+    pub(crate) hours: u64,
+    pub(crate) minutes: u64,
+    pub(crate) zone: &'static str,
+    /// Milliseconds since 1970, plus what the zone is ahead of UTC.
+    shifted_ms: u64,
+}
+
+const HOUR_MS: u64 = 3_600_000;
+
+impl IndonesianTime {
+    /// Of RFC 3339; `None` when it cannot be read.
+    pub(crate) fn of_rfc3339(text: &str) -> Option<IndonesianTime> {
+        let moment = Date::new(&text.into()).get_time();
+        (!moment.is_nan()).then(|| IndonesianTime::of_wall_ms(whole_ms(moment)))
+    }
+
+    /// Of milliseconds since 1970.
+    pub(crate) fn of_wall_ms(wall_ms: u64) -> IndonesianTime {
+        let date = date(wall_ms);
+        let (hours_ahead, zone) = match (date.get_hours() + 24 - date.get_utc_hours()) % 24 {
+            8 => (8, "WITA"),
+            9 => (9, "WIT"),
+            _ => (7, "WIB"),
+        };
+        let shifted_ms = wall_ms + hours_ahead * HOUR_MS;
+        let (hours, minutes) = (shifted_ms / HOUR_MS % 24, shifted_ms / 60_000 % 60);
+        IndonesianTime { hours, minutes, zone, shifted_ms }
+    }
+
+    /// The day, as the browser writes it for readers of a language: `26 Nov 2026`.
+    pub(crate) fn day(&self, language_tag: &str) -> Option<String> {
+        let options = Object::new();
+        for (name, value) in
+            [("day", "numeric"), ("month", "short"), ("year", "numeric"), ("timeZone", "UTC")]
+        {
+            Reflect::set(&options, &name.into(), &value.into()).ok()?;
+        }
+        let words = [language_tag.into(), options.into()];
+        platform::call(&date(self.shifted_ms), "toLocaleDateString", &words)?.as_string()
+    }
 }

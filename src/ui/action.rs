@@ -11,6 +11,10 @@ pub(crate) enum Action {
     Renew,
     Cancel,
     Reset,
+    /// Saves the code as a picture.
+    Save,
+    /// Hands that picture to another app.
+    Share,
     /// Copies the exact amount.
     CopyAmount,
     /// Copies the code's payload.
@@ -29,6 +33,8 @@ impl Action {
             Action::Renew => "renew",
             Action::Cancel => "cancel",
             Action::Reset => "reset",
+            Action::Save => "save",
+            Action::Share => "share",
             Action::CopyAmount => "copy",
             Action::CopyCode => "copy-code",
             Action::CopySupport => "support",

@@ -2,6 +2,7 @@
 //! minutes, 30 and 10 seconds only.
 
 use super::i18n::Key;
+use super::screens::code_title;
 use super::signals::Ui;
 use leptos::prelude::*;
 use paywith_checkout::{Ending, Picture, ScreenModel};
@@ -21,7 +22,7 @@ fn status(ui: &Ui) -> String {
             Picture::Drawn(_)
             | Picture::Outlined(_)
             | Picture::Provided(..)
-            | Picture::Elsewhere => ui.message(Key::scan_title),
+            | Picture::Elsewhere => code_title(ui),
         },
         ScreenModel::Leaving { provider, .. } => {
             ui.message_with(Key::leaving, &[provider.map_or("", |provider| provider.name())])

@@ -7,7 +7,7 @@ use super::screens;
 use super::signals::Ui;
 use leptos::prelude::*;
 
-/// The whole widget: drawn again, in place, when its view, its language or what was copied changes. What runs
+/// The whole widget: drawn again, in place, when its view, its language or what was tried changes. What runs
 /// down changes by itself.
 pub(crate) fn app(ui: Ui) -> impl IntoView {
     move || frame(&ui)

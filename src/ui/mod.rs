@@ -12,7 +12,7 @@ mod components;
 mod first_screen;
 pub(crate) mod i18n;
 mod mount;
-mod names;
+pub(crate) mod names;
 mod screens;
 mod signals;
 #[cfg(all(test, target_arch = "wasm32"))]
@@ -21,7 +21,7 @@ mod tests;
 pub(crate) use action::Action;
 pub(crate) use mount::Mount;
 pub(crate) use screens::fault_message;
-pub(crate) use signals::{LocalTime, Ui};
+pub(crate) use signals::{Device, Ui};
 
 /// The styles of what the loader does not draw, for a constructable style sheet; `first_screen.css` has the
 /// others.

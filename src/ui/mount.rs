@@ -72,7 +72,7 @@ impl Mount {
         let screen = discriminant(&view.screen);
         let is_other_screen = discriminant(&self.ui.view.read_untracked().screen) != screen;
         if is_other_screen {
-            change(&self.ui.copied, None);
+            change(&self.ui.outcome, None);
         }
         let is_redrawn = self.ui.show(view);
         let is_intact = self.is_intact(is_redrawn);

@@ -11,13 +11,17 @@ use paywith_protocol::Money;
 use send_wrapper::SendWrapper;
 use std::sync::Arc;
 
-/// Reads moments as hours and minutes on the device's clock; `None` where that cannot be done.
+/// What the screens ask of the shopper's device.
 #[derive(Clone, Copy)]
-pub(crate) struct LocalTime {
-    /// Of RFC 3339.
-    pub(crate) of_rfc3339: fn(&str) -> Option<(u64, u64)>,
-    /// Of milliseconds since 1970.
-    pub(crate) of_wall_ms: fn(u64) -> Option<(u64, u64)>,
+pub(crate) struct Device {
+    /// Milliseconds since 1970 as hours and minutes on its clock.
+    pub(crate) local_time: fn(u64) -> (u64, u64),
+    /// RFC 3339 as hours, minutes and zone in Indonesia; `None` when it cannot be read.
+    pub(crate) indonesian_time: fn(&str) -> Option<(u64, u64, &'static str)>,
+    /// It shows the code and pays it.
+    pub(crate) is_phone: fn() -> bool,
+    /// It shares pictures with other apps.
+    pub(crate) can_share: fn() -> bool,
 }
 
 /// Carries out what the shopper asks for, inside the click.
@@ -33,9 +37,9 @@ pub(crate) struct Ui {
     /// What runs down.
     pub(crate) countdown: ArcRwSignal<Countdown>,
     pub(crate) locale: ArcRwSignal<Locale>,
-    /// What was copied last, and whether that worked.
-    pub(crate) copied: ArcRwSignal<Option<(Action, bool)>>,
-    local_time: LocalTime,
+    /// What was copied or saved last, and whether that worked.
+    pub(crate) outcome: ArcRwSignal<Option<(Action, bool)>>,
+    pub(crate) device: Device,
     /// Views may go to other threads, as far as Leptos knows; a browser's never do.
     on_action: Arc<SendWrapper<OnAction>>,
 }
@@ -44,15 +48,15 @@ impl Ui {
     pub(crate) fn new(
         view: View,
         locale: Locale,
-        local_time: LocalTime,
+        device: Device,
         on_action: impl Fn(Action) + 'static,
     ) -> Ui {
         Ui {
             countdown: ArcRwSignal::new(view.countdown),
             view: ArcRwSignal::new(view),
             locale: ArcRwSignal::new(locale),
-            copied: ArcRwSignal::new(None),
-            local_time,
+            outcome: ArcRwSignal::new(None),
+            device,
             on_action: Arc::new(SendWrapper::new(Box::new(on_action))),
         }
     }
@@ -103,22 +107,22 @@ impl Ui {
         self.countdown.read_untracked().code_s.is_some_and(|left_s| left_s <= LAST_MINUTE_S)
     }
 
-    /// Whether this was copied, as far as anybody tried.
-    pub(crate) fn is_copied(&self, action: Action) -> Option<bool> {
-        let copied = self.copied.get();
-        copied.filter(|(copied, _)| *copied == action).map(|(_, is_copied)| is_copied)
+    /// Whether this has worked, as far as anybody tried.
+    pub(crate) fn outcome_of(&self, action: Action) -> Option<bool> {
+        let outcome = self.outcome.get();
+        outcome.filter(|(tried, _)| *tried == action).map(|(_, has_worked)| has_worked)
     }
 
     /// A moment of the wall clock as `14:35`.
-    pub(crate) fn wall_time(&self, wall_ms: u64) -> Option<String> {
-        let (hours, minutes) = (self.local_time.of_wall_ms)(wall_ms)?;
-        Some(clock_time(&self.locale.read(), hours, minutes))
+    pub(crate) fn wall_time(&self, wall_ms: u64) -> String {
+        let (hours, minutes) = (self.device.local_time)(wall_ms);
+        clock_time(&self.locale.read(), hours, minutes)
     }
 
-    /// RFC 3339 as `14:35` on the device's clock; `None` when it cannot be read.
-    pub(crate) fn clock_time(&self, text: &str) -> Option<String> {
-        let (hours, minutes) = (self.local_time.of_rfc3339)(text)?;
-        Some(clock_time(&self.locale.read(), hours, minutes))
+    /// RFC 3339 as `14:35 WIB`; `None` when it cannot be read.
+    pub(crate) fn deadline(&self, text: &str) -> Option<String> {
+        let (hours, minutes, zone) = (self.device.indonesian_time)(text)?;
+        Some([&clock_time(&self.locale.read(), hours, minutes), " ", zone].concat())
     }
 }
 

@@ -7,7 +7,7 @@ use super::action::Action;
 use super::components::*;
 use super::i18n::{Key, Language, Locale};
 use super::mount::Mount;
-use super::signals::{LocalTime, Ui};
+use super::signals::{Device, Ui};
 use leptos::mount::mount_to;
 use leptos::prelude::*;
 use paywith_checkout::{Check, Checkout, ScreenModel, Trouble, View, view};
@@ -39,10 +39,14 @@ impl Bench {
         document().body().expect("a body").append_child(&place).expect("a place");
         let actions: Rc<RefCell<Vec<Action>>> = Rc::default();
         let asked = actions.clone();
-        let local_time =
-            LocalTime { of_rfc3339: |_| Some((14, 35)), of_wall_ms: |_| Some((14, 35)) };
+        let device = Device {
+            local_time: |_| (14, 35),
+            indonesian_time: |_| Some((14, 35, "WIB")),
+            is_phone: || false,
+            can_share: || false,
+        };
         let locale = Locale::new(Language::English, None);
-        let ui = Ui::new(view(&Checkout::new()), locale, local_time, move |action| {
+        let ui = Ui::new(view(&Checkout::new()), locale, device, move |action| {
             asked.borrow_mut().push(action);
         });
         Bench { place: place.unchecked_into(), ui, actions, handle: None }
@@ -169,7 +173,7 @@ async fn a_copy_button_says_what_became_of_its_own_copying_only() {
     ];
     for (copied, label) in cases {
         bench.translate("button span");
-        bench.ui.copied.set(copied);
+        bench.ui.outcome.set(copied);
         drawn().await;
         assert_eq!(bench.text_of("[part=copy]"), label);
     }

@@ -2,9 +2,12 @@
 //! runs down, and the hosted page's window inside the click.
 
 use super::Inner;
-use crate::shell::clipboard;
+use crate::element::saved_picture;
 use crate::shell::clock::Interval;
+use crate::shell::device::{self, Saving};
 use crate::shell::navigation::{Popup, PopupNews};
+use crate::shell::wake_lock::WakeLock;
+use crate::shell::{clipboard, share};
 use crate::ui::Action;
 use crate::ui::i18n::Key;
 use leptos::prelude::ReadUntracked;
@@ -33,12 +36,45 @@ impl Inner {
     }
 
     pub(super) fn copy(&self, action: Action, text: String) {
-        let (mount, copied) = (Rc::downgrade(&self.mount), self.ui.copied.clone());
-        clipboard::copy(text, move |is_copied| {
+        clipboard::copy(text, self.report(action));
+    }
+
+    /// Says on the screen whether what the shopper tried has worked.
+    fn report(&self, action: Action) -> impl FnOnce(bool) + 'static {
+        let (mount, outcome) = (Rc::downgrade(&self.mount), self.ui.outcome.clone());
+        move |has_worked| {
             if let Some(mount) = mount.upgrade() {
-                mount.change(&copied, Some((action, is_copied)));
+                mount.change(&outcome, Some((action, has_worked)));
             }
-        });
+        }
+    }
+
+    /// Saves or shares the code's picture, inside the click.
+    pub(super) fn hand_over(&self, action: Action) {
+        let report = self.report(action);
+        let Some((url, name)) = saved_picture::of(&self.ui, &self.root, &self.order()) else {
+            return report(false);
+        };
+        match (action, device::saving()) {
+            (Action::Share, _) | (_, Saving::Sheet) => share::share(&url, &name, report),
+            (_, Saving::Download) => report(share::download(&url, &name).is_some()),
+            (_, Saving::ByHand) => report(false),
+        }
+    }
+
+    fn order(&self) -> String {
+        self.running.settings().text_or_empty("order")
+    }
+
+    /// Keeps the screen on while another device has to scan it.
+    pub(super) fn stay_awake_while(&self, is_scanned: bool) {
+        let was_scanned =
+            self.running.change(|parts| std::mem::replace(&mut parts.is_scanned, is_scanned));
+        if was_scanned == is_scanned {
+            return;
+        }
+        let lock = (is_scanned && !device::is_phone()).then(WakeLock::request).flatten();
+        drop(self.running.change(|parts| std::mem::replace(&mut parts.wake_lock, lock)));
     }
 
     /// Reports time to the machine while something on the screen runs down before somebody's eyes.

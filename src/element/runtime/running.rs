@@ -6,6 +6,7 @@ use crate::shell::navigation::Popup;
 use crate::shell::settings::Settings;
 use crate::shell::storage::OrderStorage;
 use crate::shell::tabs::Tabs;
+use crate::shell::wake_lock::WakeLock;
 use std::cell::RefCell;
 use std::rc::Rc;
 
@@ -21,6 +22,9 @@ pub(super) struct Parts {
     pub(super) wake: Option<Interval>,
     /// While something on the screen runs down.
     pub(super) tick: Option<Interval>,
+    /// A code is on the screen, before somebody's eyes; and what keeps the screen on for it.
+    pub(super) is_scanned: bool,
+    pub(super) wake_lock: Option<WakeLock>,
     /// The shopper has pressed a button here: the focus follows, even from a browser that gives buttons none.
     pub(super) was_pressed: bool,
 }
@@ -39,6 +43,8 @@ impl Running {
             wake_at_ms: None,
             wake: None,
             tick: None,
+            is_scanned: false,
+            wake_lock: None,
             was_pressed: false,
         }))
     }
@@ -68,7 +74,7 @@ impl Running {
     /// Ends everything that calls back.
     pub(super) fn end(&self) {
         let ended = self.change(|parts| {
-            let timers = (parts.wake.take(), parts.tick.take());
+            let timers = (parts.wake.take(), parts.tick.take(), parts.wake_lock.take());
             (timers, parts.tabs.take(), parts.popup.take())
         });
         drop(ended);

@@ -1,7 +1,7 @@
 //! Buttons and links.
 
 use super::element::{Look, Text, group, text};
-use super::icon::{COPY, TICK, icon, mark};
+use super::icon::{COPY, Icon, TICK, icon, mark};
 use super::span;
 use crate::ui::action::Action;
 use crate::ui::i18n::Key;
@@ -86,6 +86,19 @@ fn any_button(
         .into_any()
 }
 
+/// A button with a drawing before its words.
+pub(crate) fn icon_button(
+    ui: &Ui,
+    class: &'static str,
+    part: &'static str,
+    drawing: Icon,
+    label: Key,
+    action: Action,
+) -> AnyView {
+    let label = vec![Some(icon("", drawing)), Some(span("", ui.message(label)))];
+    any_button(ui, class, part, action, None, label)
+}
+
 /// A button that says for a while whether its copying has worked.
 pub(crate) fn copy_button(
     ui: &Ui,
@@ -94,14 +107,13 @@ pub(crate) fn copy_button(
     labels: CopyLabels,
     action: Action,
 ) -> AnyView {
-    let label = match ui.is_copied(action) {
+    let label = match ui.outcome_of(action) {
         Some(true) => Key::copied,
         Some(false) => labels.failed,
         None => labels.idle,
     };
-    let drawing = if ui.is_copied(action) == Some(true) { TICK } else { COPY };
-    let label = vec![Some(icon("", drawing)), Some(span("", ui.message(label)))];
-    any_button(ui, class, part, action, None, label)
+    let drawing = if ui.outcome_of(action) == Some(true) { TICK } else { COPY };
+    icon_button(ui, class, part, drawing, label, action)
 }
 
 /// What a button that copies says before, and after it has failed.
@@ -136,7 +148,7 @@ pub(crate) fn links(children: Vec<AnyView>) -> AnyView {
 pub(crate) fn check(ui: &Ui) -> AnyView {
     let (label, answered_at) = match ui.view.read().check {
         Some(Check::Asked) => (Key::check_running, None),
-        Some(Check::Answered { at_wall_ms }) => (Key::check_now, ui.wall_time(at_wall_ms)),
+        Some(Check::Answered { at_wall_ms }) => (Key::check_now, Some(ui.wall_time(at_wall_ms))),
         None => (Key::check_now, None),
     };
     let answer = answered_at.map(|time| {

@@ -12,6 +12,7 @@ use leptos::prelude::{AnyView, Read};
 use paywith_checkout::ScreenModel;
 
 pub(crate) use choose::fault_message;
+pub(crate) use code::code_title;
 
 /// Draws the screen that the view model asks for.
 pub(crate) fn screen(ui: &Ui) -> AnyView {

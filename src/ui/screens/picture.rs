@@ -13,22 +13,23 @@ use paywith_protocol::{Provider, whole_text};
 /// CSS pixels per module: whole, so that every module is equally wide.
 const MODULE_PX: u32 = 4;
 
-/// The picture on its card, with who is paid below it, and what has to be said of it.
+/// The picture on its card, with who is paid below it; what has to be said of it; and whether the shopper has to type
+/// the amount.
 pub(crate) fn picture(
     ui: &Ui,
     model: &CodeScreen,
     sum: &str,
     payee: Option<AnyView>,
-) -> (AnyView, Option<AnyView>) {
+) -> (AnyView, Option<AnyView>, bool) {
     let cashi = Provider::Cashi.name();
     match &model.picture {
-        Picture::Drawing => (group(Look::new("DIV", "card empty"), Vec::new()), None),
+        Picture::Drawing => (group(Look::new("DIV", "card empty"), Vec::new()), None, false),
         Picture::Drawn(drawing) => {
             let alt = alternative(ui, model, sum);
-            (card(image(drawing.url.clone(), alt, Some(side_px(drawing))), payee), None)
+            (card(image(drawing.url.clone(), alt, Some(side_px(drawing))), payee), None, false)
         }
         Picture::Outlined(drawing) => {
-            (card(outline(drawing, alternative(ui, model, sum)), payee), None)
+            (card(outline(drawing, alternative(ui, model, sum)), payee), None, false)
         }
         Picture::Provided(src, reason) => {
             let hint = match reason {
@@ -36,14 +37,15 @@ pub(crate) fn picture(
                 PictureNote::TypeTheAmount => ui.message_with(Key::picture_type, &[sum]),
             };
             let picture = image(src.clone(), alternative(ui, model, sum), None);
-            (card(picture, payee), Some(notice("notice", hint)))
+            let is_typed = *reason == PictureNote::TypeTheAmount;
+            (card(picture, payee), Some(notice("notice", hint)), is_typed)
         }
         Picture::Elsewhere => {
             let url = model.checkout_url.as_deref().unwrap_or_default();
             // A new tab: this page keeps watching.
             let page = link(url, "_blank", ui.message(Key::open_page));
             let words = vec![Some(note(ui.message_with(Key::elsewhere, &[cashi]))), payee];
-            (group(Look::new("DIV", ""), words), Some(page))
+            (group(Look::new("DIV", ""), words), Some(page), false)
         }
     }
 }
