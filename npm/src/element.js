@@ -129,8 +129,8 @@ export const makeElement = (load) => class PayWithElement extends Base {
   }
   reset() { this.#do('reset'); }
   resume() { this.#do('resume'); }
-  /** Closes a dialog; inline there is none, and the payment goes on. */
-  close() {}
+  /** Closes the dialog of `mode="modal"`; the payment goes on. */
+  close() { this.#widget?.close(); }
   hasReturned() { return this.#widget?.hasReturned() ?? this.#returned.length > 0; }
 
   get payment() { return this.#widget?.payment() ?? null; }

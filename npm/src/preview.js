@@ -68,6 +68,8 @@ export class Preview {
 
   /** The page has the element's place for itself again. */
   clear() {
+    // A module that has stopped leaves its dialog open.
+    this.#box.closest('dialog')?.replaceWith(this.#box);
     this.#box.replaceChildren();
     this.slot(true);
   }

@@ -76,6 +76,11 @@ impl Widget {
         self.runtime.dispatch(Event::CancelAsked);
     }
 
+    /// `close()`.
+    pub fn close(&self) {
+        self.runtime.dispatch(Event::DismissAsked);
+    }
+
     /// `reset()`.
     pub fn reset(&self) {
         self.runtime.dispatch(Event::ResetAsked);

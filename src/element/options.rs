@@ -43,6 +43,7 @@ pub(crate) fn config(settings: &Settings) -> Result<Config, Fault> {
         mode: match settings.text("mode").as_deref() {
             Some("redirect") => Mode::Redirect,
             Some("popup") => Mode::Popup,
+            Some("modal") => Mode::Modal,
             Some(_) | None => Mode::Auto,
         },
         success_url: settings.text("successUrl").and_then(|url| success_url(settings, &url)),

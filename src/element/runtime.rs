@@ -201,13 +201,20 @@ impl Inner {
     }
 
     fn show(self: &Rc<Self>, next: View) {
-        let was_pressed = self.running.change(|parts| parts.was_pressed);
-        let has_focus =
-            self.root.active_element().is_some() || was_pressed && page::is_focus_free();
         let is_seen = !page::is_hidden();
         self.tick_while(next.counts_down() && is_seen);
         self.stay_awake_while(is_seen && matches!(next.screen, ScreenModel::Code(_)));
-        self.mount.show(next, has_focus);
+        let had_focus = self.has_focus();
+        let is_moved = self.put_in_place(next.is_in_dialog);
+        // A dialog takes the focus, and gives it back to where it came from: perhaps a button of the page.
+        let has_focus = if is_moved { next.is_in_dialog || self.has_focus() } else { had_focus };
+        self.mount.show(next, has_focus, is_moved);
+    }
+
+    /// The focus is inside, or was when the shopper pressed a button that is gone.
+    fn has_focus(&self) -> bool {
+        let was_pressed = self.running.change(|parts| parts.was_pressed);
+        self.root.active_element().is_some() || was_pressed && page::is_focus_free()
     }
 
     fn act(self: &Rc<Self>, action: Action) {
@@ -216,6 +223,7 @@ impl Inner {
             Action::Start(provider) => Event::StartAsked(Some(provider)),
             Action::Check => Event::CheckAsked,
             Action::Continue => Event::ContinueAsked,
+            Action::Close => Event::DismissAsked,
             Action::Renew => Event::RenewAsked,
             Action::Cancel => Event::CancelAsked,
             Action::Reset => Event::ResetAsked,

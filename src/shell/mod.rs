@@ -4,6 +4,7 @@ pub(crate) mod backend;
 pub(crate) mod clipboard;
 pub(crate) mod clock;
 pub(crate) mod device;
+pub(crate) mod dialog;
 pub(crate) mod fetch;
 pub(crate) mod navigation;
 mod no_response;

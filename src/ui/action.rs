@@ -9,6 +9,8 @@ pub(crate) enum Action {
     Check,
     Continue,
     Renew,
+    /// Closes the dialog, in which nothing ends.
+    Close,
     Cancel,
     Reset,
     /// Saves the code as a picture.
@@ -31,6 +33,7 @@ impl Action {
             Action::Check => "check",
             Action::Continue => "continue",
             Action::Renew => "renew",
+            Action::Close => "close",
             Action::Cancel => "cancel",
             Action::Reset => "reset",
             Action::Save => "save",

@@ -67,8 +67,14 @@ impl Mount {
         self.parts.borrow_mut().handle = Some(Box::new(handle));
     }
 
-    /// Draws a view. Where the widget has the focus, the heading of another screen takes it.
-    pub(crate) fn show(&self, view: View, has_focus: bool) {
+    /// Where the screens stand.
+    pub(crate) fn target(&self) -> &HtmlElement {
+        &self.target
+    }
+
+    /// Draws a view. Where the widget has the focus, the heading takes it on another screen, and on one that has moved
+    /// to another place.
+    pub(crate) fn show(&self, view: View, has_focus: bool, is_moved: bool) {
         let screen = discriminant(&view.screen);
         let is_other_screen = discriminant(&self.ui.view.read_untracked().screen) != screen;
         if is_other_screen {
@@ -76,7 +82,11 @@ impl Mount {
         }
         let is_redrawn = self.ui.show(view);
         let is_intact = self.is_intact(is_redrawn);
-        self.settle(is_intact, is_redrawn, has_focus && (is_other_screen || !is_intact));
+        self.settle(
+            is_intact,
+            is_redrawn,
+            has_focus && (is_other_screen || is_moved || !is_intact),
+        );
     }
 
     /// Changes one of the signals.

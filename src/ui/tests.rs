@@ -255,7 +255,7 @@ fn with_screen(screen: ScreenModel) -> View {
 async fn mounted(screen: ScreenModel) -> (Bench, Rc<Mount>) {
     let bench = Bench::new();
     let mount = Mount::new(bench.place.clone(), bench.ui.clone());
-    mount.show(with_screen(screen), false);
+    mount.show(with_screen(screen), false, false);
     mount.put_up();
     drawn().await;
     (bench, mount)
@@ -265,7 +265,7 @@ async fn mounted(screen: ScreenModel) -> (Bench, Rc<Mount>) {
 async fn another_screen_takes_the_place_of_the_one_before_and_its_heading_the_focus() {
     let (bench, mount) = mounted(ScreenModel::Starting { provider: Provider::Cashi }).await;
     assert_eq!(bench.text_of(".frame > section.state > h2"), "Starting your payment…");
-    mount.show(with_screen(ScreenModel::Refunded { amount: None }), true);
+    mount.show(with_screen(ScreenModel::Refunded { amount: None }), true, false);
     drawn().await;
     assert_eq!(bench.text_of(".frame > section.ended > h2"), "Refunded");
     assert_eq!(document().active_element(), bench.find("h2"));
@@ -279,7 +279,7 @@ async fn what_somebody_takes_out_comes_back_with_the_next_change() {
     for harmed in ["h2", "section", ".frame", ".notices", "[role=status]"] {
         let (bench, mount) = mounted(ScreenModel::Confirming).await;
         bench.find(harmed).expect("a part").remove();
-        mount.show(with_screen(ScreenModel::Refunded { amount: None }), true);
+        mount.show(with_screen(ScreenModel::Refunded { amount: None }), true, false);
         drawn().await;
         assert_eq!(bench.text_of(".frame > section > h2"), "Refunded", "without {harmed}");
         assert_eq!(bench.text_of("[role=status]").trim(), "Refunded", "without {harmed}");
@@ -293,7 +293,7 @@ async fn what_somebody_exchanges_comes_back_within_a_few_ticks() {
     let other = document().create_element("span").expect("a span");
     bench.find("h2").expect("a heading").replace_with_with_node_1(&other).expect("exchanged");
     for _ in 0..8 {
-        mount.show(with_screen(ScreenModel::Confirming), false);
+        mount.show(with_screen(ScreenModel::Confirming), false, false);
     }
     drawn().await;
     assert_eq!(bench.text_of("h2"), bench.ui.message(Key::confirming));

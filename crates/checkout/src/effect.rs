@@ -136,6 +136,8 @@ pub enum Moment {
     Superseded,
     /// Given back.
     Refunded,
+    /// The shopper closed the dialog; the payment may still come.
+    Dismissed,
 }
 
 impl Moment {
@@ -152,6 +154,7 @@ impl Moment {
             Moment::Expired => "expired",
             Moment::Superseded => "superseded",
             Moment::Refunded => "refunded",
+            Moment::Dismissed => "dismissed",
         }
     }
 }

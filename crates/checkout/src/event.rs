@@ -69,6 +69,8 @@ pub enum Event {
     CheckAsked,
     /// The shopper wants to go on with the open payment: to the hosted page, or to its code.
     ContinueAsked,
+    /// `close()`, the dialog's own button, Escape, or a press beside the dialog. Nothing ends with it.
+    DismissAsked,
     /// `renew()`: a new code for an expired payment.
     RenewAsked,
     /// `cancel()`: stop showing, never watching.
@@ -123,6 +125,8 @@ pub enum Mode {
     Redirect,
     /// A hosted page in a window of its own; in this tab where the browser does not allow that.
     Popup,
+    /// Everything after the shopper's press in a dialog above the page.
+    Modal,
 }
 
 /// What the address bar said when the shopper came back. Never proof, only whom to ask.

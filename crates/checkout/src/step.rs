@@ -8,7 +8,7 @@
 use crate::context::Context;
 use crate::effect::Effect;
 use crate::event::Event;
-use crate::flow::{Next, create, load, popup, qr, shopper, status, success, tabs, time};
+use crate::flow::{Next, create, dialog, load, popup, qr, shopper, status, success, tabs, time};
 use crate::model::{Check, Checkout};
 use crate::polling;
 use crate::step_context::StepContext;
@@ -45,6 +45,7 @@ pub fn step(
     }
     let_time_pass(&mut step);
     popup::settle(&mut step);
+    dialog::close_at_buttons(&mut step);
     tabs::settle(&mut step);
     step.checkout.note_state(clocks.last.wall_ms);
     let at_ms = time::next_wake(step.checkout, clocks.last).map(|at_ms| clocks.on_device_ms(at_ms));
@@ -68,10 +69,22 @@ fn let_time_pass(step: &mut StepContext<'_>) {
 /// itself.
 fn dispatch(step: &mut StepContext<'_>, event: Event) -> Next {
     match event {
-        Event::StartAsked(provider) => return create::asked(step, provider),
-        Event::StartAllowed(provider) => return create::allowed(step, provider),
-        Event::ContinueAsked => return create::continue_asked(step),
-        Event::RenewAsked => return create::renew_asked(step),
+        Event::StartAsked(provider) => {
+            dialog::open_again(step);
+            return create::asked(step, provider);
+        }
+        Event::StartAllowed(provider) => {
+            dialog::open(step);
+            return create::allowed(step, provider);
+        }
+        Event::ContinueAsked => {
+            dialog::open(step);
+            return create::continue_asked(step);
+        }
+        Event::RenewAsked => {
+            dialog::open(step);
+            return create::renew_asked(step);
+        }
         Event::StatusAnswered { call, result } => return status::answered(step, call, result),
         Event::Opened { config, record, returned } => load::opened(step, config, record, returned),
         Event::Configured { config, record } => load::configured(step, config, record),
@@ -83,6 +96,7 @@ fn dispatch(step: &mut StepContext<'_>, event: Event) -> Next {
         Event::FaultNoticed(fault) => step.emit_fault_once(&fault),
         Event::StayAsked => success::stay(step),
         Event::CheckAsked => check_asked(step),
+        Event::DismissAsked => dialog::dismiss_asked(step),
         Event::CancelAsked => shopper::cancel_asked(step),
         Event::ResetAsked => shopper::reset_asked(step),
         Event::Woken => woken(step),
@@ -100,7 +114,10 @@ fn dispatch(step: &mut StepContext<'_>, event: Event) -> Next {
 fn hand_over(step: &mut StepContext<'_>, next: Next) {
     match next {
         Next::Done => {}
-        Next::ContinueHere => tabs::continue_here(step),
+        Next::ContinueHere => {
+            dialog::open(step);
+            tabs::continue_here(step);
+        }
         Next::JoinOrStart(_) | Next::JoinOrRenew(_) if tabs::join_if_begun(step) => {
             tabs::continue_here(step);
         }

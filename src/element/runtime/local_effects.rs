@@ -5,6 +5,7 @@ use super::Inner;
 use crate::element::saved_picture;
 use crate::shell::clock::Interval;
 use crate::shell::device::{self, Saving};
+use crate::shell::dialog::Dialog;
 use crate::shell::navigation::{Popup, PopupNews};
 use crate::shell::wake_lock::WakeLock;
 use crate::shell::{clipboard, share};
@@ -75,6 +76,26 @@ impl Inner {
         }
         let lock = (is_scanned && !device::is_phone()).then(WakeLock::request).flatten();
         drop(self.running.change(|parts| std::mem::replace(&mut parts.wake_lock, lock)));
+    }
+
+    /// Moves the screens into the dialog or out of it, and answers whether they have moved.
+    pub(super) fn put_in_place(self: &Rc<Self>, is_in_dialog: bool) -> bool {
+        let was_in_dialog =
+            self.running.change(|parts| std::mem::replace(&mut parts.is_in_dialog, is_in_dialog));
+        if was_in_dialog == is_in_dialog {
+            return false;
+        }
+        let weak = Rc::downgrade(self);
+        let closed = move || {
+            if let Some(inner) = weak.upgrade() {
+                inner.dispatch(Event::DismissAsked);
+            }
+        };
+        let name = self.locale().message(Key::dialog_name);
+        let open = || Dialog::open(&self.root, self.mount.target(), &name, closed);
+        let dialog = is_in_dialog.then(open).flatten();
+        drop(self.running.change(|parts| std::mem::replace(&mut parts.dialog, dialog)));
+        true
     }
 
     /// Reports time to the machine while something on the screen runs down before somebody's eyes.

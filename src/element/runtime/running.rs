@@ -2,6 +2,7 @@
 //! dropping it ends every timer, and leaves the other tabs.
 
 use crate::shell::clock::Interval;
+use crate::shell::dialog::Dialog;
 use crate::shell::navigation::Popup;
 use crate::shell::settings::Settings;
 use crate::shell::storage::OrderStorage;
@@ -25,6 +26,9 @@ pub(super) struct Parts {
     /// A code is on the screen, before somebody's eyes; and what keeps the screen on for it.
     pub(super) is_scanned: bool,
     pub(super) wake_lock: Option<WakeLock>,
+    /// The screens stand in the dialog; the dialog itself, where the browser has one.
+    pub(super) is_in_dialog: bool,
+    pub(super) dialog: Option<Dialog>,
     /// The shopper has pressed a button here: the focus follows, even from a browser that gives buttons none.
     pub(super) was_pressed: bool,
 }
@@ -43,6 +47,8 @@ impl Running {
             wake_at_ms: None,
             wake: None,
             tick: None,
+            is_in_dialog: false,
+            dialog: None,
             is_scanned: false,
             wake_lock: None,
             was_pressed: false,
@@ -75,7 +81,7 @@ impl Running {
     pub(super) fn end(&self) {
         let ended = self.change(|parts| {
             let timers = (parts.wake.take(), parts.tick.take(), parts.wake_lock.take());
-            (timers, parts.tabs.take(), parts.popup.take())
+            (timers, parts.tabs.take(), parts.popup.take(), parts.dialog.take())
         });
         drop(ended);
     }

@@ -1,7 +1,7 @@
 //! Buttons and links.
 
 use super::element::{Look, Text, group, text};
-use super::icon::{COPY, Icon, TICK, icon, mark};
+use super::icon::{COPY, CROSS, Icon, TICK, icon, mark};
 use super::span;
 use crate::ui::action::Action;
 use crate::ui::i18n::Key;
@@ -97,6 +97,13 @@ pub(crate) fn icon_button(
 ) -> AnyView {
     let label = vec![Some(icon("", drawing)), Some(span("", ui.message(label)))];
     any_button(ui, class, part, action, None, label)
+}
+
+/// The cross in the corner of the dialog.
+pub(crate) fn close_button(ui: &Ui) -> AnyView {
+    let name = span("unseen", ui.message(Key::close));
+    let label = vec![Some(icon("", CROSS)), Some(name)];
+    any_button(ui, "close", "button", Action::Close, None, label)
 }
 
 /// A button that says for a while whether its copying has worked.

@@ -54,7 +54,7 @@ const HOURGLASS: Icon = lines(
     "M7 3.5h10M7 20.5h10M8 3.5v3.2c0 1 .4 2 1.2 2.7L12 12l2.8-2.6A3.7 3.7 0 0 0 16 6.7V3.5M8 20.5v-3.2c0-1 .4-2 \
      1.2-2.7L12 12l2.8 2.6a3.7 3.7 0 0 1 1.2 2.7v3.2",
 );
-const CROSS: Icon = lines("M6.5 6.5l11 11M17.5 6.5l-11 11");
+pub(crate) const CROSS: Icon = lines("M6.5 6.5l11 11M17.5 6.5l-11 11");
 
 /// The sign of a payment that has ended without success, and its class: only a refusal is red.
 pub(crate) fn ending(ending: Ending) -> (&'static str, Icon) {

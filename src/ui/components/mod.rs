@@ -8,7 +8,7 @@ mod text;
 mod trouble;
 
 pub(crate) use button::{
-    CopyLabels, button, check, copy_button, icon_button, link, links, pay_button,
+    CopyLabels, button, check, close_button, copy_button, icon_button, link, links, pay_button,
     single_pay_button, ways,
 };
 pub(crate) use element::{Look, group, labeled_group, live_text, text};

@@ -50,6 +50,8 @@ messages! {
     picture_order: "الطلب {0}",
     picture_how: "في تطبيق المصرف أو المحفظة: المسح أو QRIS، ثم أيقونة الصور.",
     picture_until: "لا تدفع بهذه الصورة بعد ذلك الوقت.",
+    close: "إغلاق",
+    dialog_name: "الدفع",
     elsewhere: "الرمز موجود في صفحة {0}.",
     open_page: "افتح الصفحة",
     window_title: "ادفع في نافذة {0}",

@@ -50,6 +50,8 @@ messages! {
     picture_order: "Order {0}",
     picture_how: "In your bank or e\u{2011}wallet app: Scan or QRIS, then the picture icon.",
     picture_until: "Do not pay this picture after that time.",
+    close: "Close",
+    dialog_name: "Payment",
     elsewhere: "The code is on {0}'s own page.",
     open_page: "Open the page",
     window_title: "Pay in the {0} window",

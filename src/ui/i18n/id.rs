@@ -50,6 +50,8 @@ messages! {
     picture_order: "Pesanan {0}",
     picture_how: "Di aplikasi bank atau e\u{2011}wallet: Scan atau QRIS, lalu ikon galeri.",
     picture_until: "Jangan bayar gambar ini setelah waktu tersebut.",
+    close: "Tutup",
+    dialog_name: "Pembayaran",
     elsewhere: "Kodenya ada di halaman {0}.",
     open_page: "Buka halaman",
     window_title: "Bayar di jendela {0}",

@@ -50,6 +50,8 @@ messages! {
     picture_order: "Sipariş {0}",
     picture_how: "Banka veya cüzdan uygulamanızda: Tara veya QRIS, sonra resim simgesi.",
     picture_until: "Bu görselle o saatten sonra ödeme yapmayın.",
+    close: "Kapat",
+    dialog_name: "Ödeme",
     elsewhere: "Kod, {0} sayfasında.",
     open_page: "Sayfayı aç",
     window_title: "{0} penceresinde ödeyin",

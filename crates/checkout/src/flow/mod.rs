@@ -3,6 +3,7 @@
 //! goes on, it answers [`Next`], and `step.rs`, which alone knows them all, hands over.
 
 pub(crate) mod create;
+pub(crate) mod dialog;
 pub(crate) mod load;
 pub(crate) mod popup;
 pub(crate) mod qr;

@@ -53,6 +53,8 @@ pub struct Checkout {
     pub(crate) wants_lead: bool,
     /// The hosted page's own window.
     pub(crate) window: PopupWindow,
+    /// The dialog was opened by a press and not closed since (mode `modal`).
+    pub(crate) is_dialog_wanted: bool,
     /// When the page goes to its `success-url`, on the monotonic clock.
     pub(crate) leave_at_ms: Option<u64>,
     /// What became of the shopper's own look at the payment.
@@ -86,6 +88,7 @@ impl Checkout {
             is_leading: true,
             wants_lead: false,
             window: PopupWindow::Unused,
+            is_dialog_wanted: false,
             leave_at_ms: None,
             check: None,
             reported_faults: Vec::new(),

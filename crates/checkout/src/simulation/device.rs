@@ -216,7 +216,11 @@ impl World {
         }
         self.mind.haste = if self.percent(40) { 1 } else { 20 };
         self.mind.has_two_windows = self.percent(50);
-        let mode = if self.percent(30) { Mode::Popup } else { Mode::Auto };
+        let mode = match self.random.u64(..100) {
+            0..25 => Mode::Popup,
+            25..50 => Mode::Modal,
+            _ => Mode::Auto,
+        };
         self.tabs.push(Tab::new(0, mode));
     }
 }

@@ -48,6 +48,8 @@ faults! {
     SleepAfterHiding,
     /// The device sleeps in the middle of everything.
     SleepAtOnce,
+    /// The dialog with the code is closed.
+    Dismissed,
     /// The page is hidden.
     Hidden,
     /// A hidden page is frozen.

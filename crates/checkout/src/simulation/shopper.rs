@@ -218,6 +218,10 @@ impl World {
                 self.count(Fault::GivenUp);
                 self.dispatch(tab, Event::CancelAsked);
             }
+            ScreenModel::Code(_) if self.tabs[tab].view().is_in_dialog && dice > 90 => {
+                self.count(Fault::Dismissed);
+                self.dispatch(tab, Event::DismissAsked);
+            }
             ScreenModel::Code(code) => match dice {
                 dice if dice < self.mind.haste && !self.mind.has_paid => self.settle(&code.id),
                 20..24 => self.dispatch(tab, Event::CancelAsked),

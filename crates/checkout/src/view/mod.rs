@@ -35,6 +35,7 @@ pub(crate) fn view_at(checkout: &Checkout, now: Option<Now>) -> View {
         check: checkout.check.filter(|_| checkout.shown_status() == Some(Status::Pending)),
         is_test: tracked.map_or(offer_is_test, |tracked| tracked.test),
         is_disabled: config.is_some_and(|config| config.is_disabled),
+        is_in_dialog: checkout.is_in_dialog(),
     }
 }
 
@@ -51,7 +52,8 @@ fn countdown(checkout: &Checkout, now: Now) -> Countdown {
             CreatePhase::InFlight { .. } => (None, 0),
         },
         State::Paying { tracked, stage } => {
-            let deadline = tracked.deadline.filter(|_| matches!(stage, Stage::Code(_)));
+            let is_shown = matches!(stage, Stage::Code(_)) && !checkout.is_code_put_away();
+            let deadline = tracked.deadline.filter(|_| is_shown);
             // While it is being asked, nothing is due.
             (deadline, tracked.pace.due_at_ms.unwrap_or(0))
         }
@@ -68,6 +70,7 @@ fn screen(checkout: &Checkout) -> ScreenModel {
         State::Choosing { notice } => choose(checkout, notice.as_ref()),
         State::OtherTab => ScreenModel::Elsewhere { provider: checkout.record.provider() },
         State::Creating(creating) => ScreenModel::Starting { provider: creating.attempt.provider },
+        State::Paying { tracked, .. } if checkout.is_code_put_away() => open(tracked),
         State::Paying { tracked, stage } => paying(tracked, stage, checkout.success_address()),
     }
 }
@@ -104,11 +107,7 @@ fn paying(tracked: &TrackedPayment, stage: &Stage, next: Option<String>) -> Scre
         Stage::Leaving { url } => ScreenModel::Leaving { provider, url: url.clone() },
         Stage::Window => ScreenModel::Window { provider },
         Stage::Checking => ScreenModel::Checking { provider },
-        Stage::Open => ScreenModel::Open {
-            provider,
-            amount: tracked.amount,
-            can_continue: tracked.action.is_some() || provider.is_some(),
-        },
+        Stage::Open => open(tracked),
         Stage::Confirming { .. } => ScreenModel::Confirming,
         Stage::Expired => ended(Ending::Expired),
         Stage::Failed => ended(Ending::Failed),
@@ -121,6 +120,15 @@ fn paying(tracked: &TrackedPayment, stage: &Stage, next: Option<String>) -> Scre
             next,
         },
         Stage::Refunded => ScreenModel::Refunded { amount: tracked.amount },
+    }
+}
+
+/// Not paid yet: what can be gone on with.
+fn open(tracked: &TrackedPayment) -> ScreenModel {
+    ScreenModel::Open {
+        provider: tracked.provider,
+        amount: tracked.amount,
+        can_continue: tracked.action.is_some() || tracked.provider.is_some(),
     }
 }
 

@@ -25,6 +25,8 @@ pub struct View {
     pub is_test: bool,
     /// The buttons are disabled.
     pub is_disabled: bool,
+    /// The screen stands in a dialog above the page.
+    pub is_in_dialog: bool,
 }
 
 /// What was left at the machine's last step, in seconds, of which the last counts as a whole one.

@@ -1,0 +1,76 @@
+//! The dialog above the page, in which the screens stand in mode `modal`.
+//!
+//! It is the browser's own: the page behind it is inert, Escape and the phone's back button close it, and the focus
+//! goes back to where it came from. The widget's box moves into it and out again.
+
+use super::page::Listener;
+use super::platform;
+use std::cell::Cell;
+use std::rc::Rc;
+use web_sys::{Element, Event, EventTarget, HtmlElement, ShadowRoot};
+
+/// The dialog of one widget. Dropping it puts the box back.
+pub(crate) struct Dialog {
+    element: Element,
+    root: ShadowRoot,
+    content: HtmlElement,
+    #[expect(dead_code, reason = "dropping them takes the listeners off")]
+    listening: [Option<Listener>; 3],
+}
+
+impl Dialog {
+    /// Opens it with `content`, which is somewhere in `root`; `name` is what screen readers call it. `closed` is
+    /// called when the shopper closes it. `None` in a browser without dialogs, where the content stays in the page.
+    pub(crate) fn open(
+        root: &ShadowRoot,
+        content: &HtmlElement,
+        name: &str,
+        closed: impl Fn() + Clone + 'static,
+    ) -> Option<Dialog> {
+        let document = web_sys::window()?.document()?;
+        let element = document.create_element("dialog").ok()?;
+        platform::member(&element, "showModal")?;
+        element.set_attribute("part", "dialog").ok()?;
+        element.set_attribute("aria-label", name).ok()?;
+        root.append_child(&element).ok()?;
+        element.append_child(content).ok()?;
+        let dialog = Dialog {
+            listening: listen(&element, closed),
+            element,
+            root: root.clone(),
+            content: content.clone(),
+        };
+        platform::call(&dialog.element, "showModal", &[])?;
+        Some(dialog)
+    }
+}
+
+impl Drop for Dialog {
+    fn drop(&mut self) {
+        // Closed first: so the browser gives the focus back to where it came from.
+        platform::call(&self.element, "close", &[]);
+        let first = self.root.first_child();
+        if self.root.insert_before(&self.content, first.as_ref()).is_err() {
+            return;
+        }
+        self.element.remove();
+    }
+}
+
+/// Closed by the browser, or by a press that begins and ends beside it.
+fn listen(element: &Element, closed: impl Fn() + Clone + 'static) -> [Option<Listener>; 3] {
+    let is_beside = |dialog: &EventTarget, event: &Event| event.target().as_ref() == Some(dialog);
+    let began_beside = Rc::new(Cell::new(false));
+    let (dialog, begins) = (EventTarget::from(element.clone()), began_beside.clone());
+    let pressed = Listener::add(element, "pointerdown", move |event| {
+        begins.set(is_beside(&dialog, &event));
+    });
+    let (dialog, close) = (EventTarget::from(element.clone()), closed.clone());
+    let clicked = Listener::add(element, "click", move |event| {
+        if began_beside.replace(false) && is_beside(&dialog, &event) {
+            close();
+        }
+    });
+    let left = Listener::add(element, "close", move |_| closed());
+    [pressed, clicked, left]
+}
