@@ -68,8 +68,9 @@ export class Preview {
 
   /** The page has the element's place for itself again. */
   clear() {
-    // A module that has stopped leaves its dialog open.
+    // A module that has stopped leaves its dialog open, and a copy of the box in its place.
     this.#box.closest('dialog')?.replaceWith(this.#box);
+    this.#root.querySelector('.box ~ .box')?.remove();
     this.#box.replaceChildren();
     this.slot(true);
   }

@@ -1,19 +1,22 @@
 //! The dialog above the page, in which the screens stand in mode `modal`.
 //!
 //! It is the browser's own: the page behind it is inert, Escape and the phone's back button close it, and the focus
-//! goes back to where it came from. The widget's box moves into it and out again.
+//! goes back to where it came from. The widget's box moves into it and out again; in its place stays a copy, which
+//! nobody can press, so that the page behind does not jump.
 
 use super::page::Listener;
 use super::platform;
 use std::cell::Cell;
 use std::rc::Rc;
-use web_sys::{Element, Event, EventTarget, HtmlElement, ShadowRoot};
+use web_sys::{Element, Event, EventTarget, HtmlElement, Node, ShadowRoot};
 
 /// The dialog of one widget. Dropping it puts the box back.
 pub(crate) struct Dialog {
     element: Element,
     root: ShadowRoot,
     content: HtmlElement,
+    /// What stands in the page meanwhile.
+    copy: Node,
     #[expect(dead_code, reason = "dropping them takes the listeners off")]
     listening: [Option<Listener>; 3],
 }
@@ -32,10 +35,14 @@ impl Dialog {
         platform::member(&element, "showModal")?;
         element.set_attribute("part", "dialog").ok()?;
         element.set_attribute("aria-label", name).ok()?;
-        root.append_child(&element).ok()?;
+        let copy = content.clone_node_with_deep(true).ok()?;
+        // Before the copy: whoever looks for a part of the widget meets the real one first.
+        root.insert_before(&element, Some(content)).ok()?;
+        root.replace_child(&copy, content).ok()?;
         element.append_child(content).ok()?;
         let dialog = Dialog {
             listening: listen(&element, closed),
+            copy,
             element,
             root: root.clone(),
             content: content.clone(),
@@ -49,11 +56,9 @@ impl Drop for Dialog {
     fn drop(&mut self) {
         // Closed first: so the browser gives the focus back to where it came from.
         platform::call(&self.element, "close", &[]);
-        let first = self.root.first_child();
-        if self.root.insert_before(&self.content, first.as_ref()).is_err() {
-            return;
+        if self.root.replace_child(&self.content, &self.copy).is_ok() {
+            self.element.remove();
         }
-        self.element.remove();
     }
 }
 

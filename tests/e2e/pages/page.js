@@ -1,14 +1,15 @@
 // One element, as the test says in `setup`: attributes, properties, and the page's language. Every
 // event of it, and every breach of the page's policy, is recorded for the test.
-// `service` takes a service of the platform away, `worker` puts a service worker before the backend,
+// `service` takes a service of the platform away, `platforms` puts others there, `worker` puts a service worker before the backend,
 // `twice` shows the same order a second time, hidden.
-import { breakService, names as services } from './services.js';
+import { bePlatform, breakService, names as services } from './services.js';
 
-const { lang, attributes, properties, button, service, worker, twice } = JSON.parse(
+const { lang, attributes, properties, button, service, platforms, worker, twice } = JSON.parse(
   new URLSearchParams(location.search).get('setup'),
 );
 window.services = services;
 if (service) breakService(service);
+for (const platform of platforms ?? []) bePlatform(platform);
 if (worker) {
   await navigator.serviceWorker.register('/caching-worker.js');
   if (!navigator.serviceWorker.controller) {

@@ -53,8 +53,50 @@ const SERVICES = {
     const fetch = window.fetch;
     window.fetch = (...words) => ({ then: (...calls) => fetch(...words).then(...calls) });
   },
+  'a canvas with noise': () => {
+    const getImageData = CanvasRenderingContext2D.prototype.getImageData;
+    CanvasRenderingContext2D.prototype.getImageData = function noisy(...words) {
+      const pixels = getImageData.apply(this, words);
+      for (let at = 0; at < pixels.data.length; at += 1) pixels.data[at] = Math.floor(Math.random() * 256);
+      return pixels;
+    };
+    HTMLCanvasElement.prototype.toDataURL = () => 'data:image/png;base64,iVBORw0KGgo=';
+  },
+  'dialogs missing': () => { delete HTMLDialogElement.prototype.showModal; },
+  'wake locks throwing': () => replace(Navigator.prototype, 'wakeLock', { request: refuse }),
   'the window has no name': () => deny(window, 'name'),
 };
 
 export const names = Object.keys(SERVICES);
 export const breakService = (name) => SERVICES[name]();
+
+/** A platform that is another one than this browser's, for what differs from device to device. */
+const PLATFORMS = {
+  phone: () => {
+    const matchMedia = window.matchMedia.bind(window);
+    window.matchMedia = (query) => (query.includes('pointer: coarse') ? { matches: true } : matchMedia(query));
+  },
+  desktop: () => {
+    const matchMedia = window.matchMedia.bind(window);
+    window.matchMedia = (query) => (query.includes('pointer: coarse') ? { matches: false } : matchMedia(query));
+  },
+  'with a sheet': () => {
+    replace(Navigator.prototype, 'canShare', ({ files }) => files?.length === 1 && files[0].type === 'image/png');
+    replace(Navigator.prototype, 'share', async (data) => {
+      window.shared = data;
+      if (window.refusal) throw new DOMException('no', window.refusal);
+    });
+  },
+  'without a sheet': () => replace(Navigator.prototype, 'canShare', undefined),
+  iPhone: () => replace(Navigator.prototype, 'standalone', false),
+  'inside another app': () => replace(Navigator.prototype, 'userAgent', 'Mozilla/5.0 (Linux; Android 14; wv) Chrome/126'),
+  'with wake locks': () => {
+    window.locks = [];
+    const request = async () => {
+      window.locks.push('requested');
+      return { release: async () => { window.locks.push('released'); } };
+    };
+    replace(Navigator.prototype, 'wakeLock', { request });
+  },
+};
+export const bePlatform = (name) => PLATFORMS[name]();

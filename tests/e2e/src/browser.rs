@@ -6,6 +6,7 @@ use serde_json::Value;
 use std::path::PathBuf;
 use std::sync::{Mutex, OnceLock};
 use std::time::{Duration, Instant};
+pub use thirtyfour::Key;
 use thirtyfour::prelude::*;
 
 /// Longer than any promise that a journey waits for.
@@ -227,6 +228,12 @@ impl Browser {
         );
         let found = self.driver.execute(&find, Vec::new()).await.expect(selector);
         found.element().expect("an element").click().await.expect("it can be clicked");
+    }
+
+    /// Presses a key, wherever the focus is.
+    pub async fn key(&self, key: Key) {
+        let keys = self.driver.action_chain().send_keys(key);
+        keys.perform().await.expect("a key");
     }
 
     /// Presses an element of the page with the mouse.

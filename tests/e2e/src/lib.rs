@@ -4,7 +4,7 @@
 //! `stack` starts the servers of one test, `service` a program as a user would in a terminal,
 //! `browser` drives one browser window in an `engine`, `protocol` does to it what only Chromium can,
 //! `faults` is a bad network in between, `optimized` pages as
-//! script optimizers leave them, `signing` signs a webhook as Cashi does, `markdown` reads the documentation's code blocks. The journeys
+//! script optimizers leave them, `picture` reads a picture that the shopper has saved, `signing` signs a webhook as Cashi does, `markdown` reads the documentation's code blocks. The journeys
 //! themselves are in `tests/`, one file per kind. They need `dist/` and the built demo page:
 //! `cargo xtask test e2e` builds both first.
 
@@ -21,6 +21,7 @@ pub mod engine;
 pub mod faults;
 pub mod markdown;
 mod optimized;
+pub mod picture;
 pub mod protocol;
 pub mod replicas;
 pub mod service;
