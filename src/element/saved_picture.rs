@@ -9,9 +9,6 @@ use paywith_checkout::{CodeScreen, Picture, ScreenModel};
 use wasm_bindgen::JsValue;
 use web_sys::ShadowRoot;
 
-/// A longer order reference is a token, which tells a shopper nothing.
-const MOST_ORDER_LETTERS: usize = 24;
-
 /// The address of the picture, and the name of its file; `None` where no code can be paid any more, or none can be
 /// handed over. Where a browser does not draw the whole picture, it is the code alone.
 pub(crate) fn of(ui: &Ui, root: &ShadowRoot, order: &str) -> Option<(String, String)> {
@@ -53,7 +50,6 @@ fn picture<'a>(
     let written = model.amount.as_ref().map(|money| ui.written(money));
     let deadline = deadline(&ui.locale.read_untracked(), model, left_s);
     let not_after = if deadline.is_some() { ui.message(Key::picture_until) } else { String::new() };
-    let is_told = !order.is_empty() && order.chars().count() <= MOST_ORDER_LETTERS;
     SavedPicture {
         payee: payee.name.as_deref().map_or_else(shop, names::shorten),
         about_payee: about.join(" · "),
@@ -64,11 +60,9 @@ fn picture<'a>(
         valid_until: deadline
             .map(|deadline| ui.message_with(Key::valid_until, &[&names::isolate(&deadline)]))
             .unwrap_or_default(),
-        order: if is_told {
-            ui.message_with(Key::picture_order, &[&names::isolate(order)])
-        } else {
-            String::new()
-        },
+        order: names::told_order(order)
+            .map(|order| ui.message_with(Key::order, &[&names::isolate(order)]))
+            .unwrap_or_default(),
         advice: [ui.message(Key::picture_how), not_after],
         is_right_to_left: ui.locale.read_untracked().is_right_to_left,
     }

@@ -46,6 +46,12 @@ pub(crate) fn payee_name(payee: &Payee) -> Option<String> {
     (!parts.is_empty()).then(|| parts.join(", "))
 }
 
+/// The order, unless it is a token, which tells a shopper nothing.
+pub(crate) fn told_order(order: &str) -> Option<&str> {
+    const MOST: usize = 24;
+    (!order.is_empty() && order.chars().count() <= MOST).then_some(order)
+}
+
 /// `NMID ID1020…`: the merchant's number, where the code has one.
 pub(crate) fn payee_number(payee: &Payee) -> Option<String> {
     payee.nmid.as_deref().map(|nmid| ["NMID ", &shorten(nmid)].concat())

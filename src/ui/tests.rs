@@ -182,7 +182,7 @@ async fn a_copy_button_says_what_became_of_its_own_copying_only() {
 #[wasm_bindgen_test]
 async fn a_link_leads_there_without_telling_where_from() {
     let mut bench = Bench::new();
-    bench.show(|_| link("https://pay.example/1", "_top", "Continue".to_owned()));
+    bench.show(|_| link("button main", "https://pay.example/1", "_top", "Continue".to_owned()));
     let link = bench.find("a.button[part=button]").expect("a link");
     assert_eq!(link.get_attribute("href").as_deref(), Some("https://pay.example/1"));
     assert_eq!(link.get_attribute("rel").as_deref(), Some("noopener noreferrer"));

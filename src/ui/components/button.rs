@@ -131,8 +131,8 @@ pub(crate) struct CopyLabels {
 }
 
 /// A link that looks like a button.
-pub(crate) fn link(url: &str, target: &'static str, label: String) -> AnyView {
-    a().class("button main")
+pub(crate) fn link(class: &'static str, url: &str, target: &'static str, label: String) -> AnyView {
+    a().class(class)
         .part("button")
         .href(url.to_owned())
         .target(target)

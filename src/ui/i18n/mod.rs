@@ -62,7 +62,7 @@ keys! {
     scan_title, scan_note, pay_exactly, unique_note, copy, copied, copy_failed,
     time_left, valid_until, qr_alt, payee, tip_note, code_details, copy_code, the_shop, picture_unchecked, picture_type,
     save, share, saved, save_by_hand, step_save, step_open, step_check,
-    picture_order, picture_how, picture_until, close, dialog_name,
+    order, paid_with, picture_how, picture_until, close, dialog_name,
     elsewhere, open_page, window_title, window_note, show_window, tab_title, tab_note, continue_here,
     confirming, confirming_note,
     expired_title, expired_note, expired_code_note, new_code, failed_title, failed_note,

@@ -5,13 +5,13 @@ use crate::ui::action::Action;
 use crate::ui::announce::ending_title;
 use crate::ui::components::icon::{self, icon};
 use crate::ui::components::{
-    button, check, heading, link, links, note, plain_sign, sign, support, ways,
+    Look, button, check, group, heading, link, links, note, plain_sign, sign, span, support, ways,
 };
 use crate::ui::i18n::Key;
-use crate::ui::names::isolate;
+use crate::ui::names::{isolate, told_order};
 use crate::ui::signals::Ui;
 use leptos::prelude::AnyView;
-use paywith_checkout::Ending;
+use paywith_checkout::{Ending, ScreenModel};
 use paywith_protocol::{Money, Provider};
 
 /// Ended without success, as far as anybody knows.
@@ -47,28 +47,32 @@ pub(crate) fn ended(
 }
 
 /// Verified.
-pub(crate) fn paid(
-    ui: &Ui,
-    amount: Option<&Money>,
-    merchant_name: Option<&str>,
-    is_late: bool,
-    next: Option<&str>,
-) -> AnyView {
+pub(crate) fn paid(ui: &Ui, screen: &ScreenModel) -> AnyView {
+    let ScreenModel::Paid { amount, merchant_name, is_late, next, is_leaving, provider, order } =
+        screen
+    else {
+        return section("screen", Vec::new());
+    };
     let text = match (amount, merchant_name) {
         (Some(money), Some(merchant)) => {
             ui.message_with(Key::paid_note, &[&ui.sum(money), &isolate(merchant)])
         }
         _ => ui.message(Key::paid_note_short),
     };
+    let disc = vec![Some(icon("rays", icon::RAYS)), Some(icon("tick", icon::TICK))];
+    let order = told_order(order).map(|order| ui.message_with(Key::order, &[&isolate(order)]));
+    let with = provider.map(|provider| ui.message_with(Key::paid_with, &[provider.name()]));
+    let facts = [order, with].map(|words| words.map(|words| span("", words)));
+    // The button fills up until the page goes on by itself, so that the jump is no surprise.
+    let class = if *is_leaving { "button main leaves" } else { "button main" };
+    let next = next.as_deref().map(|url| link(class, url, "_self", ui.message(Key::go_on)));
     let children = vec![
-        Some(sign(
-            "sign good",
-            vec![Some(icon("rays", icon::RAYS)), Some(icon("tick", icon::TICK))],
-        )),
+        Some(sign("sign good", disc)),
         Some(heading(ui.message(Key::paid_title))),
         Some(note(text)),
         is_late.then(|| note(ui.message(Key::paid_late))),
-        next.map(|url| ways(vec![link(url, "_self", ui.message(Key::go_on))])),
+        Some(group(Look::new("P", "small"), facts.into())),
+        next.map(|next| ways(vec![next])),
     ];
     section("screen state paid", children)
 }

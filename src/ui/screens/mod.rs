@@ -36,10 +36,7 @@ pub(crate) fn screen(ui: &Ui) -> AnyView {
             ended::ended(ui, *ending, *provider, *was_code)
         }
         ScreenModel::Processing { review } => waiting::processing(ui, *review),
-        ScreenModel::Paid { amount, merchant_name, is_late, next } => {
-            let merchant_name = merchant_name.as_deref();
-            ended::paid(ui, amount.as_ref(), merchant_name, *is_late, next.as_deref())
-        }
+        ScreenModel::Paid { .. } => ended::paid(ui, &ui.view.read().screen),
         ScreenModel::Refunded { amount } => ended::refunded(ui, amount.as_ref()),
     }
 }

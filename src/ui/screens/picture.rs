@@ -43,7 +43,7 @@ pub(crate) fn picture(
         Picture::Elsewhere => {
             let url = model.checkout_url.as_deref().unwrap_or_default();
             // A new tab: this page keeps watching.
-            let page = link(url, "_blank", ui.message(Key::open_page));
+            let page = link("button main", url, "_blank", ui.message(Key::open_page));
             let words = vec![Some(note(ui.message_with(Key::elsewhere, &[cashi]))), payee];
             (group(Look::new("DIV", ""), words), Some(page), false)
         }

@@ -58,7 +58,8 @@ pub(crate) fn starting(ui: &Ui) -> AnyView {
 
 /// The shopper is being sent away; a link for a browser that did not go by itself.
 pub(crate) fn leaving(ui: &Ui, provider: Option<Provider>, url: &str) -> AnyView {
-    let link = link(url, "_top", ui.message_with(Key::continue_to, &[name(provider)]));
+    let link =
+        link("button main", url, "_top", ui.message_with(Key::continue_to, &[name(provider)]));
     let title = ui.message_with(Key::leaving, &[name(provider)]);
     state(ui, ring(), title, None, Some(link), vec![cancel(ui)])
 }

@@ -71,7 +71,7 @@ fn screen(checkout: &Checkout) -> ScreenModel {
         State::OtherTab => ScreenModel::Elsewhere { provider: checkout.record.provider() },
         State::Creating(creating) => ScreenModel::Starting { provider: creating.attempt.provider },
         State::Paying { tracked, .. } if checkout.is_code_put_away() => open(tracked),
-        State::Paying { tracked, stage } => paying(tracked, stage, checkout.success_address()),
+        State::Paying { tracked, stage } => paying(checkout, tracked, stage),
     }
 }
 
@@ -96,7 +96,7 @@ fn choose(checkout: &Checkout, notice: Option<&Fault>) -> ScreenModel {
     ScreenModel::Choose { providers, amount, notice: notice.map(|fault| fault.code) }
 }
 
-fn paying(tracked: &TrackedPayment, stage: &Stage, next: Option<String>) -> ScreenModel {
+fn paying(checkout: &Checkout, tracked: &TrackedPayment, stage: &Stage) -> ScreenModel {
     let provider = tracked.provider;
     let ended = |ending| {
         let was_code = matches!(tracked.action, Some(Action::Qr { .. }));
@@ -117,7 +117,10 @@ fn paying(tracked: &TrackedPayment, stage: &Stage, next: Option<String>) -> Scre
             amount: tracked.amount,
             merchant_name: tracked.merchant_name.clone(),
             is_late: tracked.is_late,
-            next,
+            next: checkout.success_address(),
+            is_leaving: checkout.leave_at_ms.is_some(),
+            provider,
+            order: checkout.config.as_ref().map(|config| config.order.clone()).unwrap_or_default(),
         },
         Stage::Refunded => ScreenModel::Refunded { amount: tracked.amount },
     }

@@ -118,6 +118,12 @@ pub enum ScreenModel {
         is_late: bool,
         /// Where the shopper goes next.
         next: Option<String>,
+        /// The page goes there by itself, soon.
+        is_leaving: bool,
+        /// Through whom.
+        provider: Option<Provider>,
+        /// For which order.
+        order: String,
     },
     /// Given back.
     Refunded {
