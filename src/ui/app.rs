@@ -1,7 +1,9 @@
 //! The frame around every screen: the notices above it, the screen, the line for screen readers.
 
+use super::action::Action;
 use super::announce::status_line;
-use super::components::{Look, close_button, group, live_text, notice, retry_line, text};
+use super::components::icon::CROSS;
+use super::components::{Look, group, live_text, notice, retry_line, sign_button, text};
 use super::i18n::Key;
 use super::screens;
 use super::signals::Ui;
@@ -19,7 +21,11 @@ fn frame(ui: &Ui) -> AnyView {
     // One line that stays in place: readers announce what changes inside it.
     let live = ui.clone();
     let status = live_text(Look::new("P", "unseen").role("status"), move || status_line(&live));
-    let close = ui.view.read().is_in_dialog.then(|| close_button(ui));
+    let close = ui
+        .view
+        .read()
+        .is_in_dialog
+        .then(|| sign_button(ui, "close", CROSS, Key::close, Action::Close));
     let children = vec![
         close,
         Some(group(Look::new("DIV", ""), vec![badge])),

@@ -194,13 +194,36 @@ async fn the_last_two_digits_of_an_amount_are_marked_where_they_are_a_code() {
     let mut bench = Bench::new();
     let is_marked = ArcRwSignal::new(true);
     let shown = is_marked.clone();
-    bench.show(move |ui| amount(ui.written(&rupiah("15023")), shown.get()));
+    bench.show(move |ui| {
+        let written = ui.written(&rupiah("15023"));
+        let children =
+            if shown.get() { marked_amount(written) } else { [None, Some(amount(&written))] };
+        group(Look::new("P", ""), children.into())
+    });
     assert_eq!(bench.text_of("mark[part=amount-unique]"), "23");
-    assert_eq!(bench.text_of("bdi[part=amount][translate=no]"), "Rp\u{A0}15,023");
+    assert_eq!(bench.text_of("bdi[part=amount][translate=no][aria-hidden]"), "Rp\u{A0}15,023");
+    assert_eq!(bench.text_of(".unseen"), "Rp\u{A0}15,023", "read out in one piece");
     is_marked.set(false);
     drawn().await;
-    assert!(bench.find("mark").is_none());
+    assert!(bench.find("mark, .unseen, [aria-hidden]").is_none());
     assert_eq!(bench.text_of("bdi[part=amount]"), "Rp\u{A0}15,023");
+}
+
+#[wasm_bindgen_test]
+async fn an_attribute_does_not_stay_behind_on_what_takes_an_elements_place() {
+    let mut bench = Bench::new();
+    let is_sign = ArcRwSignal::new(true);
+    let shown = is_sign.clone();
+    bench.show(move |_| {
+        let look = Look::new("DIV", "block");
+        let look = if shown.get() { look.with("aria-hidden", "true") } else { look };
+        group(look, vec![Some(text(Look::new("P", ""), "Pay".to_owned()))])
+    });
+    assert!(bench.find("div.block[aria-hidden=true]").is_some());
+    is_sign.set(false);
+    drawn().await;
+    let block = bench.find("div.block").expect("a block");
+    assert_eq!(block.get_attribute("aria-hidden"), None);
 }
 
 #[wasm_bindgen_test]

@@ -11,7 +11,7 @@ use std::process::Command;
 use std::time::Instant;
 
 /// Journeys that take Chromium's own protocol, or are the servers' matter: one engine has to do.
-const IN_CHROMIUM_ALONE: [&str; 2] = ["device::", "replicas::"];
+const IN_CHROMIUM_ALONE: [&str; 3] = ["device::", "replicas::", "tree::"];
 
 type Group = (&'static str, fn() -> Result<(), String>);
 

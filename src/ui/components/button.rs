@@ -1,7 +1,7 @@
 //! Buttons and links.
 
 use super::element::{Look, Text, group, text};
-use super::icon::{COPY, CROSS, Icon, TICK, icon, mark};
+use super::icon::{COPY, Icon, TICK, icon, mark};
 use super::span;
 use crate::ui::action::Action;
 use crate::ui::i18n::Key;
@@ -99,11 +99,16 @@ pub(crate) fn icon_button(
     any_button(ui, class, part, action, None, label)
 }
 
-/// The cross in the corner of the dialog.
-pub(crate) fn close_button(ui: &Ui) -> AnyView {
-    let name = span("unseen", ui.message(Key::close));
-    let label = vec![Some(icon("", CROSS)), Some(name)];
-    any_button(ui, "close", "button", Action::Close, None, label)
+/// A button of a drawing alone; its name is read out.
+pub(crate) fn sign_button(
+    ui: &Ui,
+    class: &'static str,
+    drawing: Icon,
+    name: Key,
+    action: Action,
+) -> AnyView {
+    let label = vec![Some(icon("", drawing)), Some(span("unseen", ui.message(name)))];
+    any_button(ui, class, "button", action, None, label)
 }
 
 /// A button that says for a while whether its copying has worked.
@@ -114,13 +119,32 @@ pub(crate) fn copy_button(
     labels: CopyLabels,
     action: Action,
 ) -> AnyView {
-    let label = match ui.outcome_of(action) {
-        Some(true) => Key::copied,
-        Some(false) => labels.failed,
-        None => labels.idle,
-    };
-    let drawing = if ui.outcome_of(action) == Some(true) { TICK } else { COPY };
+    let (drawing, label) = copy_label(ui, labels, action);
     icon_button(ui, class, part, drawing, label, action)
+}
+
+/// The same with little room: one word is seen, all of the name is read out.
+pub(crate) fn named_copy_button(
+    ui: &Ui,
+    class: &'static str,
+    part: &'static str,
+    labels: CopyLabels,
+    name: Key,
+    action: Action,
+) -> AnyView {
+    let (drawing, label) = copy_label(ui, labels, action);
+    let seen = text(Look::new("SPAN", "").with("aria-hidden", "true"), ui.message(label));
+    let name = if label == labels.idle { name } else { label };
+    let label = vec![Some(icon("", drawing)), Some(seen), Some(span("unseen", ui.message(name)))];
+    any_button(ui, class, part, action, None, label)
+}
+
+fn copy_label(ui: &Ui, labels: CopyLabels, action: Action) -> (Icon, Key) {
+    match ui.outcome_of(action) {
+        Some(true) => (TICK, Key::copied),
+        Some(false) => (COPY, labels.failed),
+        None => (COPY, labels.idle),
+    }
 }
 
 /// What a button that copies says before, and after it has failed.

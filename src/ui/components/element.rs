@@ -57,9 +57,6 @@ impl Look {
     }
 }
 
-/// Stands for no attribute: it never has a value, and so is never written.
-const NO_ATTRIBUTE: &str = "data-none";
-
 /// An element with a text.
 pub(crate) fn text(look: Look, words: String) -> AnyView {
     text_element(look, Text(words))
@@ -72,14 +69,13 @@ pub(crate) fn live_text(look: Look, words: impl Fn() -> String + Send + 'static)
 }
 
 fn text_element(look: Look, text: impl IntoProperty + Send + 'static) -> AnyView {
-    let (other, value) = look.other.unzip();
     custom(look.tag)
         .class(look.class)
         .part(look.part)
         .role(look.role)
         .dir(look.dir)
         .translate(look.translate)
-        .attr(other.unwrap_or(NO_ATTRIBUTE), value)
+        .prop("", Other(look.other))
         .prop("textContent", text)
         .into_any()
 }
@@ -95,17 +91,64 @@ pub(crate) fn labeled_group(
     label: Option<String>,
     children: Vec<Option<AnyView>>,
 ) -> AnyView {
-    let (other, value) = look.other.unzip();
     custom(look.tag)
         .class(look.class)
         .part(look.part)
         .role(look.role)
         .dir(look.dir)
         .translate(look.translate)
-        .attr(other.unwrap_or(NO_ATTRIBUTE), value)
+        .prop("", Other(look.other))
         .aria_label(label)
         .child(children)
         .into_any()
+}
+
+/// One attribute of any name. Leptos keeps an element for what follows in its place, and would leave an attribute
+/// behind that the next one does not have: a screen reader would pass over what came after an `aria-hidden` sign.
+#[derive(Clone, Copy, PartialEq, Eq)]
+struct Other(Option<(&'static str, &'static str)>);
+
+impl Other {
+    fn write(self, element: &Element) {
+        // Our own names and values: none of them is refused.
+        if let Some((name, value)) = self.0 {
+            element.set_attribute(name, value).unwrap_or(());
+        }
+    }
+}
+
+impl IntoProperty for Other {
+    type State = (Element, Other);
+    type Cloneable = Other;
+    type CloneableOwned = Other;
+
+    fn hydrate<const FROM_SERVER: bool>(self, element: &Element, key: &str) -> Self::State {
+        self.build(element, key)
+    }
+
+    fn build(self, element: &Element, _key: &str) -> Self::State {
+        self.write(element);
+        (element.clone(), self)
+    }
+
+    fn rebuild(self, (element, before): &mut Self::State, _key: &str) {
+        if self == *before {
+            return;
+        }
+        if let Some((name, _)) = before.0 {
+            element.remove_attribute(name).unwrap_or(());
+        }
+        self.write(element);
+        *before = self;
+    }
+
+    fn into_cloneable(self) -> Other {
+        self
+    }
+
+    fn into_cloneable_owned(self) -> Other {
+        self
+    }
 }
 
 /// The whole text of an element. The same text again changes nothing: what is set anew is read out anew.

@@ -23,6 +23,8 @@ pub(crate) const COPY: Icon = lines(
     "M11 8.5h7a2.5 2.5 0 0 1 2.5 2.5v7a2.5 2.5 0 0 1-2.5 2.5h-7A2.5 2.5 0 0 1 8.5 18v-7A2.5 2.5 0 0 1 11 8.5z\
      M5.5 15.5a2 2 0 0 1-2-2V6A2.5 2.5 0 0 1 6 3.5h7.5a2 2 0 0 1 2 2",
 );
+/// A round arrow.
+pub(crate) const AGAIN: Icon = lines("M19.5 12a7.5 7.5 0 1 1-2.2-5.3L19.5 9M19.5 4v5h-5");
 pub(crate) const SAVE: Icon = lines("M12 4v11M7.5 11l4.5 4.5 4.5-4.5M5 20h14");
 pub(crate) const SHARE: Icon = lines(
     "M12 15V4M8 7.5L12 3.5l4 4M7 11H6a1.5 1.5 0 0 0-1.5 1.5v6.5A1.5 1.5 0 0 0 6 20.5h12a1.5 1.5 0 0 0 1.5-1.5v-6.5\

@@ -8,10 +8,10 @@ mod text;
 mod trouble;
 
 pub(crate) use button::{
-    CopyLabels, button, check, close_button, copy_button, icon_button, link, links, pay_button,
-    single_pay_button, ways,
+    CopyLabels, button, check, copy_button, icon_button, link, links, named_copy_button,
+    pay_button, sign_button, single_pay_button, ways,
 };
 pub(crate) use element::{Look, group, labeled_group, live_text, text};
-pub(crate) use money::{amount, total};
+pub(crate) use money::{amount, marked_amount, total};
 pub(crate) use text::{foreign_text, heading, note, notice, plain_sign, ring, sign, span};
 pub(crate) use trouble::{retry_line, support};

@@ -1,8 +1,8 @@
 //! A call that does not get through.
 
 use super::element::{Look, group, live_text, text};
-use super::icon::{WARNING, icon};
-use super::{CopyLabels, button, copy_button};
+use super::icon::{AGAIN, WARNING, icon};
+use super::{CopyLabels, copy_button, sign_button};
 use crate::ui::action::Action;
 use crate::ui::i18n::{Key, number};
 use crate::ui::signals::Ui;
@@ -28,11 +28,11 @@ pub(crate) fn retry_line(ui: &Ui, trouble: Trouble) -> AnyView {
         Some(text(Look::new("P", "").role("alert"), what)),
         // The seconds would be read out one by one inside the alert.
         Some(live_text(Look::new("P", "").with("aria-live", "off"), when)),
-        Some(button(ui, "button slim", "button", ui.message(Key::try_now), Action::Check)),
         trouble.has_payment.then(|| support(ui)),
     ];
     let words = group(Look::new("DIV", ""), words);
-    group(Look::new("DIV", "notice"), vec![Some(icon("", WARNING)), Some(words)])
+    let again = sign_button(ui, "button slim", AGAIN, Key::try_now, Action::Check);
+    group(Look::new("DIV", "notice"), vec![Some(icon("", WARNING)), Some(words), Some(again)])
 }
 
 /// One tap copies what the shop's support needs.

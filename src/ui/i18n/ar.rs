@@ -28,6 +28,7 @@ messages! {
     pay_exactly: "ادفع هذا المبلغ بالضبط ولا تقرّبه",
     unique_note: "{0} + {1} رمز مميز",
     copy: "انسخ المبلغ",
+    copy_short: "انسخ",
     copied: "تم النسخ",
     copy_failed: "تعذّر النسخ. اكتب {0}",
     time_left: "الوقت المتبقي",

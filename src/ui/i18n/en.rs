@@ -28,6 +28,7 @@ messages! {
     pay_exactly: "Pay exactly this, do not round",
     unique_note: "{0} + {1} unique code",
     copy: "Copy amount",
+    copy_short: "Copy",
     copied: "Copied",
     copy_failed: "Could not copy. Please type {0}",
     time_left: "Time left",

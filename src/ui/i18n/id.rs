@@ -28,6 +28,7 @@ messages! {
     pay_exactly: "Bayar tepat, jangan dibulatkan",
     unique_note: "{0} + {1} kode unik",
     copy: "Salin nominal",
+    copy_short: "Salin",
     copied: "Tersalin",
     copy_failed: "Gagal menyalin. Ketik {0}",
     time_left: "Sisa waktu",

@@ -59,7 +59,7 @@ keys! {
     choose_title, pay_with, about_cashii, about_cashpay, about_kashier, about_cashi, total,
     loading, starting, leaving, continue_to, checking, checking_note,
     open_title, open_note, continue_with, other_way, check_now, check_running, checked_at,
-    scan_title, scan_note, pay_exactly, unique_note, copy, copied, copy_failed,
+    scan_title, scan_note, pay_exactly, unique_note, copy, copy_short, copied, copy_failed,
     time_left, valid_until, qr_alt, payee, tip_note, code_details, copy_code, the_shop, picture_unchecked, picture_type,
     save, share, saved, save_by_hand, step_save, step_open, step_check,
     order, paid_with, picture_how, picture_until, close, dialog_name,

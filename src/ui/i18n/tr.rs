@@ -28,6 +28,7 @@ messages! {
     pay_exactly: "Tam bu tutarı ödeyin, yuvarlamayın",
     unique_note: "{0} + {1} özel kod",
     copy: "Tutarı kopyala",
+    copy_short: "Kopyala",
     copied: "Kopyalandı",
     copy_failed: "Kopyalanamadı. Lütfen {0} yazın",
     time_left: "Kalan süre",

@@ -22,7 +22,7 @@ pub(crate) fn choose(
     let fault = fault.map(|code| notice("notice bad", ui.message(fault_message(code))));
     let label = Some(ui.message(Key::choose_title));
     if let [provider] = providers {
-        let price = amount.map(|money| written_amount(ui.written(money), false));
+        let price = amount.map(|money| written_amount(&ui.written(money)));
         let children = vec![Some(single_pay_button(ui, *provider, price))];
         let group = labeled_group(Look::new("DIV", "single").role("group"), label, children);
         let about = text(Look::new("P", "small"), ui.message(about(*provider)));

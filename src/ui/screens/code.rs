@@ -6,7 +6,7 @@ use crate::ui::action::Action;
 use crate::ui::components::icon::{CLOCK, SAVE, SHARE, icon};
 use crate::ui::components::{
     CopyLabels, Look, amount, button, check, copy_button, foreign_text, group, heading,
-    icon_button, links, live_text, note, notice, span, text,
+    icon_button, links, live_text, marked_amount, named_copy_button, note, notice, span, text,
 };
 use crate::ui::i18n::{Digits, Key, left_time, number};
 use crate::ui::names::{isolate, payee_name, payee_number, shorten};
@@ -56,7 +56,8 @@ pub(crate) fn code(ui: &Ui, model: &CodeScreen) -> AnyView {
         Some(picture),
         Some(group(Look::new("DIV", "way"), way)),
     ];
-    section("screen code", blocks)
+    let has_card = !matches!(model.picture, Picture::Elsewhere);
+    section(if has_card { "screen code" } else { "screen" }, blocks)
 }
 
 /// Nobody can scan the screen in their own hand.
@@ -126,11 +127,17 @@ fn exact_amount(ui: &Ui, money: &Money, model: &CodeScreen, is_typed: bool) -> A
         let plain = isolate(&money.value.to_text());
         notice("notice", ui.message_with(Key::copy_failed, &[&plain]))
     });
-    let labels = CopyLabels { idle: Key::copy, failed: Key::copy };
+    let [whole, seen] = if model.unique.is_some() {
+        marked_amount(ui.written(money))
+    } else {
+        [None, Some(amount(&ui.written(money)))]
+    };
+    let labels = CopyLabels { idle: Key::copy_short, failed: Key::copy_short };
     let children = vec![
         Some(text(Look::new("P", "strong"), ui.message(Key::pay_exactly))),
-        Some(amount(ui.written(money), model.unique.is_some())),
-        Some(copy_button(ui, copy, "copy", labels, Action::CopyAmount)),
+        whole,
+        seen,
+        Some(named_copy_button(ui, copy, "copy", labels, Key::copy, Action::CopyAmount)),
         explained,
         failure,
     ];

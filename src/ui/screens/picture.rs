@@ -26,7 +26,7 @@ pub(crate) fn picture(
         Picture::Drawing => (group(Look::new("DIV", "card empty"), Vec::new()), None, false),
         Picture::Drawn(drawing) => {
             let alt = alternative(ui, model, sum);
-            (card(image(drawing.url.clone(), alt, Some(side_px(drawing))), payee), None, false)
+            (card(image(drawing.url.clone(), alt, Some(side_px(drawing)), ""), payee), None, false)
         }
         Picture::Outlined(drawing) => {
             (card(outline(drawing, alternative(ui, model, sum)), payee), None, false)
@@ -36,7 +36,7 @@ pub(crate) fn picture(
                 PictureNote::Unchecked => ui.message_with(Key::picture_unchecked, &[cashi, sum]),
                 PictureNote::TypeTheAmount => ui.message_with(Key::picture_type, &[sum]),
             };
-            let picture = image(src.clone(), alternative(ui, model, sum), None);
+            let picture = image(src.clone(), alternative(ui, model, sum), None, "given");
             let is_typed = *reason == PictureNote::TypeTheAmount;
             (card(picture, payee), Some(notice("notice", hint)), is_typed)
         }
@@ -44,8 +44,9 @@ pub(crate) fn picture(
             let url = model.checkout_url.as_deref().unwrap_or_default();
             // A new tab: this page keeps watching.
             let page = link("button main", url, "_blank", ui.message(Key::open_page));
-            let words = vec![Some(note(ui.message_with(Key::elsewhere, &[cashi]))), payee];
-            (group(Look::new("DIV", ""), words), Some(page), false)
+            let words =
+                vec![Some(note(ui.message_with(Key::elsewhere, &[cashi]))), Some(page), payee];
+            (group(Look::new("DIV", "way"), words), None, false)
         }
     }
 }
@@ -54,8 +55,8 @@ fn side_px(drawing: &Drawing) -> String {
     whole_text(u64::from(drawing.side_modules * MODULE_PX))
 }
 
-fn image(src: String, alt: String, side_px: Option<String>) -> AnyView {
-    img().src(src).alt(alt).width(side_px.clone()).height(side_px).into_any()
+fn image(src: String, alt: String, side_px: Option<String>, class: &'static str) -> AnyView {
+    img().class(class).src(src).alt(alt).width(side_px.clone()).height(side_px).into_any()
 }
 
 /// On a page that refuses pictures, the code as lines of the page itself.

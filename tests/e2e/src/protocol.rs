@@ -80,4 +80,95 @@ impl Browser {
         let set = self.driver.cdp().send_raw("Page.setWebLifecycleState", state).await;
         set.expect("the page's state");
     }
+
+    /// The accessibility tree below the page's widget, as text: a line for each role with its name, indented.
+    /// What runs down is written as `…`.
+    pub async fn tree(&self) -> String {
+        let nodes = self.nodes().await;
+        let mut lines = Vec::new();
+        let is_shown = |node: &Value| {
+            let role = node["role"]["value"].as_str().unwrap_or_default();
+            node["ignored"] != json!(true)
+                && !["none", "generic", "InlineTextBox", "StaticText", "RootWebArea", "LabelText"]
+                    .contains(&role)
+        };
+        let start = nodes.iter().find(|node| node["role"]["value"] == json!("RootWebArea"));
+        let mut open = vec![(start.expect("a page").clone(), 0)];
+        while let Some((node, depth)) = open.pop() {
+            let is_leaf_text = node["role"]["value"] == json!("StaticText");
+            let name = without_time(node["name"]["value"].as_str().unwrap_or_default());
+            let deeper = if is_shown(&node) {
+                lines.push(format!(
+                    "{}{} {name:?}",
+                    "  ".repeat(depth),
+                    node["role"]["value"].as_str().unwrap_or_default()
+                ));
+                depth + 1
+            } else {
+                if is_leaf_text
+                    && lines.last().is_none_or(|line| !line.ends_with(&format!("{name:?}")))
+                {
+                    lines.push(format!("{}{name:?}", "  ".repeat(depth)));
+                }
+                depth
+            };
+            if is_leaf_text {
+                continue;
+            }
+            let children = node["childIds"].as_array().cloned().unwrap_or_default();
+            let children =
+                children.iter().filter_map(|id| nodes.iter().find(|one| one["nodeId"] == *id));
+            open.extend(children.rev().map(|child| (child.clone(), deeper)));
+        }
+        lines.join("\n") + "\n"
+    }
+
+    /// Waits until the tree has this role with a name that begins so.
+    pub async fn until_named(&self, role: &str, name: &str) -> Value {
+        for _ in 0..150 {
+            let found = self.nodes().await.into_iter().find(|node| {
+                node["ignored"] != json!(true)
+                    && node["role"]["value"] == json!(role)
+                    && node["name"]["value"].as_str().unwrap_or_default().starts_with(name)
+            });
+            if let Some(found) = found {
+                return found;
+            }
+            tokio::time::sleep(std::time::Duration::from_millis(100)).await;
+        }
+        panic!("no {role} {name:?} in the tree:\n{}", self.tree().await);
+    }
+
+    /// Presses what has this role and a name that begins so.
+    pub async fn press_named(&self, role: &str, name: &str) {
+        let node = self.until_named(role, name).await;
+        let cdp = self.driver.cdp();
+        let wanted = json!({ "backendNodeId": node["backendDOMNodeId"] });
+        let resolved = cdp.send_raw("DOM.resolveNode", wanted).await.expect("an element");
+        let press = json!({
+            "objectId": resolved["object"]["objectId"],
+            "functionDeclaration": "function () { this.click(); }",
+        });
+        cdp.send_raw("Runtime.callFunctionOn", press).await.expect("a press");
+    }
+
+    async fn nodes(&self) -> Vec<Value> {
+        let cdp = self.driver.cdp();
+        cdp.send_raw("Accessibility.enable", json!({})).await.expect("the tree's switch");
+        let tree = cdp.send_raw("Accessibility.getFullAXTree", json!({})).await.expect("the tree");
+        tree["nodes"].as_array().expect("nodes").clone()
+    }
+}
+
+/// `9:57` and `Trying again in 14 s` change while one looks.
+fn without_time(name: &str) -> String {
+    let is_clock = name.split_once(':').is_some_and(|(minutes, seconds)| {
+        !minutes.is_empty()
+            && [minutes, seconds].iter().all(|part| part.chars().all(|one| one.is_ascii_digit()))
+    });
+    if is_clock {
+        return "…".to_owned();
+    }
+    name.strip_prefix("Trying again in ")
+        .map_or_else(|| name.to_owned(), |_| "Trying again in …".to_owned())
 }

@@ -194,6 +194,11 @@ fn site(merchant: Router, folder: Option<&Path>) -> Router {
         .route("/login-elsewhere/{*rest}", any(async || Redirect::to("https://login.invalid/")))
         .route("/login-here/{*rest}", any(async || Redirect::to("/plain")))
         .nest_service("/pages", ServeDir::new(pages))
+        // What examines a page for its access.
+        .route_service(
+            "/axe.js",
+            ServeFile::new(root().join(".tools/node_modules/axe-core/axe.min.js")),
+        )
         .merge(crate::optimized::pages())
         .route("/bad/{kind}/{*rest}", any(bad_backend))
         .nest_service("/dist", widget_files())

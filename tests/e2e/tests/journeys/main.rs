@@ -7,6 +7,7 @@
     reason = "a test fails by panicking"
 )]
 
+mod access;
 mod bad_input;
 mod cashi;
 mod contract;
@@ -22,5 +23,6 @@ mod replicas;
 mod saving;
 mod storefront;
 mod strict;
+mod tree;
 mod troubles;
 mod windows;
