@@ -119,8 +119,15 @@ pub(crate) fn apply(step: &mut StepContext<'_>, transition: Transition) {
 
 /// The page shows another order. Of the old one nothing stays but what belongs to the document: its
 /// clocks, its call numbers, whether it leads, and for which payments it has received `paid`.
+///
+/// Nothing is remembered of it here: the browser's record of the old order names its payment already, and what
+/// is written from now on is the new order's.
 fn start_afresh(step: &mut StepContext<'_>, record: Option<Record>) {
-    put_aside(step, false);
+    if let State::Creating(Creating { phase: CreatePhase::InFlight { call, .. }, .. }) =
+        step.checkout.state
+    {
+        step.effect(Effect::Abort { call });
+    }
     polling::stop(step);
     let before = std::mem::take(step.checkout);
     *step.checkout = Checkout {

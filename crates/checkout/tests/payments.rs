@@ -7,7 +7,7 @@ mod common;
 use common::{Page, cashi, config, id, kashier};
 use paywith_checkout::{
     Answer, Drawing, Effect, Ending, Event, Failure, Fault, FaultCode, Moment, Picture,
-    PictureNote, ScreenModel,
+    PictureNote, ScreenModel, TabMessage,
 };
 use paywith_protocol::{Action, Money, Payment, Provider, Status};
 
@@ -191,8 +191,21 @@ fn a_new_order_starts_afresh_and_other_changes_keep_the_payment() {
     assert!(matches!(page.screen(), ScreenModel::Code(_)));
     let other =
         paywith_checkout::Config { order: "INV-2".to_owned(), ..config(&[Provider::Cashi]) };
-    page.on(Event::Configured { config: Ok(other), record: None });
+    let effects = page.on(Event::Configured { config: Ok(other), record: None });
     assert!(matches!(page.screen(), ScreenModel::Choose { notice: None, .. }));
+    // What is remembered from here on belongs to the new order, and the old payment does not.
+    let tells_of_old = |effect: &Effect| match effect {
+        Effect::Remember(record) | Effect::Broadcast(TabMessage::HasRecord(record)) => {
+            format!("{record:?}").contains("pay_1")
+        }
+        _ => false,
+    };
+    assert!(!effects.iter().any(tells_of_old), "{effects:?}");
+    let resolved = effects.iter().find_map(|effect| match effect {
+        Effect::Resolve(snapshot) => snapshot.payment_id.clone(),
+        _ => None,
+    });
+    assert_eq!(resolved, Some(id("pay_1")), "who waits is told of the order that it asked for");
     page.start(Provider::Cashi);
     let keys = page.keys_sent();
     assert_ne!(keys.first(), keys.last());

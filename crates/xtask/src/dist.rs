@@ -68,6 +68,9 @@ pub(crate) fn dist() -> Result<(), String> {
     let script = folder.join("paywith.js");
     write_script(&glue, integrity, &script, "paywith.wasm")?;
     write_versioned(&glue, integrity, &folder, &wasm)?;
+    // The backend that is not there; it needs neither glue nor module.
+    let mock = folder.join("mock.js");
+    package::bundle("npm/src/mock.js", &glue, integrity, &mock, &["--minify"])?;
     package::write(&folder.join("npm"), &glue, &wasm, integrity)?;
     let of_script = measure(&script)?;
     write_readme(&folder, &of_script.integrity, integrity)?;

@@ -9,13 +9,15 @@ use std::path::{Path, PathBuf};
 const SCHEMATHESIS: &str = "4.32.5";
 
 /// From npm: what makes the module small, bundles, and checks the package and its types.
-const NPM_PACKAGES: [(&str, &str); 7] = [
+const NPM_PACKAGES: [(&str, &str); 9] = [
     ("binaryen", "132.0.0"),
     ("esbuild", "0.28.2"),
     ("publint", "0.3.25"),
     ("@arethetypeswrong/cli", "0.18.5"),
     ("typescript", "7.0.2"),
     ("jsdom", "24.1.3"),
+    ("ajv", "8.20.0"),
+    ("ajv-formats", "3.0.1"),
     ("axe-core", "4.14.1"),
 ];
 

@@ -59,6 +59,11 @@ pub(crate) fn configured(
             };
         }
     };
+    let order = step.checkout.config.as_ref().map(|before| &before.order);
+    if order.is_some_and(|order| *order != config.order) {
+        // Whoever waits for the old order is told how it stands.
+        step.resolve();
+    }
     let before = step.checkout.config.replace(config.clone());
     match before {
         Some(before) if before.order != config.order => {

@@ -16,6 +16,7 @@ mod dialog;
 mod first_screen;
 mod hostile;
 mod lifetime;
+mod mock;
 mod promises;
 mod redirect;
 mod relay;
