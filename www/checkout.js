@@ -2,6 +2,8 @@
 // of both. The element is made once per order token and then only told of changes, so that a
 // running payment never meets a second element.
 
+import { SCENARIOS, mock } from '/npm/mock.js';
+import { bench, codeOf } from './bench.js';
 import { byId, make } from './dom.js';
 import * as log from './log.js';
 import { theme } from './settings.js';
@@ -20,6 +22,8 @@ export const SWITCHES = ['providers', 'lang', 'theme', ...Object.keys(FROM_ADDRE
 /** @type {import('./orders.js').Order | null} */
 let shown = null;
 let element = null;
+/** What developers play with; made with the first element. */
+let tools = null;
 
 /** `?providers=cashi,kashier` offers these instead of what suits the order. */
 function providersOf(order) {
@@ -34,13 +38,34 @@ function providersOf(order) {
  * @param {() => void} onPaid told of every `paid`; shipping is not decided by it
  */
 export function show(order, products, onPaid) {
+  let isFresh = false;
   if (shown?.order !== order.order) {
     element = payWith(order, onPaid);
     byId('pay-place').replaceChildren(element);
     byId('thanks').hidden = true;
+    isFresh = true;
   }
   shown = order;
   draw(products);
+  if (isFresh) playWith(order, onPaid, products);
+}
+
+/** The bench around this order's element; its scenarios play in fresh ones. */
+function playWith(order, onPaid, products) {
+  byId('no-bench').hidden = true;
+  if (tools) tools.forget();
+  const renew = () => {
+    element = payWith(order, onPaid);
+    byId('pay-place').replaceChildren(element);
+    byId('thanks').hidden = true;
+    draw(products);
+    return element;
+  };
+  tools = bench({
+    place: byId('bench'), stage: byId('pay-place'), renew, mock, scenarios: SCENARIOS, word, hasBackend: true,
+    onChange: drawDeveloper,
+  });
+  tools.adopt(element);
 }
 
 /** Takes the element off the page; the payment itself is not touched. */
@@ -71,6 +96,8 @@ function payWith(order, onPaid) {
     if (address.has(parameter)) made.setAttribute(attribute, address.get(parameter));
   }
   made.addEventListener('paid', () => {
+    // What a scenario plays is no payment of this order.
+    if (tools?.isMock()) return;
     onPaid();
     thank(order.order_id);
   });
@@ -128,16 +155,20 @@ export async function findScriptLine() {
 /** What a shop writes into its own page to get what stands here. */
 function snippet() {
   const names = providersOf(shown);
+  const { attributes, style, script } = codeOf(tools?.chosen ?? {});
+  const more = [`lang="${language()}"`, theme() !== 'auto' && `theme="${theme()}"`, ...attributes].filter(Boolean);
   return [
     scriptLine,
+    ...style,
     '',
     `<!-- ${names.map(providerName).join(', ')} -->`,
     '<pay-with endpoint="/api"',
     `  order="${shown.order}"`,
     `  amount="${shown.amount}" currency="${shown.currency}"`,
-    `  providers="${names.join(' ')}" lang="${language()}">`,
+    `  providers="${names.join(' ')}" ${more.join(' ')}>`,
     `  <a href="/pay/${shown.order}">${word('pay_link', { order: shown.order_id })}</a>`,
     '</pay-with>',
+    ...script,
   ].join('\n');
 }
 

@@ -38,14 +38,23 @@ pub(crate) fn docs(options: &[&str]) -> Result<(), String> {
 /// The site, with the widget's two files beside its pages.
 pub(crate) fn build() -> Result<(), String> {
     cargo_tools::mdbook()?;
-    if !root().join("dist/paywith.js").is_file() {
+    if !root().join("dist/mock.js").is_file() {
         dist::dist()?;
     }
     let site = root().join("target/docs");
     run(program("mdbook").arg("build").arg(root().join("docs")).arg("--dest-dir").arg(&site))?;
-    for name in ["paywith.js", "paywith.wasm"] {
-        let copied = fs::copy(root().join("dist").join(name), site.join(name));
-        copied.map_err(|error| format!("dist/{name}: {error}"))?;
+    fs::create_dir_all(site.join("bench")).map_err(|error| error.to_string())?;
+    let files = [
+        ("dist/paywith.js", "paywith.js"),
+        ("dist/paywith.wasm", "paywith.wasm"),
+        ("dist/mock.js", "mock.js"),
+        ("www/bench.js", "bench/bench.js"),
+        ("www/dom.js", "bench/dom.js"),
+        ("www/looks/bench.css", "bench/bench.css"),
+    ];
+    for (from, to) in files {
+        let copied = fs::copy(root().join(from), site.join(to));
+        copied.map_err(|error| format!("{from}: {error}"))?;
     }
     Ok(())
 }

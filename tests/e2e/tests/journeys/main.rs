@@ -9,6 +9,7 @@
 
 mod access;
 mod bad_input;
+mod bench;
 mod cashi;
 mod contract;
 mod device;
