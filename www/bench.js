@@ -15,9 +15,9 @@ const CHOICES = {
 const LOOKS = {
   own: '',
   warm: '--paywith-accent: #a34a12; --paywith-surface: #fff6ea; --paywith-text: #2b1a0f; --paywith-muted: #6b5443; '
-    + '--paywith-radius: 18px; padding: 16px;',
+    + '--paywith-radius: 18px; padding: 16px; border-radius: 18px;',
   night: '--paywith-accent: #9db4ff; --paywith-on-accent: #0b1020; --paywith-surface: #10131c; --paywith-text: #e9ecf5; '
-    + '--paywith-muted: #aab2c8; --paywith-focus: #ffd166; padding: 16px;',
+    + '--paywith-muted: #aab2c8; --paywith-focus: #ffd166; padding: 16px; border-radius: 12px;',
   sharp: '--paywith-accent: #111; --paywith-surface: #fff; --paywith-text: #111; --paywith-radius: 0px; --paywith-gap: 10px; '
     + '--paywith-font: Georgia, serif; padding: 16px;',
 };

@@ -31,7 +31,7 @@ export const WORDS = {
     cancel: "Cancel",
   },
   id: {
-    choose_title: "Mau bayar dengan apa?",
+    choose_title: "Pilih cara pembayaran",
     pay_with: "Bayar dengan {0}",
     about_cashii: "Aplikasi Cashii atau kartu bank",
     about_cashpay: "Akun CashPay",

@@ -164,8 +164,23 @@ fn e2e() -> Result<(), String> {
         let skipped = if is_chromium { &[][..] } else { &IN_CHROMIUM_ALONE };
         // Most of a journey is waiting.
         journeys(engine, &["journeys"], skipped, 4)?;
+        if is_chromium {
+            journeys(engine, &["pictures"], &[], 1)?;
+        }
     }
     Ok(())
+}
+
+/// The pictures of the documentation, drawn anew.
+pub(crate) fn screenshots() -> Result<(), String> {
+    system::CHROMIUM.install()?;
+    dist::dist_if_older()?;
+    servers::build_backends_for_tests()?;
+    // For the browser's driver.
+    tools::npm_packages()?;
+    let mut command = cargo(&["test", "--workspace", "--features", servers::JOURNEY_FEATURES]);
+    Engine::Chromium.tell(&mut command);
+    run(command.args(["--test", "pictures", "--", "--test-threads=1"]).env("PAYWITH_WRITE", "1"))
 }
 
 /// Storefronts of every stack, built with the packed package and paid in a browser.

@@ -51,6 +51,11 @@ cargo xtask COMMAND
   size
       The same, and where the code of the module lies: by crate, and by file of the widget.
 
+  screenshots
+      Draws the pictures of the documentation anew: contact sheets of every screen in every
+      language, theme and width (docs/pictures, the others in target/screenshots), and a payment
+      that moves. The tests compare them.
+
   docs [--serve] [--port 8090] [--sandbox-port 8091]
       Builds the documentation in target/docs; serves it with a backend and the simulated
       providers, so that the buttons on its pages work.
@@ -96,6 +101,7 @@ fn main() -> ExitCode {
         ["test", groups @ ..] => checks::test(groups),
         ["dist"] => dist::dist(),
         ["size"] => dist::size(),
+        ["screenshots"] => checks::screenshots(),
         ["docs", options @ ..] => docs::docs(options),
         ["fuzz", options @ ..] => fuzz::fuzz(options),
         ["release", options @ ..] => release::release(options),

@@ -77,7 +77,7 @@ messages! {
     processing_title: "Payment on its way",
     processing_note: "Your payment is being confirmed. This can take a while. Do not pay again.",
     review_title: "Received, the shop is checking it",
-    review_note: "Money came in that somebody has to look at. Do not pay again; the shop will take care of it.",
+    review_note: "Money arrived that the shop has to check. Do not pay again; the shop will take care of it.",
     paid_title: "Paid",
     paid_note: "{1} has received {0}. Thank you.",
     paid_note_short: "The shop has received your payment. Thank you.",

@@ -47,6 +47,8 @@ mod ar;
 mod en;
 mod id;
 mod money;
+#[cfg(all(test, not(target_arch = "wasm32")))]
+mod page;
 mod plural;
 mod tr;
 

@@ -24,6 +24,8 @@ impl WrittenMoney {
 }
 
 const NO_BREAK: &str = "\u{A0}";
+/// Begins every Arabic amount, as in CLDR: the number stands to the right of the sign even where that is Latin.
+const RIGHT_TO_LEFT: &str = "\u{200F}";
 
 /// Writes an amount: `Rp 15.023`, `EGP 165.50`, `١٠٠٫٩٨ ل.س.`.
 pub(crate) fn write_money(locale: &Locale, money: &Money) -> WrittenMoney {
@@ -41,7 +43,11 @@ pub(crate) fn write_money(locale: &Locale, money: &Money) -> WrittenMoney {
     let symbol = symbol(locale.language, money.currency.as_str());
     if locale.language == Language::Arabic {
         let tail = [&fraction, NO_BREAK, symbol].concat();
-        return WrittenMoney { head: head.to_owned(), last_two: last_two.to_owned(), tail };
+        return WrittenMoney {
+            head: [RIGHT_TO_LEFT, head].concat(),
+            last_two: last_two.to_owned(),
+            tail,
+        };
     }
     let head = [symbol, NO_BREAK, head].concat();
     WrittenMoney { head, last_two: last_two.to_owned(), tail: fraction }
@@ -130,10 +136,10 @@ mod tests {
             (Language::English, None, "100.98", "SYP", "SYP 100.98"),
             (Language::English, None, "165.5", "EGP", "EGP 165.50"),
             (Language::Turkish, None, "1234567.5", "TRY", "TRY 1.234.567,50"),
-            (Language::Arabic, None, "100.98", "SYP", "١٠٠٫٩٨ ل.س."),
-            (Language::Arabic, None, "2000", "YER", "٢٬٠٠٠ ر.ي."),
-            (Language::Arabic, Some("latn"), "2000", "YER", "2,000 ر.ي."),
-            (Language::Arabic, None, "15023", "IDR", "١٥٬٠٢٣ Rp"),
+            (Language::Arabic, None, "100.98", "SYP", "\u{200F}١٠٠٫٩٨ ل.س."),
+            (Language::Arabic, None, "2000", "YER", "\u{200F}٢٬٠٠٠ ر.ي."),
+            (Language::Arabic, Some("latn"), "2000", "YER", "\u{200F}2,000 ر.ي."),
+            (Language::Arabic, None, "15023", "IDR", "\u{200F}١٥٬٠٢٣ Rp"),
             (Language::English, None, "7", "USD", "USD 7"),
         ];
         for (language, numbering, value, code, expected) in cases {

@@ -24,6 +24,7 @@ const figure = (name) => {
   return element;
 };
 
+navigator.clipboard.writeText = async () => {};
 await customElements.whenDefined('pay-with');
 const shown = (only ? [only] : NAMES).map((name) => show(name, figure(name)));
 await Promise.all(shown);

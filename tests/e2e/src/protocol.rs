@@ -5,6 +5,32 @@ use crate::browser::Browser;
 use serde_json::{Value, json};
 
 impl Browser {
+    /// A picture of the whole page, however long, as PNG; nothing moves in it.
+    pub async fn whole_page(&self) -> Vec<u8> {
+        self.capture(true).await
+    }
+
+    /// A picture of what is seen, as PNG.
+    pub async fn view(&self) -> Vec<u8> {
+        self.capture(false).await
+    }
+
+    async fn capture(&self, is_whole: bool) -> Vec<u8> {
+        let cdp = self.driver.cdp();
+        let motion = if is_whole { "reduce" } else { "no-preference" };
+        let media = json!({ "features": [{ "name": "prefers-reduced-motion", "value": motion }] });
+        cdp.send_raw("Emulation.setEmulatedMedia", media).await.expect("the wish for rest");
+        let mut wanted = json!({ "format": "png", "captureBeyondViewport": is_whole });
+        if is_whole {
+            let size = self.run("return [innerWidth, document.documentElement.scrollHeight]").await;
+            wanted["clip"] =
+                json!({ "x": 0, "y": 0, "width": size[0], "height": size[1], "scale": 1 });
+        }
+        let taken = cdp.send_raw("Page.captureScreenshot", wanted).await.expect("a picture");
+        let text = taken["data"].as_str().expect("Base64");
+        base64::Engine::decode(&base64::engine::general_purpose::STANDARD, text).expect("Base64")
+    }
+
     /// Runs a script in every page from here on, before the page's own.
     pub async fn before_every_page(&self, script: &str) {
         let cdp = self.driver.cdp();
