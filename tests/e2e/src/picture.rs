@@ -76,17 +76,24 @@ impl Pixels {
         Pixels { width: info.width, height: info.height, rgb: rgb.collect() }
     }
 
-    /// How many of a thousand pixels are of another colour; all of them where the widths differ or one is much higher.
-    pub fn different_from(&self, other: &Pixels) -> usize {
-        if self.width != other.width || self.height.abs_diff(other.height) > 40 {
-            return 1_000;
+    /// How many tiles of 16 by 16 pixels look otherwise: a quarter of their pixels has another colour. All of them where the
+    /// sizes differ.
+    pub fn different_tiles(&self, other: &Pixels) -> usize {
+        const TILE: u32 = 16;
+        let (columns, rows) = (self.width.div_ceil(TILE), self.height.div_ceil(TILE));
+        let size = |number: u32| usize::try_from(number).expect("a size");
+        if (self.width, self.height) != (other.width, other.height) {
+            return size(columns * rows);
         }
-        let differ = |(one, two): (&[u8], &[u8])| {
-            one.iter().zip(two).any(|(one, two)| one.abs_diff(*two) > 48)
-        };
-        let pairs = self.rgb.chunks(3).zip(other.rgb.chunks(3));
-        let all = self.rgb.len() / 3;
-        pairs.filter(|pair| differ(*pair)).count() * 1_000 / all.max(1)
+        let mut counts = vec![0u32; size(columns * rows)];
+        let pairs = self.rgb.chunks(3).zip(other.rgb.chunks(3)).zip(0u32..);
+        for ((one, two), at) in pairs {
+            if one.iter().zip(two).any(|(one, two)| one.abs_diff(*two) > 48) {
+                let (x, y) = (at % self.width, at / self.width);
+                counts[size(y / TILE * columns + x / TILE)] += 1;
+            }
+        }
+        counts.into_iter().filter(|count| *count > TILE * TILE / 4).count()
     }
 
     /// As a PNG with its 256 most frequent colours: a third of the size of one with all of them.
