@@ -87,6 +87,13 @@ impl Browser {
         set.expect("the network's state");
     }
 
+    /// Puts the device into a time zone.
+    pub async fn set_zone(&self, zone: &str) {
+        let zone = json!({ "timezoneId": zone });
+        let set = self.driver.cdp().send_raw("Emulation.setTimezoneOverride", zone).await;
+        set.expect("the device's zone");
+    }
+
     /// Hides and freezes the page, as a phone does with one in the background.
     pub async fn freeze(&self) {
         self.set_lifecycle("frozen").await;

@@ -105,3 +105,25 @@ async fn on_a_phone_six_times_slower_a_double_press_is_one_payment() {
     assert_eq!(browser.events("created").await.len(), 1);
     browser.close().await;
 }
+
+/// The deadline is said in the shopper's own zone where that is one of Indonesia's, else in the western one's.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_deadline_names_its_zone() {
+    let stack = Stack::start(Wishes::USUAL).await;
+    let browser = Browser::open_alone(360).await;
+    let zones = [
+        ("Asia/Jakarta", "14:35 WIB"),
+        ("Asia/Makassar", "15:35 WITA"),
+        ("Asia/Jayapura", "16:35 WIT"),
+        ("Europe/Istanbul", "14:35 WIB"),
+        ("America/New_York", "14:35 WIB"),
+    ];
+    for (zone, deadline) in zones {
+        browser.set_zone(zone).await;
+        browser.go_to(&format!("{}/pages/states.html?only=code", stack.shop)).await;
+        browser.until("the code", "return window.isComplete === true").await;
+        let text = browser.text().await.replace(['\u{2068}', '\u{2069}'], "");
+        assert!(text.contains(&format!("Valid until {deadline}")), "{zone}: {text}");
+    }
+    browser.close().await;
+}

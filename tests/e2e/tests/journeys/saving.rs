@@ -96,6 +96,11 @@ async fn on_a_phone_saving_comes_first_and_the_steps_lead_to_the_app() {
     assert!(!text.contains("Scan to pay"), "nobody scans the screen in their own hand: {text}");
     let shares = "return root.querySelectorAll('[part=share]').length";
     assert_eq!(visit.browser.in_widget(shares).await, json!(0), "there is nothing to share with");
+    // A small phone is 640 pixels high: time left, exact amount, Save and the whole code are on it at once.
+    let lowest = "scrollTo(0, 0); return Math.max(...['.timer', '.exact', '[part=save]', '.qr img'].map( \
+        (part) => root.querySelector(part).getBoundingClientRect().bottom))";
+    let lowest = visit.browser.in_widget(lowest).await;
+    assert!(lowest.as_f64().is_some_and(|bottom| bottom <= 640.0), "{lowest}");
     visit.save().await;
     visit
         .browser
