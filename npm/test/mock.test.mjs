@@ -111,3 +111,11 @@ test('a wrong name or amount is refused with what would be right', () => {
 test('a package without an element is fine on a server', () => {
   assert.equal(typeof mock, 'function');
 });
+
+test('page and types name every scenario, and no other', () => {
+  const read = (path) => readFileSync(new URL(`../../${path}`, import.meta.url), 'utf8');
+  const rows = [...read('docs/mock.md').matchAll(/^\| `(\w+)` \| (.+) \|$/gm)].map(([, name, about]) => [name, about]);
+  assert.deepEqual(Object.fromEntries(rows), { ...SCENARIOS });
+  const [, union] = /export type ScenarioName =([^;]+);/.exec(read('npm/types/mock.d.ts'));
+  assert.deepEqual([...union.matchAll(/'(\w+)'/g)].map(([, name]) => name).sort(), Object.keys(SCENARIOS).sort());
+});

@@ -186,6 +186,7 @@ fn inline_scripts(page: &str) -> Vec<String> {
 /// Names that a block takes from the page around it, and modules whose types are not ours.
 const WORLD: &str = "declare const showThanks: () => void;
 declare module '@vitejs/plugin-react';
+declare module '/mock.js' { export * from 'paywith/mock'; }
 interface ParentNode { querySelector(selectors: '#thanks'): HTMLElement | null; }
 ";
 
