@@ -2,7 +2,7 @@
 
 use crate::shell::clock::{self, IndonesianTime};
 use crate::shell::saved_picture::{Code, SavedPicture};
-use crate::ui::i18n::{Digits, Key, Language, Locale, WrittenMoney};
+use crate::ui::i18n::{self, Digits, Key, Language, Locale, WrittenMoney};
 use crate::ui::{Ui, names};
 use leptos::prelude::ReadUntracked;
 use paywith_checkout::{CodeScreen, Picture, ScreenModel};
@@ -55,7 +55,7 @@ fn picture<'a>(
         about_payee: about.join(" · "),
         exactly: ui.message(Key::pay_exactly),
         unique: written.as_ref().filter(|_| model.unique.is_some()).map(digits_to_mark),
-        amount: written.map(|written| written.whole()).unwrap_or_default(),
+        amount: written.map(|written| names::isolate(&written.whole())).unwrap_or_default(),
         code,
         valid_until: deadline
             .map(|deadline| ui.message_with(Key::valid_until, &[&names::isolate(&deadline)]))
@@ -79,10 +79,8 @@ fn deadline(locale: &Locale, model: &CodeScreen, left_s: Option<u64>) -> Option<
     let stated = model.expires_at.as_deref().and_then(IndonesianTime::of_rfc3339);
     let counted = || IndonesianTime::of_wall_ms(clock::now().wall_ms + left_s.unwrap_or(0) * 1_000);
     let time = left_s.map(|_| stated.unwrap_or_else(counted))?;
-    let hours = crate::ui::i18n::clock_time(locale, time.hours, time.minutes);
-    let clock = [&hours, " ", time.zone].concat();
     let day = time.day(&calendar_tag(locale));
-    Some(day.map_or(clock.clone(), |day| [&clock, ", ", &day].concat()))
+    Some(i18n::deadline(locale, time.hours, time.minutes, time.zone, day.as_deref()))
 }
 
 /// The Gregorian calendar with the day first, in the digits of everything else.

@@ -3,7 +3,7 @@
 //! No clock is read here: what runs down is in the view model.
 
 use super::action::Action;
-use super::i18n::{Key, Locale, WrittenMoney, clock_time, write_money};
+use super::i18n::{Key, Locale, WrittenMoney, clock_time, deadline, write_money};
 use super::names::isolate;
 use leptos::prelude::*;
 use paywith_checkout::{Countdown, View};
@@ -122,7 +122,7 @@ impl Ui {
     /// RFC 3339 as `14:35 WIB`; `None` when it cannot be read.
     pub(crate) fn deadline(&self, text: &str) -> Option<String> {
         let (hours, minutes, zone) = (self.device.indonesian_time)(text)?;
-        Some([&clock_time(&self.locale.read(), hours, minutes), " ", zone].concat())
+        Some(deadline(&self.locale.read(), hours, minutes, zone, None))
     }
 }
 

@@ -52,7 +52,7 @@ mod page;
 mod plural;
 mod tr;
 
-pub(crate) use money::{WrittenMoney, clock_time, left_time, number, write_money};
+pub(crate) use money::{WrittenMoney, clock_time, deadline, left_time, number, write_money};
 
 use paywith_protocol::whole_text;
 use plural::plural_form;

@@ -24,7 +24,7 @@ impl WrittenMoney {
 }
 
 const NO_BREAK: &str = "\u{A0}";
-/// Begins every Arabic amount, as in CLDR: the number stands to the right of the sign even where that is Latin.
+/// Begins every Arabic amount and deadline, as CLDR has it for amounts: the number stands to the right of the sign even where that is Latin.
 const RIGHT_TO_LEFT: &str = "\u{200F}";
 
 /// Writes an amount: `Rp 15.023`, `EGP 165.50`, `١٠٠٫٩٨ ل.س.`.
@@ -62,6 +62,23 @@ pub(crate) fn left_time(locale: &Locale, left_s: u64) -> String {
 /// `14:35`.
 pub(crate) fn clock_time(locale: &Locale, hours: u64, minutes: u64) -> String {
     digits(&[&two_digits(hours), ":", &two_digits(minutes)].concat(), locale.digits)
+}
+
+/// `14:35 WIB`, and the day where it is known: `14:35 WIB, 26 Nov 2026`. The zone is Latin in every language, and would
+/// turn an Arabic deadline round: the time stands to the right of it, as an amount does of its currency.
+pub(crate) fn deadline(
+    locale: &Locale,
+    hours: u64,
+    minutes: u64,
+    zone: &str,
+    day: Option<&str>,
+) -> String {
+    let (mark, comma) = match locale.language {
+        Language::Arabic => (RIGHT_TO_LEFT, "، "),
+        Language::English | Language::Indonesian | Language::Turkish => ("", ", "),
+    };
+    let time = [mark, &clock_time(locale, hours, minutes), " ", zone].concat();
+    day.map_or(time.clone(), |day| [&time, comma, day].concat())
 }
 
 /// A whole number.
@@ -154,6 +171,38 @@ mod tests {
         let written = write_money(&locale, &money);
         assert_eq!((written.last_two.as_str(), written.tail.as_str()), ("23", ""));
         assert!(written.head.ends_with("15.0"));
+    }
+
+    #[test]
+    fn marked_digits_are_digits_alone_in_arabic_too() {
+        let locale = Locale::new(Language::Arabic, None);
+        let cases = [
+            ("15023", "IDR", ["\u{200F}١٥٬٠", "٢٣", "\u{A0}Rp"]),
+            ("165.5", "EGP", ["\u{200F}١", "٦٥", "٫٥٠\u{A0}ج.م."]),
+            ("7", "IDR", ["\u{200F}", "٧", "\u{A0}Rp"]),
+        ];
+        for (value, code, [head, last_two, tail]) in cases {
+            let written = write_money(&locale, &Money::parse(value, code).expect("money"));
+            assert_eq!((written.head.as_str(), written.last_two.as_str()), (head, last_two));
+            assert_eq!(written.tail, tail);
+        }
+    }
+
+    #[test]
+    fn a_deadline_stands_in_the_direction_of_its_language() {
+        let day = Some("26 Nov 2026");
+        let cases = [
+            (Language::English, None, None, "14:05 WIB"),
+            (Language::Indonesian, None, day, "14:05 WIB, 26 Nov 2026"),
+            (Language::Turkish, None, Some("26 Kas 2026"), "14:05 WIB, 26 Kas 2026"),
+            (Language::Arabic, None, None, "\u{200F}١٤:٠٥ WIB"),
+            (Language::Arabic, None, Some("٢٦ نوفمبر ٢٠٢٦"), "\u{200F}١٤:٠٥ WIB، ٢٦ نوفمبر ٢٠٢٦"),
+            (Language::Arabic, Some("latn"), None, "\u{200F}14:05 WIB"),
+        ];
+        for (language, numbering, day, expected) in cases {
+            let locale = Locale::new(language, numbering);
+            assert_eq!(deadline(&locale, 14, 5, "WIB", day), expected);
+        }
     }
 
     #[test]
