@@ -16,10 +16,10 @@ const SENTENCES = {
     retry: 'Coba lagi',
   },
   ar: {
-    sorry: 'حدث خطأ ما هنا. إذا كنت قد دفعت فدفعتك محفوظة: لا تدفع مرتين.',
+    sorry: 'حدث خطأ ما هنا. إن كنت قد دفعت فدفعتك في أمان: لا تدفع مرتين.',
     reload: 'إعادة تحميل الصفحة',
     notLoaded: 'تعذّر تحميل أزرار الدفع.',
-    retry: 'حاول مرة أخرى',
+    retry: 'حاول مجددًا',
   },
   tr: {
     sorry: 'Burada bir sorun oluştu. Ödediyseniz ödemeniz güvende: iki kez ödemeyin.',

@@ -89,7 +89,7 @@ async fn an_expired_code_disappears_and_a_new_one_replaces_it() {
     visit.browser.until_state("expired").await;
     let pictures = visit.browser.in_widget("return root.querySelectorAll('.qr').length").await;
     assert_eq!(pictures, json!(0), "the code is gone");
-    assert!(visit.browser.text().await.contains("Do not pay the old code"));
+    assert!(visit.browser.text().await.contains("Do not pay with the old code"));
     visit.browser.press("[part=renew]").await;
     visit.browser.until_state("code").await;
     let (second, _) = visit.newest().await;
