@@ -1,7 +1,7 @@
-//! The page for translators, `docs/words.md`, against the tables: nothing is missing, nothing is left over, nothing is
-//! cut off.
+//! The page for translators, `docs/words.md`, compared with the tables: every key has its row, every sentence is shown
+//! somewhere, keeps the rules of the page and fits its place.
 
-#![allow(clippy::expect_used, reason = "a test fails by panicking")]
+#![allow(clippy::expect_used, clippy::panic, reason = "a test fails by panicking")]
 
 use super::{Key, Language};
 use std::path::{Path, PathBuf};
@@ -13,22 +13,55 @@ fn root() -> &'static Path {
     Path::new(env!("CARGO_MANIFEST_DIR"))
 }
 
-/// The rows of the page's table: key, and the most characters where they are limited.
-fn rows() -> Vec<(String, Option<usize>)> {
+/// A row of the page's table.
+struct Row {
+    key: String,
+    shown: String,
+    filled_in: String,
+    /// The most characters, where they are limited.
+    most: Option<usize>,
+}
+
+fn rows() -> Vec<Row> {
     let page = std::fs::read_to_string(root().join("docs/words.md")).expect("docs/words.md");
     let rows = page.lines().filter_map(|line| {
-        let mut cells = line.strip_prefix("| `")?.split('|').map(str::trim);
-        let key = cells.next()?.trim_end_matches('`').to_owned();
-        Some((key, cells.nth(2)?.parse().ok()))
+        let cells: Vec<&str> = line.strip_prefix("| `")?.split('|').map(str::trim).collect();
+        let [key, shown, filled_in, most, ""] = cells[..] else {
+            panic!("not a row of four cells: {line}");
+        };
+        let most = (!most.is_empty()).then(|| most.parse().expect("a number of characters"));
+        Some(Row {
+            key: key.trim_end_matches('`').to_owned(),
+            shown: shown.to_owned(),
+            filled_in: filled_in.to_owned(),
+            most,
+        })
     });
     rows.collect()
 }
 
+fn key_of(row: &Row) -> Key {
+    let known = Key::ALL.iter().find(|known| format!("{known:?}") == row.key);
+    *known.unwrap_or_else(|| panic!("no key `{}`", row.key))
+}
+
 #[test]
-fn each_key_has_its_row_on_the_page_and_no_row_is_left_over() {
+fn each_key_has_exactly_one_row_in_the_order_of_the_keys() {
     let names: Vec<String> = Key::ALL.iter().map(|key| format!("{key:?}")).collect();
-    let rows: Vec<String> = rows().into_iter().map(|(key, _)| key).collect();
+    let rows: Vec<String> = rows().into_iter().map(|row| row.key).collect();
     assert_eq!(rows, names);
+}
+
+#[test]
+fn each_row_explains_the_places_of_its_sentence() {
+    for row in rows() {
+        let sentence = Language::English.message(key_of(&row));
+        assert!(!row.shown.is_empty(), "where is `{}` shown?", row.key);
+        for place in ["{0}", "{1}"] {
+            let is_explained = row.filled_in.contains(place);
+            assert_eq!(is_explained, sentence.contains(place), "`{}`: {place}", row.key);
+        }
+    }
 }
 
 fn sources(folder: &Path, found: &mut Vec<PathBuf>) {
@@ -36,43 +69,81 @@ fn sources(folder: &Path, found: &mut Vec<PathBuf>) {
         let path = entry.expect("an entry").path();
         if path.is_dir() {
             sources(&path, found);
-        } else {
+        } else if path.extension().is_some_and(|ending| ending == "rs") {
             found.push(path);
         }
     }
 }
 
-#[test]
-fn no_sentence_is_translated_for_nobody() {
+/// Sources without their tests, which name keys that no screen may need any more.
+fn production_code() -> String {
+    const TESTS: [&str; 3] = ["tests.rs", "first_screen.rs", "page.rs"];
     let mut files = Vec::new();
     sources(&root().join("src"), &mut files);
-    let is_elsewhere = |path: &&PathBuf| !path.to_string_lossy().contains("i18n/");
-    let read = |path: &PathBuf| std::fs::read_to_string(path).expect("a source");
-    let used = files.iter().filter(is_elsewhere).map(read).collect::<String>();
-    let counted = std::fs::read_to_string(root().join("src/ui/i18n/mod.rs")).expect("the keys");
+    let is_production = |path: &&PathBuf| !TESTS.iter().any(|name| path.ends_with(name));
+    let read = |path: &PathBuf| {
+        let text = std::fs::read_to_string(path).expect("a source");
+        text.split("#[cfg(test)]\nmod tests {").next().unwrap_or_default().to_owned()
+    };
+    files.iter().filter(is_production).map(read).collect()
+}
+
+#[test]
+fn each_key_is_used_by_a_screen() {
+    let code = production_code();
     for key in Key::ALL {
         let name = format!("Key::{key:?}");
-        let is_used = |text: &str| {
-            text.match_indices(&name).any(|(at, _)| {
-                let rest = text.get(at + name.len()..).unwrap_or_default();
-                !rest.starts_with(|next: char| next.is_ascii_alphanumeric() || next == '_')
-            })
-        };
-        assert!(is_used(&used) || is_used(&counted), "nobody shows `{key:?}`");
+        let is_used = code.match_indices(&name).any(|(at, _)| {
+            let rest = code.get(at + name.len()..).unwrap_or_default();
+            !rest.starts_with(|next: char| next.is_ascii_alphanumeric() || next == '_')
+        });
+        assert!(is_used, "no screen shows `{key:?}`");
     }
 }
 
 #[test]
-fn what_stands_on_one_line_fits_a_widget_of_280_pixels() {
-    for (key, most) in rows() {
-        let Some(most) = most else { continue };
-        let known = Key::ALL.iter().find(|known| format!("{known:?}") == key);
+fn each_button_and_link_has_a_limit() {
+    const ONE_LINE: [&str; 5] = ["button", "main button", "the copy button", "link", "badge"];
+    for row in rows() {
+        let is_one_line = ONE_LINE.iter().any(|place| row.shown.starts_with(place));
+        assert!(!is_one_line || row.most.is_some(), "`{}` has no limit", row.key);
+    }
+}
+
+#[test]
+fn one_line_fits_a_widget_of_280_pixels() {
+    for row in rows() {
+        let Some(most) = row.most else { continue };
         for language in LANGUAGES {
-            let words = language.message(*known.expect("a key")).replace("{0}", "");
+            let words = language.message(key_of(&row)).replace("{0}", "");
             // Marks above and below Arabic letters take no room.
             let is_mark = |letter: &char| ('\u{64B}'..='\u{652}').contains(letter);
             let length = words.trim().chars().filter(|letter| !is_mark(letter)).count();
-            assert!(length <= most, "{key} in {language:?}: {length} of {most}: {words}");
+            assert!(length <= most, "{} in {language:?}: {length} of {most}: {words}", row.key);
         }
+    }
+}
+
+/// What is filled in may be of any language, gender and number; Arabic writes "and" without a space.
+#[test]
+fn nothing_is_joined_to_what_is_filled_in() {
+    for language in LANGUAGES {
+        for key in Key::ALL {
+            let sentence = language.message(*key).replace(" و{", " {");
+            for (before, after) in sentence.split('{').zip(sentence.split('{').skip(1)) {
+                let after = after.chars().nth(2);
+                let is_joined = |next: char| next.is_alphanumeric() || "'’".contains(next);
+                let is_bad = before.ends_with(is_joined) || after.is_some_and(is_joined);
+                assert!(!is_bad, "{language:?} {key:?}: {sentence}");
+            }
+        }
+    }
+}
+
+#[test]
+fn arabic_has_its_own_punctuation() {
+    for key in Key::ALL {
+        let sentence = Language::Arabic.message(*key);
+        assert!(!sentence.contains([',', ';', '?', '%']), "{key:?}: {sentence}");
     }
 }
