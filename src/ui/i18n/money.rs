@@ -164,6 +164,67 @@ mod tests {
         }
     }
 
+    const VALUES: [&str; 12] = [
+        "0",
+        "7",
+        "23",
+        "999",
+        "1000",
+        "15023",
+        "100.98",
+        "165.5",
+        "1234567.5",
+        "123456789012345",
+        "0.01",
+        "12.3456",
+    ];
+
+    /// What `new Intl.NumberFormat` writes of [`VALUES`], with their own fraction digits (CLDR 48), in `en`,
+    /// then in `id` and in `tr`, and with `-u-nu-arab` in each of them and in `ar-EG`.
+    const COMMAS: &str =
+        "0 7 23 999 1,000 15,023 100.98 165.50 1,234,567.50 123,456,789,012,345 0.01 12.3456";
+    const POINTS: &str =
+        "0 7 23 999 1.000 15.023 100,98 165,50 1.234.567,50 123.456.789.012.345 0,01 12,3456";
+    const ARABIC: &str =
+        "٠ ٧ ٢٣ ٩٩٩ ١٬٠٠٠ ١٥٬٠٢٣ ١٠٠٫٩٨ ١٦٥٫٥٠ ١٬٢٣٤٬٥٦٧٫٥٠ ١٢٣٬٤٥٦٬٧٨٩٬٠١٢٬٣٤٥ ٠٫٠١ ١٢٫٣٤٥٦";
+
+    #[test]
+    fn numbers_are_those_of_cldr_in_every_language_and_numbering() {
+        use Language::{Arabic, English, Indonesian, Turkish};
+        let cases = [
+            (English, None, COMMAS),
+            (Indonesian, None, POINTS),
+            (Turkish, None, POINTS),
+            (Arabic, None, ARABIC),
+            (Arabic, Some("latn"), COMMAS),
+            (English, Some("arab"), ARABIC),
+            (Indonesian, Some("arab"), ARABIC),
+            (Turkish, Some("arab"), ARABIC),
+        ];
+        for (language, numbering, expected) in cases {
+            let numbers = VALUES.map(|value| {
+                let text = written(language, numbering, value, "XXX");
+                text.replace(['X', '\u{200F}'], "").trim().to_owned()
+            });
+            assert_eq!(numbers.join(" "), expected, "{language:?} {numbering:?}");
+        }
+    }
+
+    #[test]
+    fn times_have_the_digits_of_the_amounts() {
+        let cases = [
+            (Language::Arabic, None, "١٤:٠٥", "٩:٠٥"),
+            (Language::Arabic, Some("latn"), "14:05", "9:05"),
+            (Language::Indonesian, Some("arab"), "١٤:٠٥", "٩:٠٥"),
+            (Language::English, None, "14:05", "9:05"),
+        ];
+        for (language, numbering, time, left) in cases {
+            let locale = Locale::new(language, numbering);
+            assert_eq!(clock_time(&locale, 14, 5), time);
+            assert_eq!(left_time(&locale, 545), left);
+        }
+    }
+
     #[test]
     fn the_last_two_digits_can_be_marked() {
         let locale = Locale::new(Language::Indonesian, None);
