@@ -10,7 +10,7 @@ const SENTENCES = {
     retry: 'Try again',
   },
   id: {
-    sorry: 'Ada yang salah di sini. Jika sudah membayar, pembayaran Anda aman: jangan bayar dua kali.',
+    sorry: 'Terjadi kesalahan di sini. Jika sudah membayar, pembayaran Anda aman: jangan bayar dua kali.',
     reload: 'Muat ulang halaman',
     notLoaded: 'Tombol pembayaran gagal dimuat.',
     retry: 'Coba lagi',
@@ -19,10 +19,10 @@ const SENTENCES = {
     sorry: 'حدث خطأ ما هنا. إن كنت قد دفعت فدفعتك في أمان: لا تدفع مرتين.',
     reload: 'إعادة تحميل الصفحة',
     notLoaded: 'تعذّر تحميل أزرار الدفع.',
-    retry: 'حاول مجددًا',
+    retry: 'إعادة المحاولة',
   },
   tr: {
-    sorry: 'Burada bir sorun oluştu. Ödediyseniz ödemeniz güvende: iki kez ödemeyin.',
+    sorry: 'Burada bir sorun oluştu. Ödeme yaptıysanız ödemeniz güvende: iki kez ödeme yapmayın.',
     reload: 'Sayfayı yeniden yükle',
     notLoaded: 'Ödeme düğmeleri yüklenemedi.',
     retry: 'Yeniden dene',
