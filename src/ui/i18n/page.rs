@@ -3,6 +3,7 @@
 
 #![allow(clippy::expect_used, clippy::panic, reason = "a test fails by panicking")]
 
+use super::plural::plural_form;
 use super::{Key, Language};
 use std::path::{Path, PathBuf};
 
@@ -115,7 +116,7 @@ fn one_line_fits_a_widget_of_280_pixels() {
     for row in rows() {
         let Some(most) = row.most else { continue };
         for language in LANGUAGES {
-            let words = language.message(key_of(&row)).replace("{0}", "");
+            let words = language.message(key_of(&row)).replace("{0}", "").replace("{1}", "");
             // Marks above and below Arabic letters take no room.
             let is_mark = |letter: &char| ('\u{64B}'..='\u{652}').contains(letter);
             let length = words.trim().chars().filter(|letter| !is_mark(letter)).count();
@@ -145,5 +146,29 @@ fn arabic_has_its_own_punctuation() {
     for key in Key::ALL {
         let sentence = Language::Arabic.message(*key);
         assert!(!sentence.contains([',', ';', '?', '%']), "{key:?}: {sentence}");
+    }
+}
+
+/// A longer word would be broken inside a button of a widget 280 pixels wide.
+#[test]
+fn no_word_is_wider_than_a_button() {
+    for language in LANGUAGES {
+        for key in Key::ALL {
+            let longest =
+                language.message(*key).split_whitespace().map(|word| word.chars().count());
+            assert!(longest.max().unwrap_or(0) <= 20, "{language:?} {key:?}");
+        }
+    }
+}
+
+#[test]
+fn exactly_the_plural_forms_of_the_language_are_filled() {
+    for language in LANGUAGES {
+        let used: Vec<usize> = (0..=200).map(|count| plural_form(language, count)).collect();
+        for key in [Key::minutes_left, Key::seconds_left] {
+            for (place, form) in language.message(key).split('|').enumerate() {
+                assert_eq!(!form.is_empty(), used.contains(&place), "{language:?} {key:?} {place}");
+            }
+        }
     }
 }
