@@ -2,13 +2,20 @@ import type { PayWithElement, PayWithOptions, ProviderId, Status } from './index
 
 /** The name of a scenario: a key of {@link SCENARIOS}. */
 export type ScenarioName =
-  | 'paid' | 'waiting' | 'late_webhook' | 'last_second' | 'processing' | 'server_errors' | 'offline' | 'slow'
-  | 'unknown_word' | 'declined' | 'canceled' | 'expired' | 'paid_late' | 'wrong_amount' | 'paid_twice' | 'refunded'
+  | 'paid' | 'late_webhook' | 'last_second' | 'processing' | 'paid_late' | 'unknown_word' | 'refunded'
+  | 'waiting' | 'last_minute' | 'on_its_way' | 'wrong_amount' | 'paid_twice' | 'other_tab'
+  | 'declined' | 'canceled' | 'expired' | 'last_check'
+  | 'leaving' | 'window' | 'not_paid_yet' | 'checking'
+  | 'server_errors' | 'server_down' | 'offline' | 'connection_lost' | 'slow' | 'fails_once' | 'unreachable' | 'starting'
+  | 'refused' | 'unknown_order' | 'forgotten'
   | 'other_price' | 'contradictory_code' | 'amount_to_type' | 'picture_only' | 'code_elsewhere' | 'tip'
-  | 'fails_once' | 'unreachable' | 'refused' | 'forgotten' | 'nothing_offered';
+  | 'loading' | 'nothing_offered' | 'wrong_setting';
 
 /** Every scenario by name, each with a sentence on what it plays. */
 export const SCENARIOS: Readonly<Record<ScenarioName, string>>;
+
+/** The element's `state` at the end of each scenario. */
+export const END_STATES: Readonly<Record<ScenarioName, string>>;
 
 export interface MockOptions {
   /** Played from the first payment on; `paid` unless it is named. */

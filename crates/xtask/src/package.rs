@@ -9,8 +9,16 @@ use std::path::Path;
 const BROWSERS: &str = "chrome96,edge96,firefox90,safari15";
 
 /// Copied unchanged: what a developer sees when following a call into the package.
-const SOURCES: [&str; 7] =
-    ["index.js", "auto.js", "inline.js", "react.js", "mock.js", "mock-qris.js", "mock-scenes.js"];
+const SOURCES: [&str; 8] = [
+    "index.js",
+    "auto.js",
+    "inline.js",
+    "react.js",
+    "mock.js",
+    "mock-backend.js",
+    "mock-qris.js",
+    "mock-scenes.js",
+];
 const TYPES: [&str; 5] = ["index.d.ts", "auto.d.ts", "inline.d.ts", "react.d.ts", "mock.d.ts"];
 
 /// Writes the package into `folder`: `glue` joins the element and the module at `wasm`, whose hash

@@ -1,5 +1,6 @@
 // Compiled, never run: what the types allow, and what they refuse.
 import { define, load, PayWithElement, PaywithError } from 'paywith';
+import { END_STATES, SCENARIOS, mock, mockBackend, type ScenarioName } from 'paywith/mock';
 
 const Element = define('pay-with');
 const made = Element && new Element();
@@ -32,3 +33,15 @@ export const pay = async (element: PayWithElement) => {
 made?.start('paypal');
 // @ts-expect-error the snapshot is read-only
 if (made) made.payment = null;
+
+export const played = (element: PayWithElement, scenario: ScenarioName) => {
+  const play = mock(element, { scenario, amount: '165.50', currency: 'EGP', providers: ['kashier'], speed: 10 });
+  play.set('processing', 'paid_twice');
+  const [{ call, answer }] = play.log;
+  console.log(call, answer, SCENARIOS[scenario].length, END_STATES[scenario]);
+  const { createPayment, fetchPayment, fetchCheckout, cancelPayment } = mockBackend({ scenario });
+  Object.assign(element, { createPayment, fetchPayment, fetchCheckout, cancelPayment });
+  play.stop();
+};
+// @ts-expect-error no such scenario
+mockBackend({ scenario: 'lucky' });

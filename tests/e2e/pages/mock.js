@@ -1,24 +1,26 @@
-// One element for each scenario of the mock, each played at twenty times its pace with this provider.
-import { SCENARIOS, mock } from '/dist/mock.js';
+// One element for each scenario of the mock, each played at twenty times its pace. `?provider=` is what it is paid with, unless
+// the scenario has its own; `?only=` plays one alone, and waits for a press. Those that stay away from the page are only played
+// alone: whoever comes back to the page comes back to every element of it.
+import { END_STATES, SCENARIOS, mock } from '/dist/mock.js';
 
 const wishes = new URLSearchParams(location.search);
 document.documentElement.lang = wishes.get('lang') ?? 'en';
 await customElements.whenDefined('pay-with');
-window.plays = {};
-for (const scenario of Object.keys(SCENARIOS)) {
+window.endStates = END_STATES;
+const only = wishes.get('only');
+const ALONE = ['leaving', 'window'];
+/** These show their screen without a press. */
+const NO_PRESS = ['loading', 'nothing_offered', 'wrong_setting', 'other_tab'];
+const plays = {};
+for (const scenario of Object.keys(SCENARIOS).filter((name) => (only ? name === only : !ALONE.includes(name)))) {
   const element = document.createElement('pay-with');
   element.id = scenario;
   element.order = `MOCK-${scenario}`;
-  if (scenario !== 'nothing_offered') element.providers = wishes.get('provider');
-  if (scenario === 'other_price') Object.assign(element, { amount: '15000', currency: 'IDR' });
+  element.providers = wishes.get('provider') ?? 'cashi';
   document.querySelector('main').append(element);
-  window.plays[scenario] = mock(element, { scenario, speed: 20 });
-  element.seen = new Set();
-  const look = () => element.seen.add(element.state);
-  for (const name of ['ready', 'created', 'statuschange', 'paid', 'failed', 'expired', 'canceled', 'fault']) {
-    element.addEventListener(name, look);
-  }
   element.faults = [];
   element.addEventListener('fault', ({ detail }) => element.faults.push(detail.code));
-  if (scenario !== 'nothing_offered') element.start();
+  plays[scenario] = mock(element, { scenario, speed: 20 });
+  if (!only && !NO_PRESS.includes(scenario)) element.start().catch(() => {});
 }
+window.plays = plays;
