@@ -234,11 +234,3 @@ test('the file for script tags is the same', { skip: !existsSync(at('dist/mock.j
   assert.deepEqual(Object.keys(built).sort(), Object.keys(entry).sort());
   assert.deepEqual([built.SCENARIOS, built.END_STATES], [SCENARIOS, END_STATES]);
 });
-
-test('page and types name every scenario, and no other', () => {
-  const read = (path) => readFileSync(new URL(`../../${path}`, import.meta.url), 'utf8');
-  const rows = [...read('docs/mock.md').matchAll(/^\| `(\w+)` \| (.+) \|$/gm)].map(([, name, about]) => [name, about]);
-  assert.deepEqual(Object.fromEntries(rows), { ...SCENARIOS });
-  const [, union] = /export type ScenarioName =([^;]+);/.exec(read('npm/types/mock.d.ts'));
-  assert.deepEqual([...union.matchAll(/'(\w+)'/g)].map(([, name]) => name).sort(), Object.keys(SCENARIOS).sort());
-});

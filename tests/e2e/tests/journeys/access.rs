@@ -5,7 +5,10 @@ use paywith_e2e::stack::{Stack, Wishes};
 use serde_json::{Value, json};
 
 /// WCAG 2.2, levels A and AA, by the machine's part of it.
-const EXAMINE: &str = "await new Promise((done, fail) => { \
+const EXAMINE: &str = "const isRising = (one) => one.animationName === 'rise'; \
+    const all = [...document.querySelectorAll('pay-with')].flatMap((one) => one.shadowRoot.getAnimations?.() ?? []); \
+    await Promise.all(all.filter(isRising).map((one) => one.finished)); \
+    await new Promise((done, fail) => { \
         const script = document.createElement('script'); \
         Object.assign(script, { src: '/axe.js', onload: done, onerror: fail }); \
         document.head.append(script); }); \
