@@ -2,7 +2,7 @@
 // of both. The element is made once per order token and then only told of changes, so that a
 // running payment never meets a second element.
 
-import { SCENARIOS, mock } from '/npm/mock.js';
+import * as mocks from '/npm/mock.js';
 import { bench, codeOf } from './bench.js';
 import { byId, make } from './dom.js';
 import * as log from './log.js';
@@ -62,14 +62,18 @@ function playWith(order, onPaid, products) {
     return element;
   };
   tools = bench({
-    place: byId('bench'), stage: byId('pay-place'), renew, mock, scenarios: SCENARIOS, word, hasBackend: true,
-    onChange: drawDeveloper,
+    place: byId('bench'), stage: byId('pay-place'), renew, mocks, word, hasBackend: true, hasTheme: true,
+    onChange: () => {
+      drawPhoneNote();
+      drawDeveloper();
+    },
   });
   tools.adopt(element);
 }
 
 /** Takes the element off the page; the payment itself is not touched. */
 export function leave() {
+  tools?.forget();
   byId('pay-place').replaceChildren();
   shown = null;
   element = null;
@@ -122,7 +126,8 @@ function drawSummary(products) {
 
 function drawPhoneNote() {
   const note = byId('phone-note');
-  note.hidden = !providersOf(shown).includes('cashi');
+  // The sandbox has no payment that a scenario plays.
+  note.hidden = !providersOf(shown).includes('cashi') || Boolean(tools?.isMock());
   note.replaceChildren(`${word('phone_note')} `, outside('/phone', 'phone'));
 }
 
@@ -155,21 +160,15 @@ export async function findScriptLine() {
 /** What a shop writes into its own page to get what stands here. */
 function snippet() {
   const names = providersOf(shown);
-  const { attributes, style, script } = codeOf(tools?.chosen ?? {});
-  const more = [`lang="${language()}"`, theme() !== 'auto' && `theme="${theme()}"`, ...attributes].filter(Boolean);
-  return [
-    scriptLine,
-    ...style,
-    '',
-    `<!-- ${names.map(providerName).join(', ')} -->`,
-    '<pay-with endpoint="/api"',
-    `  order="${shown.order}"`,
-    `  amount="${shown.amount}" currency="${shown.currency}"`,
-    `  providers="${names.join(' ')}" ${more.join(' ')}>`,
-    `  <a href="/pay/${shown.order}">${word('pay_link', { order: shown.order_id })}</a>`,
-    '</pay-with>',
-    ...script,
-  ].join('\n');
+  const page = {
+    script: `${scriptLine}\n<!-- ${names.map(providerName).join(', ')} -->`,
+    attributes: {
+      endpoint: '/api', order: shown.order, amount: shown.amount, currency: shown.currency,
+      providers: names.join(' '), lang: language(), theme: theme() === 'auto' ? null : theme(),
+    },
+    content: `<a href="/pay/${shown.order}">${word('pay_link', { order: shown.order_id })}</a>`,
+  };
+  return codeOf(page, tools?.chosen ?? {});
 }
 
 /** Gives the copy button its work; once per page. */

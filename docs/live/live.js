@@ -45,34 +45,50 @@ async function showMock(place) {
   mock(element);
 }
 
-/** The bench of every scenario. */
+/** A button that copies a text. */
+function copyButton(make, words, text) {
+  const button = make('button', { type: 'button', onclick: async () => {
+    const copied = await navigator.clipboard?.writeText(text()).then(() => true, () => false);
+    button.textContent = words[copied ? 'copied' : 'copy_failed'];
+    setTimeout(() => { button.textContent = words.copy; }, 2500);
+  } }, words.copy);
+  return button;
+}
+
+/** The bench of every scenario, with the code of what it shows and the element's events. */
 async function showBench(place) {
   await import(widget);
-  const styles = document.createElement('link');
-  Object.assign(styles, { rel: 'stylesheet', href: new URL('../bench/bench.css', here).href });
-  document.head.append(styles);
-  const [{ mock, SCENARIOS }, { bench }] = await Promise.all(
-    ['../mock.js', '../bench/bench.js'].map((path) => import(new URL(path, here).href)),
+  const bring = (path) => import(new URL(path, here).href);
+  const [mocks, { bench, codeOf }, { make }, log, { default: words }] = await Promise.all(
+    ['../mock.js', '../bench/bench.js', '../bench/dom.js', '../bench/log.js', '../bench/words/en.js'].map(bring),
   );
-  const [controls, stage] = ['bench', 'stage'].map((name) => {
-    const made = document.createElement('div');
-    made.className = name;
-    return made;
-  });
-  place.replaceChildren(controls, stage);
+  document.head.append(make('link', { rel: 'stylesheet', href: new URL('../bench/looks/bench.css', here).href }));
+  const [controls, stage] = [make('div', { class: 'bench' }), make('div', { class: 'stage' })];
+  const code = make('code');
+  // The log writes into these.
+  const events = [
+    make('details', {}, make('summary', {}, words.state), make('pre', { id: 'state', tabindex: '0' })),
+    make('h3', {}, words.events), make('p', { id: 'no-events' }, 'None yet.'), make('ol', { id: 'events', class: 'events' }),
+  ];
+  place.replaceChildren(
+    make('div', { class: 'bench-columns' }, controls, stage),
+    make('h3', {}, words.snippet_title), make('pre', { tabindex: '0' }, code),
+    copyButton(make, words, () => code.textContent),
+    ...events,
+  );
+  const attributes = { order: 'INV-9921', amount: '15000', currency: 'IDR', providers: 'cashi kashier cashii cashpay' };
   const renew = () => {
-    const element = document.createElement('pay-with');
-    element.setAttribute('providers', 'cashi kashier cashii cashpay');
-    element.setAttribute('amount', '15000');
-    element.setAttribute('currency', 'IDR');
-    element.setAttribute('order', 'DOCS');
+    const element = make('pay-with', attributes);
     stage.replaceChildren(element);
+    log.watch(element);
     return element;
   };
-  const words = { mock_pay: 'Pay it now', mock_decline: 'Decline it', again: 'Again', look: 'Theme' };
-  const word = (key) => words[key] ?? key.charAt(0).toUpperCase() + key.slice(1);
+  const page = {
+    script: '<script type="module" src="/paywith.js"></script>', attributes, content: '<a href="/pay/INV-9921">Pay</a>',
+  };
   const made = bench({
-    place: controls, stage, renew, mock, scenarios: SCENARIOS, word, hasBackend: false, onChange: () => {},
+    place: controls, stage, renew, mocks, word: (key) => words[key] ?? key, hasBackend: false, hasTheme: false,
+    onChange: () => { code.textContent = codeOf(page, made.chosen); },
   });
   made.begin();
 }

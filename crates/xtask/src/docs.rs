@@ -43,14 +43,18 @@ pub(crate) fn build() -> Result<(), String> {
     }
     let site = root().join("target/docs");
     run(program("mdbook").arg("build").arg(root().join("docs")).arg("--dest-dir").arg(&site))?;
-    fs::create_dir_all(site.join("bench")).map_err(|error| error.to_string())?;
+    for folder in ["bench/words", "bench/looks"] {
+        fs::create_dir_all(site.join(folder)).map_err(|error| error.to_string())?;
+    }
     let files = [
         ("dist/paywith.js", "paywith.js"),
         ("dist/paywith.wasm", "paywith.wasm"),
         ("dist/mock.js", "mock.js"),
         ("www/bench.js", "bench/bench.js"),
         ("www/dom.js", "bench/dom.js"),
-        ("www/looks/bench.css", "bench/bench.css"),
+        ("www/log.js", "bench/log.js"),
+        ("www/words/en.js", "bench/words/en.js"),
+        ("www/looks/bench.css", "bench/looks/bench.css"),
     ];
     for (from, to) in files {
         let copied = fs::copy(root().join(from), site.join(to));

@@ -41,6 +41,8 @@ async fn a_developer_plays_faults_and_copies_what_is_seen() {
     browser.until("the dialog", "return !!root.querySelector('dialog[open] .qr img')").await;
     browser.run("document.querySelector('#bench [data-set=paid]').click(); return true").await;
     browser.until_state("paid").await;
+    let note = browser.run("return document.querySelector('#phone-note').hidden").await;
+    assert_eq!(note, json!(true), "the sandbox knows nothing of a scenario");
     let snippet = browser.run("return document.querySelector('#snippet').textContent").await;
     let snippet = snippet.as_str().expect("a snippet");
     for part in
@@ -48,6 +50,12 @@ async fn a_developer_plays_faults_and_copies_what_is_seen() {
     {
         assert!(snippet.contains(part), "no {part} in {snippet}");
     }
+    assert!(!snippet.contains("endpoint"), "a mock asks nobody: {snippet}");
+    let copy = "document.querySelector('#developers').open = true; \
+        document.querySelector('#copy-snippet').click(); return true";
+    browser.run(copy).await;
+    let answered = "return document.querySelector('#copy-snippet').textContent !== 'Copy'";
+    browser.until("the code, copied", answered).await;
     assert_eq!(stack.ledger().await.len(), 0, "no backend was asked");
     let thanks = browser.run("return document.querySelector('#thanks').hidden").await;
     assert_eq!(thanks, json!(true), "the shop thanks for real payments only");
@@ -57,5 +65,39 @@ async fn a_developer_plays_faults_and_copies_what_is_seen() {
     browser.press("button.pay").await;
     browser.until_state("code").await;
     assert_eq!(stack.ledger().await.len(), 1);
+    browser.close().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_bench_stays_out_of_the_way_and_speaks_the_shops_language() {
+    let stack = Stack::start(Wishes::USUAL).await;
+    let browser = Browser::open(360).await;
+    check_out(&browser, &stack.shop, "coffee", "lang=en").await;
+    let hidden = "const bench = document.querySelector('#bench'); return bench.checkVisibility?.() ?? bench.offsetParent !== null";
+    assert_eq!(browser.run(hidden).await, json!(false), "a shopper sees no bench");
+    browser.click("#tools-button").await;
+    let fits = "return document.documentElement.scrollWidth <= innerWidth";
+    assert_eq!(browser.run(fits).await, json!(true), "nothing is wider than the phone");
+    choose(&browser, "scenario", "window").await;
+    choose(&browser, "width", "280").await;
+    browser.until("its own mode", "return el.mode === 'popup' && el.offsetWidth <= 280").await;
+    choose(&browser, "scenario", "other_tab").await;
+    browser.until_state("elsewhere").await;
+    for (lang, label) in
+        [("id", "Skenario"), ("ar", "السيناريو"), ("tr", "Senaryo"), ("en", "Scenario")]
+    {
+        let switch = format!(
+            "const list = document.querySelector('#language'); list.value = '{lang}'; \
+             list.dispatchEvent(new Event('change')); return true"
+        );
+        browser.run(&switch).await;
+        let says =
+            format!("return document.querySelector('#bench span').textContent === '{label}'");
+        browser.until(label, &says).await;
+    }
+    choose(&browser, "scenario", "").await;
+    browser.until_state("choosing").await;
+    let twins = "return document.querySelectorAll('pay-with').length";
+    assert_eq!(browser.run(twins).await, json!(1), "nothing of the mock is left");
     browser.close().await;
 }
