@@ -80,6 +80,7 @@ export const makeElement = (load) => class PayWithElement extends Base {
 
   connectedCallback() {
     handOver(this);
+    this.#preview?.moved();
     if (!this.#observer && typeof MutationObserver === 'function') {
       this.#observer = new MutationObserver(() => this.#changed());
       this.#observer.observe(document.documentElement, { attributeFilter: ['lang', 'dir'] });
@@ -89,8 +90,7 @@ export const makeElement = (load) => class PayWithElement extends Base {
   }
 
   disconnectedCallback() {
-    // A move within the document disconnects and connects in one task: only what is still away
-    // afterwards has gone.
+    // A move disconnects and connects in one task: only what is still away afterwards has gone.
     queueMicrotask(() => {
       if (this.isConnected) return;
       this.#observer?.disconnect();

@@ -66,6 +66,13 @@ export class Preview {
     (same ?? this.#box.querySelector('.title'))?.focus({ preventScroll: true });
   }
 
+  /** With the element its dialog has lost its place above the page. */
+  moved() {
+    const dialog = this.#box.closest('dialog[open]');
+    dialog?.removeAttribute('open');
+    dialog?.showModal();
+  }
+
   /** The page has the element's place for itself again. */
   clear() {
     // A module that has stopped leaves its dialog open, and a copy of the box in its place.

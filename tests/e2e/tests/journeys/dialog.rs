@@ -176,6 +176,24 @@ async fn it_opens_in_a_frame_inside_shadow_roots_and_for_each_of_two_widgets() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn an_element_that_is_moved_keeps_its_dialog_above_the_page_and_one_that_goes_takes_it_along()
+{
+    let (stack, browser) = at_the_dialog().await;
+    browser.in_widget("const place = document.createElement('section'); document.body.append(place); place.append(el); return true").await;
+    let is_modal = "const dialog = root.querySelector('dialog'); return dialog?.open && dialog.matches(':modal')";
+    browser.until("the dialog above the page", is_modal).await;
+    assert!(browser.events("dismissed").await.is_empty(), "nobody closed it");
+    let away = "window.home = el.parentNode; window.gone = el; el.remove(); return true";
+    browser.in_widget(away).await;
+    tokio::time::sleep(std::time::Duration::from_millis(200)).await;
+    browser.run("window.home.append(window.gone); return true").await;
+    browser.until("the way to the code", IS_CLOSED).await;
+    settle(&stack).await;
+    browser.until_state("paid").await;
+    browser.close().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn without_dialogs_of_the_browser_the_code_stands_in_the_page() {
     let stack = Stack::start(Wishes::USUAL).await;
     let browser = Browser::open(360).await;

@@ -254,7 +254,7 @@ async fn b1_an_endpoint_with_a_query_is_paid_through() {
 async fn is_told_as_blocked(browser: &Browser, names: &str) {
     browser.until("the fault", "return paywithEvents.some(e => e.name === 'fault')").await;
     let words = "const text = root.textContent; \
-                 return text.includes('does not answer') && !text.includes('No connection')";
+                 return text.includes('not responding properly') && !text.includes('No connection')";
     browser.until("the words", words).await;
     tokio::time::sleep(std::time::Duration::from_secs(4)).await;
     let faults = browser.events("fault").await;
