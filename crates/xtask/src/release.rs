@@ -6,7 +6,7 @@ use serde_json::Value;
 use std::collections::BTreeSet;
 
 /// What npm gets, no more and no less.
-const NPM_FILES: [&str; 19] = [
+const NPM_FILES: [&str; 24] = [
     "LICENSE-APACHE",
     "LICENSE-MIT",
     "README.md",
@@ -19,6 +19,11 @@ const NPM_FILES: [&str; 19] = [
     "inline.d.ts",
     "inline.js",
     "jsx.d.ts",
+    "mock-backend.js",
+    "mock-qris.js",
+    "mock-scenes.js",
+    "mock.d.ts",
+    "mock.js",
     "package.json",
     "paywith.wasm",
     "react.d.ts",

@@ -173,6 +173,8 @@ fn scripts_compile() {
 fn write_script(folder: &Path, block: &Block, script: &str, number: usize) {
     let name = block.place.replace(['/', '.', ':'], "-");
     let path: PathBuf = folder.join(format!("{name}-{number}.jsx"));
+    // The file beside the script tag is the package's own entry.
+    let script = script.replace("'/mock.js'", "'paywith/mock'");
     // A file of its own each, so that two may use one name.
     std::fs::write(path, format!("{script}\nexport {{}};\n")).expect("a file");
 }
@@ -186,7 +188,6 @@ fn inline_scripts(page: &str) -> Vec<String> {
 /// Names that a block takes from the page around it, and modules whose types are not ours.
 const WORLD: &str = "declare const showThanks: () => void;
 declare module '@vitejs/plugin-react';
-declare module '/mock.js' { export * from 'paywith/mock'; }
 interface ParentNode { querySelector(selectors: '#thanks'): HTMLElement | null; }
 ";
 
