@@ -130,7 +130,7 @@ export const makeElement = (load) => class PayWithElement extends Base {
   reset() { this.#do('reset'); }
   resume() { this.#do('resume'); }
   /** Closes the dialog of `mode="modal"`; the payment goes on. */
-  close() { this.#widget?.close(); }
+  close() { this.#do('close'); }
   hasReturned() { return this.#widget?.hasReturned() ?? this.#returned.length > 0; }
 
   get payment() { return this.#widget?.payment() ?? null; }
@@ -219,10 +219,7 @@ export const makeElement = (load) => class PayWithElement extends Base {
   }
 
   /** Loads the module; while it is on its way, shows what has changed. */
-  #begin() {
-    if (this.#isLoading) this.#draw();
-    else this.#start();
-  }
+  #begin() { if (this.#isLoading) this.#draw(); else this.#start(); }
 
   async #start() {
     if (this.#isLoading || this.#widget) return;
@@ -340,8 +337,9 @@ export const makeElement = (load) => class PayWithElement extends Base {
     pending?.[how](value);
   }
 
-  /** A call before the widget is there is queued and carried out once. */
+  /** A call meets what was set before it; before the widget is there it is queued and carried out once. */
   #do(name, ...words) {
+    if (this.#widget && this.#isScheduled) this.#widget.update(this.#options());
     if (this.#widget) return this.#widget[name](...words);
     this.#queue.push([name, ...words]);
     if (this.isConnected) this.#begin();

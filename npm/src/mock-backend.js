@@ -124,7 +124,7 @@ const bodyOf = (payment, merchantName, ms) => {
 };
 
 /** The payments of one backend. */
-const ledger = ({ amount, currency, ms }) => {
+const ledger = ({ amount, currency, ms, idPrefix }) => {
   const payments = new Map();
   const keys = new Map();
   const open = (order) => [...payments.values()].reverse()
@@ -135,7 +135,7 @@ const ledger = ({ amount, currency, ms }) => {
     byKey: (key) => keys.get(key),
     last: () => [...payments.values()].at(-1),
     add({ order, provider, idempotency_key: key }, scene) {
-      const id = `pay_mock_${payments.size + 1}`;
+      const id = `${idPrefix}_${payments.size + 1}`;
       const price = priceOf(scene, amount);
       const hasUnique = provider === 'cashi' && isWhole(price);
       const total = hasUnique ? String(BigInt(price) + UNIQUE[payments.size % UNIQUE.length]) : price;
@@ -155,7 +155,7 @@ const ledger = ({ amount, currency, ms }) => {
 /** A backend of function properties. `speed` 10 plays a scenario in a tenth of its time. */
 export const mockBackend = ({
   scenario = 'paid', amount = '15000', currency = 'IDR', merchantName = 'Toko Contoh',
-  providers = ['cashi', 'kashier', 'cashii', 'cashpay'], speed = 1,
+  providers = ['cashi', 'kashier', 'cashii', 'cashpay'], speed = 1, idPrefix = 'pay_mock',
 } = {}) => {
   plainDecimal(amount);
   checkedSpeed(speed);
@@ -163,7 +163,7 @@ export const mockBackend = ({
   const asked = { create: 0, checkout: 0 };
   const log = [];
   const ms = (seconds) => (seconds * 1000) / speed;
-  const payments = ledger({ amount, currency, ms });
+  const payments = ledger({ amount, currency, ms, idPrefix });
   const body = (payment) => bodyOf(payment, merchantName, ms);
 
   /** Runs one call, and notes what came of it. */

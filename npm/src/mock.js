@@ -127,12 +127,16 @@ const openTwin = (element, backend) => {
   return twin;
 };
 
+let mocks = 0;
+
 /**
  * Plays payments in an element that is on the page. Returns `{ play(scenario), pay(), decline(), set(status), log, stop() }`.
  */
 export const mock = (element, options = {}) => {
   const { amount = '15000', currency = 'IDR', speed = 1 } = options;
-  const backend = mockBackend(options);
+  // A document is told of each payment once: no two mocks of it may have one id.
+  mocks += 1;
+  const backend = mockBackend({ idPrefix: `pay_mock_${mocks}`, ...options });
   const before = FUNCTIONS.map((name) => [name, element[name]]);
   const attributes = borrowAttributes(element);
   const order = element.order || 'MOCK';
@@ -146,7 +150,8 @@ export const mock = (element, options = {}) => {
     for (const [name, value] of Object.entries(scene.sets ?? {})) {
       attributes.set(name, { '{amount}': amount, '{currency}': currency }[value] ?? value);
     }
-    attributes.set('order', plays ? `${order}-${plays}` : order);
+    // Never the page's own order: with it, the mock's payment would stay after `stop()`.
+    attributes.set('order', `${order}-mock-${plays + 1}`);
     twin = scene.twin ? openTwin(element, backend) : undefined;
   };
   const set = (status, review) => {

@@ -27,6 +27,8 @@ export interface MockOptions {
   merchantName?: string;
   /** What the backend offers where the element has no `providers`. */
   providers?: ProviderId[];
+  /** What the ids of payments begin with; `pay_mock`, and a number for each element that is played. */
+  idPrefix?: string;
   /** 10 plays a scenario in a tenth of its time. */
   speed?: number;
 }

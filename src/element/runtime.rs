@@ -126,7 +126,13 @@ impl Runtime {
         let storage = options::order_storage(&settings);
         let record = storage.as_ref().and_then(OrderStorage::read);
         self.inner.mount.change(&self.inner.ui.locale, locale);
+        // What the machine does not take over must not be written under, or asked for, either: the payment on the screen
+        // is of the settings before.
+        let is_taken_over = config.is_ok();
         let is_another_order = self.inner.running.change(|parts| {
+            if !is_taken_over {
+                return false;
+            }
             parts.settings = settings;
             let before = std::mem::replace(&mut parts.storage, storage);
             before != parts.storage

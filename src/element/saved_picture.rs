@@ -1,6 +1,6 @@
 //! The picture that Save and Share hand over, in the shopper's words.
 
-use crate::shell::clock::{self, IndonesianTime};
+use crate::shell::clock::IndonesianTime;
 use crate::shell::saved_picture::{Code, SavedPicture};
 use crate::ui::i18n::{self, Digits, Key, Language, Locale, WrittenMoney};
 use crate::ui::{Ui, names};
@@ -29,9 +29,10 @@ pub(crate) fn of(ui: &Ui, root: &ShadowRoot, order: &str) -> Option<(String, Str
         Picture::Drawing | Picture::Elsewhere => return None,
     };
     let amount = model.amount.map(|money| money.value.to_text()).unwrap_or_default();
-    let name = ["qris-", &amount, ".png"].concat();
     let picture = picture(ui, model, code, order, left_s);
-    Some((picture.draw().unwrap_or_else(|| alone.clone()), name))
+    let url = picture.draw().unwrap_or_else(|| alone.clone());
+    let ending = if url.starts_with("data:image/jpeg") { ".jpg" } else { ".png" };
+    Some((url, ["qris-", &amount, ending].concat()))
 }
 
 fn picture<'a>(
@@ -74,11 +75,10 @@ fn digits_to_mark(written: &WrittenMoney) -> (String, String) {
     (written.last_two.clone(), fraction.to_owned())
 }
 
-/// `14:35 WIB, 26 Nov 2026`: the backend's word, or, where it gave none, what is left on the device's clock.
+/// `14:35 WIB, 26 Nov 2026`, as the backend says; nothing where it says nothing: the device's clock may be wrong.
 fn deadline(locale: &Locale, model: &CodeScreen, left_s: Option<u64>) -> Option<String> {
-    let stated = model.expires_at.as_deref().and_then(IndonesianTime::of_rfc3339);
-    let counted = || IndonesianTime::of_wall_ms(clock::now().wall_ms + left_s.unwrap_or(0) * 1_000);
-    let time = left_s.map(|_| stated.unwrap_or_else(counted))?;
+    let stated = model.expires_at.as_deref().filter(|_| left_s.is_some());
+    let time = stated.and_then(IndonesianTime::of_rfc3339)?;
     let day = time.day(&calendar_tag(locale));
     Some(i18n::deadline(locale, time.hours, time.minutes, time.zone, day.as_deref()))
 }

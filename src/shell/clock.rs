@@ -131,8 +131,12 @@ pub(crate) struct IndonesianTime {
 const HOUR_MS: u64 = 3_600_000;
 
 impl IndonesianTime {
-    /// Of RFC 3339; `None` when it cannot be read.
+    /// Of RFC 3339; `None` when it cannot be read, or names no zone: that would be read as the device's.
     pub(crate) fn of_rfc3339(text: &str) -> Option<IndonesianTime> {
+        let (_, time) = text.split_once('T')?;
+        if !time.ends_with(['Z', 'z']) && !time.contains(['+', '-']) {
+            return None;
+        }
         let moment = Date::new(&text.into()).get_time();
         (!moment.is_nan()).then(|| IndonesianTime::of_wall_ms(whole_ms(moment)))
     }

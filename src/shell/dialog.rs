@@ -58,6 +58,9 @@ impl Drop for Dialog {
         platform::call(&self.element, "close", &[]);
         if self.root.replace_child(&self.content, &self.copy).is_ok() {
             self.element.remove();
+        } else {
+            // A script has taken the copy away. Where the dialog is gone, too, so is the widget's place.
+            self.element.replace_with_with_node_1(&self.content).unwrap_or(());
         }
     }
 }

@@ -89,6 +89,7 @@ impl SavedPicture<'_> {
         for (line, below) in self.advice.iter().zip([120, 164]) {
             canvas.text(line, Align::Start, end + below, "400 30", INK, WIDTH - 2 * MARGIN);
         }
+        canvas.has_frame(end)?;
         if let Code::Drawn(_) = self.code {
             canvas.has_finders(code, scale, side)?;
         }
@@ -184,11 +185,28 @@ impl Canvas {
         Some(())
     }
 
+    /// A picture in the middle of its square, as wide or as high as that. One that is not there yet would draw nothing.
     fn image(&self, element: &JsValue, place: Place, side: u32) -> Option<()> {
-        set(&self.context, "imageSmoothingEnabled", false);
+        platform::member(element, "complete").filter(JsValue::is_truthy)?;
+        let size = |name| platform::member(element, name)?.as_f64().map(whole);
+        let (wide, high) = (size("naturalWidth")?, size("naturalHeight")?);
+        let longest = wide.max(high);
+        if wide.min(high) == 0 {
+            return None;
+        }
+        let (wide, high) = (side * wide / longest, side * high / longest);
+        let (x, y) = (place.x + (side - wide) / 2, place.y + (side - high) / 2);
         let mut words = vec![element.clone()];
-        words.extend([place.x, place.y, side, side].map(JsValue::from));
+        words.extend([x, y, wide, high].map(JsValue::from));
         self.call("drawImage", &words).map(drop)
+    }
+
+    /// Reads back what every picture has, whatever its code: the ground of the head, the white beside the code, the rule
+    /// below it.
+    fn has_frame(&self, end: u32) -> Option<()> {
+        let [head, white, rule] = [(8, 8), (8, CODE_TOP), (WIDTH / 2, end + 5)];
+        let is = |(x, y), red: u32| self.red(x, y).is_some_and(|seen| seen.abs_diff(red) < 8);
+        (is(head, 0xf3) && is(white, 0xff) && is(rule, 0xc9)).then_some(())
     }
 
     /// Reads back the three corners by which a scanner finds a code: black where they are black, white beside.

@@ -6,8 +6,6 @@ use wasm_bindgen::{JsCast, JsValue};
 use wasm_bindgen_futures::{JsFuture, spawn_local};
 use web_sys::HtmlElement;
 
-const PNG: &str = "image/png";
-
 /// Offers the picture at a `data:` address as a download; `None` where the page has no place for a link.
 pub(crate) fn download(url: &str, name: &str) -> Option<()> {
     let document = web_sys::window()?.document()?;
@@ -21,10 +19,12 @@ pub(crate) fn download(url: &str, name: &str) -> Option<()> {
     Some(())
 }
 
-/// Opens the platform's sheet with the picture; reports `false` where that did not work. A shopper who closes the
-/// sheet has changed her mind, which is no failure.
+/// Opens the platform's sheet with the picture; reports `false` where that did not work, and nothing else: what
+/// became of the picture is the sheet's to say, and a shopper who closes it has changed her mind.
 pub(crate) fn share(url: &str, name: &str, report: impl FnOnce(bool) + 'static) {
-    let shared = bytes_of(url).and_then(|bytes| file(&bytes, name)).and_then(|file| {
+    let kind = url.split_once(';').and_then(|(head, _)| head.strip_prefix("data:"));
+    let file = bytes_of(url).and_then(|bytes| file(&bytes, name, kind.unwrap_or("image/png")));
+    let shared = file.and_then(|file| {
         let navigator = platform::service("navigator")?;
         platform::call(&navigator, "share", &[only(&file)])
     });
@@ -34,13 +34,15 @@ pub(crate) fn share(url: &str, name: &str, report: impl FnOnce(bool) + 'static) 
         let failure = JsFuture::from(shared).await.err();
         let name = failure.as_ref().and_then(|failure| platform::member(failure, "name"));
         let is_closed = name.and_then(|name| name.as_string()).as_deref() == Some("AbortError");
-        report(failure.is_none() || is_closed);
+        if failure.is_some() && !is_closed {
+            report(false);
+        }
     });
 }
 
 /// Whether the platform's sheet takes pictures.
 pub(super) fn takes_pictures() -> bool {
-    let answer = file(&[0], "code.png").and_then(|file| {
+    let answer = file(&[0], "code.png", "image/png").and_then(|file| {
         let navigator = platform::service("navigator")?;
         platform::call(&navigator, "canShare", &[only(&file)])
     });
@@ -53,10 +55,10 @@ fn only(file: &JsValue) -> JsValue {
     object("files", &files)
 }
 
-fn file(bytes: &[u8], name: &str) -> Option<JsValue> {
+fn file(bytes: &[u8], name: &str, kind: &str) -> Option<JsValue> {
     let class = platform::service("File")?.dyn_into::<Function>().ok()?;
     let parts = Array::of1(&Uint8Array::from(bytes));
-    let words = Array::of3(&parts, &name.into(), &object("type", &PNG.into()));
+    let words = Array::of3(&parts, &name.into(), &object("type", &kind.into()));
     Reflect::construct(&class, &words).ok()
 }
 

@@ -81,10 +81,7 @@ fn dispatch(step: &mut StepContext<'_>, event: Event) -> Next {
             dialog::open(step);
             return create::continue_asked(step);
         }
-        Event::RenewAsked => {
-            dialog::open(step);
-            return create::renew_asked(step);
-        }
+        Event::RenewAsked => return create::renew_asked(step),
         Event::StatusAnswered { call, result } => return status::answered(step, call, result),
         Event::Opened { config, record, returned } => load::opened(step, config, record, returned),
         Event::Configured { config, record } => load::configured(step, config, record),
@@ -119,10 +116,14 @@ fn hand_over(step: &mut StepContext<'_>, next: Next) {
             tabs::continue_here(step);
         }
         Next::JoinOrStart(_) | Next::JoinOrRenew(_) if tabs::join_if_begun(step) => {
+            dialog::open(step);
             tabs::continue_here(step);
         }
         Next::JoinOrStart(provider) => create::start(step, provider),
-        Next::JoinOrRenew(provider) => create::renew(step, provider),
+        Next::JoinOrRenew(provider) => {
+            dialog::open(step);
+            create::renew(step, provider);
+        }
         Next::NotFound(id) => load::not_found(step, &id),
     }
 }

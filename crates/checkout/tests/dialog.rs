@@ -4,7 +4,7 @@
 
 mod common;
 
-use common::{Page, cashi, config};
+use common::{Page, cashi, config, kashier};
 use paywith_checkout::{Config, Effect, Event, Mode, Moment, ScreenModel};
 use paywith_protocol::{Provider, Status};
 
@@ -71,6 +71,38 @@ fn closing_it_ends_nothing_and_leaves_the_way_to_the_code_in_the_page() {
             .any(|effect| { matches!(effect, Effect::Emit(Moment::Paid { replayed: false }, _)) })
     );
     assert!(!page.view().is_in_dialog, "nothing opens it by itself");
+}
+
+#[test]
+fn who_closes_it_while_the_payment_begins_is_not_taken_away() {
+    let mut page = at_the_buttons();
+    page.start(Provider::Kashier);
+    page.on(Event::DismissAsked);
+    let effects = page.create_answers(Ok(kashier("pay_1", Status::Pending)));
+    assert!(!effects.iter().any(|effect| matches!(effect, Effect::Navigate { .. })), "{effects:?}");
+    assert!(matches!(page.screen(), ScreenModel::Open { can_continue: true, .. }));
+    let effects = page.on(Event::ContinueAsked);
+    assert!(effects.iter().any(|effect| matches!(effect, Effect::Navigate { .. })), "{effects:?}");
+    assert!(page.view().is_in_dialog);
+}
+
+#[test]
+fn a_renewal_with_nothing_to_renew_does_not_open_it() {
+    let mut page = at_the_code();
+    page.on(Event::DismissAsked);
+    page.on(Event::RenewAsked);
+    assert!(!page.view().is_in_dialog);
+}
+
+#[test]
+fn a_mode_that_becomes_modal_while_a_code_is_shown_opens_nothing() {
+    let mut page = Page::new();
+    page.reload(Config { mode: Mode::Auto, ..modal() }, None);
+    page.start(Provider::Cashi);
+    page.create_answers(Ok(cashi("pay_1", Status::Pending)));
+    page.on(Event::Configured { config: Ok(modal()), record: None });
+    assert!(!page.view().is_in_dialog);
+    assert!(matches!(page.screen(), ScreenModel::Open { can_continue: true, .. }));
 }
 
 #[test]

@@ -1,33 +1,10 @@
 // Every screen of the widget, each standing still: what the backend would have to answer for it. `show` sets an element up
 // for one of them and answers once it is there.
 
+import { qrisPayload } from '/npm/src/mock-qris.js';
+
 const NEVER = new Promise(() => {});
 const ENDS_AT = '2026-11-26T07:35:00Z';
-
-/** CRC-16/CCITT-FALSE, the checksum of tag 63. */
-const checksum = (text) => {
-  let sum = 0xffff;
-  for (const byte of new TextEncoder().encode(text)) {
-    sum ^= byte << 8;
-    for (let bit = 0; bit < 8; bit += 1) sum = (sum & 0x8000 ? (sum << 1) ^ 0x1021 : sum << 1) & 0xffff;
-  }
-  return sum.toString(16).toUpperCase().padStart(4, '0');
-};
-
-const field = (tag, value) => `${tag}${String(value.length).padStart(2, '0')}${value}`;
-
-/** A QRIS code; one without an amount is static. */
-const payload = ({ amount, tip = '' } = {}) => {
-  const account = field('00', 'ID.CO.EXAMPLE.WWW') + field('01', '936000000000000012')
-    + field('02', 'ID1020000000012') + field('03', 'UMI');
-  const national = field('00', 'ID.CO.QRIS.WWW') + field('02', 'ID1020000000012') + field('03', 'UMI');
-  const text = [
-    field('00', '01'), field('01', amount ? '12' : '11'), field('26', account), field('51', national),
-    field('52', '5411'), field('53', '360'), amount ? field('54', amount) : '', tip,
-    field('58', 'ID'), field('59', 'TOKO CONTOH'), field('60', 'JAKARTA'), field('61', '12345'), '6304',
-  ].join('');
-  return text + checksum(text);
-};
 
 /** A picture as a provider sends one, which no decoder reads: rows of squares. */
 const PICTURE = (() => {
@@ -44,7 +21,7 @@ const code = (extra = {}, action = {}) => ({
   provider: 'cashi',
   amount: { value: '15023', currency: 'IDR' },
   base_amount: { value: '15000', currency: 'IDR' },
-  action: { type: 'qr', payload: payload({ amount: '15023' }), ...action },
+  action: { type: 'qr', payload: qrisPayload({ amount: '15023' }), ...action },
   expires_at: ENDS_AT,
   expires_in_ms: 598_400,
   ...extra,
@@ -75,20 +52,20 @@ const STATES = {
     create: () => { throw refusal('no', { status: 422, code: 'refused' }); }, state: 'choosing', has: '.notice',
   },
   'code refused': {
-    create: () => code({}, { payload: payload({ amount: '999' }) }), state: 'choosing', has: '.notice',
+    create: () => code({}, { payload: qrisPayload({ amount: '999' }) }), state: 'choosing', has: '.notice',
   },
   starting: { create: () => NEVER, state: 'creating' },
   code: { create: () => code(), state: 'code' },
   'code, last minute': { create: () => code({ expires_in_ms: 42_400 }), state: 'code', test: true },
   'code, amount to type': {
-    create: () => code({}, { payload: payload(), image: PICTURE }), state: 'code', has: '.notice',
+    create: () => code({}, { payload: qrisPayload(), image: PICTURE }), state: 'code', has: '.notice',
   },
   'code, unchecked': { create: () => code({}, { payload: undefined, image: PICTURE }), state: 'code', has: '.notice' },
   'code elsewhere': {
     create: () => code({}, { payload: undefined, checkout_url: 'https://cashi.example/1' }), state: 'code', has: 'a',
   },
   'code, with a tip': {
-    create: () => code({}, { payload: payload({ amount: '15023', tip: field('55', '01') }) }), state: 'code', has: '.notice',
+    create: () => code({}, { payload: qrisPayload({ amount: '15023', asksForTip: true }) }), state: 'code', has: '.notice',
   },
   'code, another price': { amount: '14000', create: () => code(), state: 'code', has: '.notices > *' },
   'code, copied': { create: () => code(), state: 'code', press: '[part=copy]' },

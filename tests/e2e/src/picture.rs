@@ -76,7 +76,7 @@ impl Pixels {
         Pixels { width: info.width, height: info.height, rgb: rgb.collect() }
     }
 
-    /// How many tiles of 16 by 16 pixels look otherwise: a quarter of their pixels has another colour. All of them where the
+    /// How many tiles of 16 by 16 pixels look otherwise: a tenth of their pixels has another colour. All of them where the
     /// sizes differ.
     pub fn different_tiles(&self, other: &Pixels) -> usize {
         const TILE: u32 = 16;
@@ -93,7 +93,7 @@ impl Pixels {
                 counts[size(y / TILE * columns + x / TILE)] += 1;
             }
         }
-        counts.into_iter().filter(|count| *count > TILE * TILE / 4).count()
+        counts.into_iter().filter(|count| *count > TILE * TILE / 10).count()
     }
 
     /// As a PNG with its 256 most frequent colours: a third of the size of one with all of them.

@@ -194,6 +194,7 @@ fn site(merchant: Router, folder: Option<&Path>) -> Router {
         .route("/login-elsewhere/{*rest}", any(async || Redirect::to("https://login.invalid/")))
         .route("/login-here/{*rest}", any(async || Redirect::to("/plain")))
         .nest_service("/pages", ServeDir::new(pages))
+        .nest_service("/npm/src", ServeDir::new(root().join("npm/src")))
         // What examines a page for its access.
         .route_service(
             "/axe.js",

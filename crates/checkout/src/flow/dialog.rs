@@ -23,16 +23,21 @@ impl Checkout {
         self.is_modal() && self.is_dialog_wanted && self.has_begun()
     }
 
+    /// The shopper has closed it, or not opened it yet: nothing takes her away from the page either.
+    pub(crate) fn is_dismissed(&self) -> bool {
+        self.is_modal() && !self.is_dialog_wanted
+    }
+
     /// A code that belongs into the dialog, which is closed: the page shows the way to it.
     pub(crate) fn is_code_put_away(&self) -> bool {
         let is_code = self.shown().is_some_and(|(_, stage)| matches!(stage, Stage::Code(_)));
-        self.is_modal() && !self.is_dialog_wanted && is_code
+        self.is_dismissed() && is_code
     }
 }
 
 /// The shopper pressed something that leads to a payment.
 pub(crate) fn open(step: &mut StepContext<'_>) {
-    step.checkout.is_dialog_wanted = true;
+    step.checkout.is_dialog_wanted |= step.checkout.is_modal();
 }
 
 /// `start()` while a payment is on its way brings it back to the front.

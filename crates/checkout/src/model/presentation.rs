@@ -53,6 +53,7 @@ impl Checkout {
     /// is there.
     fn hosted_page(&self, url: String) -> Presentation {
         match self.window {
+            _ if self.is_dismissed() => Presentation::Nothing,
             PopupWindow::Open => Presentation::Window { url },
             PopupWindow::Closed => Presentation::WindowWasClosed,
             PopupWindow::Unused | PopupWindow::Blocked => Presentation::Navigate { url },

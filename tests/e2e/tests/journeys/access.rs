@@ -52,6 +52,8 @@ async fn axe_finds_nothing_in_the_dialog() {
             let query = format!("only={screen}&mode=modal&lang={lang}&theme={theme}");
             let found = violations(&browser, &stack, &query).await;
             assert!(found.is_empty(), "{query}: {found:?}");
+            let is_modal = "return root.querySelector('dialog')?.matches(':modal') === true";
+            assert_eq!(browser.in_widget(is_modal).await, json!(true), "{query}: in the dialog");
         }
     }
     browser.close().await;

@@ -103,3 +103,30 @@ async fn hostile_text_is_shown_as_text() {
     assert_eq!(fault["code"], json!("not_found"), "no proof, no payment");
     browser.close().await;
 }
+
+/// The payment on the screen is of the settings before, and so is what is written of it.
+#[tokio::test(flavor = "multi_thread")]
+async fn another_order_beside_a_broken_attribute_leaves_the_payment_and_its_record_alone() {
+    let stack = Stack::start(Wishes::USUAL).await;
+    let order = stack.order("coffee").await;
+    let browser = Browser::open(360).await;
+    let setup = json!({
+        "lang": "en",
+        "attributes": { "endpoint": "/api", "order": order["order"], "providers": "cashi" },
+        "properties": {},
+    });
+    browser.go_to_plain(&stack.shop, &setup).await;
+    browser.press("button.pay").await;
+    browser.until_state("code").await;
+    let records =
+        "return Object.keys(localStorage).filter((key) => key.startsWith('paywith:1:')).length";
+    let before = browser.run(records).await;
+    let change = "el.order = 'OTHER'; el.providers = 'paypal'; return true";
+    browser.in_widget(change).await;
+    let ledger = stack.ledger().await;
+    stack.control("cashi", ledger[0]["id"].as_str().expect("an id"), "settle").await;
+    browser.in_widget("el.checkNow(); return true").await;
+    browser.until_state("paid").await;
+    assert_eq!(browser.run(records).await, before, "nothing is written under the other order");
+    browser.close().await;
+}

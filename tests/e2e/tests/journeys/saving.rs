@@ -150,6 +150,8 @@ async fn who_closes_the_sheet_reads_no_failure_and_a_refused_one_says_how_to_sav
         visit.browser.run(&format!("window.refusal = '{refusal}'; return true")).await;
         visit.browser.press("[part=save]").await;
         visit.browser.until("the sheet", "return !!window.shared").await;
+        let photos = "return root.textContent.includes('photos or downloads')";
+        assert_eq!(visit.browser.in_widget(photos).await, json!(false), "nothing was saved");
         let told = "return root.textContent.includes('Press and hold the code')";
         if is_told {
             visit.browser.until("the way by hand", told).await;
