@@ -2,6 +2,8 @@
 //!
 //! It is a place for the screens and nothing more: closing it ends no payment, and no payment opens it by
 //! itself, after a reload, say. What it showed goes on inside the page.
+//!
+//! It does not know what is drawn, nor whether the browser has dialogs: the shell and the view do.
 
 use crate::effect::Moment;
 use crate::event::Mode;
@@ -9,6 +11,7 @@ use crate::model::{Checkout, Stage, State};
 use crate::step_context::StepContext;
 
 impl Checkout {
+    /// The page asks for a dialog.
     fn is_modal(&self) -> bool {
         self.config.as_ref().is_some_and(|config| config.mode == Mode::Modal)
     }
@@ -48,7 +51,7 @@ pub(crate) fn open_again(step: &mut StepContext<'_>) {
     }
 }
 
-/// Closed by the shopper, or by the page.
+/// Closed by the shopper, or by the page: told once, with the payment as it stands.
 pub(crate) fn dismiss_asked(step: &mut StepContext<'_>) {
     if step.checkout.is_in_dialog() {
         step.checkout.is_dialog_wanted = false;

@@ -6,10 +6,12 @@
 //!
 //! A step at which nothing but time has passed changes [`View::countdown`] and nothing else.
 
+mod code_screen;
 mod model;
 mod price;
 
-pub use model::{CodeScreen, Countdown, Difference, Ending, Picture, ScreenModel, Trouble, View};
+pub use code_screen::{CodeScreen, Picture};
+pub use model::{Countdown, Difference, Ending, ScreenModel, Trouble, View};
 
 use crate::fault::Fault;
 use crate::model::{Checkout, Code, CreatePhase, OfferState, Stage, State, TrackedPayment};

@@ -2,11 +2,10 @@
 //!
 //! Times are seconds, amounts are [`Money`]; nothing is formatted, and no sentence is in here.
 
-use crate::event::Drawing;
+use super::code_screen::CodeScreen;
 use crate::fault::{Fault, FaultCode};
-use crate::model::{Check, PictureNote};
-use paywith_protocol::{Money, PaymentId, Provider, Review};
-use paywith_qris::Payee;
+use crate::model::Check;
+use paywith_protocol::{Money, Provider, Review};
 
 /// What is on the screen.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -141,48 +140,6 @@ pub enum Ending {
     Failed,
     /// Given up.
     Canceled,
-}
-
-/// The QR screen.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct CodeScreen {
-    /// Whose code: a new id is a new screen.
-    pub id: PaymentId,
-    /// Who gets the money.
-    pub merchant_name: Option<String>,
-    /// Who is paid, as the code says and the shopper's banking app will show.
-    pub payee: Payee,
-    /// That app may ask for a tip: the shopper leaves it at 0 to pay exactly the amount.
-    pub asks_for_tip: bool,
-    /// To be paid exactly.
-    pub amount: Option<Money>,
-    /// The price, when the amount is the price plus a unique code of 1 to 99.
-    pub price: Option<Money>,
-    /// The unique code: `amount - price`, 1 to 99.
-    pub unique: Option<u64>,
-    /// What is shown as the code.
-    pub picture: Picture,
-    /// The text of the code, where it is our own drawing.
-    pub payload: Option<String>,
-    /// RFC 3339, for display.
-    pub expires_at: Option<String>,
-    /// The provider's own page for the same code.
-    pub checkout_url: Option<String>,
-}
-
-/// What is shown as the code.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Picture {
-    /// Nothing yet.
-    Drawing,
-    /// Our own drawing of a checked payload.
-    Drawn(Drawing),
-    /// The same, on a page that refuses pictures: its outline.
-    Outlined(Drawing),
-    /// The provider's picture, unchanged.
-    Provided(String, PictureNote),
-    /// None; the provider's page shows it.
-    Elsewhere,
 }
 
 /// What the last call ran into.
