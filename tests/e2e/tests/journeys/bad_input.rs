@@ -121,8 +121,10 @@ async fn another_order_beside_a_broken_attribute_leaves_the_payment_and_its_reco
     let records =
         "return Object.keys(localStorage).filter((key) => key.startsWith('paywith:1:')).length";
     let before = browser.run(records).await;
-    let change = "el.order = 'OTHER'; el.providers = 'paypal'; return true";
+    // In one task of the page's own: a driver's script may be several.
+    let change = "setTimeout(() => { el.order = 'OTHER'; el.providers = 'paypal'; window.isChanged = true; }); return true";
     browser.in_widget(change).await;
+    browser.until("the change", "return window.isChanged === true").await;
     let ledger = stack.ledger().await;
     stack.control("cashi", ledger[0]["id"].as_str().expect("an id"), "settle").await;
     browser.in_widget("el.checkNow(); return true").await;

@@ -100,7 +100,13 @@ async fn the_badge_says_that_it_is_a_mock_and_another_scenario_is_a_fresh_order(
     let browser = Browser::open(360).await;
     let words = [("en", "Mock:"), ("id", "Tiruan:"), ("ar", "محاكاة:"), ("tr", "Örnek:")];
     for (lang, word) in words {
-        browser.go_to(&format!("{}/pages/mock.html?provider=cashi&lang={lang}", stack.shop)).await;
+        browser
+            .go_to(&format!(
+                "{}/pages/mock.html?provider=cashi&only=waiting&lang={lang}",
+                stack.shop
+            ))
+            .await;
+        browser.press("button.pay").await;
         let badge = format!(
             "return document.getElementById('waiting').shadowRoot.querySelector('.test')?.textContent.startsWith('{word}') === true"
         );
