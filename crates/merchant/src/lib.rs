@@ -13,7 +13,7 @@
 //! ```sh
 //! paywith-sandbox &
 //! paywith-merchant --demo
-//! paywith-merchant doctor http://127.0.0.1:8090/api --order TOKEN --provider cashi
+//! paywith-doctor http://127.0.0.1:8090/api --order TOKEN --provider cashi
 //! ```
 //!
 //! Your own program makes a [`Config`], calls [`open`], and passes the router of the [`Backend`] to
@@ -36,7 +36,6 @@ mod clients;
 mod clock;
 pub mod config;
 mod crash;
-pub mod doctor;
 mod ids;
 mod json;
 mod limits;

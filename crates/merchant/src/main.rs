@@ -2,7 +2,6 @@
 
 use paywith_merchant::check::check;
 use paywith_merchant::config::LogFormat;
-use paywith_merchant::doctor::{self, Plan};
 use paywith_merchant::support::{self, Question};
 use paywith_merchant::{Backend, Config, Stop, open, serve};
 use std::net::SocketAddr;
@@ -25,14 +24,6 @@ The Paywith merchant backend.
   paywith-merchant check [--config paywith.toml]
       tries the configuration: database, addresses, and each provider with its keys. Makes no
       payment.
-
-  paywith-merchant doctor ENDPOINT --order TOKEN --provider ID [--second-provider ID]
-                   [--return-url URL] [--origin URL]
-      whether a merchant backend, whoever wrote it, keeps the contract; over HTTP only. ENDPOINT
-      is the widget's, such as https://shop.example/api; TOKEN an unpaid order as the page
-      carries it; --origin the shop's, where that is another one. It makes a payment of that
-      order at the provider, and may make more where the backend is wrong; it pays none and
-      cancels the first. Use test keys and an order of its own.
 
   paywith-merchant payments list [--order ID] | show PAYMENT | recheck PAYMENT
                    [--config paywith.toml]
@@ -59,9 +50,6 @@ async fn run() -> Result<(), String> {
         begin_log(config.log_format);
         print!("{}", support::answer(config, &question).await?);
         return Ok(());
-    }
-    if words.next_if_eq("doctor").is_some() {
-        return examine(words).await;
     }
     if words.next_if_eq("check").is_some() {
         return try_configuration(words).await;
@@ -95,17 +83,6 @@ fn begin_log(format: LogFormat) {
     match format {
         LogFormat::Text => log.init(),
         LogFormat::Json => log.json().init(),
-    }
-}
-
-/// Prints what differs from the contract; fails if anything does.
-async fn examine(words: impl Iterator<Item = String>) -> Result<(), String> {
-    let report = doctor::examine(&Plan::read(words)?).await?;
-    print!("{report}");
-    if report.differs() {
-        Err("this backend does not keep the contract".to_owned())
-    } else {
-        Ok(())
     }
 }
 

@@ -105,20 +105,6 @@ async fn the_desk_finds_a_payment_and_asks_its_provider() {
 }
 
 #[test]
-fn the_doctor_prints_a_row_per_rule_and_fails_when_one_is_not_kept() {
-    let words = ["doctor", "http://127.0.0.1:9/api", "--order", "T", "--provider", "cashi"];
-    let nobody = program().args(words).output().expect("a run");
-    let text = complaint(&nobody);
-    assert!(text.contains("does not keep the contract"), "{text}");
-    let rows = String::from_utf8(nobody.stdout).expect("text");
-    let is_row = |line: &&str| ["ok ", "differs ", "skipped "].iter().any(|w| line.starts_with(w));
-    assert!(rows.lines().filter(is_row).count() >= 5, "{rows}");
-    assert!(rows.lines().last().is_some_and(|line| line.contains(" differ, ")), "{rows}");
-    let missing = program().args(["doctor", "http://127.0.0.1:9/api"]).output().expect("a run");
-    assert!(complaint(&missing).contains("--order is missing"));
-}
-
-#[test]
 fn the_demo_starts_on_a_free_port_and_stops_on_sigterm() {
     let mut child = program()
         .args(["--demo", "--port", "0"])

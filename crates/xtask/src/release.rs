@@ -146,7 +146,7 @@ fn check_versions() -> Result<(), String> {
     // The person who publishes gives the chapter its number and date.
     has("CHANGELOG.md", "\n## [Unreleased]\n")
         .or_else(|_| has("CHANGELOG.md", &format!("\n## [{version}] - ")))?;
-    for name in ["protocol", "qris", "providers", "checkout", "merchant", "sandbox"] {
+    for name in ["protocol", "qris", "providers", "checkout", "merchant", "doctor", "sandbox"] {
         let path = format!("paywith-{name} = {{ path = \"crates/{name}\", version = \"{version}\"");
         has("Cargo.toml", &path)?;
     }

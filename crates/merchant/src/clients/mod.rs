@@ -15,7 +15,7 @@ use crate::store::StoredPayment;
 use http::Http;
 #[cfg(test)]
 pub(crate) use http::{Http, Reply};
-pub(crate) use http::{ProviderReply, client as http_client, send};
+pub(crate) use http::{ProviderReply, send};
 use paywith_protocol::{Money, Payment, PaymentId, Provider};
 use paywith_providers::{AmountError, Asked, Unreadable};
 pub(crate) use probe::Probe;

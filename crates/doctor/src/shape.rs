@@ -1,17 +1,17 @@
 //! What an answer must look like: payments, money, problem documents. Pure.
 
-use super::report::{Tried, differs, expect};
-use super::wire::Response;
+use crate::report::{Tried, differs, expect};
+use crate::wire::Response;
 use paywith_protocol::{Action, Decimal, Json, Payment, Provider, Status};
 use paywith_providers::urls::check_redirect;
 
 /// Whether this answer is the contract's own `Payment`, and not a provider's native one.
-pub(super) fn is_contract(json: &Json) -> bool {
+pub(crate) fn is_contract(json: &Json) -> bool {
     json.get("action").is_some()
 }
 
 /// Checks for a valid `Payment` of this provider.
-pub(super) fn payment(json: &Json, provider: Provider) -> Tried {
+pub(crate) fn payment(json: &Json, provider: Provider) -> Tried {
     let payment = Payment::read(json)
         .map_err(|error| differs(&error.to_string(), shown(json.get(top(error.field)))))?;
     let said = |field: &str| shown(json.get(field));
@@ -28,10 +28,26 @@ pub(super) fn payment(json: &Json, provider: Provider) -> Tried {
     }
     let is_truth = json.get_present("test").is_none_or(|test| test.as_bool().is_some());
     expect(is_truth, "`test`, true or false", said("test"))?;
-    let is_time = |text: &str| text.len() >= 20 && text.contains('T');
     let is_dated = payment.expires_at.as_deref().is_none_or(is_time);
-    expect(is_dated, "`expires_at`, a time as in RFC 3339", said("expires_at"))?;
+    expect(is_dated, "`expires_at`, a time with its zone, as in RFC 3339", said("expires_at"))?;
+    review(&payment, json)?;
     action(&payment, json)
+}
+
+/// `2026-11-20T07:35:00Z`, or with an offset.
+fn is_time(text: &str) -> bool {
+    let Some((date, time)) = text.split_once(['T', 't']) else { return false };
+    let has_zone = time.ends_with(['Z', 'z']) || time.contains(['+', '-']);
+    date.len() == 10 && time.len() >= 9 && has_zone
+}
+
+/// Money that a person must look at is not paid yet.
+fn review(payment: &Payment, json: &Json) -> Tried {
+    let Some(review) = json.get_present("review") else { return Ok(()) };
+    let is_word = matches!(review.as_str(), Some("amount_mismatch" | "paid_twice"));
+    expect(is_word, "`review`, amount_mismatch or paid_twice", shown(Some(review)))?;
+    let said = shown(json.get("status"));
+    expect(payment.status == Status::Processing, "`status` processing beside `review`", said)
 }
 
 fn action(payment: &Payment, json: &Json) -> Tried {
@@ -61,7 +77,7 @@ fn action(payment: &Payment, json: &Json) -> Tried {
 }
 
 /// Every amount of a payment: exact decimal strings, one currency, `currency` if it is known.
-pub(super) fn amounts(json: &Json, currency: Option<&str>) -> Tried {
+pub(crate) fn amounts(json: &Json, currency: Option<&str>) -> Tried {
     let mut currency = currency.map(str::to_owned);
     for field in ["amount", "base_amount"] {
         match json.get_present(field) {
@@ -74,11 +90,11 @@ pub(super) fn amounts(json: &Json, currency: Option<&str>) -> Tried {
 }
 
 /// One amount: `value` and `currency`. Returns its currency.
-pub(super) fn money(
+pub(crate) fn money(
     field: &str,
     amount: &Json,
     currency: Option<&str>,
-) -> Result<String, super::Finding> {
+) -> Result<String, crate::Finding> {
     let value = amount.get("value");
     let is_exact = value.and_then(Json::as_str).and_then(Decimal::parse).is_some();
     let wanted = format!("`{field}.value`, a decimal string such as \"15023\" or \"165.50\"");
@@ -93,7 +109,7 @@ pub(super) fn money(
 }
 
 /// A problem document with this HTTP status and, if given, this code.
-pub(super) fn problem(response: &Response, status: u16, code: Option<&str>) -> Tried {
+pub(crate) fn problem(response: &Response, status: u16, code: Option<&str>) -> Tried {
     let wanted = match code {
         Some(code) => format!("{status} {code}"),
         None => status.to_string(),
@@ -103,12 +119,18 @@ pub(super) fn problem(response: &Response, status: u16, code: Option<&str>) -> T
 }
 
 /// RFC 9457 with the contract's additions.
-pub(super) fn document(response: &Response) -> Tried {
+pub(crate) fn document(response: &Response) -> Tried {
     let wanted = "application/problem+json";
     expect(response.kind() == wanted, wanted, response)?;
     expect(!response.text_of("code").is_empty(), "`code`, a text", response)?;
     let is_told = response.json.get("retryable").and_then(Json::as_bool).is_some();
-    expect(is_told, "`retryable`, true or false", response)
+    expect(is_told, "`retryable`, true or false", response)?;
+    let pause = response.json.get_present("retry_after_ms");
+    let is_whole = pause.is_none_or(|pause| pause.as_u64().is_some());
+    expect(is_whole, "`retry_after_ms`, a whole number of milliseconds", response)?;
+    let said = response.json.get_present("status");
+    let is_same = said.is_none_or(|said| said.as_u64() == Some(response.status.into()));
+    expect(is_same, "`status` as in HTTP, or none", response)
 }
 
 /// The top-level key of a field: `action` of `action.type`.
@@ -117,7 +139,7 @@ fn top(field: &str) -> &str {
 }
 
 /// A value in a few words.
-pub(super) fn shown(value: Option<&Json>) -> String {
+pub(crate) fn shown(value: Option<&Json>) -> String {
     match value {
         None => "nothing".to_owned(),
         Some(Json::Null) => "null".to_owned(),

@@ -1,12 +1,15 @@
 //! Calls the backend as the widget and a browser would, and reads the response.
 
-use super::report::{Finding, differs};
-use crate::clients::http_client;
-use crate::json;
+use crate::Plan;
+use crate::plan::Cookie;
+use crate::report::{Finding, differs};
 use paywith_protocol::Json;
 use paywith_providers::urls::percent_encode;
+use reqwest::redirect::Policy;
 use reqwest::{Client, Method, RequestBuilder};
+use serde_json::Value;
 use std::fmt;
+use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 /// A backend that takes longer for one answer has lost the shopper. Even a long wait is shorter.
@@ -16,34 +19,60 @@ const MOST_PAUSES: u32 = 5;
 const LONGEST_PAUSE_S: u64 = 30;
 /// A longer answer is not read to its end: the contract has none that long.
 const MOST_BYTES: usize = 4 << 20;
+/// PHP files and Windows editors may add it; browsers drop it.
+const BYTE_ORDER_MARK: &[u8] = b"\xEF\xBB\xBF";
 /// How much of an answer is shown.
 const MOST_SHOWN_CHARACTERS: usize = 80;
 
 /// The backend under test.
-pub(super) struct Wire {
+pub(crate) struct Wire {
     client: Client,
     endpoint: String,
+    cookie: Option<Cookie>,
 }
 
 /// An answer.
-pub(super) struct Response {
-    pub(super) status: u16,
+pub(crate) struct Response {
+    pub(crate) status: u16,
     headers: reqwest::header::HeaderMap,
     text: String,
     /// `Null` if it was not JSON.
-    pub(super) json: Json,
+    pub(crate) json: Json,
     /// How long the answer took.
-    pub(super) took: Duration,
+    pub(crate) took: Duration,
+}
+
+/// A client with bundled certificates that follows no redirects.
+fn client() -> Result<Client, String> {
+    let roots: rustls::RootCertStore = webpki_roots::TLS_SERVER_ROOTS.iter().cloned().collect();
+    let ring = Arc::new(rustls::crypto::ring::default_provider());
+    let tls = rustls::ClientConfig::builder_with_provider(ring)
+        .with_safe_default_protocol_versions()
+        .map_err(|error| error.to_string())?
+        .with_root_certificates(roots)
+        .with_no_client_auth();
+    let client = Client::builder()
+        .tls_backend_preconfigured(tls)
+        .redirect(Policy::none())
+        .timeout(DEADLINE)
+        .user_agent(concat!("paywith-doctor/", env!("CARGO_PKG_VERSION")))
+        .build();
+    client.map_err(|error| error.to_string())
 }
 
 impl Wire {
-    pub(super) fn new(endpoint: &str) -> Result<Wire, String> {
-        let endpoint = endpoint.trim_end_matches('/').to_owned();
-        Ok(Wire { client: http_client(DEADLINE)?, endpoint })
+    pub(crate) fn new(plan: &Plan) -> Result<Wire, String> {
+        let endpoint = plan.endpoint.trim_end_matches('/').to_owned();
+        Ok(Wire { client: client()?, endpoint, cookie: plan.cookie.clone() })
+    }
+
+    /// The calls of somebody who has the order's reference and not the session.
+    pub(crate) fn of_a_stranger(&self) -> Wire {
+        Wire { client: self.client.clone(), endpoint: self.endpoint.clone(), cookie: None }
     }
 
     /// A call to a path under the endpoint; the query's values are encoded here.
-    pub(super) fn ask(&self, method: Method, path: &str, query: &[(&str, &str)]) -> RequestBuilder {
+    pub(crate) fn ask(&self, method: Method, path: &str, query: &[(&str, &str)]) -> RequestBuilder {
         let pairs = query.iter().map(|(name, value)| format!("{name}={}", percent_encode(value)));
         let query = pairs.collect::<Vec<_>>().join("&");
         let mark = match (query.is_empty(), self.endpoint.contains('?')) {
@@ -51,21 +80,40 @@ impl Wire {
             (false, true) => "&",
             (false, false) => "?",
         };
-        self.client.request(method, format!("{}{path}{mark}{query}", self.endpoint))
+        let request = self.client.request(method, format!("{}{path}{mark}{query}", self.endpoint));
+        match &self.cookie {
+            Some(cookie) => request.header("cookie", cookie.header()),
+            None => request,
+        }
     }
 
-    pub(super) async fn get(
+    pub(crate) async fn get(
         &self,
         path: &str,
         query: &[(&str, &str)],
     ) -> Result<Response, Finding> {
         send(self.ask(Method::GET, path, query)).await
     }
+
+    pub(crate) async fn post(
+        &self,
+        path: &str,
+        key: Option<&str>,
+        body: &Value,
+    ) -> Result<Response, Finding> {
+        let request = self.ask(Method::POST, path, &[]);
+        let request = request.header("content-type", "application/json").body(body.to_string());
+        send(match key {
+            Some(key) => request.header("idempotency-key", key),
+            None => request,
+        })
+        .await
+    }
 }
 
 /// Sends a request and reads the whole answer. If the backend asks for a pause, it gets one: the
 /// doctor calls faster than any shopper.
-pub(super) async fn send(mut request: RequestBuilder) -> Result<Response, Finding> {
+pub(crate) async fn send(mut request: RequestBuilder) -> Result<Response, Finding> {
     for _ in 0..MOST_PAUSES {
         let again = request.try_clone();
         let response = send_once(request).await?;
@@ -96,31 +144,32 @@ async fn send_once(request: RequestBuilder) -> Result<Response, Finding> {
         }
     }
     let took = begun.elapsed();
-    let json = json::read(&bytes).unwrap_or(Json::Null);
+    let text = bytes.strip_prefix(BYTE_ORDER_MARK).unwrap_or(&bytes);
+    let json = serde_json::from_slice(text).unwrap_or(Json::Null);
     Ok(Response { status, headers, text: String::from_utf8_lossy(&bytes).into_owned(), json, took })
 }
 
 impl Response {
     /// A header's text; empty if it is missing.
-    pub(super) fn header(&self, name: &str) -> &str {
+    pub(crate) fn header(&self, name: &str) -> &str {
         self.headers.get(name).and_then(|value| value.to_str().ok()).unwrap_or_default()
     }
 
     /// Whether a comma-separated header contains a word, ignoring case.
-    pub(super) fn lists(&self, header: &str, word: &str) -> bool {
+    pub(crate) fn lists(&self, header: &str, word: &str) -> bool {
         let values = self.headers.get_all(header).iter().filter_map(|value| value.to_str().ok());
         let mut words = values.flat_map(|value| value.split(','));
         words.any(|listed| listed.trim().eq_ignore_ascii_case(word))
     }
 
     /// The media type without its parameters.
-    pub(super) fn kind(&self) -> String {
+    pub(crate) fn kind(&self) -> String {
         let kind = self.header("content-type").split(';').next().unwrap_or_default();
         kind.trim().to_ascii_lowercase()
     }
 
     /// A top-level text of the JSON.
-    pub(super) fn text_of(&self, field: &str) -> &str {
+    pub(crate) fn text_of(&self, field: &str) -> &str {
         self.json.get(field).and_then(Json::as_str).unwrap_or_default()
     }
 }
