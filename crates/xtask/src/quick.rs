@@ -7,12 +7,13 @@ use crate::run::{program, read, run, works};
 use std::collections::BTreeSet;
 
 /// Folders, and the package that lies there.
-const PACKAGES: [(&str, &str); 11] = [
+const PACKAGES: [(&str, &str); 12] = [
     ("crates/protocol/", "paywith-protocol"),
     ("crates/qris/", "paywith-qris"),
     ("crates/providers/", "paywith-providers"),
     ("crates/checkout/", "paywith-checkout"),
     ("crates/merchant/", "paywith-merchant"),
+    ("crates/doctor/", "paywith-doctor"),
     ("crates/sandbox/", "paywith-sandbox"),
     ("crates/xtask/", "xtask"),
     ("benches/merchant/", "paywith-bench-merchant"),
@@ -26,7 +27,8 @@ const IN_THE_MODULE: [&str; 5] =
     ["paywith", "paywith-protocol", "paywith-qris", "paywith-providers", "paywith-checkout"];
 
 /// Their tests start servers, databases or browsers: for a quick look their unit tests have to do.
-const UNIT_TESTS_ALONE: [&str; 3] = ["paywith-merchant", "paywith-e2e", "paywith-bench-merchant"];
+const UNIT_TESTS_ALONE: [&str; 4] =
+    ["paywith-merchant", "paywith-doctor", "paywith-e2e", "paywith-bench-merchant"];
 
 /// Format, and lints and tests of what changed.
 pub(crate) fn check() -> Result<(), String> {

@@ -67,18 +67,24 @@ fn every_floor_imports_only_what_lies_below() {
     );
     refuse("crates/providers/src", rust, &["reqwest", "web_sys", "paywith_checkout"]);
     refuse("crates/sandbox/src", rust, &["paywith_protocol", "paywith_qris", "paywith_providers"]);
-    refuse("crates/merchant/src", rust, &["paywith_checkout", "paywith_sandbox"]);
+    refuse("crates/merchant/src", rust, &["paywith_checkout", "paywith_sandbox", "paywith_doctor"]);
+    refuse(
+        "crates/doctor/src",
+        rust,
+        &["paywith_merchant", "paywith_qris", "paywith_checkout", "paywith_sandbox"],
+    );
 }
 
 #[test]
 fn crates_depend_only_on_the_floors_below() {
-    let allowed: [(&str, &[&str]); 6] = [
+    let allowed: [(&str, &[&str]); 7] = [
         ("protocol", &[]),
         ("qris", &[]),
         ("providers", &["paywith-protocol"]),
         ("checkout", &["paywith-protocol", "paywith-qris"]),
         ("sandbox", &[]),
         ("merchant", &["paywith-protocol", "paywith-qris", "paywith-providers"]),
+        ("doctor", &["paywith-protocol", "paywith-providers"]),
     ];
     for (name, allowed) in allowed {
         let path = root().join("crates").join(name).join("Cargo.toml");

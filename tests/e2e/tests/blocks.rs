@@ -88,6 +88,7 @@ fn commands_are_commands() {
         // Programs of the workspace and their options.
         for (program, file) in [
             ("paywith-merchant", "merchant/src/main.rs"),
+            ("paywith-doctor", "doctor/src/main.rs"),
             ("paywith-sandbox", "sandbox/src/main.rs"),
         ] {
             let source = root().join("crates").join(file);
