@@ -11,8 +11,8 @@ use paywith_protocol::{Decimal, Json, Money, Provider};
 /// What the checkout call said about the order.
 #[derive(Default)]
 pub(crate) struct Offer {
-    /// There is such a call at all.
-    is_there: bool,
+    /// The refusal, if this order was not found: there may be no such call at all.
+    not_found: Option<Response>,
     pub(crate) currency: Option<String>,
     pub(crate) price: Option<Money>,
     /// The order had a payment before this run.
@@ -29,13 +29,8 @@ pub(crate) async fn look(visit: &mut Visit<'_>) -> Result<Offer, ExamineError> {
             _ => "no answer".to_owned(),
         },
     })?;
-    // Pages that name their providers do not need it.
-    if matches!(response.status, 404 | 405 | 501) && response.text_of("code").is_empty() {
-        let why = "there is no such call; every page must name its `providers`";
-        for rule in [rules::CHECKOUT, rules::CHECKOUT_CACHE, rules::CHECKOUT_UNKNOWN] {
-            visit.skip(rule, why);
-        }
-        return Ok(Offer::default());
+    if matches!(response.status, 404 | 405 | 501) {
+        return Ok(Offer { not_found: Some(response), ..Offer::default() });
     }
     visit.answered("GET checkout", &response);
     visit.add(rules::CHECKOUT, judge(&response, visit.plan.provider));
@@ -46,11 +41,25 @@ pub(crate) async fn look(visit: &mut Visit<'_>) -> Result<Offer, ExamineError> {
     visit.add(rules::CHECKOUT_UNKNOWN, tried);
     let json = &response.json;
     Ok(Offer {
-        is_there: true,
+        not_found: None,
         currency: currency(json).map(str::to_owned),
         price: paywith_protocol::Offer::read(json).ok().and_then(|offer| offer.amount),
         has_payment: json.get_present("payment").is_some(),
     })
+}
+
+/// Which of the two it was, an unknown order or no such call, is known once a payment was tried.
+pub(crate) fn conclude(visit: &mut Visit<'_>, offer: &Offer, is_made: bool) {
+    let Some(response) = &offer.not_found else { return };
+    if !is_made {
+        let tried = judge(response, visit.plan.provider);
+        return visit.add(rules::CHECKOUT, tried);
+    }
+    // Pages that name their providers do not need it.
+    let why = "there is no such call; every page must name its `providers`";
+    for rule in [rules::CHECKOUT, rules::CHECKOUT_CACHE, rules::CHECKOUT_UNKNOWN] {
+        visit.skip(rule, why);
+    }
 }
 
 /// While a payment is open, the call hands it over.
@@ -58,7 +67,7 @@ pub(crate) async fn resume(visit: &mut Visit<'_>, offer: &Offer, made: &Made) {
     if made.is_native {
         return;
     }
-    if !offer.is_there {
+    if offer.not_found.is_some() {
         return visit.skip(rules::CHECKOUT_RESUME, "there is no checkout call");
     }
     let response = visit.wire.get("/checkout", &[("order", &visit.plan.order)]).await;

@@ -43,6 +43,9 @@ fn read(visit: &mut Visit<'_>, response: &Response, offer: &Offer, key: String) 
         _ => Err(differs("201 with a Payment", response)),
     };
     visit.add(rules::CREATE_NEW, tried);
+    if response.status >= 400 {
+        return None;
+    }
     let id = if is_native {
         native(visit, response)?
     } else {

@@ -88,7 +88,9 @@ impl std::error::Error for ExamineError {}
 pub async fn examine(plan: &Plan) -> Result<Report, ExamineError> {
     let mut visit = Visit::new(plan)?;
     let offer = checkout::look(&mut visit).await?;
-    if let Some(made) = creating::create(&mut visit, &offer).await {
+    let made = creating::create(&mut visit, &offer).await;
+    checkout::conclude(&mut visit, &offer, made.is_some());
+    if let Some(made) = made {
         reading::read(&mut visit, &made).await;
         sessions::look(&mut visit, &made).await;
         waiting::wait(&mut visit, &made).await;

@@ -75,7 +75,9 @@ fn careful() -> Router<String> {
         let request = client().get(format!("{sandbox}/cashi/api/check-status/{id}"));
         answer(read(request.header("x-api-key", "CASHI-TEST-KEY")).await)
     };
-    Router::new().route("/payments", post(create)).route("/payments/{id}", get(show))
+    let routes = Router::new().route("/payments", post(create)).route("/payments/{id}", get(show));
+    // No checkout, no cancel.
+    routes.fallback(async || not_found())
 }
 
 /// Whose order it is, where the shopper returns to, and what an id may be: it does not care.
@@ -97,6 +99,22 @@ fn careless() -> Router<String> {
     Router::new().route("/payments", post(create)).route("/payments/{id}", get(show))
 }
 
+/// Kashier has one session for each order id, and refuses a second one with the first one's address.
+fn at_kashier() -> Router<String> {
+    let create = async |State(sandbox): State<String>, headers: HeaderMap| {
+        let key = headers["idempotency-key"].to_str().expect("a key").replace('-', "");
+        let sent = json!({ "merchantId": "MID-0-1", "order": format!("{ORDER}-{}", &key[..20]),
+            "amount": "165.50", "currency": "EGP", "merchantRedirect": "https://shop.example/cart",
+            "customer": { "reference": ORDER, "email": "guest@example.com" } });
+        let request = client().post(format!("{sandbox}/kashier/v3/payment/sessions"));
+        let request = request.header("content-type", "application/json");
+        let request = request.header("authorization", "kashier$test$secret-key");
+        let request = request.header("api-key", "kashier-test-api-key");
+        answer(read(request.body(sent.to_string())).await)
+    };
+    Router::new().route("/payments", post(create))
+}
+
 fn relay_plan(relay: &Relay, provider: Provider) -> Plan {
     Plan { provider, second_provider: None, origin: None, ..plan(&relay.endpoint, ORDER) }
 }
@@ -109,6 +127,12 @@ async fn a_careful_relay_follows_the_rules_and_is_told_what_it_cannot_promise() 
     assert_eq!((report.kind, names(&report)), (Kind::Relay, rules::ALL.to_vec()));
     let fine =
         |name: &str| report.rows.iter().any(|row| row.name == name && row.finding == Finding::Fine);
+    let no_call = report.rows.iter().find(|row| row.name.starts_with("checkout: order"));
+    let no_call = &no_call.expect("the rule").finding;
+    assert!(
+        matches!(no_call, Finding::Skipped { why } if why.contains("no such call")),
+        "{report}"
+    );
     for rule in [
         "create: a Payment that the widget reads",
         "replay: the same key is the same payment",
@@ -145,4 +169,13 @@ async fn a_careless_relay_is_not_excused() {
     let lost = "replay: the same key is the same payment";
     let row = report.rows.iter().find(|row| row.name == lost).expect("the rule");
     assert!(matches!(row.finding, Finding::NotByRelay { .. }), "{report}");
+}
+
+#[tokio::test]
+async fn a_repeated_order_at_kashier_is_a_400_that_names_the_same_session() {
+    let relay = start(at_kashier).await;
+    let report = examine(&relay_plan(&relay, Provider::Kashier)).await.expect("a report");
+    let replay = "replay: the same key is the same payment";
+    let row = report.rows.iter().find(|row| row.name == replay).expect("the rule");
+    assert_eq!(row.finding, Finding::Fine, "{report}");
 }
