@@ -29,6 +29,6 @@ func api(w http.ResponseWriter, r *http.Request) {
 		var asked struct{ Order string }; json.Unmarshal(body, &asked); price := prices[asked.Order] // check here, too, that the order is the caller's
 		if price > 0 && len(key) > 20 { wish, _ := json.Marshal(map[string]any{"amount": price, "order_id": asked.Order + "-" + key[:20]}); status, text = cashi("POST", "/api/create-order", string(wish)) }
 	} else if strings.HasPrefix(id, order+"-") && len(id) == len(order)+21 { status, text, _ = check(id) }
-	w.Header().Set("Content-Type", "application/json"); w.WriteHeader(status); w.Write(text)
+	w.Header().Set("Content-Type", "application/json"); w.Header().Set("Cache-Control", "no-store"); w.WriteHeader(status); w.Write(text)
 }
 func main() { http.Handle("/", http.FileServer(http.Dir("public"))); http.HandleFunc("/api/", api); panic(http.ListenAndServe("127.0.0.1:"+os.Getenv("PORT"), nil)) }

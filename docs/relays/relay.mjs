@@ -8,7 +8,7 @@ const cashi = (path, body) => fetch(CASHI_URL + path, { method: body ? 'POST' : 
   headers: { 'content-type': 'application/json', 'x-api-key': CASHI_KEY }, signal: AbortSignal.timeout(20_000) })
   .then(async (answer) => [answer.status, await answer.text()]);
 const read = (text) => { try { return JSON.parse(text) ?? {}; } catch { return {}; } };
-const answer = (response, [status, text]) => response.status(status).type('json').send(text), refuse = (status, code) => [status, JSON.stringify({ code })];
+const answer = (response, [status, text]) => response.status(status).set('cache-control', 'no-store').type('json').send(text), refuse = (status, code) => [status, JSON.stringify({ code })];
 const check = async (id, order) => { // asks Cashi, and records what Cashi says is paid
   if (!prices.has(order) || id.slice(0, -20) !== `${order}-`) return refuse(404, 'not_found');
   const [status, text] = await cashi(`/api/check-status/${encodeURIComponent(id)}`), told = read(text);

@@ -16,7 +16,7 @@ function check(string $id, string $order): string { // asks Cashi, and records w
     return $text;
 }
 if (!str_starts_with($path = parse_url($_SERVER['REQUEST_URI'], PHP_URL_PATH), '/api/')) return false; // a page: PHP serves it
-header('content-type: application/json');
+header('content-type: application/json'); header('cache-control: no-store');
 [$method, $body, $secret] = [$_SERVER['REQUEST_METHOD'], file_get_contents('php://input'), getenv('CASHI_WEBHOOK_SECRET')];
 if ($method === 'POST' && rtrim($path, '/') === '/api/webhooks/cashi') { // proves nothing: Cashi is asked
     if (!$secret) refuse(503, 'webhook_secret_missing');

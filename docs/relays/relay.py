@@ -22,12 +22,12 @@ def hear(body, signature, secret=os.environ.get("CASHI_WEBHOOK_SECRET", "")):  #
     status, text, is_paid = (200, b"{}", True) if id.startswith("TEST-") else check(id, id[:-21])
     return (status, text) if is_paid or status != 200 else (503, b'{"code":"not_paid_yet"}')
 class Shop(SimpleHTTPRequestHandler):  # pages come from ./public
-    def answer(self, status=404, text=b'{"code":"not_found"}', *_): self.send_response(status), self.send_header("content-type", "application/json"), self.end_headers(), self.wfile.write(text)
+    def answer(self, status=404, text=b'{"code":"not_found"}', *_): self.send_response(status), self.send_header("content-type", "application/json"), self.send_header("cache-control", "no-store"), self.end_headers(), self.wfile.write(text)
     def do_POST(self):
         body = self.rfile.read(int(self.headers["content-length"] or 0))
         if self.path.rstrip("/") == "/api/webhooks/cashi": return self.answer(*hear(body, self.headers["x-gateway-signature"] or ""))
-        order, key = json.loads(body).get("order"), self.headers["idempotency-key"].replace("-", "")[:20]  # check here, too, that the order is the caller's
-        self.answer(*(cashi("/api/create-order", json.dumps({"amount": PRICES[order], "order_id": f"{order}-{key}"}).encode()) if order in PRICES else ()))
+        order, key = json.loads(body or b"{}").get("order"), (self.headers["idempotency-key"] or "").replace("-", "")[:20]  # check here, too, that the order is the caller's
+        self.answer(*(cashi("/api/create-order", json.dumps({"amount": PRICES[order], "order_id": f"{order}-{key}"}).encode()) if order in PRICES and key else ()))
     def do_GET(self):
         if not self.path.startswith("/api/"): return super().do_GET()
         url = urllib.parse.urlsplit(self.path); query = dict(urllib.parse.parse_qsl(url.query))

@@ -10,10 +10,12 @@
 
 use axum::routing::get;
 use axum::{Json, Router};
+use paywith_doctor::{Kind, Plan, examine};
 use paywith_e2e::browser::Browser;
 use paywith_e2e::service::{Service, free_port};
 use paywith_e2e::signing;
 use paywith_e2e::stack::{Stack, Wishes, root};
+use paywith_protocol::Provider;
 use serde_json::json;
 use std::path::{Path, PathBuf};
 use std::process::Command;
@@ -194,6 +196,17 @@ async fn amounts_are_exact(relay: &Relay, command: &str) {
     std::fs::write(record, "INV-9921-6f1c1f8e4b0e4c579d0c").expect("a file");
 }
 
+/// What the documentation shows follows the contract, and needs no page to be tested.
+async fn follows_the_contract(recipe: Recipe) {
+    let relay = start(&recipe).await;
+    let endpoint = format!("{}/api", relay.origin);
+    let plan = Plan::new(&endpoint, "INV-9921", Provider::Cashi, None).expect("a plan");
+    let report = examine(&plan).await.expect("a report");
+    assert!(!report.differs(), "{}: {report}", recipe.file);
+    assert_eq!(report.kind, Kind::Relay, "{}", recipe.file);
+    assert_eq!(relay.stack.ledger().await.len(), 1, "{}: one payment for each key", recipe.file);
+}
+
 /// No page is open: Cashi's webhook is verified, triggers a status call, and is recorded.
 async fn hears_webhooks(recipe: Recipe) {
     let relay = start(&recipe).await;
@@ -245,6 +258,11 @@ async fn php() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn the_doctor_finds_nothing_wrong_with_php() {
+    follows_the_contract(PHP).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn h7_a_webhook_is_verified_and_read_again_by_php() {
     hears_webhooks(PHP).await;
 }
@@ -252,6 +270,11 @@ async fn h7_a_webhook_is_verified_and_read_again_by_php() {
 #[tokio::test(flavor = "multi_thread")]
 async fn node() {
     takes_money(NODE).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_doctor_finds_nothing_wrong_with_node() {
+    follows_the_contract(NODE).await;
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -265,6 +288,11 @@ async fn python() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn the_doctor_finds_nothing_wrong_with_python() {
+    follows_the_contract(PYTHON).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn h7_a_webhook_is_verified_and_read_again_by_python() {
     hears_webhooks(PYTHON).await;
 }
@@ -272,6 +300,11 @@ async fn h7_a_webhook_is_verified_and_read_again_by_python() {
 #[tokio::test(flavor = "multi_thread")]
 async fn go() {
     takes_money(GO).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_doctor_finds_nothing_wrong_with_go() {
+    follows_the_contract(GO).await;
 }
 
 #[tokio::test(flavor = "multi_thread")]
