@@ -1,20 +1,44 @@
 //! The programs that are measured, as real processes, and what the system knows of them.
 
 use crate::wire::said;
+use paywith_test_postgres::{HeldPort, Postgres};
+use std::fmt;
 use std::fs::File;
 use std::io::{BufRead, BufReader};
-use std::net::{SocketAddr, TcpListener};
+use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
+use std::sync::OnceLock;
+use std::sync::atomic::{AtomicUsize, Ordering};
+
+/// The two databases that the backend knows.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Database {
+    Sqlite,
+    Postgres,
+}
+
+impl fmt::Display for Database {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Database::Sqlite => "SQLite",
+            Database::Postgres => "PostgreSQL",
+        })
+    }
+}
 
 /// Where the programs and their files lie.
 pub(crate) struct Place {
     /// The built programs.
     pub(crate) programs: PathBuf,
     /// For databases, configurations and logs.
-    pub(crate) folder: PathBuf,
-    /// Where every backend of this run listens: CashPay remembers where to post.
-    pub(crate) backend: SocketAddr,
+    folder: PathBuf,
+    /// Where every backend of this run listens: CashPay remembers where to send webhooks. It is held
+    /// while no backend runs. The sandbox and the yardsticks choose their ports themselves and
+    /// listen from then on; PostgreSQL holds its own.
+    backend: HeldPort,
+    /// Started when it is first needed.
+    postgres: OnceLock<Result<Postgres, String>>,
 }
 
 /// A running program; it is killed when this is dropped.
@@ -32,6 +56,44 @@ impl Drop for Program {
 }
 
 impl Place {
+    /// Finds the programs beside this one.
+    ///
+    /// # Errors
+    /// When there is no port.
+    pub(crate) fn new(folder: PathBuf) -> Result<Place, String> {
+        let here = std::env::current_exe().map_err(said)?;
+        let programs = here.parent().ok_or("the program lies nowhere")?.to_path_buf();
+        Ok(Place { programs, folder, backend: HeldPort::take()?, postgres: OnceLock::new() })
+    }
+
+    /// A new database, as the backend's setting.
+    ///
+    /// # Errors
+    /// When there is no PostgreSQL, or it fails.
+    pub(crate) fn new_database(&self, database: Database) -> Result<String, String> {
+        static COUNT: AtomicUsize = AtomicUsize::new(0);
+        match database {
+            Database::Sqlite => {
+                let name = format!("bench-{}.sqlite", COUNT.fetch_add(1, Ordering::Relaxed));
+                Ok(self.folder.join(name).to_string_lossy().into_owned())
+            }
+            Database::Postgres => self.postgres()?.new_database(),
+        }
+    }
+
+    /// The server of this run.
+    ///
+    /// # Errors
+    /// When there is none.
+    pub(crate) fn postgres(&self) -> Result<&Postgres, String> {
+        self.postgres.get_or_init(Postgres::start_durable).as_ref().map_err(Clone::clone)
+    }
+
+    /// A file of this run.
+    pub(crate) fn file(&self, name: &str) -> PathBuf {
+        self.folder.join(name)
+    }
+
     /// The simulated providers.
     ///
     /// # Errors
@@ -50,13 +112,26 @@ impl Place {
         self.start(command.arg("--yardstick"), "yardstick.log")
     }
 
+    /// Bare axum that reads rows of a database.
+    ///
+    /// # Errors
+    /// When it does not start.
+    pub(crate) fn row_yardstick(&self, kind: Database, database: &str) -> Result<Program, String> {
+        let kind = match kind {
+            Database::Sqlite => "sqlite",
+            Database::Postgres => "postgres",
+        };
+        let mut command = Command::new(self.programs.join("paywith-bench-merchant"));
+        self.start(command.args(["--yardstick", kind, database]), "yardstick.log")
+    }
+
     /// The backend as a shop would run it, with CashPay alone, and without rate limits.
     ///
     /// # Errors
     /// When it does not start.
     pub(crate) fn merchant(&self, sandbox: &Program, database: &str) -> Result<Program, String> {
         let providers = sandbox.address;
-        let address = self.backend;
+        let address = self.backend.address();
         let text = format!(
             r#"
 listen = "{address}"
@@ -84,11 +159,6 @@ read_path = "/charges/{{id}}"
         self.start(command.arg("--config").arg(&file), "merchant.log")
     }
 
-    /// An SQLite file of this name, which is not there yet.
-    pub(crate) fn sqlite(&self) -> String {
-        self.folder.join("bench.sqlite").to_string_lossy().into_owned()
-    }
-
     fn start(&self, command: &mut Command, log: &str) -> Result<Program, String> {
         let log = File::create(self.folder.join(log)).map_err(said)?;
         let child = command.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(log).spawn();
@@ -100,7 +170,10 @@ read_path = "/charges/{{id}}"
         let address = first.trim().rsplit("http://").next().and_then(|text| text.parse().ok());
         match address {
             Some(address) => Ok(Program { address, child }),
-            None => Err(format!("{command:?} does not start; see {}", self.folder.display())),
+            None => {
+                let (name, folder) = (command.get_program(), self.folder.display());
+                Err(format!("{} does not start; see its log in {folder}", name.display()))
+            }
         }
     }
 }
@@ -114,12 +187,6 @@ impl Program {
         let number = line.and_then(|line| line.split_whitespace().next()?.parse().ok());
         number.unwrap_or(0)
     }
-}
-
-/// An address that is free at this moment.
-pub(crate) fn free_address() -> Result<SocketAddr, String> {
-    let listener = TcpListener::bind("127.0.0.1:0").map_err(said)?;
-    listener.local_addr().map_err(said)
 }
 
 /// How many files a program may have open.

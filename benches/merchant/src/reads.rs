@@ -1,50 +1,84 @@
-//! How many requests a second, from a few connections that ask without a pause.
+//! Status reads: bare axum, then for each database one bare row and the backend.
 
-use crate::spread::Spread;
-use crate::wire::{Wire, said};
-use std::net::SocketAddr;
-use std::time::{Duration, Instant};
-use tokio::task::JoinSet;
+use crate::orders;
+use crate::pace::{self, Pace};
+use crate::programs::{Database, Place};
+use crate::report::{Report, aimed, percent, ratio};
+use crate::spread::{micros, ms};
+use serde_json::json;
 
-/// Not measured: caches and pools fill.
-const WARMING: Duration = Duration::from_secs(1);
-const MEASURED: Duration = Duration::from_secs(6);
+pub(crate) const PART: &str = "status reads";
+/// So many connections ask without a pause.
+pub(crate) const ASKING: usize = 64;
+/// What the backend reaches of the pace of one bare row.
+const AIM_PERCENT: u64 = 70;
 
-/// What came of it.
-pub(crate) struct Pace {
-    pub(crate) per_second: u64,
-    pub(crate) took: Spread,
+/// Measures all of them.
+pub(crate) async fn run(place: &Place, report: &mut Report) {
+    let head = format!("Status reads, {ASKING} connections");
+    report.table(&[&head, "a second", "p50 ms", "p99 ms", "the backend's pace by this (aim 0.70)"]);
+    let name = "bare axum, \"hello\"";
+    if let Some(pace) = report.attempt(PART, name, bare(place).await) {
+        row(report, name, &pace, None);
+    }
+    for kind in [Database::Sqlite, Database::Postgres] {
+        run_on(place, report, kind).await;
+    }
 }
 
-/// One connection per path, all at once.
-///
-/// # Errors
-/// When an answer is none, or not 200.
-pub(crate) async fn measure(server: SocketAddr, paths: &[String]) -> Result<Pace, String> {
-    let mut asking = JoinSet::new();
-    for (number, path) in paths.iter().cloned().enumerate() {
-        asking.spawn(ask_on(server, number, path));
+/// The backend comes first, because the yardstick reads the payments that it has made; the ratio is
+/// in the yardstick's row.
+async fn run_on(place: &Place, report: &mut Report, kind: Database) {
+    let (name, bare_name) = (format!("backend, {kind}"), format!("one bare row, {kind}"));
+    let measured = backend(place, kind).await;
+    let Some((database, ids, pace)) = report.attempt(PART, &name, measured) else { return };
+    row(report, &name, &pace, None);
+    let bare = one_row(place, kind, &database, &ids).await;
+    if let Some(bare) = report.attempt(PART, &bare_name, bare) {
+        row(report, &bare_name, &bare, Some(&pace));
     }
-    let mut all = Vec::new();
-    while let Some(ended) = asking.join_next().await {
-        all.extend(ended.map_err(said)??);
-    }
-    let count = u64::try_from(all.len()).unwrap_or(0);
-    Ok(Pace { per_second: count / MEASURED.as_secs(), took: all.into_iter().collect() })
 }
 
-async fn ask_on(server: SocketAddr, number: usize, path: String) -> Result<Vec<Duration>, String> {
-    let mut wire = Wire::open(server, number).await?;
-    let (begun, mut took) = (Instant::now(), Vec::new());
-    while begun.elapsed() < WARMING + MEASURED {
-        let asked = Instant::now();
-        let answer = wire.get(&path).await?;
-        if answer.status != 200 {
-            return Err(format!("{path} answers {}", answer.status));
-        }
-        if begun.elapsed() > WARMING {
-            took.push(asked.elapsed());
-        }
-    }
-    Ok(took)
+async fn bare(place: &Place) -> Result<Pace, String> {
+    let bare = place.yardstick()?;
+    pace::measure(bare.address, &vec!["/hello".to_owned(); ASKING]).await
+}
+
+/// The database, the payments in it, and the pace of reading them.
+async fn backend(place: &Place, kind: Database) -> Result<(String, Vec<String>, Pace), String> {
+    let (sandbox, database) = (place.sandbox()?, place.new_database(kind)?);
+    let merchant = place.merchant(&sandbox, &database)?;
+    let payments = orders::make(merchant.address, ASKING).await?;
+    let paths: Vec<String> = payments.iter().map(|payment| payment.path.clone()).collect();
+    let pace = pace::measure(merchant.address, &paths).await?;
+    Ok((database, payments.into_iter().map(|payment| payment.id).collect(), pace))
+}
+
+async fn one_row(
+    place: &Place,
+    kind: Database,
+    database: &str,
+    ids: &[String],
+) -> Result<Pace, String> {
+    let bare = place.row_yardstick(kind, database)?;
+    let paths: Vec<String> = ids.iter().map(|id| format!("/row/{id}")).collect();
+    pace::measure(bare.address, &paths).await
+}
+
+fn row(report: &mut Report, name: &str, pace: &Pace, backend: Option<&Pace>) {
+    let (half, most) = (pace.took.percentile(50), pace.took.percentile(99));
+    let reached = backend.map(|backend| percent(backend.per_second, pace.per_second));
+    let shown = backend.map_or_else(String::new, |backend| {
+        let ratio = ratio(backend.per_second, pace.per_second);
+        aimed(ratio, reached.is_some_and(|percent| percent >= AIM_PERCENT))
+    });
+    let cells = [name.to_owned(), pace.per_second.to_string(), ms(half), ms(most), shown];
+    let data = json!({
+        "name": name,
+        "per_second": pace.per_second,
+        "p50_us": micros(half),
+        "p99_us": micros(most),
+        "backend_percent_of_this": reached,
+    });
+    report.row(PART, &cells, data);
 }

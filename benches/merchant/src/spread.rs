@@ -36,6 +36,11 @@ pub(crate) fn ms(duration: Duration) -> String {
     format!("{}.{:02}", hundredths / 100, hundredths % 100)
 }
 
+/// As a number in JSON.
+pub(crate) fn micros(duration: Duration) -> u64 {
+    u64::try_from(duration.as_micros()).unwrap_or(u64::MAX)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -18,6 +18,8 @@ pub(crate) const WAIT: Duration = Duration::from_secs(25);
 const OPENING: usize = 64;
 /// Longer than everybody needs to be held.
 const PATIENCE: Duration = Duration::from_secs(180);
+/// So many payments are settled at a time.
+const LANES: usize = 4;
 /// After a call was sent it is held.
 const SETTLED_DOWN: Duration = Duration::from_millis(250);
 
@@ -50,11 +52,11 @@ pub(crate) async fn gather(server: SocketAddr, paths: Vec<String>) -> Result<Cro
     let (late, errors) = (Arc::default(), Arc::<Mutex<Vec<String>>>::default());
     let opening = Arc::new(Semaphore::new(OPENING));
     let mut tasks = JoinSet::new();
-    for (number, path) in paths.into_iter().enumerate() {
+    for path in paths {
         let turn = opening.clone().acquire_owned().await.map_err(said)?;
         let (late, errors) = (Arc::clone(&late), Arc::clone(&errors));
         tasks.spawn(async move {
-            let ended = keep_asking(server, number, &path, turn, &late).await;
+            let ended = keep_asking(server, &path, turn, &late).await;
             if let Err(error) = &ended {
                 errors.lock().unwrap_or_else(PoisonError::into_inner).push(error.clone());
             }
@@ -69,12 +71,11 @@ pub(crate) async fn gather(server: SocketAddr, paths: Vec<String>) -> Result<Cro
 
 async fn keep_asking(
     server: SocketAddr,
-    number: usize,
     path: &str,
     turn: OwnedSemaphorePermit,
     late: &Mutex<Vec<Duration>>,
 ) -> Result<(), String> {
-    let mut wire = Wire::open(server, number).await?;
+    let mut wire = Wire::open(server).await?;
     drop(turn);
     loop {
         let asked = Instant::now();
@@ -112,14 +113,14 @@ pub(crate) async fn until_held(merchant: &Program, count: usize) -> Result<(), S
 /// # Errors
 /// When there is no answer.
 pub(crate) async fn counter(server: SocketAddr, name: &str) -> Result<usize, String> {
-    let answer = Wire::open(server, 0).await?.get("/metrics").await?;
+    let answer = Wire::open(server).await?.get("/metrics").await?;
     let text = String::from_utf8_lossy(&answer.body);
     let of = text.lines().filter(|line| line.starts_with(name));
     Ok(of.filter_map(|line| line.rsplit(' ').next()?.parse::<usize>().ok()).sum())
 }
 
-/// The time from the provider's being paid, with its post, to the waiting shopper's answer; one
-/// payment after the other.
+/// The times from the provider's being paid, with its webhook, to the waiting shopper's answer; a few
+/// payments at a time.
 ///
 /// # Errors
 /// When a payment does not become paid.
@@ -128,24 +129,54 @@ pub(crate) async fn settle_each(
     sandbox: &Program,
     payments: &[Payment],
 ) -> Result<Spread, String> {
-    let mut phone = Wire::open(sandbox.address, 0).await?;
+    let mut settling = JoinSet::new();
+    for lane in payments.chunks(payments.len().div_ceil(LANES).max(1)) {
+        settling.spawn(settle_lane(merchant.address, sandbox.address, lane.to_vec()));
+    }
     let mut took = Vec::new();
-    for payment in payments {
-        let (server, path) = (merchant.address, held(payment));
-        let mut wire = Wire::open(server, 0).await?;
-        let shopper = tokio::spawn(async move {
-            let answer = wire.get(&path).await?;
-            Ok::<_, String>((answer.text("/status"), Instant::now()))
-        });
-        sleep(SETTLED_DOWN).await;
-        let begun = Instant::now();
-        let settle = format!("/control/cashpay/{}/settle", payment.charge);
-        phone.post(&settle, "", "").await?;
-        let (status, answered) = shopper.await.map_err(said)??;
-        if status != "paid" {
-            return Err(format!("a settled payment is {status}"));
-        }
-        took.push(answered.saturating_duration_since(begun));
+    while let Some(ended) = settling.join_next().await {
+        took.extend(ended.map_err(said)??);
     }
     Ok(took.into_iter().collect())
+}
+
+async fn settle_lane(
+    server: SocketAddr,
+    sandbox: SocketAddr,
+    payments: Vec<Payment>,
+) -> Result<Vec<Duration>, String> {
+    let (mut shopper, mut phone) = (Wire::open(server).await?, Wire::open(sandbox).await?);
+    let mut took = Vec::new();
+    for payment in &payments {
+        took.push(settle(&mut shopper, &mut phone, payment, SETTLED_DOWN).await?);
+    }
+    Ok(took)
+}
+
+/// The shopper waits, and after a pause the provider is paid: how long the answer took from then.
+///
+/// # Errors
+/// When the answer is anything but paid.
+pub(crate) async fn settle(
+    shopper: &mut Wire,
+    phone: &mut Wire,
+    payment: &Payment,
+    pause: Duration,
+) -> Result<Duration, String> {
+    let path = held(payment);
+    let wait = async {
+        let answer = shopper.get(&path).await?;
+        Ok::<_, String>((answer.text("/status"), Instant::now()))
+    };
+    let pay = async {
+        sleep(pause).await;
+        let begun = Instant::now();
+        phone.post(&format!("/control/cashpay/{}/settle", payment.charge), "", "").await?;
+        Ok::<_, String>(begun)
+    };
+    let ((status, answered), begun) = tokio::try_join!(wait, pay)?;
+    if status != "paid" {
+        return Err(format!("a settled payment is {status}"));
+    }
+    Ok(answered.saturating_duration_since(begun))
 }

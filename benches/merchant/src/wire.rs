@@ -4,11 +4,15 @@
 //! It knows answers with `content-length` only, which is what our servers send.
 
 use std::net::{Ipv4Addr, SocketAddr};
+use std::sync::atomic::{AtomicUsize, Ordering};
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::{TcpSocket, TcpStream};
 
-/// So many connections of one address leave enough ports for everybody else.
-const MOST_PER_ADDRESS: usize = 10_000;
+/// After so many connections the next address is used: a port stays unusable for a minute after its
+/// connection has ended, and one address has some 28,000.
+const PER_ADDRESS: usize = 10_000;
+/// Then it starts over.
+const ADDRESSES: usize = 200;
 /// What one reading takes in.
 const CHUNK_BYTES: usize = 4_096;
 
@@ -34,14 +38,15 @@ impl Answer {
 }
 
 impl Wire {
-    /// Connects; the number picks one of this machine's own addresses.
+    /// Connects, from an address of this machine that no server uses.
     ///
     /// # Errors
     /// What the system says.
-    pub(crate) async fn open(server: SocketAddr, number: usize) -> Result<Wire, String> {
-        let last = u8::try_from(number / MOST_PER_ADDRESS).map_err(said)?.saturating_add(1);
+    pub(crate) async fn open(server: SocketAddr) -> Result<Wire, String> {
+        static OPENED: AtomicUsize = AtomicUsize::new(0);
+        let address = client_address(OPENED.fetch_add(1, Ordering::Relaxed));
         let socket = TcpSocket::new_v4().map_err(said)?;
-        socket.bind(SocketAddr::from((Ipv4Addr::new(127, 0, 0, last), 0))).map_err(said)?;
+        socket.bind(SocketAddr::from((address, 0))).map_err(said)?;
         let stream = socket.connect(server).await.map_err(said)?;
         stream.set_nodelay(true).map_err(said)?;
         Ok(Wire { stream, heard: Vec::new() })
@@ -100,6 +105,13 @@ impl Wire {
     }
 }
 
+/// The address of the client with this number: 127.0.0.2 and up. All servers are at 127.0.0.1, so a
+/// client's local port is never one that a server needs.
+fn client_address(number: usize) -> Ipv4Addr {
+    let block = u8::try_from(number / PER_ADDRESS % ADDRESSES).unwrap_or_default();
+    Ipv4Addr::new(127, 0, 0, block.saturating_add(2))
+}
+
 /// Status, length of the head, length of the body; `None` while the head is not complete.
 fn read_head(heard: &[u8]) -> Option<(u16, usize, usize)> {
     let end = heard.windows(4).position(|four| four == b"\r\n\r\n")?;
@@ -115,4 +127,22 @@ fn read_head(heard: &[u8]) -> Option<(u16, usize, usize)> {
 /// An error as a text.
 pub(crate) fn said(error: impl std::fmt::Display) -> String {
     error.to_string()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn clients_never_come_from_the_address_of_the_servers() {
+        let last = [0, 9_999, 10_000, 1_999_999, 2_000_000].map(|n| client_address(n).octets()[3]);
+        assert_eq!(last, [2, 2, 3, 201, 2]);
+    }
+
+    #[test]
+    fn a_head_counts_when_it_is_complete() {
+        assert_eq!(read_head(b"HTTP/1.1 200 OK\r\nContent-Length: 2\r\n"), None);
+        let head = b"HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok";
+        assert_eq!(read_head(head), Some((200, head.len() - 2, 2)));
+    }
 }

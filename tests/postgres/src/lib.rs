@@ -4,13 +4,14 @@
 //! It knows none of our tables. Start at [`Postgres::start`].
 
 mod pooler;
+mod port;
 
 pub use pooler::PgBouncer;
+pub use port::HeldPort;
 
 use std::ffi::OsString;
 use std::fs;
 use std::io::Write;
-use std::net::TcpListener;
 use std::os::unix::fs::{PermissionsExt, chown};
 use std::os::unix::process::CommandExt;
 use std::path::{Path, PathBuf};
@@ -46,7 +47,7 @@ pub struct Postgres {
     /// Holds the keeper's standard input.
     keeper: Child,
     binaries: PathBuf,
-    port: u16,
+    port: HeldPort,
 }
 
 impl Postgres {
@@ -55,6 +56,19 @@ impl Postgres {
     /// # Errors
     /// Says what to install when there is no PostgreSQL, else what went wrong.
     pub fn start() -> Result<Postgres, String> {
+        // The tests kill our processes, never the machine: no need to wait for the disk.
+        Postgres::start_with(&["-c", "fsync=off"])
+    }
+
+    /// The same with a commit that is on the disk when it returns, as a shop would have it.
+    ///
+    /// # Errors
+    /// Like [`Postgres::start`].
+    pub fn start_durable() -> Result<Postgres, String> {
+        Postgres::start_with(&[])
+    }
+
+    fn start_with(settings: &[&str]) -> Result<Postgres, String> {
         static COUNT: AtomicU32 = AtomicU32::new(0);
         let binaries = binaries()?;
         let name = format!(
@@ -83,13 +97,12 @@ impl Postgres {
         if !made.status.success() {
             return Err(format!("initdb: {}", String::from_utf8_lossy(&made.stderr)));
         }
-        let port = free_port()?;
+        let port = HeldPort::take()?;
         let mut command = as_nobody(&folder, PathBuf::from("sh"));
         command.args(["-c", KEEPER, "sh"]).arg(&folder).arg(binaries.join("postgres"));
         command.arg("-D").arg(&data).arg("-k").arg(&folder);
-        command.args(["-p", &port.to_string(), "-c", "listen_addresses=127.0.0.1"]);
-        // The tests kill our processes, never the machine: no need to wait for the disk.
-        command.args(["-c", "fsync=off", "-c", "max_connections=300"]);
+        command.args(["-p", &port.number().to_string(), "-c", "listen_addresses=127.0.0.1"]);
+        command.args(["-c", "max_connections=300"]).args(settings);
         command.stdin(Stdio::piped()).stdout(Stdio::null()).stderr(Stdio::null());
         let keeper = command.spawn().map_err(said)?;
         let postgres = Postgres { keeper, binaries, port };
@@ -105,12 +118,20 @@ impl Postgres {
         static COUNT: AtomicU32 = AtomicU32::new(0);
         let name = format!("paywith_{}", COUNT.fetch_add(1, Ordering::Relaxed));
         let mut create = Command::new(self.binaries.join("createdb"));
-        create.args(["-h", "127.0.0.1", "-U", "paywith", "-p", &self.port.to_string(), &name]);
+        create.args([
+            "-h",
+            "127.0.0.1",
+            "-U",
+            "paywith",
+            "-p",
+            &self.port.number().to_string(),
+            &name,
+        ]);
         let made = create.output().map_err(said)?;
         if !made.status.success() {
             return Err(format!("createdb: {}", String::from_utf8_lossy(&made.stderr)));
         }
-        Ok(format!("postgres://paywith@127.0.0.1:{}/{name}", self.port))
+        Ok(format!("postgres://paywith@127.0.0.1:{}/{name}", self.port.number()))
     }
 
     /// Runs SQL in a database by its address, as the owner of the server.
@@ -129,7 +150,12 @@ impl Postgres {
 
     /// Where its own tables are: for what cannot be done from inside the database concerned.
     pub fn maintenance_url(&self) -> String {
-        format!("postgres://paywith@127.0.0.1:{}/postgres", self.port)
+        format!("postgres://paywith@127.0.0.1:{}/postgres", self.port.number())
+    }
+
+    /// Where a program of this PostgreSQL would be, such as `pgbench`; it may be missing.
+    pub fn program(&self, name: &str) -> PathBuf {
+        self.binaries.join(name)
     }
 
     /// Stops the server; every session ends.
@@ -164,7 +190,7 @@ impl Postgres {
 
     fn is_ready(&self) -> Result<bool, String> {
         let mut ready = Command::new(self.binaries.join("pg_isready"));
-        ready.args(["-q", "-h", "127.0.0.1", "-p", &self.port.to_string()]);
+        ready.args(["-q", "-h", "127.0.0.1", "-p", &self.port.number().to_string()]);
         Ok(ready.status().map_err(said)?.success())
     }
 
@@ -223,9 +249,4 @@ fn as_nobody(folder: &Path, program: PathBuf) -> Command {
         command.uid(NOBODY).gid(NOBODY);
     }
     command
-}
-
-fn free_port() -> Result<u16, String> {
-    let listener = TcpListener::bind("127.0.0.1:0").map_err(said)?;
-    Ok(listener.local_addr().map_err(said)?.port())
 }

@@ -1,7 +1,7 @@
 //! PgBouncer in transaction mode, in front of the tests' PostgreSQL: every transaction may run in
 //! another session of the server.
 
-use crate::{KEEPER, NOBODY, PATIENCE, Postgres, as_nobody, free_port, is_root, said};
+use crate::{HeldPort, KEEPER, NOBODY, PATIENCE, Postgres, as_nobody, is_root, said};
 use std::fs;
 use std::net::TcpStream;
 use std::os::unix::fs::chown;
@@ -16,7 +16,7 @@ pub struct PgBouncer {
     /// Holds the keeper's standard input.
     keeper: Child,
     server_port: u16,
-    port: u16,
+    port: HeldPort,
 }
 
 impl PgBouncer {
@@ -30,7 +30,8 @@ impl PgBouncer {
         let name = format!("paywith-pgbouncer-{}-{number}", std::process::id());
         let folder = std::env::temp_dir().join(name);
         fs::create_dir_all(&folder).map_err(said)?;
-        let (port, server_port) = (free_port()?, server.port);
+        let (held, server_port) = (HeldPort::take()?, server.port.number());
+        let port = held.number();
         let settings = format!(
             "[databases]\n* = host=127.0.0.1 port={server_port} user=paywith\n\
              [pgbouncer]\nlisten_addr = 127.0.0.1\nlisten_port = {port}\nunix_socket_dir =\n\
@@ -46,7 +47,7 @@ impl PgBouncer {
         command.args(["-c", KEEPER, "sh"]).arg(&folder).arg(program()?).arg("-q").arg(&file);
         command.stdin(Stdio::piped()).stdout(Stdio::null()).stderr(Stdio::null());
         let keeper = command.spawn().map_err(said)?;
-        let pooler = PgBouncer { keeper, server_port, port };
+        let pooler = PgBouncer { keeper, server_port, port: held };
         let begun = Instant::now();
         while TcpStream::connect(("127.0.0.1", port)).is_err() {
             if begun.elapsed() > PATIENCE {
@@ -59,7 +60,7 @@ impl PgBouncer {
 
     /// The address of a database of the server, through the pooler.
     pub fn url(&self, direct: &str) -> String {
-        direct.replace(&format!(":{}/", self.server_port), &format!(":{}/", self.port))
+        direct.replace(&format!(":{}/", self.server_port), &format!(":{}/", self.port.number()))
     }
 }
 
