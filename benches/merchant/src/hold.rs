@@ -17,7 +17,7 @@ const SETTLED: usize = 200;
 /// Everybody has been answered once meanwhile, and waits again.
 const A_ROUND: Duration = Duration::from_secs(30);
 /// With fewer, a process's memory says nothing about each of them.
-const CROWD: usize = 100;
+pub(crate) const CROWD: u64 = 100;
 /// So many wait on PostgreSQL, where the news passes through NOTIFY.
 const ON_POSTGRES: usize = 5_000;
 
@@ -143,7 +143,7 @@ fn each(before_kib: u64, after_kib: u64, count: usize) -> u64 {
 fn row(report: &mut Report, held: &Held) {
     let Held { kind, count, bytes_each, bare_bytes_each, asked_per_second, late, news } = held;
     let above = bytes_each.saturating_sub(*bare_bytes_each);
-    let memory = if *count < CROWD {
+    let memory = if u64::try_from(*count).unwrap_or(0) < CROWD {
         [String::new(), String::new(), String::new()]
     } else {
         let above = aimed(kilobytes(above), above <= AIM_BYTES);

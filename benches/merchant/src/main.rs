@@ -10,10 +10,14 @@ mod hold;
 mod options;
 mod orders;
 mod pace;
+mod plots;
 mod programs;
 mod reads;
 mod report;
+mod soak;
 mod spread;
+mod svg;
+mod trend;
 mod waiting;
 mod wire;
 mod writes;
@@ -56,7 +60,11 @@ async fn measure(options: &Options) -> Result<(), String> {
             creates::run(&place, &mut report).await;
             hold::run(&place, &mut report, &allowed(sizes, most_files)).await;
         }
-        Plan::Soak(_) => {}
+        Plan::Soak(minutes) => soak::run(&place, &mut report, *minutes).await,
+    }
+    if let Some(pictures) = &options.pictures {
+        let drawn = plots::draw(&report, pictures);
+        report.attempt("plots", &pictures.display().to_string(), drawn);
     }
     report.finish()
 }
