@@ -85,10 +85,10 @@ fn backend_row(report: &mut Report, name: &str, created: &Created, writes: Optio
         most,
         share.clone().unwrap_or_default(),
     ];
-    report.row(PART, &cells, data(name, per_second, took, share));
+    report.row(PART, &cells, data(name, per_second, took, share.as_deref()));
 }
 
-fn data(name: &str, per_second: u64, took: &Spread, share: Option<String>) -> Value {
+fn data(name: &str, per_second: u64, took: &Spread, share: Option<&str>) -> Value {
     json!({
         "name": name,
         "per_second": per_second,

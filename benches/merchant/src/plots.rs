@@ -3,7 +3,7 @@
 
 use crate::report::{Report, kilobytes};
 use crate::spread::ms;
-use crate::svg::{self, Bar, Group};
+use crate::svg::{self, Axis, Bar, Group};
 use crate::wire::said;
 use crate::{hold, reads};
 use serde_json::Value;
@@ -80,13 +80,12 @@ fn paces(rows: &[&Value]) -> Option<String> {
 
 fn soak(row: &Value) -> Option<String> {
     let samples: Vec<[u64; 2]> = serde_json::from_value(row.get("samples_s_kib")?.clone()).ok()?;
-    let long = samples.last()?.first()? > &300;
-    let (unit, length_s) = if long { ("minutes", 60) } else { ("seconds", 1) };
-    let points: Vec<[u64; 2]> = samples
-        .iter()
-        .map(|[at_s, kib]| [at_s / length_s, kib.saturating_mul(1_024) / 1_000_000])
-        .collect();
-    Some(svg::line("Memory of the backend under steady load", [unit, "MB (resident)"], &points))
+    let is_long = samples.last()?.first()? > &300;
+    let (name, unit) = if is_long { ("minutes", 60) } else { ("seconds", 1) };
+    let axes = [Axis { name, unit }, Axis { name: "MB (resident)", unit: 1_000_000 }];
+    let points: Vec<[u64; 2]> =
+        samples.iter().map(|[at_s, kib]| [*at_s, kib.saturating_mul(1_024)]).collect();
+    Some(svg::line("Memory of the backend under steady load", axes, &points))
 }
 
 fn crowd(row: &Value) -> String {

@@ -1,8 +1,6 @@
 //! Two kinds of plots as SVG: bars in groups, and a line. Readable on light and dark pages: the colours
 //! follow the reader's scheme. It knows nothing of what is measured.
 
-use std::fmt::Write;
-
 const WIDTH: u64 = 720;
 const LEFT: u64 = 210;
 /// Behind the longest bar there is room for its figure.
@@ -69,33 +67,40 @@ fn legend(series: &[&str]) -> String {
     body
 }
 
-/// A line through points of two whole numbers; both axes begin at 0.
-pub(crate) fn line(title: &str, axes: [&str; 2], points: &[[u64; 2]]) -> String {
+/// What an axis is called, and how much of a value is one of what its numbers count.
+#[derive(Clone, Copy)]
+pub(crate) struct Axis<'a> {
+    pub(crate) name: &'a str,
+    pub(crate) unit: u64,
+}
+
+/// A line through points; both axes begin at 0.
+pub(crate) fn line(title: &str, axes: [Axis<'_>; 2], points: &[[u64; 2]]) -> String {
     const HEIGHT: u64 = 200;
     const FROM: u64 = 56;
     const LENGTH: u64 = WIDTH - FROM - 24;
+    let [across, up] = axes;
     let most = |axis: usize| points.iter().filter_map(|point| point.get(axis)).max().copied();
-    let (most_x, most_y) = (most(0).unwrap_or(0).max(1), rounded_up(most(1).unwrap_or(0)));
+    let most_x = most(0).unwrap_or(0).max(1);
+    let most_y = rounded_up(most(1).unwrap_or(0).div_ceil(up.unit)) * up.unit;
     let bottom = TOP + HEIGHT;
     let mut path = String::new();
     for (index, [x, y]) in points.iter().enumerate() {
         let letter = if index == 0 { 'M' } else { 'L' };
         let (x, y) = (FROM + x * LENGTH / most_x, bottom - y * HEIGHT / most_y);
-        // Writing to a text cannot fail.
-        let _ = write!(path, "{letter}{x} {y}");
+        path += &format!("{letter}{x} {y}");
     }
     let right = FROM + LENGTH;
     let mut body = format!("<path class=\"axis\" d=\"M{FROM} {TOP}V{bottom}H{right}\"/>");
     body += &format!("<path class=\"line\" d=\"{path}\"/>");
     for step in 0..=4 {
-        let y = bottom - HEIGHT * step / 4;
-        body += &text(FROM - 6, y + 4, "end", "quiet", &(most_y * step / 4).to_string());
-        let (x, label) = (FROM + LENGTH * step / 4, most_x * step / 4);
-        body += &text(x, bottom + 16, "middle", "quiet", &label.to_string());
+        let (x, y) = (FROM + LENGTH * step / 4, bottom - HEIGHT * step / 4);
+        let (label_x, label_y) = (most_x * step / 4 / across.unit, most_y * step / 4 / up.unit);
+        body += &text(FROM - 6, y + 4, "end", "quiet", &label_y.to_string());
+        body += &text(x, bottom + 16, "middle", "quiet", &label_x.to_string());
     }
-    let [name_x, name_y] = axes;
-    body += &text(right, bottom + 34, "end", "quiet", name_x);
-    body += &text(8, 46, "start", "quiet", name_y);
+    body += &text(right, bottom + 34, "end", "quiet", across.name);
+    body += &text(8, 46, "start", "quiet", up.name);
     page(title, bottom + 46, &body)
 }
 
@@ -135,13 +140,16 @@ mod tests {
 
     #[test]
     fn a_line_stays_between_its_axes() {
-        let drawn = line("Memory", ["minutes", "MB"], &[[0, 40], [30, 80]]);
-        assert!(drawn.contains("M56 164L696 84"), "{drawn}");
+        let axes = [Axis { name: "minutes", unit: 60 }, Axis { name: "MB", unit: 1_000 }];
+        let drawn = line("Memory", axes, &[[0, 40_000], [1_800, 80_000]]);
+        assert!(drawn.contains("M56 164L696 64"), "{drawn}");
+        assert!(drawn.contains(">30<") && drawn.contains(">80<"), "{drawn}");
     }
 
     #[test]
     fn nothing_measured_draws_no_nonsense() {
         assert!(bars("Reads", "a second", &[], &[]).ends_with("</svg>\n"));
-        assert!(line("Memory", ["", ""], &[]).ends_with("</svg>\n"));
+        let axis = Axis { name: "", unit: 1 };
+        assert!(line("Memory", [axis; 2], &[]).ends_with("</svg>\n"));
     }
 }

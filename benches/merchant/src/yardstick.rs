@@ -59,12 +59,12 @@ type Answer = Result<Json<Value>, (StatusCode, String)>;
 
 async fn sqlite_row(State(pool): State<SqlitePool>, Path(id): Path<String>) -> Answer {
     let row = sqlx::query(ONE_ROW).bind(id).fetch_one(&pool).await;
-    row.and_then(|row| to_json(&row)).map(Json).map_err(failure)
+    row.and_then(|row| to_json(&row)).map(Json).map_err(|error| failure(&error))
 }
 
 async fn postgres_row(State(pool): State<PgPool>, Path(id): Path<String>) -> Answer {
     let row = sqlx::query(ONE_ROW).bind(id).fetch_one(&pool).await;
-    row.and_then(|row| to_json(&row)).map(Json).map_err(failure)
+    row.and_then(|row| to_json(&row)).map(Json).map_err(|error| failure(&error))
 }
 
 fn to_json<R>(row: &R) -> Result<Value, sqlx::Error>
@@ -89,6 +89,6 @@ where
     }))
 }
 
-fn failure(error: sqlx::Error) -> (StatusCode, String) {
+fn failure(error: &sqlx::Error) -> (StatusCode, String) {
     (StatusCode::INTERNAL_SERVER_ERROR, error.to_string())
 }

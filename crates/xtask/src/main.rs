@@ -68,9 +68,15 @@ cargo xtask COMMAND
       Checks versions, changelog, licences, and what npm and crates.io would get, and builds the
       crates from that.
 
-  bench merchant [WAITING...]
-      How many waiting shoppers the merchant backend holds and how fast it answers, measured on
-      this machine with 1000, 5000 and 20000 of them, or as many as are named.
+  bench merchant [--plots] [WAITING...]
+      What the merchant backend does on this machine: status reads and creates a second, each beside
+      a yardstick, and what waiting shoppers cost and how soon they are answered: 1000, 5000 and
+      20000 of them, or as many as are named. A part that fails is reported, and the others go on.
+      All results are also appended to target/bench/merchant.jsonl. --plots: also as pictures, in
+      docs/pictures/bench.
+
+  bench merchant [--plots] --soak [MINUTES]
+      Steady load for 30 minutes, or as many as are named: whether the backend's memory grows.
 
   bench widget [--quick]
       How soon the button and the code stand on a slow phone, beside a page written by hand and the
