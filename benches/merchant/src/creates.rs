@@ -10,10 +10,10 @@ use crate::spread::{Spread, micros, ms};
 use crate::writes::{self, Writes};
 use serde_json::{Value, json};
 
-const PART: &str = "creates";
+pub(crate) const PART: &str = "creates";
 /// So many shoppers create at a time.
 const SHOPPERS: [usize; 2] = [16, 64];
-const CREATES: usize = 2_000;
+const CREATES: usize = 4_000;
 /// Not measured: caches and pools fill.
 const WARMING: usize = 200;
 

@@ -60,7 +60,7 @@ async fn measure(options: &Options) -> Result<(), String> {
             creates::run(&place, &mut report).await;
             hold::run(&place, &mut report, &allowed(sizes, most_files)).await;
         }
-        Plan::Soak(minutes) => soak::run(&place, &mut report, *minutes).await,
+        Plan::Soak(minutes, kind) => soak::run(&place, &mut report, *minutes, *kind).await,
     }
     if let Some(pictures) = &options.pictures {
         let drawn = plots::draw(&report, pictures);

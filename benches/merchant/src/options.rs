@@ -1,10 +1,11 @@
 //! The command line.
 
+use crate::programs::Database;
 use std::path::PathBuf;
 
 pub(crate) const HELP: &str = "\
-paywith-bench-merchant FOLDER [--plots PICTURES] [WAITING...]         how many wait: 1000 5000 20000
-paywith-bench-merchant FOLDER [--plots PICTURES] --soak [MINUTES]     30 minutes
+paywith-bench-merchant FOLDER [--plots PICTURES] [WAITING...]      how many wait: 1000 5000 20000
+paywith-bench-merchant FOLDER [--plots PICTURES] --soak [MINUTES] [postgres]    30 minutes, SQLite
 paywith-bench-merchant --yardstick [sqlite FILE | postgres URL]";
 
 const SIZES: [usize; 3] = [1_000, 5_000, 20_000];
@@ -39,8 +40,8 @@ pub(crate) struct Options {
 pub(crate) enum Plan {
     /// Reads, creates, and so many waiting shoppers.
     Table(Vec<usize>),
-    /// Moderate load for so many minutes.
-    Soak(u64),
+    /// Moderate load for so many minutes, on one database.
+    Soak(u64, Database),
 }
 
 /// Reads the words behind the program's name.
@@ -69,15 +70,23 @@ pub(crate) fn parse(words: &[String]) -> Result<Task, String> {
 fn plan(words: &[&str]) -> Result<Plan, String> {
     match words {
         [] => Ok(Plan::Table(SIZES.to_vec())),
-        ["--soak"] => Ok(Plan::Soak(SOAK_MINUTES)),
-        ["--soak", minutes] => match minutes.parse() {
-            Ok(minutes) if minutes > 0 => Ok(Plan::Soak(minutes)),
-            _ => Err(format!("`{minutes}` is not a number of minutes\n{HELP}")),
-        },
+        ["--soak", minutes @ .., "postgres"] => soak(minutes, Database::Postgres),
+        ["--soak", minutes @ ..] => soak(minutes, Database::Sqlite),
         sizes => {
             let sizes: Result<Vec<usize>, _> = sizes.iter().map(|size| size.parse()).collect();
             sizes.map(Plan::Table).map_err(|_| HELP.to_owned())
         }
+    }
+}
+
+fn soak(minutes: &[&str], kind: Database) -> Result<Plan, String> {
+    match minutes {
+        [] => Ok(Plan::Soak(SOAK_MINUTES, kind)),
+        [minutes] => match minutes.parse() {
+            Ok(minutes) if minutes > 0 => Ok(Plan::Soak(minutes, kind)),
+            _ => Err(format!("`{minutes}` is not a number of minutes\n{HELP}")),
+        },
+        _ => Err(HELP.to_owned()),
     }
 }
 
@@ -100,8 +109,13 @@ mod tests {
             ("here", measure(None, Plan::Table(SIZES.to_vec()))),
             ("here 200 1000", measure(None, Plan::Table(vec![200, 1_000]))),
             ("here --plots there 200", measure(Some("there"), Plan::Table(vec![200]))),
-            ("here --soak", measure(None, Plan::Soak(30))),
-            ("here --plots there --soak 5", measure(Some("there"), Plan::Soak(5))),
+            ("here --soak", measure(None, Plan::Soak(30, Database::Sqlite))),
+            ("here --soak postgres", measure(None, Plan::Soak(30, Database::Postgres))),
+            ("here --soak 7 postgres", measure(None, Plan::Soak(7, Database::Postgres))),
+            (
+                "here --plots there --soak 5",
+                measure(Some("there"), Plan::Soak(5, Database::Sqlite)),
+            ),
             ("--yardstick", Ok(Task::Yardstick(Source::Nothing))),
             ("--yardstick sqlite a", Ok(Task::Yardstick(Source::Sqlite("a".into())))),
         ];

@@ -5,7 +5,7 @@ use crate::report::{Report, kilobytes};
 use crate::spread::ms;
 use crate::svg::{self, Axis, Bar, Group};
 use crate::wire::said;
-use crate::{hold, reads};
+use crate::{creates, hold, reads};
 use serde_json::Value;
 use std::path::Path;
 use std::time::Duration;
@@ -29,8 +29,15 @@ pub(crate) fn draw(report: &Report, folder: &Path) -> Result<(), String> {
     let waiting = report.rows_of(hold::PART);
     write("memory.svg", memory(&waiting))?;
     write("news.svg", news(&waiting))?;
-    write("reads.svg", paces(&report.rows_of(reads::PART)))?;
-    write("soak.svg", report.rows_of(SOAK_PART).last().and_then(|row| soak(row)))
+    let title = format!("Status reads, {} connections", reads::ASKING);
+    write("reads.svg", paces(&title, "answers a second", &report.rows_of(reads::PART)))?;
+    let (title, unit) = ("Creates, each with a call to the provider", "payments a second");
+    write("creates.svg", paces(title, unit, &report.rows_of(creates::PART)))?;
+    for row in report.rows_of(SOAK_PART) {
+        let database = text(row, "database");
+        write(&format!("soak-{}.svg", database.to_lowercase()), soak(row, database))?;
+    }
+    Ok(())
 }
 
 fn memory(rows: &[&Value]) -> Option<String> {
@@ -64,33 +71,35 @@ fn news(rows: &[&Value]) -> Option<String> {
     (!groups.is_empty()).then(|| svg::bars(title, "milliseconds", &series, &groups))
 }
 
-fn paces(rows: &[&Value]) -> Option<String> {
+fn paces(title: &str, unit: &str, rows: &[&Value]) -> Option<String> {
     let groups: Vec<Group> = rows
         .iter()
         .map(|row| {
             let value = number(row, "per_second");
             let bar = Bar { value, shown: value.to_string() };
-            let name = row.get("name").and_then(Value::as_str).unwrap_or_default();
-            Group { name: name.to_owned(), bars: vec![bar] }
+            Group { name: text(row, "name").to_owned(), bars: vec![bar] }
         })
         .collect();
-    let title = format!("Status reads, {} connections", reads::ASKING);
-    (!groups.is_empty()).then(|| svg::bars(&title, "answers a second", &[], &groups))
+    (!groups.is_empty()).then(|| svg::bars(title, unit, &[], &groups))
 }
 
-fn soak(row: &Value) -> Option<String> {
+fn soak(row: &Value, database: &str) -> Option<String> {
     let samples: Vec<[u64; 2]> = serde_json::from_value(row.get("samples_s_kib")?.clone()).ok()?;
     let is_long = samples.last()?.first()? > &300;
     let (name, unit) = if is_long { ("minutes", 60) } else { ("seconds", 1) };
     let axes = [Axis { name, unit }, Axis { name: "MB (resident)", unit: 1_000_000 }];
     let points: Vec<[u64; 2]> =
         samples.iter().map(|[at_s, kib]| [*at_s, kib.saturating_mul(1_024)]).collect();
-    Some(svg::line("Memory of the backend under steady load", axes, &points))
+    let title = format!("Memory of the backend under steady load, {database}");
+    Some(svg::line(&title, axes, &points))
 }
 
 fn crowd(row: &Value) -> String {
-    let database = row.get("database").and_then(Value::as_str).unwrap_or_default();
-    format!("{} waiting, {database}", number(row, "count"))
+    format!("{} waiting, {}", number(row, "count"), text(row, "database"))
+}
+
+fn text<'a>(row: &'a Value, name: &str) -> &'a str {
+    row.get(name).and_then(Value::as_str).unwrap_or_default()
 }
 
 fn number(row: &Value, name: &str) -> u64 {

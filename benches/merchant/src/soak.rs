@@ -2,7 +2,7 @@
 //!
 //! Some shoppers go through whole payments: create, look, wait, pay, look again. Others only wait.
 //! The simulated provider and the clients are processes of their own; only the backend's memory is
-//! sampled. SQLite, with the file growing.
+//! sampled. One database, which grows.
 
 use crate::orders;
 use crate::plots::SOAK_PART as PART;
@@ -47,9 +47,9 @@ impl Tally {
 }
 
 /// Soaks for so many minutes and says what became of the memory.
-pub(crate) async fn run(place: &Place, report: &mut Report, minutes: u64) {
+pub(crate) async fn run(place: &Place, report: &mut Report, minutes: u64, kind: Database) {
     report.table(&[
-        "Soak, minute",
+        &format!("Soak on {kind}, minute"),
         "RSS MB",
         "created",
         "settled",
@@ -58,21 +58,21 @@ pub(crate) async fn run(place: &Place, report: &mut Report, minutes: u64) {
         "errors",
     ]);
     let (mut samples, tally) = (Vec::new(), Arc::new(Tally::default()));
-    let ended = soak(place, report, minutes, &mut samples, &tally).await;
+    let ended = soak(place, report, (minutes, kind), &mut samples, &tally).await;
     // What was sampled before a failure counts, too.
-    say_verdict(report, &samples);
+    say_verdict(report, kind, &samples);
     report.attempt(PART, "the load", ended);
 }
 
 async fn soak(
     place: &Place,
     report: &mut Report,
-    minutes: u64,
+    (minutes, kind): (u64, Database),
     samples: &mut Vec<Sample>,
     tally: &Arc<Tally>,
 ) -> Result<(), String> {
     let sandbox = place.sandbox()?;
-    let merchant = place.merchant(&sandbox, &place.new_database(Database::Sqlite)?)?;
+    let merchant = place.merchant(&sandbox, &place.new_database(kind)?)?;
     let waiting = orders::make(merchant.address, WAITING).await?;
     let paths = waiting.iter().map(waiting::held).collect();
     let crowd = waiting::gather(merchant.address, paths).await?;
@@ -135,7 +135,7 @@ async fn minute(
     report.row("soak minute", &cells, data);
 }
 
-fn say_verdict(report: &mut Report, samples: &[Sample]) {
+fn say_verdict(report: &mut Report, kind: Database, samples: &[Sample]) {
     let Some(verdict) = trend::judge(samples) else {
         println!("\nToo few samples for a verdict.");
         return;
@@ -150,6 +150,7 @@ fn say_verdict(report: &mut Report, samples: &[Sample]) {
     );
     let points: Vec<[u64; 2]> = samples.iter().map(|sample| [sample.at_s, sample.kib]).collect();
     let data = json!({
+        "database": kind.to_string(),
         "warm_kib": verdict.warm_kib,
         "last_kib": verdict.last_kib,
         "kib_per_hour": verdict.kib_per_hour,

@@ -19,6 +19,11 @@ impl Spread {
         self.0.iter().max().copied().unwrap_or_default()
     }
 
+    /// By how much each exceeds this; zero where it does not.
+    pub(crate) fn beyond(&self, limit: Duration) -> Spread {
+        self.0.iter().map(|duration| duration.saturating_sub(limit)).collect()
+    }
+
     pub(crate) fn len(&self) -> usize {
         self.0.len()
     }
@@ -51,6 +56,9 @@ mod tests {
         for (percent, expected_ms) in [(50, 100), (95, 190), (99, 198), (100, 200)] {
             assert_eq!(spread.percentile(percent), Duration::from_millis(expected_ms));
         }
+        let beyond = spread.beyond(Duration::from_millis(190));
+        assert_eq!(beyond.percentile(50), Duration::ZERO);
+        assert_eq!(beyond.percentile(99), Duration::from_millis(8));
         assert_eq!(Spread::default().percentile(99), Duration::ZERO);
         assert_eq!(ms(Duration::from_micros(12_345)), "12.34");
     }

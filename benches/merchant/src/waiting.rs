@@ -27,15 +27,15 @@ const SETTLED_DOWN: Duration = Duration::from_millis(250);
 pub(crate) struct Crowd {
     /// Dropping it ends them.
     _tasks: JoinSet<Result<(), String>>,
-    /// By how much the ends of calls missed the time that was asked for, late ones only.
-    late: Arc<Mutex<Vec<Duration>>>,
+    /// How long calls were held that ended without news.
+    ended: Arc<Mutex<Vec<Duration>>>,
     errors: Arc<Mutex<Vec<String>>>,
 }
 
 impl Crowd {
-    /// By how much ended calls were late.
-    pub(crate) fn late(&self) -> Spread {
-        self.late.lock().unwrap_or_else(PoisonError::into_inner).iter().copied().collect()
+    /// How long calls were held that ended without news.
+    pub(crate) fn ended(&self) -> Spread {
+        self.ended.lock().unwrap_or_else(PoisonError::into_inner).iter().copied().collect()
     }
 
     /// What went wrong.
@@ -49,14 +49,14 @@ impl Crowd {
 /// # Errors
 /// When that takes too long.
 pub(crate) async fn gather(server: SocketAddr, paths: Vec<String>) -> Result<Crowd, String> {
-    let (late, errors) = (Arc::default(), Arc::<Mutex<Vec<String>>>::default());
+    let (ended, errors) = (Arc::default(), Arc::<Mutex<Vec<String>>>::default());
     let opening = Arc::new(Semaphore::new(OPENING));
     let mut tasks = JoinSet::new();
     for path in paths {
         let turn = opening.clone().acquire_owned().await.map_err(said)?;
-        let (late, errors) = (Arc::clone(&late), Arc::clone(&errors));
+        let (all, errors) = (Arc::clone(&ended), Arc::clone(&errors));
         tasks.spawn(async move {
-            let ended = keep_asking(server, &path, turn, &late).await;
+            let ended = keep_asking(server, &path, turn, &all).await;
             if let Err(error) = &ended {
                 errors.lock().unwrap_or_else(PoisonError::into_inner).push(error.clone());
             }
@@ -66,14 +66,14 @@ pub(crate) async fn gather(server: SocketAddr, paths: Vec<String>) -> Result<Cro
     let most = u32::try_from(OPENING).map_err(said)?;
     let all = tokio::time::timeout(PATIENCE, opening.acquire_many(most)).await;
     drop(all.map_err(|_| "the shoppers do not connect in time".to_owned())?.map_err(said)?);
-    Ok(Crowd { _tasks: tasks, late, errors })
+    Ok(Crowd { _tasks: tasks, ended, errors })
 }
 
 async fn keep_asking(
     server: SocketAddr,
     path: &str,
     turn: OwnedSemaphorePermit,
-    late: &Mutex<Vec<Duration>>,
+    ended: &Mutex<Vec<Duration>>,
 ) -> Result<(), String> {
     let mut wire = Wire::open(server).await?;
     drop(turn);
@@ -83,8 +83,7 @@ async fn keep_asking(
         if answer.status != 200 {
             return Err(format!("{path} answers {}", answer.status));
         }
-        let late_by = asked.elapsed().saturating_sub(WAIT);
-        late.lock().unwrap_or_else(PoisonError::into_inner).push(late_by);
+        ended.lock().unwrap_or_else(PoisonError::into_inner).push(asked.elapsed());
     }
 }
 

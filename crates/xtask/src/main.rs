@@ -75,8 +75,9 @@ cargo xtask COMMAND
       All results are also appended to target/bench/merchant.jsonl. --plots: also as pictures, in
       docs/pictures/bench.
 
-  bench merchant [--plots] --soak [MINUTES]
-      Steady load for 30 minutes, or as many as are named: whether the backend's memory grows.
+  bench merchant [--plots] --soak [MINUTES] [postgres]
+      Steady load for 30 minutes, or as many as are named: whether the backend's memory grows. On
+      SQLite unless PostgreSQL is named.
 
   bench widget [--quick]
       How soon the button and the code stand on a slow phone, beside a page written by hand and the
