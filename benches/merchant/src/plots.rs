@@ -31,7 +31,7 @@ pub(crate) fn draw(report: &Report, folder: &Path) -> Result<(), String> {
     write("news.svg", news(&waiting))?;
     let title = format!("Status reads, {} connections", reads::ASKING);
     write("reads.svg", paces(&title, "answers a second", &report.rows_of(reads::PART)))?;
-    let (title, unit) = ("Creates, each with a call to the provider", "payments a second");
+    let (title, unit) = ("Creates; the backend calls the provider for each", "payments a second");
     write("creates.svg", paces(title, unit, &report.rows_of(creates::PART)))?;
     for row in report.rows_of(SOAK_PART) {
         let database = text(row, "database");
