@@ -3,6 +3,7 @@
 use crate::browsers::Engine;
 use crate::cargo_tools::{self, Beside};
 use crate::frameworks as fixtures;
+use crate::journeys;
 use crate::run::{program, root, run};
 use crate::servers;
 use crate::system::{self, SystemProgram};
@@ -78,7 +79,7 @@ pub(crate) fn test(words: &[&str]) -> Result<(), String> {
 /// What the machine needs for these groups.
 fn needs(wanted: impl Fn(&str) -> bool) -> Result<Vec<&'static SystemProgram>, String> {
     let of_group: [(&str, &[&SystemProgram]); 8] = [
-        ("native", &[&system::POSTGRES, &system::PGBOUNCER]),
+        ("native", &[&system::POSTGRES, &system::PGBOUNCER, &system::BACKUP_COMMANDS]),
         ("fuzz", &[&system::CPP_COMPILER]),
         ("contract", &[&system::PYTHON]),
         ("web", &[&system::CHROMIUM]),
@@ -127,7 +128,8 @@ fn tidy() -> Result<(), String> {
 fn native() -> Result<(), String> {
     system::POSTGRES.install()?;
     system::PGBOUNCER.install()?;
-    run(&mut cargo(&["test", "--workspace", "--features", "paywith-merchant/failpoints"]))
+    system::BACKUP_COMMANDS.install()?;
+    run(&mut cargo(&["test", "--workspace", "--features", servers::BACKEND_FEATURES]))
 }
 
 /// The element's JavaScript, in Node.
@@ -214,13 +216,20 @@ fn journeys(
     skipped: &[&str],
     at_a_time: u32,
 ) -> Result<(), String> {
-    let mut command =
-        cargo(&["test", "--workspace", "--features", servers::JOURNEY_FEATURES, "--no-fail-fast"]);
-    engine.tell(&mut command);
-    run(command
-        .args(names.iter().flat_map(|name| ["--test", name]))
-        .args(["--", &format!("--test-threads={at_a_time}")])
-        .args(skipped.iter().flat_map(|name| ["--skip", name])))
+    let command = || {
+        let features = servers::JOURNEY_FEATURES;
+        let mut command = cargo(&["test", "--workspace", "--features", features, "--no-fail-fast"]);
+        engine.tell(&mut command);
+        command.args(names.iter().flat_map(|name| ["--test", name]));
+        command.args(["--", &format!("--test-threads={at_a_time}")]);
+        command
+    };
+    let all = journeys::run(command().args(skipped.iter().flat_map(|name| ["--skip", name])))?;
+    journeys::try_again(all, |failed| {
+        let mut again = command();
+        again.arg("--exact").args(failed);
+        again
+    })
 }
 
 /// The storefront as Trunk builds it, in a folder of its own.

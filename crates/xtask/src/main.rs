@@ -16,6 +16,7 @@ mod dist;
 mod docs;
 mod frameworks;
 mod fuzz;
+mod journeys;
 mod package;
 mod quick;
 mod release;

@@ -65,7 +65,7 @@ fn missing(command: &Command, error: &std::io::Error) -> String {
     format!("{} cannot be started: {error}", command.get_program().to_string_lossy())
 }
 
-fn shown(command: &Command) -> String {
+pub(crate) fn shown(command: &Command) -> String {
     let program = Path::new(command.get_program());
     let program = program.file_name().unwrap_or_default().to_string_lossy().into_owned();
     let arguments = command.get_args().map(|argument| argument.to_string_lossy().into_owned());

@@ -51,7 +51,11 @@ pub(crate) fn read_ports(options: &[&str], known: &mut [(&str, &mut u16)]) -> Re
 }
 
 /// The journeys, and what the native tests have compiled the backend with.
-pub(crate) const JOURNEY_FEATURES: &str = "paywith-e2e/browser,paywith-merchant/failpoints";
+pub(crate) const JOURNEY_FEATURES: &str =
+    "paywith-e2e/browser,paywith-merchant/failpoints,paywith-merchant/otlp";
+
+/// The backend with everything that is tested.
+pub(crate) const BACKEND_FEATURES: &str = "paywith-merchant/failpoints,paywith-merchant/otlp";
 const PROGRAMS: [&str; 4] = ["--bin", "paywith-sandbox", "--bin", "paywith-merchant"];
 
 /// The sandbox and the merchant backend.

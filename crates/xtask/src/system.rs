@@ -68,6 +68,16 @@ pub(crate) static POSTGRES: SystemProgram = SystemProgram {
     },
 };
 
+/// What the documented commands for backups and upgrades use besides PostgreSQL's own.
+pub(crate) static BACKUP_COMMANDS: SystemProgram = SystemProgram {
+    name: "sqlite3 or curl",
+    packages: &["sqlite3", "curl"],
+    remedy: "put `sqlite3` and `curl` on PATH",
+    is_there: || {
+        works(program("sqlite3").arg("--version")) && works(program("curl").arg("--version"))
+    },
+};
+
 /// PgBouncer, which the tests put in front of their PostgreSQL.
 pub(crate) static PGBOUNCER: SystemProgram = SystemProgram {
     name: "PgBouncer",

@@ -203,8 +203,13 @@ impl Browser {
         let place = self.address().await;
         let seen = self.run("return document.body.innerText.slice(0, 600)").await;
         let widget = self.in_widget("return root ? [el.state, root.textContent] : null").await;
+        let told = self.run("return (window.paywithEvents ?? []).map((event) => event.name)").await;
+        let faults = self.events("fault").await;
         self.screenshot("lost").await;
-        panic!("not within {PATIENCE:?}: {what}; at {place}: {seen}; widget: {widget}");
+        panic!(
+            "not within {PATIENCE:?}: {what}; at {place}: {seen}; widget: {widget}; events: {told}; \
+             faults: {faults:?}"
+        );
     }
 
     /// Waits until the widget is in this state.
