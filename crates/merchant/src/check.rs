@@ -3,10 +3,11 @@
 //! It asks each configured provider for a payment that does not exist; no payment is made. Start at
 //! [`check`].
 
-use crate::clients::{Clients, Probe};
+use crate::clients::{self, Http, Probe, ProviderClient};
 use crate::config::{Config, Origin};
+use crate::environment::Environment;
+use crate::metrics::Metrics;
 use crate::store;
-use paywith_protocol::Provider;
 
 /// What was found.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -38,16 +39,17 @@ impl Report {
 /// When the HTTP client cannot be set up.
 pub async fn check(config: &Config) -> Result<Report, String> {
     let mut report = Report::default();
-    match store::open(&config.database).await {
+    let environment = Environment::of_this_machine(config.provider_deadline)?;
+    let opened = store::open(&config.database, environment.clock.clone(), Metrics::default());
+    match opened.await {
         Ok(_) => report.fine(&format!("database {}", config.database)),
         Err(error) => report.broken(&format!("`database` cannot be opened: {error}")),
     }
     check_addresses(config, &mut report);
-    let clients = Clients::new(config)?;
-    for provider in Provider::ALL {
-        if let Some(probe) = clients.probe(provider).await {
-            tell(&mut report, provider, &probe);
-        }
+    let http = Http::new(&environment.transport);
+    for client in clients::configured(config) {
+        let probe = client.probe(&http).await;
+        tell(&mut report, &*client, &probe);
     }
     check_posts(config, &mut report);
     Ok(report)
@@ -89,14 +91,9 @@ fn is_own_machine(origin: &Origin) -> bool {
     host == "localhost" || host.ends_with(".localhost") || host == "127.0.0.1"
 }
 
-fn tell(report: &mut Report, provider: Provider, probe: &Probe) {
-    let (id, name) = (provider.id(), provider.name());
-    let keys = match provider {
-        Provider::Cashii => "`cashii.api_key`",
-        Provider::CashPay => "`cashpay.client_id`, `cashpay.client_secret`, `cashpay.token_path`",
-        Provider::Kashier => "`kashier.secret_key`, `kashier.api_key` and the mode of the host",
-        Provider::Cashi => "`cashi.api_key`",
-    };
+fn tell(report: &mut Report, client: &dyn ProviderClient, probe: &Probe) {
+    let (id, name) = (client.provider().id(), client.provider().name());
+    let keys = client.key_settings();
     match probe {
         Probe::Works => report.fine(&format!("{name} answers and takes the keys")),
         Probe::Refused { http_status } => {

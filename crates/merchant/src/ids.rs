@@ -1,5 +1,6 @@
 //! Unguessable identifiers, and the references that providers see.
 
+use crate::environment::{NoRandomness, Randomness};
 use sha2::{Digest, Sha256};
 
 /// How many hexadecimal digits of a key's hash are in a provider's order reference.
@@ -7,35 +8,24 @@ const ATTEMPT_DIGITS: usize = 20;
 /// Without letters and digits that people confuse with each other.
 const ORDER_ALPHABET: &[u8; 32] = b"23456789ABCDEFGHJKLMNPQRSTUVWXYZ";
 
-/// The machine provides no randomness, so nothing may be created.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) struct NoRandomness;
-
 /// A new payment id: `pay_` and 128 random bits.
-pub(crate) fn new_payment_id() -> Result<String, NoRandomness> {
-    Ok(format!("pay_{}", random_hex(16)?))
+pub(crate) fn new_payment_id(from: &dyn Randomness) -> Result<String, NoRandomness> {
+    Ok(format!("pay_{}", random_hex(from, 16)?))
 }
 
 /// A new order id of the demonstration: `INV-7F3K9Q`.
-pub(crate) fn new_order_id() -> Result<String, NoRandomness> {
-    let bytes = random_bytes(6)?;
+pub(crate) fn new_order_id(from: &dyn Randomness) -> Result<String, NoRandomness> {
+    let mut bytes = [0; 6];
+    from.fill(&mut bytes)?;
     let letter = |byte: &u8| ORDER_ALPHABET.get(usize::from(byte % 32)).copied().unwrap_or(b'2');
     Ok(format!("INV-{}", bytes.iter().map(|byte| char::from(letter(byte))).collect::<String>()))
 }
 
-/// `bytes` random bytes in hexadecimal digits.
-pub(crate) fn random_hex(bytes: usize) -> Result<String, NoRandomness> {
-    Ok(hex(&random_bytes(bytes)?))
-}
-
-fn random_bytes(length: usize) -> Result<Vec<u8>, NoRandomness> {
-    #[cfg(test)]
-    if let Some(bytes) = crate::simulation::random_bytes(length) {
-        return Ok(bytes);
-    }
-    let mut bytes = vec![0; length];
-    getrandom::fill(&mut bytes).map_err(|_| NoRandomness)?;
-    Ok(bytes)
+/// `count` random bytes in hexadecimal digits.
+pub(crate) fn random_hex(from: &dyn Randomness, count: usize) -> Result<String, NoRandomness> {
+    let mut bytes = vec![0; count];
+    from.fill(&mut bytes)?;
+    Ok(hex(&bytes))
 }
 
 /// The order reference that a provider gets for one attempt: the same for every retry of the
@@ -67,6 +57,7 @@ fn hex(bytes: &[u8]) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::environment::SystemRandomness;
 
     #[test]
     fn a_provider_order_is_stable_per_attempt_and_never_a_test_order() {
@@ -82,7 +73,8 @@ mod tests {
 
     #[test]
     fn demo_order_ids_are_plain_and_differ() {
-        let (one, two) = (new_order_id().expect("random"), new_order_id().expect("random"));
+        let new = || new_order_id(&SystemRandomness).expect("random");
+        let (one, two) = (new(), new());
         assert_eq!(one.len(), 10);
         assert!(one.starts_with("INV-"));
         assert_ne!(one, two);

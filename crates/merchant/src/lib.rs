@@ -13,7 +13,6 @@
 //! ```sh
 //! paywith-sandbox &
 //! paywith-merchant --demo
-//! paywith-doctor http://127.0.0.1:8090/api --order TOKEN --provider cashi
 //! ```
 //!
 //! Your own program makes a [`Config`], calls [`open`], and passes the router of the [`Backend`] to
@@ -31,71 +30,123 @@
 //! cannot start. Over HTTP every error is a problem document (RFC 9457) with a code from
 //! `paywith_protocol::code` and `retryable`.
 
+mod background;
 pub mod check;
-mod clients;
-mod clock;
+pub mod clients;
 pub mod config;
 mod crash;
+pub mod environment;
 mod ids;
 mod json;
 mod limits;
 mod metrics;
-mod mutants;
 mod notify;
 mod order_lookup;
 mod orders;
 mod pay;
-mod picture;
-mod routes;
+pub mod routes;
 mod sanitize;
 mod serve;
-#[cfg(test)]
-mod simulation;
 mod stop;
-mod store;
+pub mod store;
 pub mod support;
 mod waiters;
 mod webhooks;
 
-use clients::Clients;
+pub use background::Background;
+use clients::{Clients, ProviderClient, Webhooks};
 pub use config::{Config, ConfigError, Database};
-pub use orders::{Order, OrderExtras};
+use environment::{Environment, Randomness};
+pub use metrics::Metrics;
+pub use orders::{Customer, Order, OrderExtras};
+use paywith_protocol::Provider;
 pub use serve::serve;
 use std::fmt;
-use std::sync::{Arc, Weak};
+use std::sync::Arc;
 pub use stop::Stop;
-use store::Store;
-use tokio::sync::mpsc;
+use store::{Store, StoreError};
+
+/// What a backend is put together from, besides its configuration. Change a part before
+/// [`assemble`], to add a provider or to bring your own storage.
+pub struct Parts {
+    /// Time, randomness, network.
+    pub environment: Environment,
+    /// Where payments are stored.
+    pub store: Arc<dyn Store>,
+    /// The providers.
+    pub clients: Vec<Box<dyn ProviderClient>>,
+    /// What is counted.
+    pub metrics: Metrics,
+}
+
+impl Parts {
+    /// The parts that the configuration names, on this machine. Opens the database.
+    ///
+    /// # Errors
+    /// When the database cannot be opened, or the HTTP client cannot be set up.
+    pub async fn of(config: &Config) -> Result<Parts, StartError> {
+        let environment = Environment::of_this_machine(config.provider_deadline);
+        let environment = environment.map_err(StartError::Client)?;
+        let metrics = Metrics::default();
+        let clock = environment.clock.clone();
+        let store = store::open(&config.database, clock, metrics.clone()).await?;
+        Ok(Parts { environment, store, clients: clients::configured(config), metrics })
+    }
+}
 
 /// Everything that a request may use.
 pub(crate) struct Shop {
     pub(crate) config: Config,
+    pub(crate) environment: Environment,
     pub(crate) store: Arc<dyn Store>,
     pub(crate) clients: Clients,
     pub(crate) locks: pay::Locks,
     pub(crate) reads: pay::Reads,
     pub(crate) waiters: waiters::Waiters,
     pub(crate) limits: limits::Limits,
-    pub(crate) metrics: metrics::Metrics,
+    pub(crate) metrics: Metrics,
     pub(crate) unusable: webhooks::Unusable,
     pub(crate) stop: Stop,
 }
 
 impl Shop {
-    pub(crate) fn new(config: Config, store: Arc<dyn Store>, clients: Clients) -> Shop {
-        let (locks, waiters) = (pay::Locks::default(), waiters::Waiters::default());
-        let limits = limits::Limits::new(&config.rate_limit);
-        let reads = pay::Reads::new(config.provider_reads);
-        let (metrics, stop) = (metrics::Metrics::default(), Stop::new());
-        let unusable = webhooks::Unusable::default();
-        Shop { config, store, clients, locks, reads, waiters, limits, metrics, unusable, stop }
+    pub(crate) fn new(config: Config, parts: Parts) -> Shop {
+        let Parts { environment, store, clients, metrics } = parts;
+        Shop {
+            store,
+            clients: Clients::new(clients, &environment.transport),
+            locks: pay::Locks::default(),
+            reads: pay::Reads::new(config.provider_reads),
+            waiters: waiters::Waiters::default(),
+            limits: limits::Limits::new(&config.rate_limit),
+            metrics,
+            unusable: webhooks::Unusable::default(),
+            stop: Stop::new(),
+            environment,
+            config,
+        }
+    }
+
+    /// Milliseconds since 1970 in UTC.
+    pub(crate) fn now_ms(&self) -> i64 {
+        self.environment.clock.now_ms()
+    }
+
+    pub(crate) fn randomness(&self) -> &dyn Randomness {
+        &*self.environment.randomness
+    }
+
+    /// Where this provider's webhooks come to, if the shop wants them.
+    pub(crate) fn webhooks(&self, provider: Provider) -> Webhooks {
+        let client = self.clients.of(provider).filter(|_| self.config.webhooks);
+        client.map_or(Webhooks::None, ProviderClient::webhooks)
     }
 
     /// Records a webhook that cannot be used, so that the merchant sees why.
     pub(crate) fn cannot_use(&self, provider: &'static str, reason: webhooks::Reason) {
         tracing::warn!(provider, reason = reason.as_str(), "a webhook cannot be used");
         self.metrics.webhook(provider, reason.as_str());
-        self.unusable.add(provider, reason);
+        self.unusable.add(provider, reason, self.now_ms());
     }
 }
 
@@ -111,9 +162,15 @@ pub struct Backend {
 #[derive(Debug)]
 pub enum StartError {
     /// The database cannot be opened or brought up to date.
-    Database(String),
+    Database(StoreError),
     /// The HTTP client cannot be set up.
     Client(String),
+}
+
+impl From<StoreError> for StartError {
+    fn from(error: StoreError) -> StartError {
+        StartError::Database(error)
+    }
 }
 
 impl fmt::Display for StartError {
@@ -129,34 +186,28 @@ impl fmt::Display for StartError {
 
 impl std::error::Error for StartError {}
 
-/// Opens the database and puts the routes together.
+/// Opens the database, puts the routes together, and begins to work in the background.
 ///
 /// # Errors
 /// When the database cannot be opened, or the HTTP client cannot be set up.
 pub async fn open(config: Config) -> Result<Backend, StartError> {
-    let failed = |error: &dyn fmt::Display| StartError::Database(error.to_string());
-    let store = store::open(&config.database).await.map_err(|error| failed(&error))?;
-    store.end_claims_of_before().await.map_err(|error| failed(&error))?;
-    let clients = Clients::new(&config).map_err(StartError::Client)?;
-    let shop = Arc::new(Shop::new(config, store, clients));
-    pay::start_sweeping(&shop);
-    notify::start(&shop);
-    if let Some(told) = shop.store.notifications().await.map_err(|error| failed(&error))? {
-        tokio::spawn(wake_all_told(Arc::downgrade(&shop), told));
-    }
+    let parts = Parts::of(&config).await?;
+    parts.store.end_claims_of_before().await?;
+    let (backend, background) = assemble(config, parts);
+    background.start().await?;
+    Ok(backend)
+}
+
+/// Puts a backend together from its parts. Nothing happens in the background until you start it.
+#[must_use]
+pub fn assemble(config: Config, parts: Parts) -> (Backend, Background) {
+    let shop = Arc::new(Shop::new(config, parts));
+    let background = Background::of(&shop);
     let stop = shop.stop.clone();
-    Ok(Backend { router: routes::router(shop), stop })
+    (Backend { router: routes::router(shop), stop }, background)
 }
 
-/// Shoppers who wait here are woken by changes in other processes.
-async fn wake_all_told(shop: Weak<Shop>, mut told: mpsc::Receiver<String>) {
-    while let Some(id) = told.recv().await {
-        let Some(shop) = shop.upgrade() else { return };
-        shop.waiters.wake(&id);
-    }
-}
-
-/// The same without a way to stop it: held status calls run to their end.
+/// The router of [`open`] without a way to stop it: held status calls run to their end.
 ///
 /// # Errors
 /// Those of [`open`].

@@ -5,14 +5,13 @@
 //! ever comes from the browser. It deliberately knows no payments. Start at [`look_up`].
 
 use crate::Shop;
-use crate::clients::send;
+use crate::clients::Call;
 use crate::config::Origin;
-use crate::orders::{LONGEST_ORDER_BYTES, Order};
+use crate::orders::{Customer, LONGEST_ORDER_BYTES, Order};
 use crate::pay::{PayError, problem};
 use axum::http::HeaderMap;
 use paywith_protocol::{PaymentId, code};
 use paywith_providers::urls::{check_redirect, percent_encode};
-use secrecy::ExposeSecret;
 
 /// Stands for the order's id in the configured address.
 const PLACE: &str = "{order}";
@@ -47,17 +46,23 @@ pub(crate) async fn look_up(
     if !is_id(reference) {
         return Ok(None);
     }
-    let mut request = shop.clients.get(&address(&config.lookup_url, reference));
+    let mut request = Call::get(&address(&config.lookup_url, reference));
     for cookie in headers.get_all("cookie") {
-        request = request.header("cookie", cookie);
+        // Nobody's cookies are text that HTTP does not allow.
+        request = request.header("cookie", cookie.to_str().unwrap_or_default());
     }
     if let Some(secret) = &config.lookup_secret {
-        request = request.bearer_auth(secret.expose_secret());
+        request = request.bearer(secret);
     }
-    let Ok(reply) = send(request).await else { return trouble("it does not answer") };
+    let Ok(reply) = shop.clients.call_shop(request).await else {
+        return trouble("it does not answer");
+    };
     match reply.status {
         200 => match Order::from_claims(reply.body()) {
-            Some(order) if order.id == reference => Ok(Some(order)),
+            Some(mut order) if order.id == reference => {
+                order.extras.customer = Customer::from_answer(reply.body());
+                Ok(Some(order))
+            }
             Some(_) => trouble("it answers another `order` than it was asked for"),
             None => trouble(
                 "its answer must be JSON with `order`, `amount` (a decimal string above 0) and \

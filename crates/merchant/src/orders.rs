@@ -17,6 +17,9 @@ pub(crate) const LONGEST_ORDER_BYTES: usize = 100;
 const LONGEST_DESCRIPTION_CHARACTERS: usize = 200;
 const LONGEST_ACCOUNT_BYTES: usize = 64;
 const MOST_METADATA: usize = 20;
+/// The longest address that mail can be sent to (RFC 5321).
+const LONGEST_EMAIL_BYTES: usize = 254;
+const LONGEST_NAME_CHARACTERS: usize = 100;
 
 /// An order that the shop has vouched for.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -40,6 +43,40 @@ pub struct OrderExtras {
     pub payable_to: Option<String>,
     /// The shop's own plain values, such as `customerId`, which Cashii stores with the payment.
     pub metadata: Vec<(String, Value)>,
+    /// Who pays, for Kashier's list of payments and its receipts.
+    pub customer: Customer,
+}
+
+/// Who pays. Only the shop's order look-up says so: a token travels in addresses, which end up in logs.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Customer {
+    /// An e-mail address.
+    pub email: Option<String>,
+    /// A name, as it is written.
+    pub name: Option<String>,
+}
+
+impl Customer {
+    /// From the member `customer` of the shop's answer. What cannot be an address or a name is left out:
+    /// nobody is kept from paying by it.
+    pub(crate) fn from_answer(answer: &Json) -> Customer {
+        let customer = answer.get_present("customer");
+        let text = |name: &str| {
+            let text = customer?.get(name).and_then(Json::as_str)?.trim();
+            let is_plain = !text.is_empty() && !text.chars().any(char::is_control);
+            is_plain.then(|| text.to_owned())
+        };
+        let is_email = |text: &String| {
+            let has_two_parts = text.split_once('@').is_some_and(|(name, host)| {
+                !name.is_empty() && host.contains('.') && !host.contains('@')
+            });
+            has_two_parts
+                && text.len() <= LONGEST_EMAIL_BYTES
+                && !text.contains(char::is_whitespace)
+        };
+        let is_name = |text: &String| text.chars().count() <= LONGEST_NAME_CHARACTERS;
+        Customer { email: text("email").filter(is_email), name: text("name").filter(is_name) }
+    }
 }
 
 impl Order {
@@ -142,7 +179,7 @@ impl OrderExtras {
             }
             Some(_) | None => Vec::new(),
         };
-        Some(OrderExtras { payable_to, metadata })
+        Some(OrderExtras { payable_to, metadata, customer: Customer::default() })
     }
 }
 

@@ -1,14 +1,15 @@
 //! Support on the command line: for the person who answers "where is my money?".
 //!
-//! It reads the same database as the running backend, and rechecks at the provider by the same
-//! rules. It changes nothing else. Start at [`answer`].
+//! It reads the same database as the running backend, rechecks at the provider by the same rules, and
+//! makes events due again, which the running backend then sends. It changes nothing else. Start at
+//! [`answer`].
 
-use crate::clients::Clients;
-use crate::clock::rfc3339;
+use crate::environment::rfc3339;
 use crate::sanitize::visible;
-use crate::store::{self, Filter, ProviderMessage, Store, StoreError, StoredPayment};
-use crate::{Config, Shop, pay};
-use paywith_protocol::Money;
+use crate::store::{Filter, ProviderMessage, Store, StoreError, StoredPayment};
+use crate::{Config, Parts, Shop, pay};
+use jiff::Timestamp;
+use paywith_protocol::{Money, Status};
 use std::fmt::Write;
 
 /// How many payments a list shows.
@@ -21,6 +22,8 @@ pub enum Question {
     List {
         /// The shop's own id of the order.
         order: Option<String>,
+        /// Only those with this status.
+        status: Option<Status>,
     },
     /// One payment, with what happened to it.
     Show {
@@ -32,6 +35,11 @@ pub enum Question {
         /// `pay_…`.
         id: String,
     },
+    /// Sends events to the shop's own server again.
+    Resend {
+        /// `evt_…`, or a time such as `2026-11-20T07:35:00Z`, since when all are sent.
+        events: String,
+    },
 }
 
 /// Answers the question as text.
@@ -42,20 +50,24 @@ pub async fn answer(config: Config, question: &Question) -> Result<String, Strin
     if let Some(file) = config.database.file().filter(|file| !file.is_file()) {
         return Err(format!("there is no database at {}", file.display()));
     }
-    let text = |error: StoreError| format!("the database: {error}");
-    let store = store::open(&config.database).await;
-    let store = store.map_err(|error| format!("the database: {error}"))?;
+    let parts = Parts::of(&config).await.map_err(|error| error.to_string())?;
+    let shop = Shop::new(config, parts);
     match question {
-        Question::List { order: Some(order) } => {
-            Ok(list(&store.payments_of_order(order).await.map_err(text)?))
+        Question::List { order, status } => {
+            let mut payments = match order {
+                Some(order) => shop.store.payments_of_order(order).await,
+                None => {
+                    let filter = Filter { status: *status, ..Filter::newest(MOST) };
+                    shop.store.find_payments(&filter).await
+                }
+            }
+            .map_err(database_failed)?;
+            payments.retain(|payment| status.is_none_or(|status| payment.status == status));
+            Ok(list(&payments))
         }
-        Question::List { order: None } => {
-            Ok(list(&store.find_payments(&Filter::newest(MOST)).await.map_err(text)?))
-        }
-        Question::Show { id } => show(&*store, id).await,
+        Question::Show { id } => show(&*shop.store, id).await,
+        Question::Resend { events } => resend(&shop, events).await,
         Question::Recheck { id } => {
-            let clients = Clients::new(&config)?;
-            let shop = Shop::new(config, store, clients);
             let current = pay::refresh(&shop, id).await.map_err(|error| format!("{error:?}"))?;
             let shown = show(&*shop.store, id).await?;
             match current {
@@ -68,6 +80,33 @@ pub async fn answer(config: Config, question: &Question) -> Result<String, Strin
     }
 }
 
+/// Makes the event, or all since a time, due now. The running backend sends them.
+async fn resend(shop: &Shop, events: &str) -> Result<String, String> {
+    if shop.config.notify.is_none() {
+        return Err("no server to send events to: set `notify.url` and `notify.secret`".to_owned());
+    }
+    let now_ms = shop.now_ms();
+    if events.starts_with("evt_") {
+        return match shop.store.resend_event(events, now_ms).await.map_err(database_failed)? {
+            true => Ok(format!("{events} is sent again\n")),
+            false => Err(format!("there is no event {events}")),
+        };
+    }
+    let since: Timestamp = events.parse().map_err(|_| {
+        format!("{events} is neither an event (evt_…) nor a time such as 2026-11-20T07:35:00Z")
+    })?;
+    let again = shop.store.resend_events_since(since.as_millisecond(), now_ms).await;
+    Ok(match again.map_err(database_failed)? {
+        1 => "1 event is sent again\n".to_owned(),
+        count => format!("{count} events are sent again\n"),
+    })
+}
+
+#[expect(clippy::needless_pass_by_value, reason = "for `map_err`")]
+fn database_failed(error: StoreError) -> String {
+    format!("the database: {error}")
+}
+
 fn list(payments: &[StoredPayment]) -> String {
     if payments.is_empty() {
         return "no payments\n".to_owned();
@@ -77,21 +116,21 @@ fn list(payments: &[StoredPayment]) -> String {
 
 fn line(payment: &StoredPayment) -> String {
     let review = payment.review.map(|review| format!(" ({})", review.as_str())).unwrap_or_default();
+    let part = payment.facts.refunded.map(|part| format!(" (refunded in part: {})", part.value));
+    let part = part.unwrap_or_default();
     format!(
-        "{}  {}  {:<8}{:<11}{} {}  {}{review}",
+        "{}  {}  {:<8}{:<11}{}  {}{review}{part}",
         rfc3339(payment.created_ms),
         payment.id,
         payment.provider.id(),
         payment.status.as_str(),
-        payment.amount.value,
-        payment.amount.currency.as_str(),
+        payment.amount,
         visible(&payment.order_id),
     )
 }
 
 async fn show(store: &dyn Store, id: &str) -> Result<String, String> {
-    let text = |error: StoreError| format!("the database: {error}");
-    let payment = store.payment(id).await.map_err(text)?;
+    let payment = store.payment(id).await.map_err(database_failed)?;
     let payment = payment.ok_or_else(|| format!("there is no payment {id}"))?;
     let mut shown = String::new();
     let mut say = |name: &str, value: &str| {
@@ -106,10 +145,8 @@ async fn show(store: &dyn Store, id: &str) -> Result<String, String> {
     if let Some(review) = payment.review {
         say("review", review.as_str());
     }
-    let money =
-        |money: paywith_protocol::Money| format!("{} {}", money.value, money.currency.as_str());
-    say("price", &money(payment.price));
-    say("to be paid", &money(payment.amount));
+    say("price", &payment.price.to_string());
+    say("to be paid", &payment.amount.to_string());
     if let Some(other) = &payment.superseded_by {
         say("superseded by", other);
     }
@@ -126,11 +163,12 @@ async fn show(store: &dyn Store, id: &str) -> Result<String, String> {
             say(name, &rfc3339(at_ms));
         }
     }
-    for moment in store.history(id).await.map_err(text)? {
+    for moment in store.history(id).await.map_err(database_failed)? {
         // A time is wider than the names.
-        say(&(rfc3339(moment.at_ms) + "  "), &moment.text);
+        let event = moment.event.map(|id| format!(" ({id})")).unwrap_or_default();
+        say(&(rfc3339(moment.at_ms) + "  "), &(moment.text + &event));
     }
-    for said in store.answers(id).await.map_err(text)? {
+    for said in store.answers(id).await.map_err(database_failed)? {
         say(&(rfc3339(said.at_ms) + "  "), &heading(&said));
         // Further lines are indented below the first, so that none looks like one of ours.
         say("", &said.body.replace('\n', "\n                  "));
@@ -141,10 +179,9 @@ async fn show(store: &dyn Store, id: &str) -> Result<String, String> {
 /// What the provider says besides the status, name by name.
 pub(crate) fn provider_facts(payment: &StoredPayment) -> Vec<(&'static str, String)> {
     let facts = &payment.facts;
-    let money = |money: Money| format!("{} {}", money.value, money.currency.as_str());
     let made_ms = facts.created_s.and_then(|at_s| i64::try_from(at_s).ok()?.checked_mul(1_000));
     [
-        ("Refunded in part", facts.refunded.map(money)),
+        ("Refunded in part", facts.refunded.as_ref().map(Money::to_string)),
         ("Transfer", facts.transaction.clone()),
         ("Paid from", facts.paid_from.clone()),
         ("Paid to", facts.paid_to.clone()),

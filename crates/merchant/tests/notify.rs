@@ -152,3 +152,75 @@ async fn what_a_person_must_look_at_is_told_as_such_and_never_as_paid() {
     tokio::time::sleep(Duration::from_millis(1_200)).await;
     assert_eq!(server.told().len(), 1);
 }
+
+/// What `/admin` answers to a press on "Send again", with these headers.
+async fn press(
+    shop: &Shop,
+    event: &str,
+    payment: &str,
+    headers: &[(&str, &str)],
+) -> common::Answer {
+    let mut request = shop.http.post(format!("{}/admin/events/{event}/resend", shop.url));
+    for (name, value) in headers {
+        request = request.header(*name, *value);
+    }
+    let form = format!("payment={payment}");
+    common::answer(request.basic_auth("admin", Some(ADMIN)).body(form)).await
+}
+
+const ADMIN: &str = "0123456789abcdef0123456789abcdef";
+const OUR_PAGE: [(&str, &str); 2] =
+    [("sec-fetch-site", "same-origin"), ("sec-fetch-dest", "document")];
+
+#[tokio::test]
+async fn an_event_is_sent_again_by_a_press_on_our_own_page_and_by_no_other() {
+    let (server, url) = Server::start(0).await;
+    let secret = SecretString::from(format!("whsec_{}", STANDARD.encode(KEY)));
+    let notify = NotifyConfig { url, secret };
+    let shop = Shop::with(|config| {
+        config.notify = Some(notify);
+        config.admin_token = Some(ADMIN.to_owned().into());
+    })
+    .await;
+    let token = shop.order("INV-1", "15000", "IDR");
+    let payment = shop.create("key-INV-1", &token, "cashi").await.payment(201);
+    shop.happens(&shop.rows_of("INV-1").await[0], "settle").await;
+    assert_eq!(shop.word(&token, &payment).await, "paid");
+    let (event, first) = server.until_told(1).await.remove(0);
+    let id = payment["id"].as_str().expect("an id");
+
+    let page = shop.http.get(format!("{}/admin/payments/{id}", shop.url));
+    let page = common::answer(page.basic_auth("admin", Some(ADMIN))).await.text;
+    assert!(page.contains(&format!("/admin/events/{event}/resend")), "{page}");
+    assert!(page.contains("Send again"), "{page}");
+
+    let foreign = "https://evil.example";
+    for headers in [
+        [("sec-fetch-site", "cross-site"), ("origin", foreign)],
+        [("sec-fetch-site", "same-site"), ("origin", foreign)],
+        [("sec-fetch-site", "none"), ("sec-fetch-dest", "document")],
+        [("origin", foreign), ("x-none", "")],
+        [("origin", "null"), ("x-none", "")],
+        [("x-none", ""), ("x-other", "")],
+    ] {
+        let refused = press(&shop, &event, id, &headers).await;
+        assert_eq!(refused.status, 403, "{headers:?}: {}", refused.text);
+    }
+    let nobody = shop.http.post(format!("{}/admin/events/{event}/resend", shop.url));
+    assert_eq!(common::answer(nobody).await.status, 401);
+    assert_eq!(press(&shop, "evt_unknown", id, &OUR_PAGE).await.status, 404);
+    tokio::time::sleep(Duration::from_millis(1_200)).await;
+    assert_eq!(server.told().len(), 1, "nothing of that sent anything");
+
+    for (count, headers) in
+        [(2, OUR_PAGE), (3, [("origin", &*shop.config.public_url), ("x-none", "")])]
+    {
+        let pressed = press(&shop, &event, id, &headers).await;
+        assert_eq!(
+            (pressed.status, pressed.header("location")),
+            (303, &*format!("/admin/payments/{id}"))
+        );
+        let (again, same) = server.until_told(count).await.remove(count - 1);
+        assert_eq!((again, same), (event.clone(), first.clone()), "the same event");
+    }
+}

@@ -265,7 +265,8 @@ async fn the_numbers_count_what_happened() {
     };
     assert!(count_of("paywith_rate_limited_total{limit=\"per_order\"}") > 0, "{text}");
     assert!(count_of("paywith_provider_reads_total{provider=\"cashi\",outcome=\"answered\"}") > 0);
-    let odd = |line: &&str| !line.starts_with("# ") && !line.starts_with("paywith_");
+    let odd =
+        |line: &&str| !line.is_empty() && !line.starts_with("# ") && !line.starts_with("paywith_");
     assert_eq!(text.lines().find(odd), None);
 }
 

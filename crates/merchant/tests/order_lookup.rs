@@ -213,3 +213,66 @@ async fn without_a_look_up_a_bare_id_is_nothing() {
     let shop = Shop::open().await;
     shop.get("/api/checkout?order=INV-1").await.problem(404, "not_found");
 }
+
+/// Kashier's part: keeps who pays, and makes a session.
+async fn make_session(
+    State(customers): State<Arc<Mutex<Vec<Value>>>>,
+    axum::Json(body): axum::Json<Value>,
+) -> axum::Json<Value> {
+    customers.lock().expect("a list").push(body["customer"].clone());
+    axum::Json(json!({
+        "_id": "session-1",
+        "sessionUrl": "http://localhost/pay/session-1",
+        "status": "CREATED",
+        "order": body["order"],
+        "amount": body["amount"],
+        "currency": body["currency"],
+    }))
+}
+
+async fn serve(app: Router) -> String {
+    let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.expect("a port");
+    let url = format!("http://{}", listener.local_addr().expect("an address"));
+    tokio::spawn(async move { axum::serve(listener, app).await });
+    url
+}
+
+#[tokio::test]
+async fn kashier_is_told_the_customer_whom_the_shop_names_and_else_a_guest() {
+    for (named, email, name) in [
+        (
+            json!({ "email": "ayu@shop.example", "name": "Ayu W." }),
+            "ayu@shop.example",
+            Some("Ayu W."),
+        ),
+        (json!({ "email": " ayu@shop.example " }), "ayu@shop.example", None),
+        (json!({ "name": "Ayu" }), "guest@example.com", Some("Ayu")),
+        (json!({ "email": "nobody", "name": "" }), "guest@example.com", None),
+        (json!({ "email": "a@b", "name": "Ayu\n" }), "guest@example.com", Some("Ayu")),
+        (json!({ "email": "a b@c.example", "name": 7 }), "guest@example.com", None),
+        (json!({ "email": format!("{}@c.example", "a".repeat(250)) }), "guest@example.com", None),
+        (json!("ayu@shop.example"), "guest@example.com", None),
+        (Value::Null, "guest@example.com", None),
+    ] {
+        let customers = Arc::new(Mutex::new(Vec::new()));
+        let sessions = axum::routing::post(make_session);
+        let kashier = Router::new().route("/v3/payment/sessions", sessions);
+        let kashier = serve(kashier.with_state(customers.clone())).await;
+        let order =
+            json!({ "order": "INV-1", "amount": "165.50", "currency": "EGP", "customer": named });
+        let order = Router::new().fallback(move || std::future::ready(axum::Json(order.clone())));
+        let shop_url = serve(order).await;
+        let shop = Shop::with(|config| {
+            config.kashier.as_mut().expect("kashier").base_url = kashier.clone();
+            config.orders = Some(OrdersConfig {
+                lookup_url: format!("{shop_url}/{{order}}"),
+                lookup_secret: None,
+            });
+        })
+        .await;
+        shop.create("key-customer", "INV-1", "kashier").await.payment(201);
+        let told = customers.lock().expect("a list").remove(0);
+        assert_eq!((&told["email"], &told["name"]), (&json!(email), &json!(name)), "{named}");
+        assert_eq!(told.get("name").is_some(), name.is_some(), "no empty member: {told}");
+    }
+}

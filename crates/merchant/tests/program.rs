@@ -19,8 +19,18 @@ fn program() -> Command {
     command
 }
 
+/// What it says when it cannot do what was asked.
 fn complaint(output: &Output) -> String {
-    assert_eq!(output.status.code(), Some(1), "{output:?}");
+    said_with(1, output)
+}
+
+/// What it says when nobody can know what was asked.
+fn usage(output: &Output) -> String {
+    said_with(2, output)
+}
+
+fn said_with(code: i32, output: &Output) -> String {
+    assert_eq!(output.status.code(), Some(code), "{output:?}");
     String::from_utf8(output.stderr.clone()).expect("text")
 }
 
@@ -29,9 +39,13 @@ fn a_start_that_fails_says_what_to_mend() {
     let missing = program().args(["--config", "nowhere/shop.toml"]).output().expect("a run");
     assert!(complaint(&missing).contains("nowhere/shop.toml"));
     let unknown = program().arg("--prot").output().expect("a run");
-    assert!(complaint(&unknown).contains("--prot is unknown"));
+    assert!(usage(&unknown).contains("unexpected argument '--prot'"));
     let bare = program().args(["--demo", "--port"]).output().expect("a run");
-    assert!(complaint(&bare).contains("--port needs a value"));
+    assert!(usage(&bare).contains("a value is required for '--port <N>'"));
+    for lonely in [["--port", "1"], ["--site", "."], ["--database", "x"], ["--sandbox", "x"]] {
+        let output = program().args(lonely).output().expect("a run");
+        assert!(usage(&output).contains("--demo"), "{lonely:?} says what it goes with");
+    }
     let taken = TcpListener::bind("127.0.0.1:0").expect("a port");
     let port = taken.local_addr().expect("an address").port().to_string();
     let busy = program().args(["--demo", "--port", &port]).output().expect("a run");
@@ -55,8 +69,12 @@ fn a_missing_key_is_named_on_the_command_line() {
 
 /// The desk of a shop whose configuration is this file.
 async fn ask(file: &std::path::Path, words: &[&str]) -> Output {
+    run(file, &[&["payments"], words].concat()).await
+}
+
+async fn run(file: &std::path::Path, words: &[&str]) -> Output {
     let mut command = program();
-    command.arg("payments").args(words).arg("--config").arg(file);
+    command.args(words).arg("--config").arg(file);
     tokio::task::spawn_blocking(move || command.output().expect("a run")).await.expect("a run")
 }
 
@@ -71,7 +89,7 @@ async fn the_desk_finds_a_payment_and_asks_its_provider() {
          'CASHI-TEST-KEY'\nbase_url = '{sandbox}/cashi'\n",
         "x".repeat(32)
     );
-    std::fs::write(&file, text).expect("a file");
+    std::fs::write(&file, &text).expect("a file");
     let said = |output: Output| {
         assert!(output.status.success(), "{output:?}");
         String::from_utf8(output.stdout).expect("text")
@@ -80,16 +98,25 @@ async fn the_desk_finds_a_payment_and_asks_its_provider() {
     let token = shop.order("INV-1", "15000", "IDR");
     let payment = shop.create("key-INV-1", &token, "cashi").await.payment(201);
     let id = payment["id"].as_str().expect("an id");
-    for words in [vec!["list"], vec!["list", "--order", "INV-1"]] {
+    for words in
+        [vec!["list"], vec!["list", "--order", "INV-1"], vec!["list", "--status", "pending"]]
+    {
         let list = said(ask(&file, &words).await);
         assert!(list.contains(id) && list.contains("pending") && list.contains("INV-1"), "{list}");
     }
-    assert_eq!(said(ask(&file, &["list", "--order", "INV-2"]).await), "no payments\n");
+    for words in [
+        ["list", "--order", "INV-2"].as_slice(),
+        &["list", "--status", "paid"],
+        &["list", "--order", "INV-1", "--status", "refunded"],
+    ] {
+        assert_eq!(said(ask(&file, words).await), "no payments\n", "{words:?}");
+    }
     shop.happens(&shop.rows_of("INV-1").await[0], "settle").await;
     assert!(said(ask(&file, &["show", id]).await).contains("pending"), "showing asks nobody");
     let shown = said(ask(&file, &["recheck", id]).await);
     assert!(shown.contains("status            paid"), "{shown}");
-    assert!(shown.contains("payment.paid"), "{shown}");
+    let event = id.replace("pay_", "evt_") + "_payment_paid";
+    assert!(shown.contains("payment.paid") && shown.contains(&event), "{shown}");
     assert!(shown.contains("pending -> paid, read at the provider"), "{shown}");
     assert!(shown.contains("answered how the payment stands, HTTP 200"), "{shown}");
     assert!(shown.contains("SETTLED") && !shown.contains("base64,"), "{shown}");
@@ -97,11 +124,58 @@ async fn the_desk_finds_a_payment_and_asks_its_provider() {
 
     let nobody = complaint(&ask(&file, &["show", "pay_0"]).await);
     assert!(nobody.contains("there is no payment pay_0"), "{nobody}");
-    let usage = complaint(&ask(&file, &["find", "pay_0"]).await);
-    assert!(usage.contains("recheck PAYMENT"), "{usage}");
+    let unknown = usage(&ask(&file, &["find", "pay_0"]).await);
+    assert!(unknown.contains("unrecognized subcommand 'find'"), "{unknown}");
+    let word = usage(&ask(&file, &["list", "--status", "settled"]).await);
+    assert!(word.contains("pending, processing, paid"), "{word}");
+    let list = said(ask(&file, &["list", "--status", "paid"]).await);
+    assert!(list.contains(id), "{list}");
+
+    let nowhere = complaint(&run(&file, &["events", "resend", "evt_1"]).await);
+    assert!(nowhere.contains("`notify.url`"), "{nowhere}");
+    let notify = "[notify]\nurl = 'https://shop.example/hook'\nsecret = \
+                  'whsec_MDEyMzQ1Njc4OWFiY2RlZjAxMjM0NTY3ODlhYmNkZWY='\n";
+    std::fs::write(&file, [&text, notify].concat()).expect("a file");
+    for (words, expected) in [
+        (event.as_str(), format!("{event} is sent again\n")),
+        ("2020-01-01T00:00:00Z", "1 event is sent again\n".to_owned()),
+        ("2020-01-01T07:00:00+07:00", "1 event is sent again\n".to_owned()),
+        ("2100-01-01T00:00:00Z", "0 events are sent again\n".to_owned()),
+    ] {
+        assert_eq!(said(run(&file, &["events", "resend", words]).await), expected);
+    }
+    let none = complaint(&run(&file, &["events", "resend", "evt_none"]).await);
+    assert!(none.contains("there is no event evt_none"), "{none}");
+    let odd = complaint(&run(&file, &["events", "resend", "yesterday"]).await);
+    assert!(odd.contains("2026-11-20T07:35:00Z"), "it shows how a time is written: {odd}");
+
     shop.fault("cashi", "status", "500").await;
     let stale = complaint(&ask(&file, &["recheck", id]).await);
     assert!(stale.contains("the provider did not answer"), "{stale}");
+}
+
+#[test]
+fn every_command_explains_itself_and_shells_can_complete_them() {
+    for words in [
+        ["--help"].as_slice(),
+        &["check", "--help"],
+        &["payments", "list", "--help"],
+        &["events", "resend", "--help"],
+    ] {
+        let output = program().args(words).output().expect("a run");
+        let text = said_in(&output);
+        assert!(text.contains("Usage: paywith-merchant"), "{words:?}: {text}");
+        assert!(text.lines().all(|line| line.chars().count() <= 100), "{words:?}: {text}");
+    }
+    for shell in ["bash", "fish", "zsh"] {
+        let output = program().args(["completions", shell]).output().expect("a run");
+        assert!(said_in(&output).contains("recheck"), "{shell}");
+    }
+}
+
+fn said_in(output: &Output) -> String {
+    assert!(output.status.success(), "{output:?}");
+    String::from_utf8(output.stdout.clone()).expect("text")
 }
 
 #[test]

@@ -81,6 +81,13 @@ impl Money {
     }
 }
 
+/// `15000 IDR`, for logs and people at a desk; shoppers read amounts as their language writes them.
+impl fmt::Display for Money {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(formatter, "{} {}", self.value, self.currency.as_str())
+    }
+}
+
 impl fmt::Display for MoneyError {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         formatter.write_str(match self {

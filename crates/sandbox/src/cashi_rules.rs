@@ -43,7 +43,11 @@ mod tests {
 
     fn with_order(ledger: &mut Ledger, id: &str, total: u64, expires_ms: u64) {
         let money = Money::from_units(total, 0, "IDR").expect("an amount");
-        let details = details::Cashi::plain(&format!("code {id}"));
+        let details = details::Cashi {
+            payload: format!("code {id}"),
+            base_rupiah: 0,
+            page_code: String::new(),
+        };
         let mut order = Payment::open(id.to_owned(), id.to_owned(), money, Details::Cashi(details));
         order.expires_ms = Some(expires_ms);
         ledger.add(order);

@@ -49,13 +49,6 @@ pub(crate) struct Cashi {
     pub(crate) page_code: String,
 }
 
-impl Cashi {
-    #[cfg(test)]
-    pub(crate) fn plain(payload: &str) -> Self {
-        Self { payload: payload.to_owned(), base_rupiah: 0, page_code: String::new() }
-    }
-}
-
 /// Where Cashi's dashboard sends webhooks, and the secret that signs them.
 #[derive(Clone, Debug, Serialize, Deserialize)]
 pub(crate) struct CashiWebhook {

@@ -134,6 +134,20 @@ fn check_manifests() -> Result<(), String> {
     Ok(())
 }
 
+/// The crates that are published, beside the widget.
+const PUBLISHED: [&str; 10] = [
+    "protocol",
+    "qris",
+    "providers",
+    "checkout",
+    "database",
+    "qr-picture",
+    "traces",
+    "merchant",
+    "doctor",
+    "sandbox",
+];
+
 /// One version everywhere, and a chapter about it in the changelog.
 fn check_versions() -> Result<(), String> {
     let version = env!("CARGO_PKG_VERSION");
@@ -146,7 +160,7 @@ fn check_versions() -> Result<(), String> {
     // The person who publishes gives the chapter its number and date.
     has("CHANGELOG.md", "\n## [Unreleased]\n")
         .or_else(|_| has("CHANGELOG.md", &format!("\n## [{version}] - ")))?;
-    for name in ["protocol", "qris", "providers", "checkout", "merchant", "doctor", "sandbox"] {
+    for name in PUBLISHED {
         let path = format!("paywith-{name} = {{ path = \"crates/{name}\", version = \"{version}\"");
         has("Cargo.toml", &path)?;
     }

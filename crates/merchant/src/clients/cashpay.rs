@@ -1,19 +1,23 @@
 //! CashPay: a token that lives 55 minutes, then charges. The paths and the token call are not
 //! documented: they are configuration, and `docs/backend.md` marks them as assumed.
 
-use super::http::{Http, Reply, send};
-use super::{ClientError, NewPayment, asked};
-use crate::config::CashPayConfig;
+use super::signature::is_signed;
+use super::{
+    Call, ClientError, Http, NewPayment, Probe, Proof, ProviderClient, ReceivedWebhook, Reply,
+    Webhooks, asked,
+};
+use crate::config::{CashPayConfig, Config, WebhookScheme};
 use crate::store::StoredPayment;
+use async_trait::async_trait;
 use paywith_protocol::{Json, Money, Payment, PaymentId, Provider, ReadError};
+use paywith_providers::webhook::{self, WebhookEvent};
 use paywith_providers::{AmountError, Asked, Unreadable, cashpay, urls};
-use reqwest::RequestBuilder;
 use secrecy::{ExposeSecret, SecretString};
 use serde_json::json;
-use std::time::Instant;
 use tokio::sync::Mutex;
+use tokio::time::Instant;
 
-pub(crate) struct Client {
+struct Client {
     config: CashPayConfig,
     /// Held while a token is requested, so that many shoppers cause only one token call.
     token: Mutex<Option<Token>>,
@@ -24,30 +28,28 @@ struct Token {
     obtained_at: Instant,
 }
 
-impl Client {
-    pub(crate) fn new(config: CashPayConfig) -> Client {
-        Client { config, token: Mutex::new(None) }
+pub(super) fn client(config: &Config) -> Option<Box<dyn ProviderClient>> {
+    Some(Box::new(Client { config: config.cashpay.clone()?, token: Mutex::new(None) }))
+}
+
+#[async_trait]
+impl ProviderClient for Client {
+    fn provider(&self) -> Provider {
+        Provider::CashPay
     }
 
-    pub(crate) fn amount(&self, price: &Money) -> Result<u64, AmountError> {
-        cashpay::wire_amount(price, self.config.exponent)
+    fn key_settings(&self) -> &'static str {
+        "`cashpay.client_id`, `cashpay.client_secret`, `cashpay.token_path`"
     }
 
-    pub(crate) fn can_read(&self) -> bool {
-        self.config.read_path.is_some()
+    fn check_amount(&self, price: &Money) -> Result<(), AmountError> {
+        cashpay::wire_amount(price, self.config.exponent).map(drop)
     }
 
-    pub(super) async fn probe(&self, http: &Http) -> Result<(), ClientError> {
-        self.ask_for_token(http).await.map(drop)
-    }
-
-    pub(crate) async fn create(
-        &self,
-        http: &Http,
-        new: &NewPayment<'_>,
-    ) -> Result<Payment, ClientError> {
+    async fn create(&self, http: &Http, new: &NewPayment<'_>) -> Result<Payment, ClientError> {
+        let amount = cashpay::wire_amount(&new.price, self.config.exponent);
         let mut body = json!({
-            "amount": self.amount(&new.price).map_err(ClientError::Amount)?,
+            "amount": amount.map_err(ClientError::Amount)?,
             "currency": new.price.currency.as_str(),
             "description": format!("{} ({})", new.description, new.order_id),
             "redirect_url": new.return_url,
@@ -56,7 +58,7 @@ impl Client {
             fields.insert("post_url".to_owned(), json!(webhook_url));
         }
         let url = format!("{}{}", self.config.base_url, self.config.create_path);
-        let reply = self.send_with_token(http, || http.post(&url, &body)).await?;
+        let reply = self.send_with_token(http, Call::post(&url, &body)).await?;
         let asked = Asked {
             price: Some(new.price),
             cashpay_exponent: self.config.exponent,
@@ -65,7 +67,7 @@ impl Client {
         reply.read_create(Provider::CashPay, &asked)
     }
 
-    pub(crate) async fn status(
+    async fn status(
         &self,
         http: &Http,
         payment: &StoredPayment,
@@ -74,24 +76,56 @@ impl Client {
         let path = self.config.read_path.as_ref().ok_or(ClientError::NoReadPath)?;
         let path = path.replace("{id}", &urls::percent_encode(id.as_str()));
         let url = format!("{}{path}", self.config.base_url);
-        let reply = self.send_with_token(http, || http.get(&url)).await?;
+        let reply = self.send_with_token(http, Call::get(&url)).await?;
         let asked = Asked { cashpay_exponent: self.config.exponent, ..asked(payment, id) };
         reply.read_status(Provider::CashPay, &asked)
     }
 
+    fn can_read(&self) -> bool {
+        self.config.read_path.is_some()
+    }
+
+    fn webhooks(&self) -> Webhooks {
+        Webhooks::AddressPerPayment
+    }
+
+    fn verify_webhook(&self, webhook: &ReceivedWebhook<'_>) -> Proof {
+        match &self.config.webhook_scheme {
+            WebhookScheme::Token => Proof::Sound,
+            WebhookScheme::Hashstring(secret) => {
+                let text = webhook::hashstring_text(webhook.json);
+                Proof::of(is_signed(secret, text.as_bytes(), webhook.header("hashstring")))
+            }
+            WebhookScheme::Hmac { secret, header } => {
+                Proof::of(is_signed(secret, webhook.body, webhook.header(header)))
+            }
+        }
+    }
+
+    fn read_webhook(&self, body: &Json) -> Result<WebhookEvent, ReadError> {
+        webhook::cashpay(body, self.config.exponent)
+    }
+
+    /// The token call is the probe.
+    async fn probe(&self, http: &Http) -> Probe {
+        match self.ask_for_token(http).await {
+            Ok(_) => Probe::Works,
+            Err(ClientError::Answer(_)) => Probe::Refused { http_status: 401 },
+            Err(_) => Probe::Unreachable,
+        }
+    }
+}
+
+impl Client {
     /// Sends with the current token; a 401 renews it once.
-    async fn send_with_token(
-        &self,
-        http: &Http,
-        request: impl Fn() -> RequestBuilder,
-    ) -> Result<Reply, ClientError> {
+    async fn send_with_token(&self, http: &Http, call: Call) -> Result<Reply, ClientError> {
         let token = self.token(http, None).await?;
-        let reply = http.send(request().bearer_auth(token.expose_secret())).await?;
+        let reply = http.send(call.clone().bearer(&token)).await?;
         if reply.status != 401 {
             return Ok(reply);
         }
         let renewed = self.token(http, Some(&token)).await?;
-        http.send(request().bearer_auth(renewed.expose_secret())).await
+        http.send(call.bearer(&renewed)).await
     }
 
     /// The current token, or a new one if it is old, or is the one that was `refused`.
@@ -121,8 +155,7 @@ impl Client {
             "client_secret": self.config.client_secret.expose_secret(),
         });
         let url = format!("{}{}", self.config.base_url, self.config.token_path);
-        // Not through `http.send`: a token must not be shown to people.
-        let reply = send(http.post(&url, &body)).await?;
+        let reply = http.send_secretly(Call::post(&url, &body)).await?;
         let names = ["access_token", "token"];
         let text = names.iter().find_map(|name| reply.body().get(name).and_then(Json::as_str));
         match text.filter(|text| text.bytes().all(|byte| byte.is_ascii_graphic())) {

@@ -1,25 +1,20 @@
-//! One HTTP call to a provider: a deadline, no redirects, an answer of bounded size. It also
-//! records the answer, to be shown to people.
+//! Requests to a provider and its answers. It also records the answer, to be shown to people.
 
 use super::ClientError;
+use crate::environment::{Transport, TransportError};
 use crate::json;
 use crate::sanitize::for_storage;
+use axum::http::{HeaderMap, HeaderName, HeaderValue, Method, Request, header};
 use paywith_protocol::{Json, Payment, Provider, ReadError};
 use paywith_providers::{Answer, Asked, Unreadable, read_create, read_status};
-use reqwest::redirect::Policy;
-use reqwest::{Client, RequestBuilder};
+use secrecy::{ExposeSecret, SecretString};
 use std::sync::{Arc, Mutex, PoisonError};
-use std::time::Duration;
 
-/// A longer answer is rejected: Cashi's largest picture takes 1.4 MB, most take 20 kB.
-const MOST_BYTES: usize = 2 << 20;
-
-/// The connection pool; clones share it.
-#[derive(Clone)]
-pub(crate) struct Http {
-    client: Client,
-    /// The last answer to one request (which may take several calls).
-    raw_reply: Arc<Mutex<Option<ProviderReply>>>,
+/// The way to one provider, for one question, which may take several requests.
+pub struct Http {
+    transport: Arc<dyn Transport>,
+    /// The last answer.
+    raw_reply: Mutex<Option<ProviderReply>>,
 }
 
 /// An answer, as it is shown to people.
@@ -29,117 +24,128 @@ pub(crate) struct ProviderReply {
     pub(crate) body: String,
 }
 
+/// A request to be sent.
+#[derive(Clone, Debug)]
+pub struct Call {
+    method: Method,
+    url: String,
+    headers: HeaderMap,
+    body: String,
+}
+
 /// An answer as received.
-pub(crate) struct Reply {
-    pub(crate) status: u16,
+pub struct Reply {
+    /// The HTTP status.
+    pub status: u16,
     /// `None` if it was not JSON.
     body: Option<Json>,
-    text: Vec<u8>,
     date: Option<String>,
 }
 
-/// A client with bundled certificates that follows no redirects and gives up after `deadline`.
-pub(crate) fn client(deadline: Duration) -> Result<Client, String> {
-    let roots: rustls::RootCertStore = webpki_roots::TLS_SERVER_ROOTS.iter().cloned().collect();
-    let ring = std::sync::Arc::new(rustls::crypto::ring::default_provider());
-    let tls = rustls::ClientConfig::builder_with_provider(ring)
-        .with_safe_default_protocol_versions()
-        .map_err(|error| error.to_string())?
-        .with_root_certificates(roots)
-        .with_no_client_auth();
-    let client = Client::builder()
-        .tls_backend_preconfigured(tls)
-        .redirect(Policy::none())
-        .timeout(deadline)
-        .user_agent(concat!("paywith-merchant/", env!("CARGO_PKG_VERSION")))
-        .build();
-    client.map_err(|error| error.to_string())
+impl Call {
+    /// Asks for JSON.
+    pub fn get(url: &str) -> Call {
+        let accept = (header::ACCEPT, HeaderValue::from_static("application/json"));
+        let headers = HeaderMap::from_iter([accept]);
+        Call { method: Method::GET, url: url.to_owned(), headers, body: String::new() }
+    }
+
+    /// Sends JSON and asks for JSON.
+    pub fn post(url: &str, body: &serde_json::Value) -> Call {
+        Call::post_text(url, body.to_string())
+    }
+
+    /// The same, already written.
+    pub(crate) fn post_text(url: &str, body: String) -> Call {
+        let kind = HeaderValue::from_static("application/json");
+        let mut call = Call { method: Method::POST, body, ..Call::get(url) };
+        call.headers.insert(header::CONTENT_TYPE, kind);
+        call
+    }
+
+    /// Adds a header. One that HTTP does not allow is left out: the configuration refuses such
+    /// values at the start.
+    #[must_use]
+    pub fn header(mut self, name: &str, value: &str) -> Call {
+        let name = HeaderName::from_bytes(name.as_bytes());
+        if let (Ok(name), Ok(value)) = (name, HeaderValue::from_str(value)) {
+            self.headers.append(name, value);
+        }
+        self
+    }
+
+    /// Adds `Authorization: Bearer`.
+    #[must_use]
+    pub fn bearer(self, token: &SecretString) -> Call {
+        self.header("authorization", &["Bearer ", token.expose_secret()].concat())
+    }
+
+    fn request(self) -> Result<Request<String>, ClientError> {
+        let request = Request::builder().method(self.method).uri(self.url).body(self.body);
+        let mut request = request.map_err(|_| ClientError::Unreachable)?;
+        *request.headers_mut() = self.headers;
+        Ok(request)
+    }
 }
 
 impl Http {
-    pub(crate) fn new(deadline: Duration) -> Result<Http, String> {
-        Ok(Http { client: client(deadline)?, raw_reply: Arc::default() })
-    }
-
-    /// The same pool, for one request.
-    pub(super) fn for_one_question(&self) -> Http {
-        Http { client: self.client.clone(), raw_reply: Arc::default() }
+    pub(crate) fn new(transport: &Arc<dyn Transport>) -> Http {
+        Http { transport: transport.clone(), raw_reply: Mutex::default() }
     }
 
     /// Sends a request about a payment. The answer may be shown to people later, so never use this
     /// for one that contains our secrets.
-    pub(super) async fn send(&self, request: RequestBuilder) -> Result<Reply, ClientError> {
-        let reply = send(request).await?;
-        let raw_reply = ProviderReply { http_status: reply.status, body: for_storage(&reply.text) };
+    ///
+    /// # Errors
+    /// No answer came, or one that is too long.
+    pub async fn send(&self, call: Call) -> Result<Reply, ClientError> {
+        let (reply, text) = exchange(&*self.transport, call).await?;
+        let raw_reply = ProviderReply { http_status: reply.status, body: for_storage(&text) };
         *self.raw_reply.lock().unwrap_or_else(PoisonError::into_inner) = Some(raw_reply);
         Ok(reply)
+    }
+
+    /// The same for an answer that nobody may see, such as one with a token.
+    ///
+    /// # Errors
+    /// Those of [`Http::send`].
+    pub async fn send_secretly(&self, call: Call) -> Result<Reply, ClientError> {
+        Ok(exchange(&*self.transport, call).await?.0)
     }
 
     /// The deciding answer, if there was one.
     pub(super) fn raw_reply(&self) -> Option<ProviderReply> {
         self.raw_reply.lock().unwrap_or_else(PoisonError::into_inner).take()
     }
-
-    pub(crate) fn get(&self, url: &str) -> RequestBuilder {
-        self.client.get(url).header("accept", "application/json")
-    }
-
-    pub(crate) fn post(&self, url: &str, body: &serde_json::Value) -> RequestBuilder {
-        self.post_text(url, body.to_string())
-    }
-
-    pub(crate) fn post_text(&self, url: &str, body: String) -> RequestBuilder {
-        self.client
-            .post(url)
-            .header("accept", "application/json")
-            .header("content-type", "application/json")
-            .body(body)
-    }
 }
 
-/// Sends the request; anything but a complete answer is "unreachable".
-pub(crate) async fn send(request: RequestBuilder) -> Result<Reply, ClientError> {
-    let unreachable = |_: reqwest::Error| ClientError::Unreachable;
-    #[cfg(test)]
-    if let Some(answer) = simulated(&request).await {
-        return answer.ok_or(ClientError::Unreachable);
-    }
-    let mut response = request.send().await.map_err(unreachable)?;
-    let status = response.status().as_u16();
-    let date = response.headers().get("date").and_then(|date| date.to_str().ok());
-    let date = date.map(str::to_owned);
-    let mut bytes = Vec::new();
-    while let Some(chunk) = response.chunk().await.map_err(unreachable)? {
-        bytes.extend_from_slice(&chunk);
-        if bytes.len() > MOST_BYTES {
+/// Sends the request; anything but a complete answer is "unreachable". Returns the answer's text,
+/// too.
+pub(crate) async fn exchange(
+    transport: &dyn Transport,
+    call: Call,
+) -> Result<(Reply, Vec<u8>), ClientError> {
+    match transport.send(call.request()?).await {
+        Ok(answer) => {
+            let body = json::read(&answer.body).ok();
+            Ok((Reply { status: answer.status, body, date: answer.date }, answer.body))
+        }
+        Err(TransportError::Unreachable) => Err(ClientError::Unreachable),
+        Err(TransportError::TooLong { .. }) => {
             let too_long = ReadError::new("body", "at most 2 MiB long");
-            return Err(ClientError::Answer(Unreadable::Field(too_long)));
+            Err(ClientError::Answer(Unreadable::Field(too_long)))
         }
     }
-    Ok(Reply { status, body: json::read(&bytes).ok(), text: bytes, date })
-}
-
-/// The answer of a simulated provider; `None` when nothing is simulated.
-#[cfg(test)]
-async fn simulated(request: &RequestBuilder) -> Option<Option<Reply>> {
-    let request = request.try_clone()?.build().ok()?;
-    let body = request.body().and_then(reqwest::Body::as_bytes);
-    crate::simulation::network(request.method().as_str(), request.url().as_str(), body).await
 }
 
 impl Reply {
-    /// An answer that never crossed a network.
-    #[cfg(test)]
-    pub(crate) fn simulated(status: u16, body: &[u8]) -> Reply {
-        let text = body.to_vec();
-        Reply { status, body: json::read(body).ok(), text, date: None }
-    }
-
-    pub(crate) fn body(&self) -> &Json {
+    /// The JSON; `null` if it was none.
+    pub fn body(&self) -> &Json {
         self.body.as_ref().unwrap_or(&Json::Null)
     }
 
-    pub(crate) fn is_json(&self) -> bool {
+    /// Whether the body was JSON.
+    pub fn is_json(&self) -> bool {
         self.body.is_some()
     }
 
@@ -147,12 +153,16 @@ impl Reply {
         Answer {
             http_status: self.status,
             body: self.body(),
-            is_json: self.body.is_some(),
+            is_json: self.is_json(),
             date: self.date.as_deref(),
         }
     }
 
-    pub(crate) fn read_create(
+    /// The payment in the answer to a create call.
+    ///
+    /// # Errors
+    /// The provider refused, or the answer is not one that we know.
+    pub fn read_create(
         &self,
         provider: Provider,
         asked: &Asked<'_>,
@@ -160,7 +170,11 @@ impl Reply {
         read_create(provider, &self.answer(), asked).map_err(ClientError::Answer)
     }
 
-    pub(crate) fn read_status(
+    /// The payment in the answer to a status call.
+    ///
+    /// # Errors
+    /// The provider refused, or the answer is not one that we know.
+    pub fn read_status(
         &self,
         provider: Provider,
         asked: &Asked<'_>,

@@ -1,5 +1,9 @@
-//! The four provider APIs: one client each. They know addresses, headers and bodies;
-//! `paywith-providers` knows what an answer means, and `pay` decides what follows from it.
+//! The providers' APIs: [`ProviderClient`] is what the backend needs from a provider, and each file
+//! beside this one is a provider.
+//!
+//! A client knows addresses, headers, bodies and signatures; `paywith-providers` knows what an answer
+//! means, and `pay` decides what follows from it. To add a provider, write its file and add it to
+//! [`configured`].
 
 mod cashi;
 mod cashii;
@@ -7,48 +11,178 @@ mod cashpay;
 mod http;
 mod kashier;
 mod probe;
+mod signature;
 
 use crate::config::Config;
+use crate::environment::Transport;
 use crate::orders::OrderExtras;
 use crate::store::StoredPayment;
-#[cfg(not(test))]
-use http::Http;
-#[cfg(test)]
-pub(crate) use http::{Http, Reply};
-pub(crate) use http::{ProviderReply, send};
-use paywith_protocol::{Money, Payment, PaymentId, Provider};
+use async_trait::async_trait;
+use axum::http::HeaderMap;
+pub use http::{Call, Http, Reply};
+pub(crate) use http::{ProviderReply, exchange};
+use paywith_protocol::{Json, Money, Payment, PaymentId, Provider, ReadError};
+use paywith_providers::webhook::WebhookEvent;
 use paywith_providers::{AmountError, Asked, Unreadable};
-pub(crate) use probe::Probe;
+pub use probe::Probe;
+use std::sync::Arc;
+use tracing::{Instrument, Span};
 
-/// The configured providers.
-pub(crate) struct Clients {
-    http: Http,
-    cashii: Option<cashii::Client>,
-    cashpay: Option<cashpay::Client>,
-    kashier: Option<kashier::Client>,
-    cashi: Option<cashi::Client>,
+/// The list of providers: those that the configuration names, in the order of the documentation.
+pub fn configured(config: &Config) -> Vec<Box<dyn ProviderClient>> {
+    [
+        cashii::client(config),
+        cashpay::client(config),
+        kashier::client(config),
+        cashi::client(config),
+    ]
+    .into_iter()
+    .flatten()
+    .collect()
+}
+
+/// What the backend needs from a provider.
+#[async_trait]
+pub trait ProviderClient: Send + Sync {
+    /// Which one it is.
+    fn provider(&self) -> Provider;
+
+    /// The settings that hold its keys, for an operator whose keys are refused.
+    fn key_settings(&self) -> &'static str;
+
+    /// Whether it accepts this amount, before anything is stored or sent.
+    ///
+    /// # Errors
+    /// Says what it accepts.
+    fn check_amount(&self, price: &Money) -> Result<(), AmountError>;
+
+    /// Asks it to collect money.
+    ///
+    /// # Errors
+    /// It refused, or nobody knows whether it made a payment.
+    async fn create(&self, http: &Http, new: &NewPayment<'_>) -> Result<Payment, ClientError>;
+
+    /// Asks it how a payment stands, by the provider's own id.
+    ///
+    /// # Errors
+    /// It did not say.
+    async fn status(
+        &self,
+        http: &Http,
+        payment: &StoredPayment,
+        id: &PaymentId,
+    ) -> Result<Payment, ClientError>;
+
+    /// Whether [`status`](ProviderClient::status) can work at all.
+    fn can_read(&self) -> bool {
+        true
+    }
+
+    /// Whether the shopper leaves the shop for the provider's page and comes back by an address. A
+    /// code is shown in place.
+    fn is_hosted(&self) -> bool {
+        true
+    }
+
+    /// By how much the provider may raise a price, in whole units of the currency.
+    fn largest_surcharge(&self) -> u64 {
+        0
+    }
+
+    /// Where its webhooks come to.
+    fn webhooks(&self) -> Webhooks {
+        Webhooks::None
+    }
+
+    /// Whether the webhook comes from the provider. The secret address, if each payment has one, has
+    /// been checked before.
+    fn verify_webhook(&self, _webhook: &ReceivedWebhook<'_>) -> Proof {
+        Proof::Forged
+    }
+
+    /// What a verified webhook says.
+    ///
+    /// # Errors
+    /// Names the field that is missing or odd.
+    fn read_webhook(&self, _body: &Json) -> Result<WebhookEvent, ReadError> {
+        Err(ReadError::new("provider", "one that sends webhooks"))
+    }
+
+    /// Tests address and keys without making a payment.
+    async fn probe(&self, http: &Http) -> Probe;
 }
 
 /// What a provider is asked to collect money for.
-pub(crate) struct NewPayment<'a> {
-    pub(crate) order_id: &'a str,
+pub struct NewPayment<'a> {
+    /// The shop's id of the order.
+    pub order_id: &'a str,
     /// The reference for the provider, stable per attempt.
-    pub(crate) provider_order: &'a str,
-    pub(crate) price: Money,
-    pub(crate) description: &'a str,
-    /// The return hop, without a query.
-    pub(crate) return_url: String,
+    pub provider_order: &'a str,
+    /// The amount, exact.
+    pub price: Money,
+    /// What is bought, for the shopper.
+    pub description: &'a str,
+    /// Where the shopper comes back to, without a query.
+    pub return_url: String,
     /// Where the provider sends its webhooks, if it accepts an address.
-    pub(crate) webhook_url: Option<String>,
+    pub webhook_url: Option<String>,
     /// The shopper's language.
-    pub(crate) locale: &'a str,
+    pub locale: &'a str,
     /// What else the shop wants the provider to know.
-    pub(crate) extras: &'a OrderExtras,
+    pub extras: &'a OrderExtras,
+}
+
+/// Where a provider's webhooks come to.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Webhooks {
+    /// It sends none.
+    None,
+    /// It sends some, but no secret is configured to verify them with.
+    Unverifiable,
+    /// All to one address, signed.
+    OneAddress,
+    /// Each payment's to an address of its own, which only the provider knows.
+    AddressPerPayment,
+}
+
+impl Webhooks {
+    /// Whether the provider's news reach us.
+    pub fn arrive(self) -> bool {
+        matches!(self, Webhooks::OneAddress | Webhooks::AddressPerPayment)
+    }
+}
+
+/// A webhook that has arrived.
+pub struct ReceivedWebhook<'a> {
+    /// The request's headers.
+    pub headers: &'a HeaderMap,
+    /// The bytes that were signed.
+    pub body: &'a [u8],
+    /// The same as JSON; `null` if they are none.
+    pub json: &'a Json,
+}
+
+impl ReceivedWebhook<'_> {
+    /// A header's text; empty if it is missing.
+    pub fn header(&self, name: &str) -> &str {
+        self.headers.get(name).and_then(|value| value.to_str().ok()).unwrap_or_default()
+    }
+}
+
+/// Whether a webhook comes from the provider.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Proof {
+    /// It does.
+    Sound,
+    /// It may come from anybody.
+    Forged,
+    /// It is a test delivery from the provider's dashboard, about no payment.
+    Trial,
 }
 
 /// Why a provider call returned no payment.
 #[derive(Debug)]
-pub(crate) enum ClientError {
+pub enum ClientError {
     /// The provider is not configured.
     Missing,
     /// The provider does not accept this amount; it was not called.
@@ -61,27 +195,34 @@ pub(crate) enum ClientError {
     NoReadPath,
 }
 
+/// The providers of one backend.
+pub(crate) struct Clients {
+    transport: Arc<dyn Transport>,
+    list: Vec<Box<dyn ProviderClient>>,
+}
+
 impl Clients {
-    pub(crate) fn new(config: &Config) -> Result<Clients, String> {
-        Ok(Clients::over(Http::new(config.provider_deadline)?, config))
+    pub(crate) fn new(
+        list: Vec<Box<dyn ProviderClient>>,
+        transport: &Arc<dyn Transport>,
+    ) -> Clients {
+        Clients { transport: transport.clone(), list }
     }
 
-    /// The same over an existing connection pool.
-    pub(crate) fn over(http: Http, config: &Config) -> Clients {
-        Clients {
-            http,
-            cashii: config.cashii.clone().map(cashii::Client::new),
-            cashpay: config.cashpay.clone().map(cashpay::Client::new),
-            kashier: config.kashier.clone().map(kashier::Client::new),
-            cashi: config.cashi.clone().map(cashi::Client::new),
-        }
+    /// The client of a provider, if it is configured.
+    pub(crate) fn of(&self, provider: Provider) -> Option<&dyn ProviderClient> {
+        self.list.iter().find(|client| client.provider() == provider).map(|client| &**client)
+    }
+
+    pub(crate) fn iter(&self) -> impl Iterator<Item = &dyn ProviderClient> {
+        self.list.iter().map(|client| &**client)
     }
 
     /// The configured providers that accept this amount, in the order of the documentation: a
     /// button for a payment that would only be refused helps nobody.
     pub(crate) fn offered(&self, price: &Money) -> Vec<Provider> {
-        let takes = |provider: &Provider| self.check_amount(*provider, price).is_ok();
-        Provider::ALL.into_iter().filter(takes).collect()
+        let takes = |client: &&dyn ProviderClient| client.check_amount(price).is_ok();
+        self.iter().filter(takes).map(ProviderClient::provider).collect()
     }
 
     /// Checks that the provider is configured and accepts this amount, before anything is sent.
@@ -90,33 +231,18 @@ impl Clients {
         provider: Provider,
         price: &Money,
     ) -> Result<(), ClientError> {
-        let checked = match provider {
-            Provider::Cashii => self.cashii.as_ref().map(|client| client.amount(price).map(drop)),
-            Provider::CashPay => self.cashpay.as_ref().map(|client| client.amount(price).map(drop)),
-            Provider::Kashier => self.kashier.as_ref().map(|client| client.amount(price).map(drop)),
-            Provider::Cashi => self.cashi.as_ref().map(|client| client.amount(price).map(drop)),
-        };
-        checked.ok_or(ClientError::Missing)?.map_err(ClientError::Amount)
-    }
-
-    /// A request to the shop's own server, with the same deadline and no redirects.
-    pub(crate) fn post(&self, url: &str, body: String) -> reqwest::RequestBuilder {
-        self.http.post_text(url, body)
-    }
-
-    /// A GET request to the shop's own server, on the same terms.
-    pub(crate) fn get(&self, url: &str) -> reqwest::RequestBuilder {
-        self.http.get(url)
+        let client = self.of(provider).ok_or(ClientError::Missing)?;
+        client.check_amount(price).map_err(ClientError::Amount)
     }
 
     /// Whether payments of this provider can be read at all.
     pub(crate) fn can_read(&self, provider: Provider) -> bool {
-        match provider {
-            Provider::CashPay => self.cashpay.as_ref().is_some_and(cashpay::Client::can_read),
-            Provider::Cashii => self.cashii.is_some(),
-            Provider::Kashier => self.kashier.is_some(),
-            Provider::Cashi => self.cashi.is_some(),
-        }
+        self.of(provider).is_some_and(ProviderClient::can_read)
+    }
+
+    /// A call to the shop's own server, on the same terms.
+    pub(crate) async fn call_shop(&self, call: Call) -> Result<Reply, ClientError> {
+        Ok(exchange(&*self.transport, call).await?.0)
     }
 
     /// Asks a provider to create a payment. Returns the result and the answer as received.
@@ -125,23 +251,13 @@ impl Clients {
         provider: Provider,
         new: &NewPayment<'_>,
     ) -> (Result<Payment, ClientError>, Option<ProviderReply>) {
-        let http = self.http.for_one_question();
-        (self.create_by(&http, provider, new).await, http.raw_reply())
-    }
-
-    async fn create_by(
-        &self,
-        http: &Http,
-        provider: Provider,
-        new: &NewPayment<'_>,
-    ) -> Result<Payment, ClientError> {
-        match (provider, &self.cashii, &self.cashpay, &self.kashier, &self.cashi) {
-            (Provider::Cashii, Some(client), ..) => client.create(http, new).await,
-            (Provider::CashPay, _, Some(client), ..) => client.create(http, new).await,
-            (Provider::Kashier, _, _, Some(client), _) => client.create(http, new).await,
-            (Provider::Cashi, .., Some(client)) => client.create(http, new).await,
-            _ => Err(ClientError::Missing),
-        }
+        let http = Http::new(&self.transport);
+        let span = call_span("create", provider, new.provider_order);
+        let made = match self.of(provider) {
+            Some(client) => client.create(&http, new).instrument(span).await,
+            None => Err(ClientError::Missing),
+        };
+        (made, http.raw_reply())
     }
 
     /// Asks a provider for a payment's status. Returns the result and the deciding answer as
@@ -150,33 +266,26 @@ impl Clients {
         &self,
         payment: &StoredPayment,
     ) -> (Result<Payment, ClientError>, Option<ProviderReply>) {
-        let http = self.http.for_one_question();
-        (self.status_by(&http, payment).await, http.raw_reply())
+        let http = Http::new(&self.transport);
+        let id = payment.creation.provider_payment().and_then(PaymentId::parse);
+        let span = call_span("status", payment.provider, &payment.provider_order);
+        let read = match (self.of(payment.provider), &id) {
+            (Some(client), Some(id)) => client.status(&http, payment, id).instrument(span).await,
+            (Some(_), None) => Err(ClientError::NoReadPath),
+            (None, _) => Err(ClientError::Missing),
+        };
+        (read, http.raw_reply())
     }
+}
 
-    async fn status_by(
-        &self,
-        http: &Http,
-        payment: &StoredPayment,
-    ) -> Result<Payment, ClientError> {
-        let made = payment.creation.provider_payment().and_then(PaymentId::parse);
-        let id = &made.ok_or(ClientError::NoReadPath)?;
-        match (payment.provider, &self.cashii, &self.cashpay, &self.kashier, &self.cashi) {
-            (Provider::Cashii, Some(client), ..) => client.status(http, payment, id).await,
-            (Provider::CashPay, _, Some(client), ..) => client.status(http, payment, id).await,
-            (Provider::Kashier, _, _, Some(client), _) => client.status(http, payment, id).await,
-            (Provider::Cashi, .., Some(client)) => client.status(http, payment, id).await,
-            _ => Err(ClientError::Missing),
-        }
-    }
+/// A call to a provider, under the reference that the attempt's key led to.
+fn call_span(call: &'static str, provider: Provider, attempt: &str) -> Span {
+    tracing::info_span!("provider_call", call, provider = provider.id(), attempt)
 }
 
 /// What a status call is about. It has no price: an amount that the answer does not state stays
 /// absent, so that only what the provider itself says can match.
 fn asked<'a>(payment: &'a StoredPayment, id: &'a PaymentId) -> Asked<'a> {
-    let sent_order = match payment.provider {
-        Provider::Cashii => &payment.order_id,
-        Provider::CashPay | Provider::Kashier | Provider::Cashi => &payment.provider_order,
-    };
-    Asked { id: Some(id), sent_order: Some(sent_order), ..Asked::about(&payment.order_id) }
+    let sent_order = Some(payment.provider_order.as_str());
+    Asked { id: Some(id), sent_order, ..Asked::about(&payment.order_id) }
 }

@@ -13,8 +13,8 @@ use std::net::SocketAddr;
 use std::path::Path;
 use std::time::Duration;
 
+use crate::environment::SystemRandomness;
 use axum::http::HeaderName;
-use paywith_protocol::Provider;
 use secrecy::SecretString;
 
 pub use database::Database;
@@ -224,18 +224,6 @@ impl Config {
         })
     }
 
-    /// Whether this provider sends us webhooks when a payment becomes paid.
-    pub(crate) fn hears_of(&self, provider: Provider) -> bool {
-        let tells = match provider {
-            Provider::Cashii => false,
-            Provider::CashPay | Provider::Kashier => true,
-            Provider::Cashi => {
-                self.cashi.as_ref().is_some_and(|cashi| cashi.webhook_secret.is_some())
-            }
-        };
-        tells && self.webhooks
-    }
-
     /// The demonstration: everything on this machine, with the sandbox's test credentials.
     ///
     /// The order token secret is newly generated: tokens from an earlier run are invalid.
@@ -249,7 +237,7 @@ impl Config {
         database: &Path,
     ) -> Result<Config, ConfigError> {
         let sandbox = sandbox_url.trim_end_matches('/');
-        let secret = crate::ids::random_hex(32).map_err(|_| {
+        let secret = crate::ids::random_hex(&SystemRandomness, 32).map_err(|_| {
             ConfigError::new("order_token_secret", "the machine gives no randomness")
         })?;
         let origins = shop_origins.iter().map(|origin| format!("{origin:?}"));

@@ -275,48 +275,28 @@ fn allowed_headers(source: &mut Source) -> Result<Vec<HeaderName>, ConfigError> 
 }
 
 /// Headers that only browsers set, whatever a page says (the Fetch standard's forbidden names).
+const BROWSERS_OWN: &str = "accept-charset accept-encoding access-control-request-headers \
+    access-control-request-method connection content-length cookie date dnt expect host keep-alive \
+    origin referer te trailer transfer-encoding upgrade via";
+
 fn is_browsers_own(name: &str) -> bool {
-    let named = [
-        "accept-charset",
-        "accept-encoding",
-        "access-control-request-headers",
-        "access-control-request-method",
-        "connection",
-        "content-length",
-        "cookie",
-        "date",
-        "dnt",
-        "expect",
-        "host",
-        "keep-alive",
-        "origin",
-        "referer",
-        "te",
-        "trailer",
-        "transfer-encoding",
-        "upgrade",
-        "via",
-    ];
-    named.contains(&name) || name.starts_with("sec-") || name.starts_with("proxy-")
+    let is_named = BROWSERS_OWN.split(' ').any(|own| own == name);
+    is_named || name.starts_with("sec-") || name.starts_with("proxy-")
 }
 
 fn token_secret(source: &mut Source) -> Result<SecretString, ConfigError> {
-    let text = source.text("order_token_secret")?;
-    if text.len() < SHORTEST_SECRET_BYTES {
-        return Err(ConfigError::new("order_token_secret", "must have at least 32 bytes"));
-    }
-    Ok(SecretString::from(text))
+    let secret = SecretString::from(source.text("order_token_secret")?);
+    long_enough("order_token_secret", secret)
 }
 
 fn admin_token(source: &mut Source) -> Result<Option<SecretString>, ConfigError> {
     let token = optional_secret(source, "admin_token")?;
-    let is_short = |token: &SecretString| token.expose_secret().len() < SHORTEST_SECRET_BYTES;
-    match token {
-        Some(token) if is_short(&token) => {
-            Err(ConfigError::new("admin_token", "must have at least 32 bytes"))
-        }
-        token => Ok(token),
-    }
+    token.map(|token| long_enough("admin_token", token)).transpose()
+}
+
+fn long_enough(key: &str, secret: SecretString) -> Result<SecretString, ConfigError> {
+    let is_long = secret.expose_secret().len() >= SHORTEST_SECRET_BYTES;
+    is_long.then_some(secret).ok_or_else(|| ConfigError::new(key, "must have at least 32 bytes"))
 }
 
 fn optional_secret(source: &mut Source, key: &str) -> Result<Option<SecretString>, ConfigError> {

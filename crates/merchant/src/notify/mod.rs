@@ -1,67 +1,47 @@
 //! Notifies the shop's own server about payments: events from the store, signed as Standard
 //! Webhooks 1.0, sent until they arrive.
 //!
-//! It changes nothing about payments. Start at [`start`].
+//! It changes nothing about payments. Start at [`tell_due`].
 
 mod signing;
 
 pub(crate) use signing::key;
 
-use crate::clock::{now_ms, rfc3339};
+use crate::clients::Call;
 use crate::config::NotifyConfig;
+use crate::environment::rfc3339;
 use crate::store::Event;
 use crate::{Shop, pay};
 use serde_json::value::RawValue;
-use std::sync::{Arc, Weak};
-use std::time::Duration;
 
-/// How often due events are looked for.
-const TICK: Duration = Duration::from_millis(500);
 const BATCH: u32 = 20;
 /// The pauses after each failed try: 75 and a half hours in total.
 const PAUSES_S: [i64; 9] = [5, 300, 1_800, 7_200, 18_000, 36_000, 50_400, 72_000, 86_400];
 
-/// Starts the notifier, if the shop wants notifications; it ends with the [`Shop`].
-pub(crate) fn start(shop: &Arc<Shop>) {
-    if shop.config.notify.is_none() {
-        return;
-    }
-    let shop = Arc::downgrade(shop);
-    tokio::spawn(async move {
-        while tell_due(&shop).await {
-            tokio::time::sleep(TICK).await;
-        }
-    });
-}
-
-/// One round; `false` once the [`Shop`] is gone.
-async fn tell_due(shop: &Weak<Shop>) -> bool {
-    let Some(shop) = shop.upgrade() else { return false };
-    let Some(config) = &shop.config.notify else { return false };
-    let due = match shop.store.take_events(pay::take(&shop, now_ms(), BATCH)).await {
+/// Sends what is due, if the shop wants to be notified.
+pub(crate) async fn tell_due(shop: &Shop) {
+    let Some(config) = &shop.config.notify else { return };
+    let due = match shop.store.take_events(pay::take(shop, BATCH)).await {
         Ok(due) => due,
-        Err(error) => {
-            tracing::error!(%error, "events could not be looked for");
-            Vec::new()
-        }
+        Err(error) => return tracing::error!(%error, "events could not be looked for"),
     };
     for event in due {
-        let told = tell(&shop, config, &event).await;
-        let kept = match &told {
-            Ok(()) => shop.store.event_arrived(&event.id, now_ms()).await,
+        let told = tell(shop, config, &event).await;
+        shop.metrics.event(if told.is_ok() { "arrived" } else { "failed" });
+        let stored = match &told {
+            Ok(()) => shop.store.event_arrived(&event.id, shop.now_ms()).await,
             Err(why) => {
-                let next_ms = next_try(&event, now_ms());
+                let next_ms = next_try(&event, shop.now_ms());
                 let is_given_up = next_ms.is_none();
                 tracing::warn!(event = event.id, why, is_given_up, "the shop was not told");
                 shop.store.event_failed(&event.id, next_ms).await
             }
         };
-        if let Err(error) = kept {
+        if let Err(error) = stored {
             // It is sent again: the shop recognizes it by its id.
             tracing::error!(event = event.id, %error, "the outcome of an event was not stored");
         }
     }
-    true
 }
 
 /// When a failed event is sent again; `None`: never.
@@ -72,18 +52,17 @@ fn next_try(event: &Event, now_ms: i64) -> Option<i64> {
 
 async fn tell(shop: &Shop, config: &NotifyConfig, event: &Event) -> Result<(), String> {
     let body = body(event, shop.config.test).ok_or("the event's data is damaged")?;
-    let sent_s = now_ms() / 1_000;
+    let sent_s = shop.now_ms() / 1_000;
     let signature = signing::signature(&config.secret, &event.id, sent_s, &body);
     let signature = signature.ok_or("the secret cannot sign")?;
-    let request = shop
-        .clients
-        .post(&config.url, body)
+    let call = Call::post_text(&config.url, body)
         .header("webhook-id", &event.id)
-        .header("webhook-timestamp", sent_s.to_string())
-        .header("webhook-signature", signature);
-    let answer = request.send().await.map_err(|_| "no answer".to_owned())?;
-    let status = answer.status();
-    if status.is_success() { Ok(()) } else { Err(format!("the answer is {status}")) }
+        .header("webhook-timestamp", &sent_s.to_string())
+        .header("webhook-signature", &signature);
+    match shop.clients.call_shop(call).await.map_err(|_| "no answer".to_owned())?.status {
+        200..300 => Ok(()),
+        status => Err(format!("the answer is {status}")),
+    }
 }
 
 /// The same bytes on every try.

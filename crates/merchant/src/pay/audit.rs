@@ -3,7 +3,6 @@
 
 use crate::Shop;
 use crate::clients::ProviderReply;
-use crate::clock::now_ms;
 use crate::sanitize::for_storage;
 use crate::store::{MessageKind, ProviderMessage, StoredPayment};
 use std::time::Duration;
@@ -20,7 +19,8 @@ pub(super) async fn record_answer(
 ) {
     if let Some(ProviderReply { http_status, body }) = raw_reply {
         let http_status = Some(http_status);
-        store(shop, payment, ProviderMessage { at_ms: now_ms(), kind, http_status, body }).await;
+        store(shop, payment, ProviderMessage { at_ms: shop.now_ms(), kind, http_status, body })
+            .await;
     }
 }
 

@@ -6,9 +6,8 @@
 
 use super::{PayError, being_worked_on};
 use crate::Shop;
-use crate::clock::now_ms;
+use crate::environment::Clock;
 use crate::ids;
-use crate::mutants::{self, Mutant};
 use crate::store::{Claim, Store};
 use std::ops::Deref;
 use std::sync::Arc;
@@ -58,15 +57,14 @@ impl Drop for Claimed {
 /// When another process works on it for longer than two provider calls may take.
 pub(super) async fn claim_order(shop: &Shop, order_id: &str) -> Result<Claimed, PayError> {
     let guard = shop.locks.order(order_id).await;
-    let claim = Claim { order_id: order_id.to_owned(), owner: ids::random_hex(16)? };
+    let claim =
+        Claim { order_id: order_id.to_owned(), owner: ids::random_hex(shop.randomness(), 16)? };
     let length_ms = i64::try_from(shop.config.claim.as_millis()).unwrap_or(i64::MAX);
     let patience = shop.config.provider_deadline * 2 + shop.config.claim;
     let begun = Instant::now();
     loop {
-        let now_ms = now_ms();
+        let now_ms = shop.now_ms();
         let until_ms = now_ms.saturating_add(length_ms);
-        // At the end of time every claim has expired.
-        let now_ms = if mutants::is_on(Mutant::ClaimIgnored) { i64::MAX } else { now_ms };
         if shop.store.claim_order(&claim, now_ms, until_ms).await? {
             break;
         }
@@ -75,17 +73,17 @@ pub(super) async fn claim_order(shop: &Shop, order_id: &str) -> Result<Claimed, 
         }
         tokio::time::sleep(PAUSE).await;
     }
-    let store = shop.store.clone();
-    let renewing = tokio::spawn(renew(store.clone(), claim.clone(), shop.config.claim));
+    let (store, clock) = (shop.store.clone(), shop.environment.clock.clone());
+    let renewing = tokio::spawn(renew(store.clone(), clock, claim.clone(), shop.config.claim));
     Ok(Claimed { claim, store, renewing, guard: Some(guard) })
 }
 
 /// Three times as often as needed: one lost call costs nothing.
-async fn renew(store: Arc<dyn Store>, claim: Claim, length: Duration) {
+async fn renew(store: Arc<dyn Store>, clock: Arc<dyn Clock>, claim: Claim, length: Duration) {
     let length_ms = i64::try_from(length.as_millis()).unwrap_or(i64::MAX);
     loop {
         tokio::time::sleep(length / 3).await;
-        let now_ms = now_ms();
+        let now_ms = clock.now_ms();
         match store.claim_order(&claim, now_ms, now_ms.saturating_add(length_ms)).await {
             Ok(true) => {}
             Ok(false) => return,

@@ -5,7 +5,6 @@
 //! may; one that cannot be read could pay anybody. It knows no pictures. Start at [`judge_code`].
 
 use crate::config::Config;
-use crate::picture;
 use paywith_protocol::Money;
 use paywith_qris::{Expected, PictureReason, Refusal, Verdict, verify_optional};
 
@@ -48,7 +47,7 @@ pub(crate) fn refusal(config: &Config, payload: Option<&str>, amount: Money) -> 
 
 /// Reads the text out of the provider's picture; the log says why there is none.
 pub(super) async fn read_picture(image: String) -> Option<String> {
-    let decoded = tokio::task::spawn_blocking(move || picture::decode(&image)).await;
+    let decoded = tokio::task::spawn_blocking(move || paywith_qr_picture::decode(&image)).await;
     match decoded {
         Ok(Ok(payload)) => Some(payload),
         Ok(Err(why)) => {

@@ -7,15 +7,15 @@ use super::code as codes;
 use super::home::{check_return, usable_return};
 use super::{PayError, present, problem, refresh, refuse, refuse_with, sweep};
 use crate::Shop;
-use crate::clients::{ClientError, NewPayment};
-use crate::clock::now_ms;
-use crate::mutants::{self, Mutant};
+use crate::clients::{ClientError, NewPayment, ProviderClient, Webhooks};
+use crate::metrics::ProviderCall;
 use crate::orders::Order;
 use crate::store::{Attempt, Claim, Creation, MessageKind, StoreError, StoredPayment};
 use crate::{crash, ids};
 use paywith_protocol::{Action, Money, Payment, Problem, Provider, Status, code};
-use paywith_providers::{Unreadable, cashi, urls};
+use paywith_providers::{Unreadable, urls};
 use paywith_qris::Verdict;
+use tokio::time::Instant;
 
 /// How many of an order's payments are read before a new one is made.
 const MOST_READ: usize = 4;
@@ -125,8 +125,7 @@ async fn find_live(
     }
     let is_in_the_way = |payment: &StoredPayment| {
         let is_replaced = request.supersedes.as_deref() == Some(&payment.id);
-        let is_seen = !mutants::is_on(Mutant::LivePaymentNotSeen);
-        payment.is_live(now_ms()) && payment.price == order.price && !is_replaced && is_seen
+        payment.is_live(shop.now_ms()) && payment.price == order.price && !is_replaced
     };
     match payments.into_iter().find(is_in_the_way) {
         Some(live) if live.provider != request.provider => {
@@ -156,7 +155,7 @@ async fn read_afresh(shop: &Shop, order_id: &str) -> Result<Vec<StoredPayment>, 
 
 fn intent(shop: &Shop, order: &Order, request: &Request) -> Result<StoredPayment, PayError> {
     Ok(StoredPayment {
-        id: ids::new_payment_id()?,
+        id: ids::new_payment_id(shop.randomness())?,
         order_id: order.id.clone(),
         provider: request.provider,
         provider_order: ids::provider_order(&order.id, &request.key),
@@ -170,14 +169,14 @@ fn intent(shop: &Shop, order: &Order, request: &Request) -> Result<StoredPayment
         redirect_url: None,
         checkout_url: None,
         return_url: usable_return(shop, request),
-        created_ms: now_ms(),
+        created_ms: shop.now_ms(),
         expires_ms: None,
         paid_ms: None,
         superseded_by: None,
         // Before the provider is called: its webhook may arrive before its answer.
-        webhook_token: match request.provider {
-            Provider::CashPay if shop.config.webhooks => Some(ids::random_hex(16)?),
-            Provider::CashPay | Provider::Cashii | Provider::Kashier | Provider::Cashi => None,
+        webhook_token: match shop.webhooks(request.provider) {
+            Webhooks::AddressPerPayment => Some(ids::random_hex(shop.randomness(), 16)?),
+            Webhooks::OneAddress | Webhooks::Unverifiable | Webhooks::None => None,
         },
         next_check_ms: None,
         facts: paywith_protocol::ProviderFacts::default(),
@@ -203,9 +202,13 @@ async fn make(
         locale: &request.locale,
         extras: &order.extras,
     };
-    let asked_ms = now_ms();
+    // So that the browser's key, this request and the provider's list can be joined.
+    tracing::Span::current().record("attempt", &stored.provider_order);
+    let asked_ms = shop.now_ms();
+    let begun = Instant::now();
     let (answer, raw_reply) = shop.clients.create(request.provider, &new).await;
-    shop.metrics.provider_made(request.provider, &answer);
+    let took = begun.elapsed();
+    shop.metrics.provider_called(request.provider, ProviderCall::Create, &answer, took);
     let asked = stored.clone();
     let made = match answer {
         Ok(answer) => take_answer(shop, claim, request, stored, &answer, asked_ms).await,
@@ -236,10 +239,8 @@ async fn take_answer(
         let refusal = problem(code, 502, title, why);
         return refuse(Problem { retryable: false, retry_after_ms: None, ..refusal });
     }
-    stored.next_check_ms = sweep::next_check(&stored, now_ms(), shop.config.sweep_first);
-    if !mutants::is_on(Mutant::DisclosedBeforeCommit) {
-        shop.store.store_created(claim, &stored, request.supersedes.as_deref()).await?;
-    }
+    stored.next_check_ms = sweep::next_check(&stored, shop.now_ms(), shop.config.sweep_first);
+    shop.store.store_created(claim, &stored, request.supersedes.as_deref()).await?;
     crash::here(crash::Instant::AnswerCommitted);
     tracing::info!(payment = stored.id, provider = stored.provider.id(), "created");
     disclose(shop, &stored, true)
@@ -247,13 +248,13 @@ async fn take_answer(
 
 /// Where the provider sends its webhooks.
 fn webhook_url(shop: &Shop, stored: &StoredPayment) -> Option<String> {
-    let base = format!("{}/api/webhooks", shop.config.public_url);
-    match stored.provider {
-        Provider::Kashier if shop.config.webhooks => Some(format!("{base}/kashier")),
-        Provider::CashPay => {
-            stored.webhook_token.as_ref().map(|token| format!("{base}/cashpay/{token}"))
+    let address = format!("{}/api/webhooks/{}", shop.config.public_url, stored.provider.id());
+    match shop.webhooks(stored.provider) {
+        Webhooks::OneAddress => Some(address),
+        Webhooks::AddressPerPayment => {
+            stored.webhook_token.as_ref().map(|token| [&address, "/", token].concat())
         }
-        Provider::Kashier | Provider::Cashii | Provider::Cashi => None,
+        Webhooks::Unverifiable | Webhooks::None => None,
     }
 }
 
@@ -279,7 +280,8 @@ async fn learn_created(
     asked_ms: i64,
 ) -> Result<(), Flaw> {
     let amount = answer.amount.unwrap_or(stored.price);
-    check_created_amount(stored.provider, stored.price, amount)?;
+    let surcharge = shop.clients.of(stored.provider).map_or(0, ProviderClient::largest_surcharge);
+    check_created_amount(surcharge, stored.price, amount)?;
     stored.amount = amount;
     stored.facts.merge(&answer.facts);
     match &answer.action {
@@ -297,28 +299,19 @@ async fn learn_created(
             };
             check_code(shop, stored)?;
             stored.qr_image.clone_from(image);
-            let life = shop.config.cashi.as_ref().map(|cashi| cashi.life).unwrap_or_default();
-            let life_ms = i64::try_from(life.as_millis()).unwrap_or(i64::MAX);
-            let left_ms = answer.expires_in_ms.unwrap_or(cashi::LIFE_MS);
-            let left_ms = i64::try_from(left_ms).unwrap_or(i64::MAX);
-            stored.expires_ms = Some(asked_ms.saturating_add(left_ms.min(life_ms)));
+            let left_ms = answer.expires_in_ms;
+            let left_ms = left_ms.map(|left_ms| i64::try_from(left_ms).unwrap_or(i64::MAX));
+            stored.expires_ms = left_ms.map(|left_ms| asked_ms.saturating_add(left_ms));
         }
         None => return Err("no_action".into()),
     }
     Ok(())
 }
 
-/// Cashi adds 1 to 99 rupiah; no other provider may change the price.
-fn check_created_amount(
-    provider: Provider,
-    price: Money,
-    amount: Money,
-) -> Result<(), &'static str> {
+/// A provider may raise the price by whole units, as far as its client says.
+fn check_created_amount(surcharge: u64, price: Money, amount: Money) -> Result<(), &'static str> {
     let added = amount.value.checked_sub(price.value).and_then(|added| added.as_minor(0));
-    let is_sound = match provider {
-        Provider::Cashi => added.is_some_and(|added| added <= 99),
-        Provider::Cashii | Provider::CashPay | Provider::Kashier => amount.value == price.value,
-    };
+    let is_sound = amount.value == price.value || added.is_some_and(|added| added <= surcharge);
     if is_sound && amount.currency == price.currency { Ok(()) } else { Err("another_amount") }
 }
 
@@ -370,14 +363,14 @@ async fn not_made(
 }
 
 fn disclose(shop: &Shop, stored: &StoredPayment, is_new: bool) -> Result<Created, PayError> {
-    match present(stored, &shop.config, now_ms()) {
+    match present(stored, &shop.config, shop.now_ms()) {
         Some(payment) => Ok(Created { payment, is_new }),
-        None => Err(PayError::Database(StoreError::Database(sqlx::Error::RowNotFound))),
+        None => Err(PayError::Database(StoreError::Damaged { column: "id" })),
     }
 }
 
 fn refuse_shown<T>(shop: &Shop, stored: &StoredPayment, refusal: Problem) -> Result<T, PayError> {
-    match present(stored, &shop.config, now_ms()) {
+    match present(stored, &shop.config, shop.now_ms()) {
         Some(payment) => refuse_with(refusal, payment),
         None => refuse(refusal),
     }

@@ -4,7 +4,6 @@
 //! webhook. What a provider said about a payment stays with the payment (`audit`).
 
 use crate::Shop;
-use crate::clock::now_ms;
 use std::time::Duration;
 use tokio::time::Instant;
 
@@ -28,7 +27,7 @@ impl Forgetting {
             return;
         }
         let most = usize::try_from(BATCH).unwrap_or(usize::MAX);
-        match shop.store.forget_webhooks(now_ms().saturating_sub(KEPT_MS), BATCH).await {
+        match shop.store.forget_webhooks(shop.now_ms().saturating_sub(KEPT_MS), BATCH).await {
             Ok(count) if count >= most => return,
             Ok(_) => {}
             Err(error) => tracing::warn!(%error, "old webhooks were not deleted"),

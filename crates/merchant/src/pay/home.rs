@@ -2,16 +2,9 @@
 
 use super::{PayError, Request, problem, refuse};
 use crate::Shop;
+use crate::clients::ProviderClient;
 use crate::config::Origin;
-use paywith_protocol::{Provider, code};
-
-/// Whether the shopper leaves the shop's page for this provider's. A code is shown in place.
-fn is_redirect(provider: Provider) -> bool {
-    match provider {
-        Provider::Cashii | Provider::CashPay | Provider::Kashier => true,
-        Provider::Cashi => false,
-    }
-}
+use paywith_protocol::code;
 
 /// The return address, if a shopper may be sent there.
 pub(super) fn usable_return(shop: &Shop, request: &Request) -> Option<String> {
@@ -19,7 +12,8 @@ pub(super) fn usable_return(shop: &Shop, request: &Request) -> Option<String> {
 }
 
 pub(super) fn check_return(shop: &Shop, request: &Request) -> Result<(), PayError> {
-    if !is_redirect(request.provider) || usable_return(shop, request).is_some() {
+    let is_hosted = shop.clients.of(request.provider).is_some_and(ProviderClient::is_hosted);
+    if !is_hosted || usable_return(shop, request).is_some() {
         return Ok(());
     }
     let address = request.return_url.as_deref().unwrap_or_default();

@@ -27,12 +27,11 @@ pub(crate) use locks::Locks;
 pub(crate) use reads::Reads;
 pub(crate) use refresh::{CurrentPayment, cancel, refresh};
 pub(crate) use show::present;
-#[cfg(test)]
-pub(crate) use sweep::Sweeper;
-pub(crate) use sweep::{start as start_sweeping, take};
+pub(crate) use sweep::{Sweeper, take};
 pub(crate) use wait::{Subject, wait};
 pub(crate) use webhook::process_webhook;
 
+use crate::environment::NoRandomness;
 use crate::store::StoreError;
 use paywith_protocol::{Payment, Problem, code as codes};
 use std::time::Duration;
@@ -54,7 +53,9 @@ impl From<StoreError> for PayError {
     fn from(error: StoreError) -> PayError {
         match error {
             StoreError::KeyTaken | StoreError::ClaimLost => being_worked_on(),
-            error @ (StoreError::Database(_) | StoreError::InUse) => PayError::Database(error),
+            error @ (StoreError::Database(_) | StoreError::Damaged { .. } | StoreError::InUse) => {
+                PayError::Database(error)
+            }
         }
     }
 }
@@ -68,8 +69,8 @@ fn being_worked_on() -> PayError {
     PayError::Problem(Box::new(Problem { retryable, retry_after_ms, ..refusal }))
 }
 
-impl From<crate::ids::NoRandomness> for PayError {
-    fn from(_: crate::ids::NoRandomness) -> PayError {
+impl From<NoRandomness> for PayError {
+    fn from(_: NoRandomness) -> PayError {
         PayError::NoRandomness
     }
 }

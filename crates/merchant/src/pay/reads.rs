@@ -7,13 +7,8 @@ use paywith_protocol::Provider;
 use std::sync::Arc;
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 
-/// This process's queues.
-pub(crate) struct Reads {
-    cashii: Arc<Semaphore>,
-    cashpay: Arc<Semaphore>,
-    kashier: Arc<Semaphore>,
-    cashi: Arc<Semaphore>,
-}
+/// This process's queues, one per provider.
+pub(crate) struct Reads([(Provider, Arc<Semaphore>); Provider::ALL.len()]);
 
 /// The right to read one payment; dropping it lets the next one in.
 pub(super) struct ReadPermit {
@@ -23,29 +18,30 @@ pub(super) struct ReadPermit {
 impl Reads {
     /// `most` readings of each provider at a time.
     pub(crate) fn new(most: usize) -> Reads {
-        let line = || Arc::new(Semaphore::new(most.min(Semaphore::MAX_PERMITS)));
-        Reads { cashii: line(), cashpay: line(), kashier: line(), cashi: line() }
+        let permits = most.min(Semaphore::MAX_PERMITS);
+        Reads(Provider::ALL.map(|provider| (provider, Arc::new(Semaphore::new(permits)))))
     }
 
     /// Waits in line.
     pub(super) async fn permit(&self, provider: Provider) -> ReadPermit {
         // The queue is never closed.
-        ReadPermit { _permit: self.line(provider).clone().acquire_owned().await.ok() }
+        let permit = match self.line(provider) {
+            Some(line) => line.acquire_owned().await.ok(),
+            None => None,
+        };
+        ReadPermit { _permit: permit }
     }
 
     /// The same without waiting; `None` if there is a queue.
     pub(super) fn permit_now(&self, provider: Provider) -> Option<ReadPermit> {
-        let permit = self.line(provider).clone().try_acquire_owned().ok()?;
+        let permit = self.line(provider)?.try_acquire_owned().ok()?;
         Some(ReadPermit { _permit: Some(permit) })
     }
 
-    fn line(&self, provider: Provider) -> &Arc<Semaphore> {
-        match provider {
-            Provider::Cashii => &self.cashii,
-            Provider::CashPay => &self.cashpay,
-            Provider::Kashier => &self.kashier,
-            Provider::Cashi => &self.cashi,
-        }
+    /// `None` only for a provider that does not exist.
+    fn line(&self, provider: Provider) -> Option<Arc<Semaphore>> {
+        let line = self.0.iter().find(|(known, _)| *known == provider);
+        line.map(|(_, line)| line.clone())
     }
 }
 

@@ -6,9 +6,8 @@ use super::reads::ReadPermit;
 use super::{PayError, rules};
 use crate::Shop;
 use crate::clients::ClientError;
-use crate::clock::now_ms;
 use crate::crash;
-use crate::mutants::{self, Mutant};
+use crate::metrics::ProviderCall;
 use crate::store::{ChangeReason, MessageKind, StoredPayment};
 use paywith_protocol::Status;
 use std::time::Duration;
@@ -91,10 +90,12 @@ async fn read(
         *last_read = Some((Instant::now(), false));
         return as_it_is(shop, id, false).await;
     }
+    let begun = Instant::now();
     let (answer, raw_reply) = shop.clients.status(&known).await;
-    shop.metrics.provider_read(known.provider, &answer);
+    let took = begun.elapsed();
+    shop.metrics.provider_called(known.provider, ProviderCall::Status, &answer, took);
     crash::here(crash::Instant::StatusRead);
-    let now_ms = now_ms();
+    let now_ms = shop.now_ms();
     let (changed, is_stale) = match answer {
         Ok(answer) => {
             let rule = move |stored: &mut StoredPayment, others: &[StoredPayment]| {
@@ -111,9 +112,6 @@ async fn read(
         Err(error) => {
             tracing::warn!(payment = id, provider = known.provider.id(), ?error, "status unread");
             let rule = move |stored: &mut StoredPayment, _: &[StoredPayment]| {
-                if mutants::is_on(Mutant::TroubleIsFailed) {
-                    stored.status = stored.status.merge(Status::Failed);
-                }
                 rules::let_time_pass(stored, now_ms);
             };
             (change(shop, id, ChangeReason::TimePassed, rule).await?, true)
@@ -144,7 +142,7 @@ async fn is_ours_to_read(
     interval: Duration,
     freshness: Freshness,
 ) -> Result<bool, PayError> {
-    let now_ms = now_ms();
+    let now_ms = shop.now_ms();
     let interval_ms = i64::try_from(interval.as_millis()).unwrap_or(i64::MAX);
     let before_ms = match freshness {
         Freshness::WhenDue => now_ms.saturating_sub(interval_ms),
@@ -154,9 +152,6 @@ async fn is_ours_to_read(
 }
 
 fn interval(shop: &Shop, status: Status) -> Duration {
-    if mutants::is_on(Mutant::ReadsUnbounded) {
-        return Duration::ZERO;
-    }
     match status {
         Status::Paid | Status::Refunded => PAID_INTERVAL,
         Status::Pending
@@ -173,7 +168,7 @@ pub(crate) async fn cancel(shop: &Shop, id: &str) -> Result<Option<StoredPayment
     // Money that has come must not be called canceled: the provider is asked first.
     let Some(current) = refresh(shop, id).await? else { return Ok(None) };
     let rule = |stored: &mut StoredPayment, _: &[StoredPayment]| {
-        if stored.status == Status::Pending || mutants::is_on(Mutant::CancelOverwritesPaid) {
+        if stored.status == Status::Pending {
             stored.status = Status::Canceled;
         }
     };

@@ -1,8 +1,7 @@
 //! How a provider's answer changes a payment. Pure.
 
-use crate::mutants::{self, Mutant};
 use crate::store::StoredPayment;
-use paywith_protocol::{Payment, Provider, Review, Status};
+use paywith_protocol::{Payment, Review, Status};
 
 /// A clock that is a little fast must not end a payment early.
 const GRACE_MS: i64 = 1_000;
@@ -29,12 +28,6 @@ pub(crate) fn apply(
         }
         return;
     }
-    if mutants::is_on(Mutant::FailureOverwritesPaid) && answer.status == Status::Failed {
-        stored.status = Status::Failed;
-    }
-    if mutants::is_on(Mutant::ExpiryIsFinal) && stored.status == Status::Expired {
-        return;
-    }
     match answer.status {
         Status::Paid if stored.status != Status::Paid => pay(stored, others, answer, now_ms),
         Status::Pending => let_time_pass(stored, now_ms),
@@ -48,10 +41,8 @@ pub(crate) fn apply(
 }
 
 fn pay(stored: &mut StoredPayment, others: &[StoredPayment], answer: &Payment, now_ms: i64) {
-    let is_other_amount = answer.amount.is_some_and(|amount| amount != stored.amount)
-        && !mutants::is_on(Mutant::AmountNotCompared);
-    let is_second =
-        others.iter().any(StoredPayment::has_money) && !mutants::is_on(Mutant::SecondMoneyNotSeen);
+    let is_other_amount = answer.amount.is_some_and(|amount| amount != stored.amount);
+    let is_second = others.iter().any(StoredPayment::has_money);
     stored.review = if is_other_amount {
         Some(Review::AmountMismatch)
     } else if is_second {
@@ -75,7 +66,7 @@ pub(crate) fn let_time_pass(stored: &mut StoredPayment, now_ms: i64) {
 
 /// There is no way to read this payment: all we can say is that it is being processed.
 pub(crate) fn without_reading(stored: &mut StoredPayment) {
-    if stored.provider == Provider::CashPay && stored.status == Status::Pending {
+    if stored.status == Status::Pending {
         stored.status = Status::Processing;
     }
 }
@@ -84,7 +75,7 @@ pub(crate) fn without_reading(stored: &mut StoredPayment) {
 mod tests {
     use super::*;
     use crate::store::Creation;
-    use paywith_protocol::{Money, PaymentId};
+    use paywith_protocol::{Money, PaymentId, Provider};
 
     const NOW_MS: i64 = 1_000_000;
 
@@ -228,15 +219,12 @@ mod tests {
     }
 
     #[test]
-    fn only_a_pending_cashpay_payment_is_processing_for_want_of_reading() {
-        for provider in Provider::ALL {
-            for before in Status::ALL {
-                let mut payment = StoredPayment { provider, ..stored(before, None) };
-                without_reading(&mut payment);
-                let moves = provider == Provider::CashPay && before == Status::Pending;
-                let expected = if moves { Status::Processing } else { before };
-                assert_eq!(payment.status, expected, "{provider:?} {before:?}");
-            }
+    fn only_a_pending_payment_is_processing_for_want_of_reading() {
+        for before in Status::ALL {
+            let mut payment = stored(before, None);
+            without_reading(&mut payment);
+            let expected = if before == Status::Pending { Status::Processing } else { before };
+            assert_eq!(payment.status, expected, "{before:?}");
         }
     }
 }

@@ -1,8 +1,8 @@
 //! A stored payment as the contract's `Payment`: what a browser may see of it.
 
 use super::code;
-use crate::clock::rfc3339;
 use crate::config::Config;
+use crate::environment::rfc3339;
 use crate::store::StoredPayment;
 use paywith_protocol::{Action, Payment, PaymentId, ProviderFacts, Status};
 use paywith_qris::Verdict;

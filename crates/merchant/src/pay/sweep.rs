@@ -7,11 +7,9 @@ use super::change::change;
 use super::forget::Forgetting;
 use super::refresh;
 use crate::Shop;
-use crate::clock::now_ms;
-use crate::mutants::{self, Mutant};
 use crate::store::{ChangeReason, Lease, StoredPayment};
+use futures_util::future::join_all;
 use paywith_protocol::{Provider, Status};
-use std::sync::Arc;
 use std::time::Duration;
 use tokio::time::Instant;
 
@@ -25,8 +23,6 @@ const AGES_MS: [i64; 5] =
 const HOURLY_UNTIL_MS: i64 = 72 * HOUR_MS;
 const DAILY_UNTIL_MS: i64 = 30 * DAY_MS;
 
-/// How often to look for due payments.
-const TICK: Duration = Duration::from_secs(1);
 /// At most this many per provider in one round.
 const BATCH: u32 = 10;
 /// The first and the longest time that a provider in trouble is left alone.
@@ -39,11 +35,6 @@ const PAUSES: (Duration, Duration) = (Duration::from_secs(5), Duration::from_sec
 pub(super) fn next_check(payment: &StoredPayment, now_ms: i64, first: Duration) -> Option<i64> {
     let first_ms = i64::try_from(first.as_millis()).unwrap_or(i64::MAX);
     let age_ms = now_ms.saturating_sub(payment.created_ms).max(0);
-    if mutants::is_on(Mutant::SweepForgets) && age_ms > first_ms
-        || mutants::is_on(Mutant::SupersededForgotten) && payment.superseded_by.is_some()
-    {
-        return None;
-    }
     let at_age = match payment.status {
         Status::Refunded => return None,
         Status::Paid => next_multiple(age_ms, DAY_MS),
@@ -64,31 +55,24 @@ fn next_multiple(age_ms: i64, step_ms: i64) -> i64 {
     (age_ms / step_ms + 1) * step_ms
 }
 
-/// Starts the sweeper; it ends with the [`Shop`].
-pub(crate) fn start(shop: &Arc<Shop>) {
-    let tick = TICK.min(shop.config.sweep_first);
-    let shop = Arc::downgrade(shop);
-    tokio::spawn(async move {
-        let mut sweeper = Sweeper::default();
-        while let Some(shop) = shop.upgrade() {
-            sweeper.look(&shop).await;
-            drop(shop);
-            tokio::time::sleep(tick).await;
-        }
-    });
+/// Processes what is due, and leaves providers in trouble alone for a while.
+#[derive(Debug)]
+pub(crate) struct Sweeper {
+    pauses: [(Provider, Pause); Provider::ALL.len()],
+    forgetting: Forgetting,
 }
 
-/// Processes what is due, and leaves providers in trouble alone for a while.
-#[derive(Debug, Default)]
-pub(crate) struct Sweeper {
-    pauses: [Pause; 4],
-    forgetting: Forgetting,
+impl Default for Sweeper {
+    fn default() -> Sweeper {
+        let pauses = Provider::ALL.map(|provider| (provider, Pause::default()));
+        Sweeper { pauses, forgetting: Forgetting::default() }
+    }
 }
 
 impl Sweeper {
     /// One look.
     pub(crate) async fn look(&mut self, shop: &Shop) {
-        match shop.store.take_webhooks(take(shop, now_ms(), BATCH)).await {
+        match shop.store.take_webhooks(take(shop, BATCH)).await {
             Ok(due) => {
                 for webhook in due {
                     super::process_webhook(shop, &webhook).await;
@@ -98,19 +82,15 @@ impl Sweeper {
         }
         self.forgetting.look(shop).await;
         // One provider in trouble does not delay the others.
-        let [cashii, cashpay, kashier, cashi] = &mut self.pauses;
-        tokio::join!(
-            sweep_provider(shop, Provider::Cashii, cashii),
-            sweep_provider(shop, Provider::CashPay, cashpay),
-            sweep_provider(shop, Provider::Kashier, kashier),
-            sweep_provider(shop, Provider::Cashi, cashi),
-        );
+        let pauses = self.pauses.iter_mut();
+        join_all(pauses.map(|(provider, pause)| sweep_provider(shop, *provider, pause))).await;
     }
 }
 
 /// A lease on what is due now. No other process takes it for as long as the work on one item may
 /// last: if this process dies, it is due again after that.
-pub(crate) fn take(shop: &Shop, now_ms: i64, most: u32) -> Lease {
+pub(crate) fn take(shop: &Shop, most: u32) -> Lease {
+    let now_ms = shop.now_ms();
     let length = shop.config.claim + shop.config.provider_deadline;
     let length_ms = i64::try_from(length.as_millis()).unwrap_or(i64::MAX);
     Lease { now_ms, until_ms: now_ms.saturating_add(length_ms), most }
@@ -120,7 +100,7 @@ async fn sweep_provider(shop: &Shop, provider: Provider, pause: &mut Pause) {
     if pause.is_on() {
         return;
     }
-    let due = match shop.store.take_due(provider, take(shop, now_ms(), BATCH)).await {
+    let due = match shop.store.take_due(provider, take(shop, BATCH)).await {
         Ok(due) => due,
         Err(error) => return tracing::error!(%error, "due payments could not be looked for"),
     };
@@ -134,9 +114,9 @@ async fn sweep_provider(shop: &Shop, provider: Provider, pause: &mut Pause) {
         let first = shop.config.sweep_first;
         // The trouble may be with the provider, or only with this payment: both wait, and the next
         // round begins with the others.
-        let retry_ms = is_unread.then(|| now_ms().saturating_add(pause.lengthen_ms()));
+        let retry_ms = is_unread.then(|| shop.now_ms().saturating_add(pause.lengthen_ms()));
         let rule = move |stored: &mut StoredPayment, _: &[StoredPayment]| {
-            stored.next_check_ms = retry_ms.or_else(|| next_check(stored, now_ms(), first));
+            stored.next_check_ms = retry_ms.or_else(|| next_check(stored, shop.now_ms(), first));
         };
         if let Err(error) = change(shop, &payment.id, ChangeReason::Schedule, rule).await {
             return tracing::error!(
@@ -157,7 +137,7 @@ async fn sweep_provider(shop: &Shop, provider: Provider, pause: &mut Pause) {
 async fn give_back(shop: &Shop, taken: &[StoredPayment]) {
     for payment in taken {
         let rule = |stored: &mut StoredPayment, _: &[StoredPayment]| {
-            stored.next_check_ms = Some(now_ms());
+            stored.next_check_ms = Some(shop.now_ms());
         };
         if let Err(error) = change(shop, &payment.id, ChangeReason::Schedule, rule).await {
             tracing::error!(?error, payment = payment.id, "it is due when its time is over");

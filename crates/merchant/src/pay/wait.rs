@@ -8,7 +8,6 @@
 use super::refresh::{as_it_is, refresh_with};
 use super::{CurrentPayment, PayError, pace, refresh};
 use crate::Shop;
-use crate::clock::now_ms;
 use crate::store::StoredPayment;
 use crate::waiters::{Turn, Waiter};
 use paywith_protocol::{Provider, Status};
@@ -26,20 +25,22 @@ pub(crate) struct Subject {
     id: String,
     provider: Provider,
     created_ms: i64,
+    /// When the call came.
+    status: Status,
 }
 
 impl Subject {
     pub(crate) fn of(payment: StoredPayment) -> Subject {
-        let StoredPayment { id, provider, created_ms, .. } = payment;
-        Subject { id, provider, created_ms }
+        let StoredPayment { id, provider, created_ms, status, .. } = payment;
+        Subject { id, provider, created_ms, status }
     }
 
     /// The pause after a reading that begins now.
     fn pause(&self, shop: &Shop) -> Duration {
-        let age_ms = now_ms().saturating_sub(self.created_ms);
+        let age_ms = shop.now_ms().saturating_sub(self.created_ms);
         let age = Duration::from_millis(u64::try_from(age_ms).unwrap_or(0));
         let first = shop.config.poll_after.max(shop.config.read_interval).max(SHORTEST_PAUSE);
-        pace::pause(age, first, shop.config.hears_of(self.provider))
+        pace::pause(age, first, shop.webhooks(self.provider).arrive())
     }
 }
 
@@ -62,6 +63,10 @@ pub(crate) async fn wait(
         // Boxed: otherwise every waiter would reserve memory for it.
         return Box::pin(refresh(shop, id)).await;
     };
+    if subject.status != seen {
+        // There is news already: it does not wait for a turn at the provider.
+        return Box::pin(as_it_is(shop, id, false)).await;
+    }
     // So that callers who began together do not all come back at once.
     let deadline = Instant::now() + most - waiter.share_of(most / EARLY_PART);
     // A review changes what the shopper sees, even if the status stays the same.

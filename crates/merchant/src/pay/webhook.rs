@@ -6,12 +6,12 @@ use super::change::change;
 use super::refresh::refresh_now;
 use super::{PayError, rules};
 use crate::Shop;
-use crate::clock::now_ms;
+use crate::clients::ProviderClient;
 use crate::json;
 use crate::store::{ChangeReason, Creation, StoreError, StoredPayment, Webhook};
 use crate::webhooks::Reason;
-use paywith_protocol::{Json, Payment, PaymentId, Provider, ReadError, Status};
-use paywith_providers::webhook::{self as provider_webhook, WebhookEvent};
+use paywith_protocol::{Payment, PaymentId, ReadError, Status};
+use paywith_providers::webhook::WebhookEvent;
 
 /// How long a webhook that matches no payment is retried: three days.
 const PATIENCE_MS: i64 = 72 * 3_600_000;
@@ -26,7 +26,7 @@ enum Outcome {
 
 /// Processes a webhook; any failure leaves it for later.
 pub(crate) async fn process_webhook(shop: &Shop, webhook: &Webhook) {
-    let now_ms = now_ms();
+    let now_ms = shop.now_ms();
     let (outcome, payment) = match judge(shop, webhook, now_ms).await {
         Ok(judged) => judged,
         Err(error) => {
@@ -69,7 +69,9 @@ async fn judge(
     webhook: &Webhook,
     now_ms: i64,
 ) -> Result<(Outcome, Option<StoredPayment>), PayError> {
-    let event = match read(shop, webhook) {
+    // A provider that was taken out of the configuration may come back.
+    let Some(client) = shop.clients.of(webhook.provider) else { return Ok((Outcome::Later, None)) };
+    let event = match read(client, webhook) {
         Ok(event) => event,
         Err(error) => {
             let provider = webhook.provider.id();
@@ -99,7 +101,7 @@ async fn judge_for(
         // The webhook has overtaken the provider's answer to the create call.
         return Ok(Outcome::Later);
     };
-    if payment.provider == Provider::CashPay && event.id.as_ref() != Some(provider_payment) {
+    if webhook.payment_id.is_some() && event.id.as_ref() != Some(provider_payment) {
         tracing::error!(webhook = webhook.id, payment = payment.id, "a webhook of another charge");
         return Ok(Outcome::Done("another_payment"));
     }
@@ -150,18 +152,9 @@ async fn believe(
     Ok(Outcome::Done("believed"))
 }
 
-fn read(shop: &Shop, webhook: &Webhook) -> Result<WebhookEvent, ReadError> {
-    let json: Json =
-        json::read(&webhook.body).map_err(|_| ReadError::new("body", "a JSON document"))?;
-    match webhook.provider {
-        Provider::Cashi => provider_webhook::cashi(&json),
-        Provider::Kashier => provider_webhook::kashier(&json),
-        Provider::CashPay => {
-            let exponent = shop.config.cashpay.as_ref().map_or(0, |cashpay| cashpay.exponent);
-            provider_webhook::cashpay(&json, exponent)
-        }
-        Provider::Cashii => Err(ReadError::new("provider", "one that sends webhooks")),
-    }
+fn read(client: &dyn ProviderClient, webhook: &Webhook) -> Result<WebhookEvent, ReadError> {
+    let json = json::read(&webhook.body);
+    client.read_webhook(&json.map_err(|_| ReadError::new("body", "a JSON document"))?)
 }
 
 async fn find(

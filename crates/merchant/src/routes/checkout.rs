@@ -4,7 +4,6 @@
 use super::problem::ApiError;
 use super::{proven_order, shown};
 use crate::Shop;
-use crate::clock::now_ms;
 use crate::store::StoredPayment;
 use axum::Json as Body;
 use axum::extract::{RawQuery, State};
@@ -42,7 +41,7 @@ pub(crate) async fn show(
     // The paid one first, then what can still be paid: a paid order must not look payable.
     let paid = payments.iter().find(|payment| payment.has_money());
     let is_open =
-        |payment: &&StoredPayment| payment.is_live(now_ms()) && payment.price == order.price;
+        |payment: &&StoredPayment| payment.is_live(shop.now_ms()) && payment.price == order.price;
     let live = paid.or_else(|| payments.iter().find(is_open));
     let payment = live.map(|payment| shown(&shop, payment)).transpose()?;
     let is_listed =

@@ -4,7 +4,6 @@
 use super::payments::read_body;
 use super::problem::ApiError;
 use super::{PathText, path_text};
-use crate::clock::now_ms;
 use crate::{Order, Shop, ids};
 use axum::Json as Body;
 use axum::body::Bytes;
@@ -121,7 +120,7 @@ pub(crate) async fn order(
         names.push(format!("{quantity} × {name}"));
     }
     let price = total.ok_or_else(|| bad_cart("`items` must be a list of products"))?;
-    let id = ids::new_order_id().map_err(|_| ApiError::internal())?;
+    let id = ids::new_order_id(shop.randomness()).map_err(|_| ApiError::internal())?;
     let order = Order {
         id,
         price,
@@ -129,7 +128,7 @@ pub(crate) async fn order(
         providers: Vec::new(),
         extras: crate::OrderExtras::default(),
     };
-    let now_s = u64::try_from(now_ms() / 1_000).unwrap_or(0);
+    let now_s = u64::try_from(shop.now_ms() / 1_000).unwrap_or(0);
     let token = order.sign(&shop.config.order_token_secret, now_s + TOKEN_LIFE_S);
     Ok(Body(json!({
         "order": token.ok_or_else(ApiError::internal)?,

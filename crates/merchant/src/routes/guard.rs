@@ -4,7 +4,8 @@
 use super::client::{client_key, is_public};
 use super::lenient::{self, Target};
 use super::problem::ApiError;
-use super::trace::route;
+use super::table::Limit;
+use super::trace::{known_route, route};
 use crate::Shop;
 use crate::pay::{PayError, rate_limited};
 use crate::webhooks::Reason;
@@ -29,27 +30,11 @@ const BODY_PATIENCE: Duration = Duration::from_secs(20);
 /// slow provider before it asks for a new one.
 const REQUEST_PATIENCE: Duration = Duration::from_secs(90);
 
-/// Which limit a request falls under.
-enum Kind {
-    /// Providers and operators: a limit would lose news of money, or hide trouble.
-    Free,
-    /// Checking a payment's status. Each shopper does it all the time, thousands of them may share
-    /// one carrier's address, and it costs one database read: providers are read once per payment
-    /// and interval, however many callers ask.
-    Reading,
-    /// Everything else.
-    Calling,
-}
-
-fn kind(request: &Request) -> Kind {
-    let is_get = matches!(*request.method(), Method::GET | Method::HEAD);
-    match route(request) {
-        // A shopper who comes back may have paid and must not see an error.
-        "/api/return" | "/api/return/{payment}" => Kind::Reading,
-        "/api/webhooks/{provider}" | "/api/webhooks/{provider}/{token}" => Kind::Free,
-        "/healthz" | "/readyz" | "/metrics" => Kind::Free,
-        "/api/payments/{id}" | "/pay/{order}" | "/pay.css" if is_get => Kind::Reading,
-        _ => Kind::Calling,
+fn limit(request: &Request) -> Limit {
+    match known_route(request).map_or(Limit::Calling, |route| route.limit) {
+        Limit::Form if matches!(*request.method(), Method::GET | Method::HEAD) => Limit::Reading,
+        Limit::Form => Limit::Calling,
+        limit => limit,
     }
 }
 
@@ -76,10 +61,10 @@ fn limit_client(shop: &Shop, request: &Request) -> Result<(), PayError> {
     let proxies = shop.config.trusted_proxies;
     warn_of_proxies(request, peer, proxies);
     let Some(key) = client_key(peer, request.headers(), proxies) else { return Ok(()) };
-    let (limit, taken) = match kind(request) {
-        Kind::Free => return Ok(()),
-        Kind::Reading => ("status_per_client", shop.limits.reader(key)),
-        Kind::Calling => ("per_client", shop.limits.client(key)),
+    let (limit, taken) = match limit(request) {
+        Limit::None => return Ok(()),
+        Limit::Reading => ("status_per_client", shop.limits.reader(key)),
+        Limit::Form | Limit::Calling => ("per_client", shop.limits.client(key)),
     };
     taken.map_err(|wait| {
         shop.metrics.limited(limit);

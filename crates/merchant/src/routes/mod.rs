@@ -15,6 +15,7 @@ mod pay_page;
 mod payments;
 mod problem;
 mod return_hop;
+mod table;
 mod trace;
 mod webhooks;
 
@@ -24,39 +25,12 @@ use axum::extract::Path;
 use axum::extract::rejection::PathRejection;
 use axum::http::HeaderMap;
 use axum::middleware::from_fn_with_state;
-use axum::routing::{any, get, post};
 use std::sync::Arc;
+pub use table::addresses;
 use tower_http::catch_panic::CatchPanicLayer;
 
 pub(crate) fn router(shop: Arc<Shop>) -> Router {
-    let mut routes = Router::new()
-        .route("/api/checkout", get(checkout::show))
-        .route("/api/payments", post(payments::create))
-        .route("/api/payments/{id}", get(payments::show))
-        .route("/api/payments/{id}/cancel", post(payments::cancel))
-        .route("/api/return", any(return_hop::go_back))
-        .route("/api/return/{payment}", any(return_hop::go_back))
-        .route("/api/webhooks/{provider}", any(webhooks::door))
-        .route("/api/webhooks/{provider}/{token}", any(webhooks::door))
-        .route("/pay/{order}", get(pay_page::show).post(pay_page::begin))
-        .route("/pay.css", get(pay_page::style))
-        .route("/healthz", get(async || "ok"))
-        .route("/openapi.json", get(openapi::show))
-        .route("/readyz", get(operating::ready))
-        .route("/metrics", get(operating::metrics));
-    if shop.config.demo {
-        routes = routes
-            .route("/api/demo/products", get(demo::products))
-            .route("/api/demo/orders", post(demo::order))
-            .route("/api/demo/orders/{order}", get(demo::show));
-    }
-    if shop.config.admin_token.is_some() {
-        routes = routes
-            .route("/admin", get(admin::list))
-            .route("/admin/payments/{id}", get(admin::payment))
-            .route("/admin.css", get(admin::style));
-    }
-    routes
+    table::routes(&shop.config)
         .fallback(lenient::fallback)
         .method_not_allowed_fallback(problem::wrong_method)
         .with_state(shop.clone())
@@ -82,7 +56,7 @@ async fn proven_order(
     must_be_fresh: bool,
     headers: &HeaderMap,
 ) -> Result<Option<crate::Order>, pay::PayError> {
-    let now_s = u64::try_from(crate::clock::now_ms() / 1_000).unwrap_or(u64::MAX);
+    let now_s = u64::try_from(shop.now_ms() / 1_000).unwrap_or(u64::MAX);
     let now_s = if must_be_fresh { now_s } else { 0 };
     match crate::Order::verify(reference, &shop.config.order_token_secret, now_s) {
         Some(order) => Ok(Some(order)),
@@ -95,6 +69,6 @@ fn shown(
     shop: &Shop,
     stored: &crate::store::StoredPayment,
 ) -> Result<paywith_protocol::Payment, problem::ApiError> {
-    let payment = pay::present(stored, &shop.config, crate::clock::now_ms());
+    let payment = pay::present(stored, &shop.config, shop.now_ms());
     payment.ok_or(problem::ApiError::internal())
 }

@@ -46,8 +46,20 @@ pub(super) async fn metrics(
         None if !is_local(&request) => return Err(ApiError::not_found()),
         Some(_) | None => {}
     }
-    let kind = [(header::CONTENT_TYPE, "text/plain; version=0.0.4")];
-    Ok((kind, shop.metrics.text(shop.waiters.shoppers())).into_response())
+    let now_ms = shop.now_ms();
+    // Like `ready`: a database that can only be read is not up.
+    let asked = async {
+        shop.store.can_write().await?;
+        shop.store.backlog(now_ms).await
+    };
+    let backlog = tokio::time::timeout(DATABASE_PATIENCE, asked).await;
+    let mut backlog = backlog.ok().and_then(Result::ok);
+    if let Some(backlog) = backlog.as_mut().filter(|_| shop.config.notify.is_none()) {
+        // Events are stored all the same, for a shop that wants them later; nobody waits for them.
+        backlog.event_ms = None;
+    }
+    let text = shop.metrics.text(shop.waiters.shoppers(), backlog.as_ref(), now_ms);
+    Ok(([(header::CONTENT_TYPE, "text/plain; version=0.0.4")], text).into_response())
 }
 
 fn is_bearer(headers: &HeaderMap, token: &str) -> bool {

@@ -4,6 +4,7 @@
 //! Only the route's pattern is logged, never the address itself: it may contain order tokens, or
 //! the secret that only CashPay knows.
 
+use super::table::{self, Route};
 use super::{cors, lenient};
 use crate::{Shop, ids};
 use axum::extract::{MatchedPath, Request, State};
@@ -38,36 +39,17 @@ tokio::task_local! {
     static REQUEST_ID: String;
 }
 
-/// All addresses: only these are counted and logged.
-pub(super) const ROUTES: [&str; 19] = [
-    "/api/checkout",
-    "/api/payments",
-    "/api/payments/{id}",
-    "/api/payments/{id}/cancel",
-    "/api/return",
-    "/api/return/{payment}",
-    "/api/webhooks/{provider}",
-    "/api/webhooks/{provider}/{token}",
-    "/pay/{order}",
-    "/pay.css",
-    "/healthz",
-    "/readyz",
-    "/metrics",
-    "/admin",
-    "/admin/payments/{id}",
-    "/admin.css",
-    "/api/demo/products",
-    "/api/demo/orders",
-    "/api/demo/orders/{order}",
-];
-
-/// The pattern of the request's address.
+/// The pattern of the request's address: only these are counted and logged.
 pub(super) fn route(request: &Request) -> &'static str {
+    known_route(request).map_or("other", |route| route.path)
+}
+
+/// The address that the request is for.
+pub(super) fn known_route(request: &Request) -> Option<&'static Route> {
     let matched = request.extensions().get::<MatchedPath>().map(MatchedPath::as_str);
-    let known = matched.and_then(|path| ROUTES.into_iter().find(|route| *route == path));
     // For a mistyped address, the one that was meant.
     let meant = || lenient::read(request.uri().path()).map(|target| target.route());
-    known.or_else(meant).unwrap_or("other")
+    matched.and_then(table::with_pattern).or_else(|| meant().and_then(table::with_pattern))
 }
 
 /// The id of the request that is being answered.
@@ -77,14 +59,17 @@ pub(super) fn request_id() -> Option<String> {
 
 /// Gives the request an id, answers and counts it, and logs everything except successful reads.
 pub(super) async fn trace(State(shop): State<Arc<Shop>>, request: Request, next: Next) -> Response {
-    let id = given_id(&request).or_else(|| ids::random_hex(8).ok()).unwrap_or_default();
+    let id = given_id(&request)
+        .or_else(|| ids::random_hex(shop.randomness(), 8).ok())
+        .unwrap_or_default();
     let header = HeaderValue::from_str(&id);
     let route = route(&request);
-    let span = tracing::info_span!("request", id, method = %request.method(), route);
+    let attempt = tracing::field::Empty;
+    let span = tracing::info_span!("request", id, method = %request.method(), route, attempt);
     let origin = cors::allowed_origin(&shop, &request);
     let mut response = match cors::preflight(&shop, &request, origin.is_some()) {
         Some(response) => {
-            shop.metrics.answered(route, response.status().as_u16());
+            shop.metrics.answered(route, response.status().as_u16(), None);
             response
         }
         None => {
@@ -104,10 +89,12 @@ pub(super) async fn trace(State(shop): State<Arc<Shop>>, request: Request, next:
 
 async fn answered(shop: Arc<Shop>, route: &'static str, request: Request, next: Next) -> Response {
     let is_read = matches!(*request.method(), Method::GET | Method::HEAD | Method::OPTIONS);
+    // Such a call may be held on purpose: how long it took says nothing.
+    let is_held = request.uri().query().is_some_and(|query| query.contains("wait_ms="));
     let begun = Instant::now();
     let response = next.run(request).await;
     let status = response.status().as_u16();
-    shop.metrics.answered(route, status);
+    shop.metrics.answered(route, status, (!is_held).then(|| begun.elapsed()));
     if !is_read || status >= 400 {
         let took_ms = u64::try_from(begun.elapsed().as_millis()).unwrap_or(u64::MAX);
         tracing::info!(status, took_ms, "answered");

@@ -50,7 +50,7 @@ async fn receive_and_process(
     headers: &HeaderMap,
     body: Bytes,
 ) -> Result<&'static str, ApiError> {
-    if let Some(reason) = Reason::of_configuration(&shop.config, provider) {
+    if let Some(reason) = Reason::of_configuration(&shop, provider) {
         shop.cannot_use(provider.id(), reason);
         return Err(not_configured(provider, reason));
     }
@@ -106,7 +106,7 @@ fn told(shop: &Shop, provider: Provider) -> Response {
     shop.cannot_use(provider.id(), Reason::WrongMethod);
     let name = provider.name();
     let title = format!("This is the address of {name}'s webhooks");
-    let missing = Reason::of_configuration(&shop.config, provider);
+    let missing = Reason::of_configuration(shop, provider);
     let missing = missing.map(|reason| format!(". Before it works: {}", reason.remedy()));
     let detail = format!(
         "it takes another method: POST, signed by {name}. Enter it in {name}'s dashboard; opening it \

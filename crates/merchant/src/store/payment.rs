@@ -4,18 +4,22 @@ use paywith_protocol::{Money, Provider, ProviderFacts, Review, Status};
 
 /// What is known about the provider's side of a payment.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(crate) enum Creation {
+pub enum Creation {
     /// The intent is stored; whether the provider made the payment is unknown. Nothing was
     /// disclosed.
     Unknown,
     /// The provider made it, under this id.
-    Made { provider_payment: String },
+    Made {
+        /// The provider's own id.
+        provider_payment: String,
+    },
     /// The provider refused; a retry may ask again.
     Refused,
 }
 
 impl Creation {
-    pub(super) fn as_str(&self) -> &'static str {
+    /// The word that is stored.
+    pub fn as_str(&self) -> &'static str {
         match self {
             Creation::Unknown => "unknown",
             Creation::Made { .. } => "made",
@@ -24,7 +28,7 @@ impl Creation {
     }
 
     /// The provider's id, once there is one.
-    pub(crate) fn provider_payment(&self) -> Option<&str> {
+    pub fn provider_payment(&self) -> Option<&str> {
         match self {
             Creation::Made { provider_payment } => Some(provider_payment),
             Creation::Unknown | Creation::Refused => None,
@@ -34,38 +38,54 @@ impl Creation {
 
 /// One payment.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(crate) struct StoredPayment {
-    pub(crate) id: String,
-    pub(crate) order_id: String,
-    pub(crate) provider: Provider,
-    pub(crate) provider_order: String,
-    pub(crate) creation: Creation,
-    pub(crate) status: Status,
-    pub(crate) review: Option<Review>,
+pub struct StoredPayment {
+    /// Our own id, `pay_…`.
+    pub id: String,
+    /// The shop's id of the order.
+    pub order_id: String,
+    /// Who collects the money.
+    pub provider: Provider,
+    /// The reference that the provider got, stable per attempt.
+    pub provider_order: String,
+    /// What is known about the provider's side.
+    pub creation: Creation,
+    /// How it stands.
+    pub status: Status,
+    /// Why a person must look at it.
+    pub review: Option<Review>,
     /// The order's price.
-    pub(crate) price: Money,
+    pub price: Money,
     /// What the shopper pays.
-    pub(crate) amount: Money,
-    pub(crate) qr_payload: Option<String>,
-    pub(crate) qr_image: Option<String>,
-    pub(crate) redirect_url: Option<String>,
-    pub(crate) checkout_url: Option<String>,
-    pub(crate) return_url: Option<String>,
-    pub(crate) created_ms: i64,
-    pub(crate) expires_ms: Option<i64>,
-    pub(crate) paid_ms: Option<i64>,
-    pub(crate) superseded_by: Option<String>,
+    pub amount: Money,
+    /// The text of the code.
+    pub qr_payload: Option<String>,
+    /// The provider's picture of the code, as a `data:` address.
+    pub qr_image: Option<String>,
+    /// The hosted page.
+    pub redirect_url: Option<String>,
+    /// A page beside the code.
+    pub checkout_url: Option<String>,
+    /// Where the shopper comes back to, on the shop's own pages.
+    pub return_url: Option<String>,
+    /// When the intent was stored, in milliseconds since 1970, like every time here.
+    pub created_ms: i64,
+    /// Until when it can be paid.
+    pub expires_ms: Option<i64>,
+    /// When its money was first seen.
+    pub paid_ms: Option<i64>,
+    /// The newer payment of the order that replaced it.
+    pub superseded_by: Option<String>,
     /// The secret part of CashPay's webhook address.
-    pub(crate) webhook_token: Option<String>,
+    pub webhook_token: Option<String>,
     /// When the background reads it next; `None`: never again.
-    pub(crate) next_check_ms: Option<i64>,
+    pub next_check_ms: Option<i64>,
     /// What else the provider says.
-    pub(crate) facts: ProviderFacts,
+    pub facts: ProviderFacts,
 }
 
 impl StoredPayment {
     /// Whether the shopper can and should still pay it: made, open, in time, not canceled.
-    pub(crate) fn is_live(&self, now_ms: i64) -> bool {
+    pub fn is_live(&self, now_ms: i64) -> bool {
         let made = self.creation.provider_payment().is_some();
         let in_time = self.expires_ms.is_none_or(|expires_ms| now_ms < expires_ms);
         let open = self.status.is_open() && self.review.is_none();
@@ -73,7 +93,7 @@ impl StoredPayment {
     }
 
     /// Whether money came for it, so that the order needs no other payment.
-    pub(crate) fn has_money(&self) -> bool {
+    pub fn has_money(&self) -> bool {
         match self.status {
             Status::Paid | Status::Refunded => true,
             Status::Processing => self.review.is_some(),
@@ -82,7 +102,7 @@ impl StoredPayment {
     }
 
     /// Whether a person must review it; only a refund ends that.
-    pub(crate) fn needs_a_person(&self) -> bool {
+    pub fn needs_a_person(&self) -> bool {
         self.review.is_some() && self.status != Status::Refunded
     }
 

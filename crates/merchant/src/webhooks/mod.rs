@@ -3,19 +3,13 @@
 //! A verified webhook is stored and then answered with 200; `pay::process_webhook` decides what
 //! follows from it. This module deliberately reads no status. Start at [`receive`].
 
-mod signature;
 mod unusable;
 
-use crate::clock::now_ms;
-use crate::config::WebhookScheme;
-use crate::mutants::{self, Mutant};
+use crate::clients::{Proof, ReceivedWebhook, Webhooks};
 use crate::store::{NewWebhook, StoreError, Webhook};
 use crate::{Shop, crash, ids, json};
 use axum::http::HeaderMap;
 use paywith_protocol::{Json, Provider};
-use paywith_providers::{SignedBody, webhook as provider_webhook};
-use secrecy::{ExposeSecret, SecretString};
-use signature::is_signed;
 pub(crate) use unusable::{Reason, Unusable};
 
 /// What became of a received webhook.
@@ -44,83 +38,37 @@ pub(crate) async fn receive(
     body: &[u8],
 ) -> Result<Receipt, StoreError> {
     // Test deliveries are refused too: accepting one would suggest that real webhooks work.
-    if Reason::of_configuration(&shop.config, provider).is_some() {
+    let client = shop.clients.of(provider);
+    let Some(client) = client.filter(|_| Reason::of_configuration(shop, provider).is_none()) else {
         return Ok(Receipt::NoSuchAddress);
-    }
-    let json: Json = json::read(body).unwrap_or(Json::Null);
-    let mut payment_id = None;
-    let proof = match (provider, token) {
-        (Provider::Cashi, None) => {
-            if provider_webhook::cashi(&json)
-                .is_ok_and(|event| provider_webhook::is_cashi_trial(&event))
-            {
-                return Ok(Receipt::KnownOrTest);
-            }
-            let secret = shop.config.cashi.as_ref().and_then(|cashi| cashi.webhook_secret.as_ref());
-            secret.map(|secret| is_signed(secret, body, header(headers, "x-gateway-signature")))
-        }
-        (Provider::Kashier, None) => {
-            let key = shop.config.kashier.as_ref().map(|kashier| &kashier.api_key);
-            key.map(|key| is_kashiers(key, body, headers))
-        }
-        (Provider::CashPay, Some(token)) => {
-            let found = shop.store.payment_by_webhook_token(token).await?;
-            payment_id = found.map(|payment| payment.id);
-            let scheme = shop.config.cashpay.as_ref().map(|cashpay| &cashpay.webhook_scheme);
-            let is_known = payment_id.is_some();
-            scheme.filter(|_| is_known).map(|scheme| is_cashpays(scheme, body, &json, headers))
-        }
-        (Provider::Cashi | Provider::Kashier | Provider::CashPay | Provider::Cashii, _) => None,
     };
-    let is_believed = mutants::is_on(Mutant::UnsignedWebhookBelieved);
-    let proof = proof.map(|is_sound| is_sound || is_believed);
-    match proof {
-        None => Ok(Receipt::NoSuchAddress),
-        Some(false) => Ok(Receipt::Forged),
-        Some(true) if mutants::is_on(Mutant::WebhookNotStored) => Ok(Receipt::KnownOrTest),
-        Some(true) => {
-            let digest = digest(provider, payment_id.as_deref(), body);
-            let id = payment_id.as_deref();
-            crash::here(crash::Instant::WebhookBeforeCommit);
-            let (digest, now_ms) = (digest.as_str(), now_ms());
-            let new = NewWebhook { provider, digest, body, payment_id: id, now_ms };
-            let stored = shop.store.add_webhook(&new).await?;
-            crash::here(crash::Instant::WebhookCommitted);
-            Ok(stored.map_or(Receipt::KnownOrTest, Receipt::Stored))
+    let payment_id = match (client.webhooks(), token) {
+        (Webhooks::OneAddress, None) => None,
+        (Webhooks::AddressPerPayment, Some(token)) => {
+            match shop.store.payment_by_webhook_token(token).await? {
+                Some(payment) => Some(payment.id),
+                None => return Ok(Receipt::NoSuchAddress),
+            }
         }
+        _ => return Ok(Receipt::NoSuchAddress),
+    };
+    let json = json::read(body).unwrap_or(Json::Null);
+    match client.verify_webhook(&ReceivedWebhook { headers, body, json: &json }) {
+        Proof::Forged => return Ok(Receipt::Forged),
+        Proof::Trial => return Ok(Receipt::KnownOrTest),
+        Proof::Sound => {}
     }
-}
-
-fn is_kashiers(key: &SecretString, body: &[u8], headers: &HeaderMap) -> bool {
-    let signed = header(headers, "x-kashier-signature");
-    let text = json::read::<SignedBody>(body).ok().and_then(|body| body.text().ok());
-    text.is_some_and(|text| is_signed(key, text.as_bytes(), signed))
-}
-
-fn is_cashpays(scheme: &WebhookScheme, body: &[u8], json: &Json, headers: &HeaderMap) -> bool {
-    match scheme {
-        WebhookScheme::Token => true,
-        WebhookScheme::Hashstring(secret) => {
-            let text = provider_webhook::hashstring_text(json);
-            is_signed(secret, text.as_bytes(), header(headers, "hashstring"))
-        }
-        WebhookScheme::Hmac { secret, header: name } => {
-            is_signed(secret, body, header(headers, name))
-        }
-    }
-}
-
-fn header<'a>(headers: &'a HeaderMap, name: &str) -> &'a str {
-    headers.get(name).and_then(|value| value.to_str().ok()).unwrap_or_default()
+    let digest = digest(provider, payment_id.as_deref(), body);
+    let (digest, payment_id, now_ms) = (digest.as_str(), payment_id.as_deref(), shop.now_ms());
+    crash::here(crash::Instant::WebhookBeforeCommit);
+    let new = NewWebhook { provider, digest, body, payment_id, now_ms };
+    let stored = shop.store.add_webhook(&new).await?;
+    crash::here(crash::Instant::WebhookCommitted);
+    Ok(stored.map_or(Receipt::KnownOrTest, Receipt::Stored))
 }
 
 /// The same webhook at the same address is the same row.
 fn digest(provider: Provider, payment_id: Option<&str>, body: &[u8]) -> String {
     let place = [provider.id(), "/", payment_id.unwrap_or_default(), "/"].concat();
     ids::sha256_hex_of(&[place.as_bytes(), body].concat())
-}
-
-/// The secret's bytes, for the one place that needs them.
-fn bytes(secret: &SecretString) -> &[u8] {
-    secret.expose_secret().as_bytes()
 }

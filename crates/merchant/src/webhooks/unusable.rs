@@ -1,8 +1,8 @@
 //! Webhooks that arrived but could not be used: why, how often, and what the merchant can do about
 //! it. They are counted in memory, since startup: junk cannot fill the disk.
 
-use crate::clock::now_ms;
-use crate::config::Config;
+use crate::Shop;
+use crate::clients::{ProviderClient, Webhooks};
 use paywith_protocol::Provider;
 use std::collections::BTreeMap;
 use std::sync::{Mutex, PoisonError};
@@ -36,18 +36,15 @@ pub(crate) enum Reason {
 
 impl Reason {
     /// Why the configuration makes every webhook from this provider unusable.
-    pub(crate) fn of_configuration(config: &Config, provider: Provider) -> Option<Reason> {
-        if !config.webhooks {
+    pub(crate) fn of_configuration(shop: &Shop, provider: Provider) -> Option<Reason> {
+        if !shop.config.webhooks {
             return Some(Reason::SwitchedOff);
         }
-        match provider {
-            Provider::Cashii => Some(Reason::PostsNothing),
-            Provider::CashPay => config.cashpay.is_none().then_some(Reason::NotConfigured),
-            Provider::Kashier => config.kashier.is_none().then_some(Reason::NotConfigured),
-            Provider::Cashi => match &config.cashi {
-                None => Some(Reason::NotConfigured),
-                Some(cashi) => cashi.webhook_secret.is_none().then_some(Reason::NoSecret),
-            },
+        match shop.clients.of(provider).map(ProviderClient::webhooks) {
+            None => Some(Reason::NotConfigured),
+            Some(Webhooks::None) => Some(Reason::PostsNothing),
+            Some(Webhooks::Unverifiable) => Some(Reason::NoSecret),
+            Some(Webhooks::OneAddress | Webhooks::AddressPerPayment) => None,
         }
     }
 
@@ -108,11 +105,11 @@ pub(crate) struct Tally {
 pub(crate) struct Unusable(Mutex<BTreeMap<(&'static str, Reason), Tally>>);
 
 impl Unusable {
-    pub(crate) fn add(&self, provider: &'static str, reason: Reason) {
+    pub(crate) fn add(&self, provider: &'static str, reason: Reason, now_ms: i64) {
         let mut tallies = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         let tally = tallies.entry((provider, reason)).or_insert(Tally { count: 0, last_ms: 0 });
         tally.count = tally.count.saturating_add(1);
-        tally.last_ms = now_ms();
+        tally.last_ms = now_ms;
     }
 
     /// The newest first.

@@ -5,6 +5,7 @@
 
 use super::super::client::client_key;
 use super::super::problem::ApiError;
+use crate::config::Origin;
 use crate::{Shop, ids, pay};
 use axum::extract::{ConnectInfo, FromRequestParts};
 use axum::http::request::Parts;
@@ -44,6 +45,28 @@ impl FromRequestParts<Arc<Shop>> for Admitted {
         tracing::warn!("a wrong password for /admin");
         shop.limits.guessed(client);
         Err(who_are_you())
+    }
+}
+
+/// The proof that a form was sent from one of these pages: a browser sends a remembered password with
+/// another site's form, too.
+pub(in crate::routes) struct OnOurPage(());
+
+impl FromRequestParts<Arc<Shop>> for OnOurPage {
+    type Rejection = Response;
+
+    async fn from_request_parts(
+        parts: &mut Parts,
+        shop: &Arc<Shop>,
+    ) -> Result<OnOurPage, Response> {
+        let own = Origin::of(&shop.config.public_url);
+        let sent = parts.headers.get(header::ORIGIN).and_then(|origin| origin.to_str().ok());
+        let is_own = match parts.headers.get("sec-fetch-site") {
+            Some(site) => site == "same-origin",
+            None => sent.is_some_and(|sent| own.is_some_and(|own| own.as_str() == sent)),
+        };
+        let sentence = "Only the buttons of these pages do that.\n";
+        is_own.then_some(OnOurPage(())).ok_or((StatusCode::FORBIDDEN, sentence).into_response())
     }
 }
 

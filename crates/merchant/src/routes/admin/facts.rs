@@ -1,18 +1,14 @@
 //! What is shown about one payment, name by name.
 
 use super::Dossier;
-use crate::clock::rfc3339;
+use crate::environment::rfc3339;
 use crate::store::{Creation, StoredPayment};
 use crate::support::provider_facts;
-use paywith_protocol::{Money, Review};
+use paywith_protocol::Review;
 
 /// A time as people read it: `2026-11-20 07:35:00`.
 pub(super) fn time(at_ms: i64) -> String {
     rfc3339(at_ms).replace('T', " ").replace('Z', "")
-}
-
-pub(super) fn money(money: Money) -> String {
-    format!("{} {}", money.value, money.currency.as_str())
 }
 
 /// Why a person must review it, and what to do.
@@ -38,8 +34,8 @@ pub(super) fn of(dossier: &Dossier) -> Vec<(&'static str, String)> {
         ("Provider", payment.provider.name().to_owned()),
         ("Its id there", there(payment)),
         ("Our reference there", payment.provider_order.clone()),
-        ("Price", money(payment.price)),
-        ("To be paid", money(payment.amount)),
+        ("Price", payment.price.to_string()),
+        ("To be paid", payment.amount.to_string()),
         ("Made", time(payment.created_ms)),
     ];
     facts.extend(provider_facts(payment));

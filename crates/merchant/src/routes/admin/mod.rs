@@ -1,6 +1,6 @@
 //! `/admin`: payments for the person who answers "where is my money?", in a browser.
 //!
-//! It only reads, calls no provider, and has no script. It exists if `admin_token` is configured.
+//! It calls no provider, has no script, and changes nothing but when an event is sent. It exists if `admin_token` is configured.
 //! `door` decides who may see it; `view` has the HTML. Start at [`list`].
 
 mod door;
@@ -12,8 +12,8 @@ use crate::Shop;
 use crate::store::{Filter, ProviderMessage, StoreError, StoredPayment};
 use axum::extract::{RawQuery, State};
 use axum::http::{HeaderValue, StatusCode, header};
-use axum::response::{IntoResponse, Response};
-use door::Admitted;
+use axum::response::{IntoResponse, Redirect, Response};
+use door::{Admitted, OnOurPage};
 use maud::Markup;
 use paywith_protocol::Status;
 use paywith_providers::{returns, urls};
@@ -117,6 +117,26 @@ pub(super) async fn payment(_: Admitted, State(shop): State<Arc<Shop>>, id: Path
     match dossier(&shop, &path_text(id).unwrap_or_default()).await {
         Ok(Some(dossier)) => answer(StatusCode::OK, view::payment(&shop, &dossier)),
         Ok(None) => answer(StatusCode::NOT_FOUND, view::message("There is no such payment.")),
+        Err(error) => failed(&error),
+    }
+}
+
+/// Sends an event to the shop's own server again, and leads back to its payment.
+pub(super) async fn resend(
+    _: Admitted,
+    _: OnOurPage,
+    State(shop): State<Arc<Shop>>,
+    id: PathText,
+    form: String,
+) -> Response {
+    match shop.store.resend_event(&path_text(id).unwrap_or_default(), shop.now_ms()).await {
+        Ok(true) => {
+            let fields = returns::pairs(&form);
+            let payment = fields.iter().find(|(name, _)| name == "payment");
+            let payment = payment.map(|(_, id)| urls::percent_encode(id)).unwrap_or_default();
+            Redirect::to(&["/admin/payments/", &payment].concat()).into_response()
+        }
+        Ok(false) => answer(StatusCode::NOT_FOUND, view::message("There is no such event.")),
         Err(error) => failed(&error),
     }
 }

@@ -1,6 +1,6 @@
 //! The HTML. The template escapes texts; invisible characters in them are made visible first.
 
-use super::facts::{self, money, time};
+use super::facts::{self, time};
 use super::{Dossier, Search};
 use crate::Shop;
 use crate::sanitize::visible;
@@ -45,7 +45,7 @@ pub(super) fn payment(shop: &Shop, dossier: &Dossier) -> Markup {
         &html! {
             header.top { a href="/admin" { "← Payments" } (badge(shop)) }
             h1 { (stranger(&payment.order_id)) }
-            p.sum { span { (money(payment.amount)) } (status(payment.status)) }
+            p.sum { span { (payment.amount.to_string()) } (status(payment.status)) }
             @if let Some(review) = payment.review {
                 div.notice role="note" {
                     strong { (review_word(payment)) }
@@ -186,9 +186,10 @@ fn row(payment: &StoredPayment) -> Markup {
             td.made { (time(payment.created_ms)) }
             td.order { a href=(page) { (stranger(&payment.order_id)) } }
             td.provider { (payment.provider.name()) }
-            td.amount { (money(payment.amount)) }
+            td.amount { (payment.amount.to_string()) }
             td.state { (status(payment.status)) }
             td.review {
+                @if let Some(part) = payment.facts.refunded { "Refunded in part: " (part.value) " " }
                 @if payment.review.is_some() {
                     span.flag[payment.needs_a_person()] { (review_word(payment)) }
                 }
@@ -225,9 +226,24 @@ fn told(dossier: &Dossier) -> Markup {
             p.none { "No address is configured (" code { "notify.url" } "): no one is notified." }
         }
         @if events.peek().is_some() {
-            ol.story { @for moment in events { (line(moment)) } }
+            ol.story { @for moment in events { (event(dossier, moment)) } }
         } @else if dossier.is_shop_told {
             p.none { "Nothing yet." }
+        }
+    }
+}
+
+fn event(dossier: &Dossier, moment: &Moment) -> Markup {
+    let id = moment.event.as_deref().filter(|_| dossier.is_shop_told);
+    html! {
+        (line(moment))
+        @if let Some(id) = id {
+            li {
+                form method="post" action={ "/admin/events/" (urls::percent_encode(id)) "/resend" } {
+                    input type="hidden" name="payment" value=(dossier.payment.id);
+                    button.button { "Send again" }
+                }
+            }
         }
     }
 }

@@ -10,7 +10,6 @@ mod view;
 use super::guard::limit_order;
 use super::payments::create_on;
 use super::{PathText, path_text, proven_order};
-use crate::clock::now_ms;
 use crate::orders::Order;
 use crate::pay::{self, PayError, Request};
 use crate::store::StoredPayment;
@@ -131,21 +130,21 @@ async fn page<'a>(
     let payments = shop.store.payments_of_order(&order.id).await?;
     let paid = payments.iter().find(|payment| payment.has_money());
     let is_open =
-        |payment: &&StoredPayment| payment.is_live(now_ms()) && payment.price == order.price;
+        |payment: &&StoredPayment| payment.is_live(shop.now_ms()) && payment.price == order.price;
     let known = paid.or_else(|| payments.iter().find(is_open)).or(payments.first());
     let known = known.filter(|payment| payment.creation.provider_payment().is_some());
     let known = match known {
         Some(known) => pay::refresh(shop, &known.id).await?.map(|current| current.payment),
         None => None,
     };
-    let now_ms = now_ms();
+    let now_ms = shop.now_ms();
     let is_shown = |payment: &StoredPayment| payment.has_money() || payment.is_live(now_ms);
     let has_ended = known.as_ref().is_some_and(|payment| !is_shown(payment));
     let payment = known.filter(is_shown);
     let is_listed =
         |provider: &Provider| order.providers.is_empty() || order.providers.contains(provider);
     let providers = shop.clients.offered(&order.price).into_iter().filter(is_listed).collect();
-    let key = ids::random_hex(16)?;
+    let key = ids::random_hex(shop.randomness(), 16)?;
     Ok(Page { shop, messages, order, token, payment, has_ended, providers, key, now_ms })
 }
 

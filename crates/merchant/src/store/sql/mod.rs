@@ -1,51 +1,68 @@
-//! The storage in SQL. Each statement serves both databases; `driver` handles their differences.
+//! The storage in SQL. Each statement serves both databases; `paywith-database` handles their
+//! differences.
 //!
 //! SQLite: the write-ahead log lets readers work alongside the one writer; `synchronous=FULL` makes
 //! a commit mean that it is on the disk, which is what "stored before disclosed" rests on.
 //! PostgreSQL: several processes; rows that are read to be changed are locked, and queues use `SKIP
 //! LOCKED`. Start at [`open`].
 
-mod driver;
 mod payments;
-mod postgres;
 mod queues;
 mod rows;
 mod shown;
-mod sqlite;
-mod wakeups;
 
 use super::{
-    Attempt, ChangeReason, Claim, Event, Filter, Lease, Moment, Mutation, NewWebhook,
-    ProviderMessage, Store, StoreError, StoredPayment, Webhook,
+    Attempt, Audit, Backlog, ChangeReason, Claim, Event, Filter, Lease, Moment, Mutation,
+    NewWebhook, Payments, ProviderMessage, Queues, Store, StoreError, StoreResult, StoredPayment,
+    Wakeups, Webhook,
 };
 use crate::config::Database;
-use driver::{Db, values};
+use crate::environment::Clock;
+use crate::metrics::Metrics;
+use async_trait::async_trait;
+use paywith_database::{Channel, Db, LockError, Timer, values};
 use paywith_protocol::Provider;
-use postgres::Postgres;
 use secrecy::ExposeSecret;
-use sqlite::Sqlite;
+use sqlx::migrate;
 use std::sync::Arc;
 use tokio::sync::mpsc;
 
 /// Opens the database, creates the SQLite file if it does not exist, and brings the tables up to
 /// date.
-pub(crate) async fn open(database: &Database) -> Result<Arc<dyn Store>, sqlx::Error> {
-    let db = match database {
-        Database::Sqlite(path) => Db::Sqlite(Sqlite::open(path).await?),
-        Database::Postgres(url) => Db::Postgres(Postgres::open(url.expose_secret()).await?),
+///
+/// # Errors
+/// [`StoreError::Database`]: it cannot be opened.
+pub async fn open(
+    database: &Database,
+    clock: Arc<dyn Clock>,
+    metrics: Metrics,
+) -> StoreResult<Arc<dyn Store>> {
+    let timer: Timer = Arc::new(move |work, is_done, took| metrics.database(work, is_done, took));
+    let opened = match database {
+        Database::Sqlite(path) => Db::sqlite(path, &migrate!("migrations/sqlite"), timer).await,
+        Database::Postgres(url) => {
+            Db::postgres(url.expose_secret(), migrate!("migrations/postgres"), timer).await
+        }
     };
-    Ok(Arc::new(SqlStore { db }))
+    Ok(Arc::new(SqlStore { db: opened.map_err(StoreError::database)?, clock }))
 }
+
+/// By which processes tell each other of changed payments.
+const CHANGED: Channel = Channel {
+    name: "paywith_payment_changed",
+    changes: "SELECT id, payment_id AS subject FROM changes \
+              WHERE id > (SELECT coalesce($1, max(id), 0) - $2 FROM changes) \
+              ORDER BY id LIMIT 2000",
+};
 
 /// The storage over either database.
 struct SqlStore {
     db: Db,
+    clock: Arc<dyn Clock>,
 }
 
-type StoreResult<T> = Result<T, StoreError>;
-
-#[async_trait::async_trait]
-impl Store for SqlStore {
+#[async_trait]
+impl Payments for SqlStore {
     async fn payment(&self, id: &str) -> StoreResult<Option<StoredPayment>> {
         payments::find(&self.db, "SELECT * FROM payments WHERE id = $1", values![id]).await
     }
@@ -70,28 +87,12 @@ impl Store for SqlStore {
         payments::find(&self.db, text, values![token]).await
     }
 
-    async fn find_payments(&self, filter: &Filter) -> StoreResult<Vec<StoredPayment>> {
-        shown::find(&self.db, filter).await
-    }
-
-    async fn history(&self, id: &str) -> StoreResult<Vec<Moment>> {
-        shown::history(&self.db, id).await
-    }
-
-    async fn add_answer(&self, id: &str, said: &ProviderMessage) -> StoreResult<()> {
-        shown::add_answer(&self.db, id, said).await
-    }
-
-    async fn answers(&self, id: &str) -> StoreResult<Vec<ProviderMessage>> {
-        shown::answers(&self.db, id).await
-    }
-
     async fn attempt(&self, key: &str) -> StoreResult<Option<(Attempt, StoredPayment)>> {
         let text = "SELECT payload_hash, payment_id FROM attempts WHERE key = $1";
         let rows = self.db.rows(text, values![key]).await?;
         let Some(row) = rows.first() else { return Ok(None) };
         let payment = self.payment(&row.text("payment_id")?).await?;
-        let payment = payment.ok_or(sqlx::Error::RowNotFound)?;
+        let payment = payment.ok_or(StoreError::Damaged { column: "attempts.payment_id" })?;
         let payload_hash = row.text("payload_hash")?;
         Ok(Some((Attempt { key: key.to_owned(), payload_hash }, payment)))
     }
@@ -101,7 +102,7 @@ impl Store for SqlStore {
         let text = "INSERT INTO order_claims (order_id, owner, until_ms) VALUES ('', '', $1) \
                     ON CONFLICT (order_id) DO UPDATE SET until_ms = excluded.until_ms \
                     RETURNING order_id";
-        self.db.write(text, values![crate::clock::now_ms()]).await?;
+        self.db.write(text, values![self.clock.now_ms()]).await?;
         Ok(())
     }
 
@@ -122,12 +123,12 @@ impl Store for SqlStore {
     }
 
     async fn end_claims_of_before(&self) -> StoreResult<()> {
-        match &self.db {
-            Db::Sqlite(file) => {
-                file.lock().await?;
-                self.db.write("DELETE FROM order_claims", values![]).await?;
-            }
-            Db::Postgres(_) => {}
+        let is_alone = self.db.serve_alone().await.map_err(|error| match error {
+            LockError::InUse => StoreError::InUse,
+            LockError::File(error) => StoreError::database(error),
+        })?;
+        if is_alone {
+            self.db.write("DELETE FROM order_claims", values![]).await?;
         }
         Ok(())
     }
@@ -141,13 +142,13 @@ impl Store for SqlStore {
         let mut transaction = self.db.begin().await?;
         payments::check_claim(&mut transaction, claim).await?;
         payments::insert(&mut transaction, payment).await?;
-        payments::insert_attempt(&mut transaction, attempt, payment).await?;
+        payments::insert_attempt(&mut transaction, attempt, payment, self.clock.now_ms()).await?;
         Ok(transaction.commit().await?)
     }
 
     async fn add_attempt(&self, attempt: &Attempt, payment: &StoredPayment) -> StoreResult<()> {
         let mut transaction = self.db.begin().await?;
-        payments::insert_attempt(&mut transaction, attempt, payment).await?;
+        payments::insert_attempt(&mut transaction, attempt, payment, self.clock.now_ms()).await?;
         Ok(transaction.commit().await?)
     }
 
@@ -174,17 +175,22 @@ impl Store for SqlStore {
         reason: ChangeReason,
         mutation: Mutation<'_>,
     ) -> StoreResult<Option<(StoredPayment, StoredPayment)>> {
-        payments::change(&self.db, id, reason, mutation).await
+        payments::change(&self.db, id, reason, self.clock.now_ms(), mutation).await
     }
 
     async fn claim_read(&self, id: &str, now_ms: i64, before_ms: i64) -> StoreResult<bool> {
-        let Db::Postgres(_) = &self.db else { return Ok(true) };
+        if self.db.is_for_one_process() {
+            return Ok(true);
+        }
         let text = "INSERT INTO payment_reads (payment_id, read_ms) VALUES ($1, $2) \
                     ON CONFLICT (payment_id) DO UPDATE SET read_ms = excluded.read_ms \
                     WHERE payment_reads.read_ms <= $3 RETURNING payment_id";
         Ok(!self.db.write(text, values![id, now_ms, before_ms]).await?.is_empty())
     }
+}
 
+#[async_trait]
+impl Queues for SqlStore {
     async fn take_due(&self, provider: Provider, lease: Lease) -> StoreResult<Vec<StoredPayment>> {
         queues::take_due(&self.db, provider, lease).await
     }
@@ -231,11 +237,45 @@ impl Store for SqlStore {
         Ok(())
     }
 
+    async fn resend_event(&self, id: &str, now_ms: i64) -> StoreResult<bool> {
+        queues::resend_event(&self.db, id, now_ms).await
+    }
+
+    async fn resend_events_since(&self, since_ms: i64, now_ms: i64) -> StoreResult<usize> {
+        queues::resend_events_since(&self.db, since_ms, now_ms).await
+    }
+
+    async fn backlog(&self, now_ms: i64) -> StoreResult<Backlog> {
+        queues::backlog(&self.db, now_ms).await
+    }
+}
+
+#[async_trait]
+impl Audit for SqlStore {
+    async fn find_payments(&self, filter: &Filter) -> StoreResult<Vec<StoredPayment>> {
+        shown::find(&self.db, filter).await
+    }
+
+    async fn history(&self, id: &str) -> StoreResult<Vec<Moment>> {
+        shown::history(&self.db, id).await
+    }
+
+    async fn add_answer(&self, id: &str, said: &ProviderMessage) -> StoreResult<()> {
+        shown::add_answer(&self.db, id, said).await
+    }
+
+    async fn answers(&self, id: &str) -> StoreResult<Vec<ProviderMessage>> {
+        shown::answers(&self.db, id).await
+    }
+}
+
+#[async_trait]
+impl Wakeups for SqlStore {
     async fn notify_others(&self, id: &str) -> StoreResult<()> {
-        wakeups::send(&self.db, id).await
+        Ok(CHANGED.send(&self.db, id).await?)
     }
 
     async fn notifications(&self) -> StoreResult<Option<mpsc::Receiver<String>>> {
-        wakeups::receive(&self.db).await
+        Ok(CHANGED.receive(&self.db).await?)
     }
 }

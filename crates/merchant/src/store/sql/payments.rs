@@ -1,11 +1,10 @@
 //! Payments, attempts, and the change of one payment.
 
-use super::driver::{Db, Transaction, Value, values};
 use super::rows::{columns, facts_text, payment as read};
-use crate::clock::now_ms;
 use crate::store::{
     Attempt, ChangeReason, Claim, Mutation, StoreError, StoredPayment, event_of, is_told,
 };
+use paywith_database::{Db, Transaction, Value, values};
 
 pub(super) async fn list(
     db: &Db,
@@ -13,7 +12,7 @@ pub(super) async fn list(
     values: Vec<Value>,
 ) -> Result<Vec<StoredPayment>, StoreError> {
     let rows = db.rows(text, values).await?;
-    Ok(rows.iter().map(read).collect::<Result<_, _>>()?)
+    rows.iter().map(read).collect()
 }
 
 pub(super) async fn find(
@@ -41,6 +40,7 @@ pub(super) async fn change(
     db: &Db,
     id: &str,
     reason: ChangeReason,
+    now_ms: i64,
     mutation: Mutation<'_>,
 ) -> Result<Option<(StoredPayment, StoredPayment)>, StoreError> {
     let mut transaction = db.begin().await?;
@@ -57,9 +57,9 @@ pub(super) async fn change(
     mutation(&mut after, &others);
     if after != before {
         update(&mut transaction, &after).await?;
-        add_event(&mut transaction, &before, &after).await?;
+        add_event(&mut transaction, &before, &after, now_ms).await?;
         if is_told(&before, &after) {
-            add_line(&mut transaction, &before, &after, reason).await?;
+            add_line(&mut transaction, (&before, &after), reason, now_ms).await?;
         }
         transaction.commit().await?;
     } else {
@@ -71,15 +71,15 @@ pub(super) async fn change(
 /// Adds the line of a change to the payment's history.
 async fn add_line(
     transaction: &mut Transaction,
-    before: &StoredPayment,
-    after: &StoredPayment,
+    (before, after): (&StoredPayment, &StoredPayment),
     reason: ChangeReason,
+    now_ms: i64,
 ) -> Result<(), StoreError> {
     let text = "INSERT INTO changes (payment_id, at_ms, from_status, to_status, review, why) \
                 VALUES ($1, $2, $3, $4, $5, $6)";
     let values = values![
         &after.id,
-        now_ms(),
+        now_ms,
         before.status.as_str(),
         after.status.as_str(),
         after.review.map(|review| review.as_str()),
@@ -94,8 +94,9 @@ async fn add_event(
     transaction: &mut Transaction,
     before: &StoredPayment,
     after: &StoredPayment,
+    now_ms: i64,
 ) -> Result<(), StoreError> {
-    let Some(event) = event_of(before, after, now_ms()) else { return Ok(()) };
+    let Some(event) = event_of(before, after, now_ms) else { return Ok(()) };
     let text = "INSERT INTO events (id, kind, payment_id, data, created_ms, next_ms) \
                 VALUES ($1, $2, $3, $4, $5, $5) ON CONFLICT (payment_id, kind) DO NOTHING";
     let values = values![&event.id, &event.kind, &after.id, &event.data, event.created_ms];
@@ -107,10 +108,11 @@ pub(super) async fn insert_attempt(
     transaction: &mut Transaction,
     attempt: &Attempt,
     payment: &StoredPayment,
+    now_ms: i64,
 ) -> Result<(), StoreError> {
     let text = "INSERT INTO attempts (key, payload_hash, payment_id, created_ms) \
                 VALUES ($1, $2, $3, $4)";
-    let values = values![&attempt.key, &attempt.payload_hash, &payment.id, now_ms()];
+    let values = values![&attempt.key, &attempt.payload_hash, &payment.id, now_ms];
     transaction.rows(text, values).await?;
     Ok(())
 }

@@ -3,9 +3,11 @@
 //! Taking an item postpones it in the same transaction, so that no other process takes it too; if
 //! the process dies meanwhile, the item becomes due again by itself.
 
-use super::driver::{Db, Row, values};
 use super::rows::payment;
-use crate::store::{Event, HEAD_START_MS, Lease, NewWebhook, StoreError, StoredPayment, Webhook};
+use crate::store::{
+    Backlog, Event, HEAD_START_MS, Lease, NewWebhook, StoreError, StoredPayment, Webhook,
+};
+use paywith_database::{Db, Row, values};
 use paywith_protocol::Provider;
 
 pub(super) async fn take_due(
@@ -75,7 +77,7 @@ pub(super) async fn forget_webhooks(
 }
 
 /// `None` if this version does not know the provider.
-fn webhook(row: &Row) -> Result<Option<Webhook>, sqlx::Error> {
+fn webhook(row: &Row) -> Result<Option<Webhook>, StoreError> {
     let Some(provider) = Provider::parse(&row.text("provider")?) else { return Ok(None) };
     Ok(Some(Webhook {
         id: row.int("id")?,
@@ -94,7 +96,7 @@ pub(super) async fn take_events(db: &Db, lease: Lease) -> Result<Vec<Event>, Sto
                 RETURNING id, kind, data, created_ms, tries";
     let rows = db.write(text, values![lease.until_ms, lease.now_ms, lease.most]).await?;
     let event = |row: &Row| {
-        Ok::<Event, sqlx::Error>(Event {
+        Ok::<Event, StoreError>(Event {
             id: row.text("id")?,
             kind: row.text("kind")?,
             data: row.text("data")?,
@@ -105,4 +107,38 @@ pub(super) async fn take_events(db: &Db, lease: Lease) -> Result<Vec<Event>, Sto
     let mut events: Vec<Event> = rows.iter().map(event).collect::<Result<_, _>>()?;
     events.sort_by_key(|event| event.created_ms);
     Ok(events)
+}
+
+/// Makes an event due now, whether or not it arrived before.
+pub(super) async fn resend_event(db: &Db, id: &str, now_ms: i64) -> Result<bool, StoreError> {
+    let text = "UPDATE events SET next_ms = $1, delivered_ms = NULL, tries = 0 WHERE id = $2 \
+                RETURNING id";
+    Ok(!db.write(text, values![now_ms, id]).await?.is_empty())
+}
+
+pub(super) async fn resend_events_since(
+    db: &Db,
+    since_ms: i64,
+    now_ms: i64,
+) -> Result<usize, StoreError> {
+    let text = "UPDATE events SET next_ms = $1, delivered_ms = NULL, tries = 0 \
+                WHERE created_ms >= $2 RETURNING id";
+    Ok(db.write(text, values![now_ms, since_ms]).await?.len())
+}
+
+pub(super) async fn backlog(db: &Db, now_ms: i64) -> Result<Backlog, StoreError> {
+    let text = "SELECT \
+        (SELECT min(next_check_ms) FROM payments WHERE next_check_ms <= $1) AS payment_ms, \
+        (SELECT min(received_ms) FROM webhooks WHERE next_ms <= $1) AS webhook_ms, \
+        (SELECT min(created_ms) FROM events WHERE next_ms IS NOT NULL) AS event_ms, \
+        (SELECT min(created_ms) FROM payments WHERE status = 'processing' AND review IS NULL) \
+            AS processing_ms";
+    let rows = db.rows(text, values![now_ms]).await?;
+    let Some(row) = rows.first() else { return Ok(Backlog::default()) };
+    Ok(Backlog {
+        payment_ms: row.optional_int("payment_ms")?,
+        webhook_ms: row.optional_int("webhook_ms")?,
+        event_ms: row.optional_int("event_ms")?,
+        processing_ms: row.optional_int("processing_ms")?,
+    })
 }

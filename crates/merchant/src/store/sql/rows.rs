@@ -3,28 +3,27 @@
 //! The data was written by us, but it can be old or edited: a column that makes no sense is an
 //! error that names it, never a panic and never a guess.
 
-use super::driver::Row;
-use crate::store::{Creation, StoredPayment};
+use crate::store::{Creation, StoreError, StoredPayment};
+use paywith_database::Row;
 use paywith_protocol::{Currency, Decimal, Json, Money, Provider, ProviderFacts, Review, Status};
 use serde_json::json;
 
 /// Minor units and exponent of an amount, for two integer columns.
-pub(super) fn columns(money: &Money) -> Result<(i64, i64), sqlx::Error> {
+pub(super) fn columns(money: &Money) -> Result<(i64, i64), StoreError> {
     let text = money.value.to_string();
     let digits = text.split_once('.').map_or(0, |(_, fraction)| fraction.len());
-    let exponent = u8::try_from(digits).map_err(encode_error)?;
-    let minor = money.value.as_minor(exponent).ok_or_else(|| encode_error("an amount"))?;
-    Ok((i64::try_from(minor).map_err(encode_error)?, i64::from(exponent)))
-}
-
-fn encode_error(error: impl Into<Box<dyn std::error::Error + Send + Sync>>) -> sqlx::Error {
-    sqlx::Error::Encode(error.into())
+    let exponent = u8::try_from(digits).map_err(StoreError::database)?;
+    let minor = money.value.as_minor(exponent);
+    let minor = minor.ok_or_else(|| StoreError::database("an amount is too large"))?;
+    Ok((i64::try_from(minor).map_err(StoreError::database)?, i64::from(exponent)))
 }
 
 /// A payment from its columns.
-pub(super) fn payment(row: &Row) -> Result<StoredPayment, sqlx::Error> {
-    let text = |name: &str| row.optional_text(name);
-    let needed = |name: &str| row.text(name);
+pub(super) fn payment(row: &Row) -> Result<StoredPayment, StoreError> {
+    let text = |name: &'static str| row.optional_text(name).map_err(|_| odd(name));
+    let needed = |name: &'static str| row.text(name).map_err(|_| odd(name));
+    let int = |name: &'static str| row.int(name).map_err(|_| odd(name));
+    let optional_int = |name: &'static str| row.optional_int(name).map_err(|_| odd(name));
     let provider = Provider::parse(&needed("provider")?).ok_or_else(|| odd("provider"))?;
     let currency = Currency::parse(&needed("currency")?).ok_or_else(|| odd("currency"))?;
     Ok(StoredPayment {
@@ -42,12 +41,12 @@ pub(super) fn payment(row: &Row) -> Result<StoredPayment, sqlx::Error> {
         redirect_url: text("redirect_url")?,
         checkout_url: text("checkout_url")?,
         return_url: text("return_url")?,
-        created_ms: row.int("created_ms")?,
-        expires_ms: row.optional_int("expires_ms")?,
-        paid_ms: row.optional_int("paid_ms")?,
+        created_ms: int("created_ms")?,
+        expires_ms: optional_int("expires_ms")?,
+        paid_ms: optional_int("paid_ms")?,
         superseded_by: text("superseded_by")?,
         webhook_token: text("push_token")?,
-        next_check_ms: row.optional_int("next_check_ms")?,
+        next_check_ms: optional_int("next_check_ms")?,
         facts: text("facts")?.map_or(Ok(ProviderFacts::default()), |text| read_facts(&text))?,
     })
 }
@@ -70,7 +69,7 @@ pub(super) fn facts_text(facts: &ProviderFacts) -> Option<String> {
     })
 }
 
-fn read_facts(text: &str) -> Result<ProviderFacts, sqlx::Error> {
+fn read_facts(text: &str) -> Result<ProviderFacts, StoreError> {
     let json: Json = serde_json::from_str(text).map_err(|_| odd("facts"))?;
     let word = |name: &str| json.get(name).and_then(Json::as_str).map(str::to_owned);
     let refunded = json.get_present("refunded").map(|money| {
@@ -86,7 +85,7 @@ fn read_facts(text: &str) -> Result<ProviderFacts, sqlx::Error> {
     })
 }
 
-fn creation(word: &str, provider_payment: Option<String>) -> Result<Creation, sqlx::Error> {
+fn creation(word: &str, provider_payment: Option<String>) -> Result<Creation, StoreError> {
     match (word, provider_payment) {
         ("unknown", None) => Ok(Creation::Unknown),
         ("refused", None) => Ok(Creation::Refused),
@@ -96,7 +95,7 @@ fn creation(word: &str, provider_payment: Option<String>) -> Result<Creation, sq
 }
 
 /// Stricter than for providers' words: an unknown word in our own data means damage.
-fn status(word: &str) -> Result<Status, sqlx::Error> {
+fn status(word: &str) -> Result<Status, StoreError> {
     Status::ALL.into_iter().find(|status| status.as_str() == word).ok_or_else(|| odd("status"))
 }
 
@@ -105,16 +104,14 @@ fn money(
     minor: &'static str,
     exponent: &'static str,
     currency: Currency,
-) -> Result<Money, sqlx::Error> {
+) -> Result<Money, StoreError> {
     let whole = u64::try_from(row.int(minor)?).ok();
     let digits = u8::try_from(row.int(exponent)?).ok();
     let value = whole.zip(digits).and_then(|(whole, digits)| Decimal::from_minor(whole, digits));
     Ok(Money { value: value.ok_or_else(|| odd(minor))?, currency })
 }
 
-fn odd(column: &str) -> sqlx::Error {
-    sqlx::Error::ColumnDecode {
-        index: column.to_owned(),
-        source: "the stored value makes no sense".into(),
-    }
+/// The data was damaged or edited.
+pub(super) fn odd(column: &'static str) -> StoreError {
+    StoreError::Damaged { column }
 }

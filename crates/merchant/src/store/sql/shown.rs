@@ -1,11 +1,12 @@
 //! What people look at: lists of payments, a payment's history, and what its provider said.
 
-use super::driver::{Db, Row, values};
 use super::payments;
-use crate::store::audit::MOST_ANSWERS;
+use super::rows::odd;
 use crate::store::{
-    Filter, MessageKind, Moment, MomentKind, ProviderMessage, StoreError, StoredPayment,
+    Filter, MOST_ANSWERS, MessageKind, Moment, MomentKind, ProviderMessage, StoreError,
+    StoredPayment,
 };
+use paywith_database::{Db, Row, values};
 
 pub(super) async fn find(db: &Db, filter: &Filter) -> Result<Vec<StoredPayment>, StoreError> {
     // PostgreSQL cannot store a text with this character, and refuses to search for one.
@@ -34,23 +35,24 @@ pub(super) async fn find(db: &Db, filter: &Filter) -> Result<Vec<StoredPayment>,
 pub(super) async fn history(db: &Db, id: &str) -> Result<Vec<Moment>, StoreError> {
     let text = "SELECT at_ms, 1 AS rank, 'change' AS kind, from_status || ' -> ' || to_status \
                     || CASE WHEN review IS NULL THEN '' ELSE ' (' || review || ')' END \
-                    || ', ' || why AS text, id AS number FROM changes WHERE payment_id = $1 \
+                    || ', ' || why AS text, id AS number, '' AS event FROM changes WHERE payment_id = $1 \
                 UNION ALL \
                 SELECT created_ms, 2, 'event', kind || CASE \
                     WHEN delivered_ms IS NOT NULL THEN ', the shop was told' \
                     WHEN tries > 0 THEN ', told in vain ' || tries || ' times' \
-                    ELSE '' END, 0 FROM events WHERE payment_id = $1 \
+                    ELSE '' END, 0, id FROM events WHERE payment_id = $1 \
                 UNION ALL \
                 SELECT received_ms, 3, 'post', 'a post of the provider: ' \
-                    || coalesce(outcome, 'waiting'), id FROM webhooks WHERE payment_id = $1 \
+                    || coalesce(outcome, 'waiting'), id, '' FROM webhooks WHERE payment_id = $1 \
                 ORDER BY at_ms, rank, number";
     let rows = db.rows(text, values![id]).await?;
-    Ok(rows.iter().map(moment).collect::<Result<_, _>>()?)
+    rows.iter().map(moment).collect()
 }
 
-fn moment(row: &Row) -> Result<Moment, sqlx::Error> {
+fn moment(row: &Row) -> Result<Moment, StoreError> {
     let kind = MomentKind::parse(&row.text("kind")?).ok_or_else(|| odd("kind"))?;
-    Ok(Moment { at_ms: row.int("at_ms")?, kind, text: row.text("text")? })
+    let event = Some(row.text("event")?).filter(|id| !id.is_empty());
+    Ok(Moment { at_ms: row.int("at_ms")?, kind, text: row.text("text")?, event })
 }
 
 /// Reads before it writes: most answers repeat the previous one, and need no write.
@@ -83,19 +85,12 @@ pub(super) async fn answers(db: &Db, id: &str) -> Result<Vec<ProviderMessage>, S
     let text = "SELECT at_ms, kind, http_status, body FROM answers \
                 WHERE payment_id = $1 ORDER BY id";
     let rows = db.rows(text, values![id]).await?;
-    Ok(rows.iter().map(read).collect::<Result<_, _>>()?)
+    rows.iter().map(read).collect()
 }
 
-fn read(row: &Row) -> Result<ProviderMessage, sqlx::Error> {
+fn read(row: &Row) -> Result<ProviderMessage, StoreError> {
     let kind = MessageKind::parse(&row.text("kind")?).ok_or_else(|| odd("kind"))?;
     let http_status = row.optional_int("http_status")?;
     let http_status = http_status.map(|status| u16::try_from(status).unwrap_or_default());
     Ok(ProviderMessage { at_ms: row.int("at_ms")?, kind, http_status, body: row.text("body")? })
-}
-
-fn odd(column: &str) -> sqlx::Error {
-    sqlx::Error::ColumnDecode {
-        index: column.to_owned(),
-        source: "the stored value makes no sense".into(),
-    }
 }

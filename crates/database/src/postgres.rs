@@ -1,0 +1,172 @@
+//! PostgreSQL: sessions that are tested before each use, and a pooler in front, if there is one.
+//!
+//! A session that can only read is kept for a second and then discarded: after a switch-over the
+//! pool is full of them, and each would refuse every write for as long as it lives. Behind a pooler
+//! in transaction mode (PgBouncer, and many hosting providers) two statements may run in two server
+//! sessions; there everything runs in transactions and nothing is prepared by name.
+
+use crate::wakeups::mark;
+use sqlx::migrate::Migrator;
+use sqlx::postgres::{PgConnectOptions, PgConnection, PgPool, PgPoolOptions};
+use sqlx::{Connection, Row, pool::PoolConnectionMetadata};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::time::Duration;
+use tokio::time::timeout;
+
+/// How long a request waits for a session before it is answered with an error.
+const PATIENCE: Duration = Duration::from_secs(5);
+const SESSIONS: u32 = 16;
+/// A session that does not answer within this time before use is unusable.
+const TRIAL: Duration = Duration::from_secs(1);
+/// Not discarded at once: while the server is read-only, reads still work, and not every call
+/// should open a new session.
+const KEPT_READ_ONLY: Duration = Duration::from_secs(1);
+/// Limits for one statement, and for waiting for a lock: set at the server, so that an abandoned
+/// call does not keep running there.
+pub(super) const LIMITS: [(&str, &str); 3] = [
+    ("statement_timeout", "8s"),
+    ("lock_timeout", "4s"),
+    ("idle_in_transaction_session_timeout", "30s"),
+];
+
+/// The server, or the pooler in front of it.
+#[derive(Clone, Debug)]
+pub(super) struct Postgres {
+    pub(super) pool: PgPool,
+    is_pooled: Arc<AtomicBool>,
+}
+
+impl Postgres {
+    /// Opens the database and brings its tables up to date.
+    pub(super) async fn open(url: &str, tables: Migrator) -> Result<Postgres, sqlx::Error> {
+        let options: PgConnectOptions = url.parse()?;
+        // PgBouncer refuses sessions with parameters that it does not know; no number here is a
+        // float.
+        let options = options.extra_float_digits(None).application_name("paywith");
+        let is_pooled = is_pooled(&options).await?;
+        if is_pooled {
+            tracing::info!("a pooler in transaction mode is in front of the database");
+        }
+        let options = if is_pooled { options.statement_cache_capacity(0) } else { options };
+        let pool = PgPoolOptions::new()
+            .max_connections(SESSIONS)
+            .acquire_timeout(PATIENCE)
+            .test_before_acquire(false)
+            .before_acquire(|session, about| Box::pin(is_fit(session, about)))
+            .after_connect(move |session, _| {
+                Box::pin(async move { if is_pooled { Ok(()) } else { limit(session).await } })
+            })
+            .connect_with(options)
+            .await?;
+        migrate(&pool, tables, is_pooled).await?;
+        Ok(Postgres { pool, is_pooled: Arc::new(AtomicBool::new(is_pooled)) })
+    }
+
+    /// Whether each transaction may run in a different server session.
+    pub(super) fn is_pooled(&self) -> bool {
+        self.is_pooled.load(Ordering::Relaxed)
+    }
+
+    /// The text that begins a transaction. Behind a pooler it sets the limits for this transaction
+    /// only.
+    pub(super) fn begin_text(&self) -> String {
+        let local = LIMITS.map(|(name, value)| format!("; SET LOCAL {name} = '{value}'")).concat();
+        if self.is_pooled() { format!("BEGIN{local}") } else { "BEGIN".to_owned() }
+    }
+
+    /// Detects a pooler that was added later by an error: a prepared statement that belongs to
+    /// another session, or that ours lacks.
+    pub(super) fn learn(&self, error: &sqlx::Error) {
+        let code = error.as_database_error().and_then(|error| error.code());
+        if matches!(code.as_deref(), Some("26000" | "42P05")) && !self.is_pooled() {
+            tracing::warn!("a pooler in transaction mode seems to be in front of the database");
+            self.is_pooled.store(true, Ordering::Relaxed);
+        }
+    }
+}
+
+/// Whether the session is alive and can write; as cheap as a ping, which it replaces.
+async fn is_fit(
+    session: &mut PgConnection,
+    about: PoolConnectionMetadata,
+) -> Result<bool, sqlx::Error> {
+    let asked = sqlx::raw_sql("SHOW transaction_read_only").fetch_one(session);
+    match timeout(TRIAL, asked).await {
+        Ok(row) => {
+            let word: String = row?.try_get(0)?;
+            Ok(word == "off" || about.age < KEPT_READ_ONLY)
+        }
+        Err(_) => Ok(false),
+    }
+}
+
+async fn limit(session: &mut PgConnection) -> Result<(), sqlx::Error> {
+    for (name, value) in LIMITS {
+        let text = sqlx::AssertSqlSafe(format!("SET {name} = '{value}'"));
+        sqlx::raw_sql(text).execute(&mut *session).await?;
+    }
+    Ok(())
+}
+
+/// Everything, including the lock, happens in one transaction, which a pooler keeps in one session.
+/// The migrator names its statements: behind a pooler, other clients' statements are removed
+/// before, and its own afterwards.
+async fn migrate(pool: &PgPool, mut tables: Migrator, is_pooled: bool) -> Result<(), sqlx::Error> {
+    let mut transaction = pool.begin().await?;
+    let text = "SET LOCAL statement_timeout = 0; SET LOCAL lock_timeout = 0; \
+                SELECT pg_advisory_xact_lock(8675309015)";
+    sqlx::raw_sql(text).execute(&mut *transaction).await?;
+    tables.set_locking(false);
+    if is_pooled {
+        sqlx::raw_sql("DEALLOCATE ALL").execute(&mut *transaction).await?;
+    }
+    tables.run(&mut *transaction).await?;
+    if is_pooled {
+        sqlx::raw_sql("DEALLOCATE ALL").execute(&mut *transaction).await?;
+    }
+    transaction.commit().await
+}
+
+/// Whether a setting of one session shows up in another: then they sometimes share a server
+/// session.
+async fn is_pooled(options: &PgConnectOptions) -> Result<bool, sqlx::Error> {
+    let options = options.clone().statement_cache_capacity(0);
+    let mut one = PgConnection::connect_with(&options).await?;
+    let mut other = PgConnection::connect_with(&options).await?;
+    let mark = mark();
+    let set = sqlx::AssertSqlSafe(format!("SET paywith.session = '{mark}'"));
+    sqlx::raw_sql(set).execute(&mut one).await?;
+    let mut is_pooled = false;
+    for _ in 0..3 {
+        sqlx::raw_sql("BEGIN").execute(&mut other).await?;
+        let seen = mark_of(&mut other).await? == mark;
+        // While the other one holds a server session, this one is given a different one.
+        let kept = match timeout(TRIAL, mark_of(&mut one)).await {
+            Ok(kept) => kept? == mark,
+            // There is only one server session, and the other one holds it.
+            Err(_) => false,
+        };
+        sqlx::raw_sql("ROLLBACK").execute(&mut other).await?;
+        if seen || !kept {
+            is_pooled = true;
+            break;
+        }
+    }
+    // An error while closing does not matter.
+    drop(one.close().await);
+    drop(other.close().await);
+    Ok(is_pooled)
+}
+
+async fn mark_of(session: &mut PgConnection) -> Result<String, sqlx::Error> {
+    let text = "SELECT coalesce(current_setting('paywith.session', true), '')";
+    sqlx::raw_sql(text).fetch_one(session).await?.try_get(0)
+}
+
+/// Whether a session is unusable after this error.
+pub(super) fn is_spoiled(error: &sqlx::Error) -> bool {
+    let Some(database) = error.as_database_error() else { return true };
+    let code = database.code().unwrap_or_default();
+    ["08", "57P", "XX", "26", "42P05", "25"].iter().any(|class| code.starts_with(class))
+}
