@@ -23,12 +23,17 @@ pub(crate) struct Locks {
 impl Locks {
     /// Waits until no one else is creating a payment for this order.
     pub(crate) async fn order(&self, order_id: &str) -> OwnedMutexGuard<()> {
-        self.orders.lock(order_id).await
+        self.orders.of(order_id).lock_owned().await
+    }
+
+    /// When this payment was last read; `None` if somebody is reading it now.
+    pub(crate) fn read_now(&self, payment_id: &str) -> Option<OwnedMutexGuard<LastRead>> {
+        self.reads.of(payment_id).try_lock_owned().ok()
     }
 
     /// Waits until no one else is reading this payment; returns when it was last read.
     pub(crate) async fn read(&self, payment_id: &str) -> OwnedMutexGuard<LastRead> {
-        self.reads.lock(payment_id).await
+        self.reads.of(payment_id).lock_owned().await
     }
 }
 
@@ -42,14 +47,11 @@ impl<T> Default for Keyed<T> {
 }
 
 impl<T: Default> Keyed<T> {
-    async fn lock(&self, key: &str) -> OwnedMutexGuard<T> {
-        let lock = {
-            let mut locks = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-            if locks.len() > MANY {
-                locks.retain(|_, lock| Arc::strong_count(lock) > 1);
-            }
-            locks.entry(key.to_owned()).or_default().clone()
-        };
-        lock.lock_owned().await
+    fn of(&self, key: &str) -> Arc<AsyncMutex<T>> {
+        let mut locks = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        if locks.len() > MANY {
+            locks.retain(|_, lock| Arc::strong_count(lock) > 1);
+        }
+        locks.entry(key.to_owned()).or_default().clone()
     }
 }

@@ -28,7 +28,7 @@ pub(crate) use reads::Reads;
 pub(crate) use refresh::{CurrentPayment, cancel, refresh};
 pub(crate) use show::present;
 pub(crate) use sweep::{Sweeper, take};
-pub(crate) use wait::{Subject, wait};
+pub(crate) use wait::wait;
 pub(crate) use webhook::process_webhook;
 
 use crate::environment::NoRandomness;

@@ -9,7 +9,7 @@ use crate::clients::ClientError;
 use crate::crash;
 use crate::metrics::ProviderCall;
 use crate::store::{ChangeReason, MessageKind, StoredPayment};
-use paywith_protocol::Status;
+use paywith_protocol::{Payment, Status};
 use std::time::Duration;
 use tokio::time::Instant;
 
@@ -39,6 +39,14 @@ pub(crate) async fn refresh(shop: &Shop, id: &str) -> Result<Option<CurrentPayme
     read(shop, id, Freshness::WhenDue, None).await
 }
 
+/// The same for a payment that was loaded a moment ago.
+pub(crate) async fn refresh_known(
+    shop: &Shop,
+    known: StoredPayment,
+) -> Result<Option<CurrentPayment>, PayError> {
+    read_known(shop, known, Freshness::WhenDue, None).await
+}
+
 /// The same with a permit that the caller already holds.
 pub(super) async fn refresh_with(
     shop: &Shop,
@@ -59,19 +67,40 @@ async fn read(
     freshness: Freshness,
     permit: Option<ReadPermit>,
 ) -> Result<Option<CurrentPayment>, PayError> {
-    let Some(known) = shop.store.payment(id).await? else { return Ok(None) };
+    match shop.store.payment(id).await? {
+        Some(known) => read_known(shop, known, freshness, permit).await,
+        None => Ok(None),
+    }
+}
+
+async fn read_known(
+    shop: &Shop,
+    known: StoredPayment,
+    freshness: Freshness,
+    mut permit: Option<ReadPermit>,
+) -> Result<Option<CurrentPayment>, PayError> {
     if known.creation.provider_payment().is_none() {
         return Ok(Some(CurrentPayment { payment: known, is_stale: false }));
     }
+    let id = known.id.as_str();
     let interval = interval(shop, known.status);
-    let mut permit = permit;
+    let mut has_waited = false;
     let mut last_read = loop {
-        let last_read = shop.locks.read(id).await;
+        let last_read = match shop.locks.read_now(id) {
+            Some(last_read) => last_read,
+            None => {
+                has_waited = true;
+                shop.locks.read(id).await
+            }
+        };
         if let Some((at, is_stale)) = *last_read
             && at.elapsed() < interval
             && freshness == Freshness::WhenDue
         {
-            return as_it_is(shop, id, is_stale).await;
+            if has_waited {
+                return as_it_is(shop, id, is_stale).await;
+            }
+            return Ok(Some(CurrentPayment { payment: known.clone(), is_stale }));
         }
         permit = permit.or_else(|| shop.reads.permit_now(known.provider));
         if permit.is_some() || freshness == Freshness::Now {
@@ -79,6 +108,7 @@ async fn read(
         }
         // Waiting for a permit must not hold up a webhook about this payment.
         drop(last_read);
+        has_waited = true;
         let line = shop.reads.permit(known.provider);
         match tokio::time::timeout(shop.config.provider_deadline, line).await {
             Ok(turn) => permit = Some(turn),
@@ -95,8 +125,24 @@ async fn read(
     let took = begun.elapsed();
     shop.metrics.provider_called(known.provider, ProviderCall::Status, &answer, took);
     crash::here(crash::Instant::StatusRead);
+    let (changed, is_stale) = take_over(shop, &known, answer).await?;
+    crash::here(crash::Instant::StatusCommitted);
+    *last_read = Some((Instant::now(), is_stale));
+    drop(permit);
+    drop(last_read);
+    record_answer(shop, &known, MessageKind::Status, raw_reply).await;
+    Ok(changed.map(|payment| CurrentPayment { payment, is_stale }))
+}
+
+/// Commits what follows from the answer; returns the payment, and whether it is stale.
+async fn take_over(
+    shop: &Shop,
+    known: &StoredPayment,
+    answer: Result<Payment, ClientError>,
+) -> Result<(Option<StoredPayment>, bool), PayError> {
+    let id = known.id.as_str();
     let now_ms = shop.now_ms();
-    let (changed, is_stale) = match answer {
+    Ok(match answer {
         Ok(answer) => {
             let rule = move |stored: &mut StoredPayment, others: &[StoredPayment]| {
                 rules::apply(stored, others, &answer, now_ms);
@@ -116,13 +162,7 @@ async fn read(
             };
             (change(shop, id, ChangeReason::TimePassed, rule).await?, true)
         }
-    };
-    crash::here(crash::Instant::StatusCommitted);
-    *last_read = Some((Instant::now(), is_stale));
-    drop(permit);
-    drop(last_read);
-    record_answer(shop, &known, MessageKind::Status, raw_reply).await;
-    Ok(changed.map(|payment| CurrentPayment { payment, is_stale }))
+    })
 }
 
 /// What is stored, without asking the provider.

@@ -3,9 +3,10 @@
 //! While it is held it owns no payment and no provider call, only its place in [`crate::waiters`]:
 //! thousands may wait. Now and then one of a payment's waiters reads the provider for all, so that
 //! providers without webhooks are covered too ([`super::pace`] says how often); a reading is
-//! finished even if that shopper hangs up. Start at [`wait`].
+//! finished even if that shopper hangs up. Of two things that happen at once, the first in the source counts
+//! (`biased`), so that a simulated world repeats itself. Start at [`wait`].
 
-use super::refresh::{as_it_is, refresh_with};
+use super::refresh::{as_it_is, refresh_known, refresh_with};
 use super::{CurrentPayment, PayError, pace, refresh};
 use crate::Shop;
 use crate::store::StoredPayment;
@@ -21,18 +22,16 @@ const SHORTEST_PAUSE: Duration = Duration::from_millis(10);
 const EARLY_PART: u32 = 10;
 
 /// The payment that is waited for, reduced to what the wait needs.
-pub(crate) struct Subject {
+struct Subject {
     id: String,
     provider: Provider,
     created_ms: i64,
-    /// When the call came.
-    status: Status,
 }
 
 impl Subject {
-    pub(crate) fn of(payment: StoredPayment) -> Subject {
-        let StoredPayment { id, provider, created_ms, status, .. } = payment;
-        Subject { id, provider, created_ms, status }
+    fn of(payment: StoredPayment) -> Subject {
+        let StoredPayment { id, provider, created_ms, .. } = payment;
+        Subject { id, provider, created_ms }
     }
 
     /// The pause after a reading that begins now.
@@ -52,21 +51,34 @@ impl Subject {
 /// the program is ending.
 pub(crate) async fn wait(
     shop: &Arc<Shop>,
-    subject: &Subject,
+    // Boxed: otherwise every waiter would reserve memory for it, and for what is awaited below.
+    known: Box<StoredPayment>,
     seen: Option<Status>,
     most: Duration,
 ) -> Result<Option<CurrentPayment>, PayError> {
-    let (most, id) = (most.min(shop.config.wait), subject.id.as_str());
-    let joined =
-        if most.is_zero() { None } else { shop.waiters.join(id, shop.config.most_waiting) };
-    let (Some(mut waiter), Some(seen)) = (joined, seen) else {
-        // Boxed: otherwise every waiter would reserve memory for it.
-        return Box::pin(refresh(shop, id)).await;
+    let most = most.min(shop.config.wait);
+    let Some(seen) = seen.filter(|_| !most.is_zero()) else {
+        return Box::pin(refresh_known(shop, *known)).await;
     };
-    if subject.status != seen {
+    if seen != known.status {
         // There is news already: it does not wait for a turn at the provider.
-        return Box::pin(as_it_is(shop, id, false)).await;
+        return Ok(Some(CurrentPayment { payment: *known, is_stale: false }));
     }
+    let subject = Subject::of(*known);
+    match shop.waiters.join(&subject.id, shop.config.most_waiting) {
+        Some(waiter) => hold(shop, &subject, seen, most, waiter).await,
+        None => Box::pin(refresh(shop, &subject.id)).await,
+    }
+}
+
+async fn hold(
+    shop: &Arc<Shop>,
+    subject: &Subject,
+    seen: Status,
+    most: Duration,
+    mut waiter: Waiter<'_>,
+) -> Result<Option<CurrentPayment>, PayError> {
+    let id = subject.id.as_str();
     // So that callers who began together do not all come back at once.
     let deadline = Instant::now() + most - waiter.share_of(most / EARLY_PART);
     // A review changes what the shopper sees, even if the status stays the same.
@@ -79,6 +91,7 @@ pub(crate) async fn wait(
     loop {
         let current = match turn {
             Turn::Mine => tokio::select! {
+                biased;
                 current = Box::pin(read_beside(shop, subject)) => current?,
                 // There may be a queue at the provider: do not wait in it if there is news.
                 () = waiter.changed() => Box::pin(as_it_is(shop, id, is_stale)).await?,
@@ -93,6 +106,7 @@ pub(crate) async fn wait(
             None => return Box::pin(as_it_is(shop, id, is_stale)).await,
         }
         turn = tokio::select! {
+            biased;
             next = next_turn(shop, subject, &mut waiter) => next,
             () = until(shop, deadline) => return Box::pin(as_it_is(shop, id, is_stale)).await,
         };
@@ -107,6 +121,7 @@ async fn next_turn(shop: &Shop, subject: &Subject, waiter: &mut Waiter<'_>) -> T
             Turn::At(at) => at,
         };
         tokio::select! {
+            biased;
             // The change has just been committed: the store is up to date.
             () = waiter.changed() => return Turn::At(at),
             () = sleep_until(at) => {}
@@ -127,6 +142,7 @@ async fn read_beside(
 
 async fn until(shop: &Shop, deadline: Instant) {
     tokio::select! {
+        biased;
         () = sleep_until(deadline) => {}
         () = shop.stop.begun() => {}
     }

@@ -81,12 +81,12 @@ pub(crate) async fn show(
     headers: HeaderMap,
 ) -> Result<Response, ApiError> {
     let known = find(&shop, &path_text(id)?, query.as_deref(), &headers).await?;
-    let subject = pay::Subject::of(known);
+    let known = Box::new(known);
     let (seen, most) = wish(query.as_deref());
     let tags = sent_tags(&headers);
     // Thousands may wait, so the request's own data is dropped meanwhile.
     drop((headers, query));
-    let current = pay::wait(&shop, &subject, seen, most).await?.ok_or_else(ApiError::not_found)?;
+    let current = pay::wait(&shop, known, seen, most).await?.ok_or_else(ApiError::not_found)?;
     let payment = shown(&shop, &current.payment)?;
     let etag = etag(&payment);
     let is_known = etag.as_ref().is_some_and(|etag| is_known(&tags, etag));

@@ -4,7 +4,8 @@
 //! SQLite: the write-ahead log lets readers work alongside the one writer; `synchronous=FULL` makes
 //! a commit mean that it is on the disk, which is what "stored before disclosed" rests on.
 //! PostgreSQL: several processes; rows that are read to be changed are locked, and queues use `SKIP
-//! LOCKED`. Start at [`open`].
+//! LOCKED`. The payments are here, the queues and
+//! what people look at in files of their own. Start at [`open`].
 
 mod payments;
 mod queues;
@@ -12,9 +13,8 @@ mod rows;
 mod shown;
 
 use super::{
-    Attempt, Audit, Backlog, ChangeReason, Claim, Event, Filter, Lease, Moment, Mutation,
-    NewWebhook, Payments, ProviderMessage, Queues, Store, StoreError, StoreResult, StoredPayment,
-    Wakeups, Webhook,
+    Attempt, ChangeReason, Claim, Mutation, Payments, Store, StoreError, StoreResult,
+    StoredPayment, Wakeups,
 };
 use crate::config::Database;
 use crate::environment::Clock;
@@ -186,86 +186,6 @@ impl Payments for SqlStore {
                     ON CONFLICT (payment_id) DO UPDATE SET read_ms = excluded.read_ms \
                     WHERE payment_reads.read_ms <= $3 RETURNING payment_id";
         Ok(!self.db.write(text, values![id, now_ms, before_ms]).await?.is_empty())
-    }
-}
-
-#[async_trait]
-impl Queues for SqlStore {
-    async fn take_due(&self, provider: Provider, lease: Lease) -> StoreResult<Vec<StoredPayment>> {
-        queues::take_due(&self.db, provider, lease).await
-    }
-
-    async fn add_webhook(&self, new: &NewWebhook<'_>) -> StoreResult<Option<Webhook>> {
-        queues::add_webhook(&self.db, new).await
-    }
-
-    async fn take_webhooks(&self, lease: Lease) -> StoreResult<Vec<Webhook>> {
-        queues::take_webhooks(&self.db, lease).await
-    }
-
-    async fn finish_webhook(&self, id: i64, outcome: &str) -> StoreResult<()> {
-        let text = "UPDATE webhooks SET next_ms = NULL, outcome = $1, tries = tries + 1 \
-                    WHERE id = $2";
-        self.db.write(text, values![outcome, id]).await?;
-        Ok(())
-    }
-
-    async fn postpone_webhook(&self, id: i64, next_ms: i64) -> StoreResult<()> {
-        let text = "UPDATE webhooks SET next_ms = $1, tries = tries + 1 WHERE id = $2";
-        self.db.write(text, values![next_ms, id]).await?;
-        Ok(())
-    }
-
-    async fn forget_webhooks(&self, before_ms: i64, most: u32) -> StoreResult<usize> {
-        queues::forget_webhooks(&self.db, before_ms, most).await
-    }
-
-    async fn take_events(&self, lease: Lease) -> StoreResult<Vec<Event>> {
-        queues::take_events(&self.db, lease).await
-    }
-
-    async fn event_arrived(&self, id: &str, now_ms: i64) -> StoreResult<()> {
-        let text = "UPDATE events SET next_ms = NULL, delivered_ms = $1, tries = tries + 1 \
-                    WHERE id = $2";
-        self.db.write(text, values![now_ms, id]).await?;
-        Ok(())
-    }
-
-    async fn event_failed(&self, id: &str, next_ms: Option<i64>) -> StoreResult<()> {
-        let text = "UPDATE events SET next_ms = $1, tries = tries + 1 WHERE id = $2";
-        self.db.write(text, values![next_ms, id]).await?;
-        Ok(())
-    }
-
-    async fn resend_event(&self, id: &str, now_ms: i64) -> StoreResult<bool> {
-        queues::resend_event(&self.db, id, now_ms).await
-    }
-
-    async fn resend_events_since(&self, since_ms: i64, now_ms: i64) -> StoreResult<usize> {
-        queues::resend_events_since(&self.db, since_ms, now_ms).await
-    }
-
-    async fn backlog(&self, now_ms: i64) -> StoreResult<Backlog> {
-        queues::backlog(&self.db, now_ms).await
-    }
-}
-
-#[async_trait]
-impl Audit for SqlStore {
-    async fn find_payments(&self, filter: &Filter) -> StoreResult<Vec<StoredPayment>> {
-        shown::find(&self.db, filter).await
-    }
-
-    async fn history(&self, id: &str) -> StoreResult<Vec<Moment>> {
-        shown::history(&self.db, id).await
-    }
-
-    async fn add_answer(&self, id: &str, said: &ProviderMessage) -> StoreResult<()> {
-        shown::add_answer(&self.db, id, said).await
-    }
-
-    async fn answers(&self, id: &str) -> StoreResult<Vec<ProviderMessage>> {
-        shown::answers(&self.db, id).await
     }
 }
 
