@@ -4,6 +4,7 @@
 
 mod audit;
 mod tables;
+mod wires;
 
 use async_trait::async_trait;
 use audit::is_wanted;
@@ -17,16 +18,25 @@ use paywith_protocol::{Provider, Status};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use tables::Tables;
 use tokio::sync::mpsc;
+pub(crate) use wires::Wires;
 
 /// Everything that is stored.
 pub(crate) struct MemoryStore {
     tables: Mutex<Tables>,
     clock: Arc<dyn Clock>,
+    /// Between the processes, if there are several that tell each other.
+    wires: Option<Arc<Wires>>,
 }
 
 impl MemoryStore {
+    /// For processes that do not tell each other anything.
     pub(crate) fn new(clock: Arc<dyn Clock>) -> MemoryStore {
-        MemoryStore { tables: Mutex::default(), clock }
+        MemoryStore { tables: Mutex::default(), clock, wires: None }
+    }
+
+    /// The same with wake-ups between its processes.
+    pub(crate) fn wired(clock: Arc<dyn Clock>, wires: Arc<Wires>) -> MemoryStore {
+        MemoryStore { wires: Some(wires), ..MemoryStore::new(clock) }
     }
 
     fn tables(&self) -> MutexGuard<'_, Tables> {
@@ -52,7 +62,7 @@ impl Payments for MemoryStore {
     }
 
     async fn payments_of_order(&self, order: &str) -> StoreResult<Vec<StoredPayment>> {
-        Ok(self.tables().newest_first(|payment| payment.order_id == order))
+        Ok(self.tables().of_order(order))
     }
 
     async fn payment_by_reference(
@@ -69,8 +79,7 @@ impl Payments for MemoryStore {
     }
 
     async fn payment_by_webhook_token(&self, token: &str) -> StoreResult<Option<StoredPayment>> {
-        let is_meant = |payment: &StoredPayment| payment.webhook_token.as_deref() == Some(token);
-        Ok(self.tables().newest_first(is_meant).into_iter().next())
+        Ok(self.tables().by_webhook_token(token))
     }
 
     async fn attempt(&self, key: &str) -> StoreResult<Option<(Attempt, StoredPayment)>> {
@@ -305,12 +314,15 @@ impl Queues for MemoryStore {
 
 #[async_trait]
 impl Wakeups for MemoryStore {
-    async fn notify_others(&self, _: &str) -> StoreResult<()> {
+    async fn notify_others(&self, id: &str) -> StoreResult<()> {
+        if let Some(wires) = &self.wires {
+            wires.tell(id);
+        }
         Ok(())
     }
 
     async fn notifications(&self) -> StoreResult<Option<mpsc::Receiver<String>>> {
-        Ok(None)
+        Ok(self.wires.as_ref().map(|wires| wires.listen()))
     }
 }
 

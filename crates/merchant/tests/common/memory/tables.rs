@@ -5,11 +5,14 @@ use paywith_merchant::store::{
     Attempt, ChangeReason, Claim, Event, Mutation, StoreError, StoreResult, StoredPayment, Webhook,
     event_of,
 };
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashMap};
 
 #[derive(Default)]
 pub(super) struct Tables {
     pub(super) payments: BTreeMap<String, StoredPayment>,
+    /// The payments of each order, and the payment of each webhook address.
+    orders: HashMap<String, Vec<String>>,
+    webhook_tokens: HashMap<String, String>,
     pub(super) attempts: BTreeMap<String, (Attempt, String)>,
     pub(super) claims: BTreeMap<String, (String, i64)>,
     pub(super) reads: BTreeMap<String, i64>,
@@ -33,8 +36,22 @@ impl Tables {
     ) -> StoreResult<()> {
         self.check_claim(claim)?;
         self.add_attempt(attempt, payment)?;
+        self.orders.entry(payment.order_id.clone()).or_default().push(payment.id.clone());
+        if let Some(token) = &payment.webhook_token {
+            self.webhook_tokens.insert(token.clone(), payment.id.clone());
+        }
         self.payments.insert(payment.id.clone(), payment.clone());
         Ok(())
+    }
+
+    /// The payments of an order, newest first.
+    pub(super) fn of_order(&self, order: &str) -> Vec<StoredPayment> {
+        let ids = self.orders.get(order).into_iter().flatten();
+        newest_first(ids.filter_map(|id| self.payments.get(id)))
+    }
+
+    pub(super) fn by_webhook_token(&self, token: &str) -> Option<StoredPayment> {
+        self.payments.get(self.webhook_tokens.get(token)?).cloned()
     }
 
     pub(super) fn store_created(
@@ -63,7 +80,8 @@ impl Tables {
         now_ms: i64,
     ) -> Option<(StoredPayment, StoredPayment)> {
         let before = self.payments.get(id)?.clone();
-        let others = self.newest_first(|other| other.order_id == before.order_id && other.id != id);
+        let mut others = self.of_order(&before.order_id);
+        others.retain(|other| other.id != id);
         let mut after = before.clone();
         mutation(&mut after, &others);
         self.payments.insert(id.to_owned(), after.clone());
@@ -81,10 +99,7 @@ impl Tables {
         &self,
         is_wanted: impl Fn(&StoredPayment) -> bool,
     ) -> Vec<StoredPayment> {
-        let mut found: Vec<StoredPayment> =
-            self.payments.values().filter(|payment| is_wanted(payment)).cloned().collect();
-        found.sort_by(|one, other| (other.created_ms, &other.id).cmp(&(one.created_ms, &one.id)));
-        found
+        newest_first(self.payments.values().filter(|payment| is_wanted(payment)))
     }
 
     pub(super) fn add_attempt(
@@ -98,4 +113,10 @@ impl Tables {
         self.attempts.insert(attempt.key.clone(), (attempt.clone(), payment.id.clone()));
         Ok(())
     }
+}
+
+fn newest_first<'a>(payments: impl Iterator<Item = &'a StoredPayment>) -> Vec<StoredPayment> {
+    let mut found: Vec<StoredPayment> = payments.cloned().collect();
+    found.sort_by(|one, other| (other.created_ms, &other.id).cmp(&(one.created_ms, &one.id)));
+    found
 }
