@@ -2,11 +2,12 @@
 //!
 //! `cargo xtask bench merchant` builds and starts it. It knows the backend from outside only: HTTP,
 //! its database's tables for the yardsticks, and what the system says of the processes. Each part
-//! (`reads`, `creates`, `hold`, `soak`) is independent: when one fails, the others go on. Start at
+//! (`reads`, `creates`, `hold`, `soak`, `scale_out`) is independent: when one fails, the others go on. Start at
 //! [`measure`].
 
 mod creates;
 mod hold;
+mod nginx;
 mod options;
 mod orders;
 mod pace;
@@ -14,11 +15,15 @@ mod plots;
 mod programs;
 mod reads;
 mod report;
+mod scale_out;
+mod scale_out_row;
+mod settling;
 mod soak;
 mod spread;
 mod svg;
 mod trend;
 mod waiting;
+mod wakeups;
 mod wire;
 mod writes;
 mod yardstick;
@@ -61,6 +66,10 @@ async fn measure(options: &Options) -> Result<(), String> {
             hold::run(&place, &mut report, &allowed(sizes, most_files)).await;
         }
         Plan::Soak(minutes, kind) => soak::run(&place, &mut report, *minutes, *kind).await,
+        Plan::ScaleOut(waiting) => {
+            let waiting = allowed(&[*waiting], most_files).first().copied().unwrap_or(0);
+            scale_out::run(&place, &mut report, waiting).await;
+        }
     }
     if let Some(pictures) = &options.pictures {
         let drawn = plots::draw(&report, pictures);

@@ -6,9 +6,11 @@ use std::path::PathBuf;
 pub(crate) const HELP: &str = "\
 paywith-bench-merchant FOLDER [--plots PICTURES] [WAITING...]      how many wait: 1000 5000 20000
 paywith-bench-merchant FOLDER [--plots PICTURES] --soak [MINUTES] [postgres]    30 minutes, SQLite
+paywith-bench-merchant FOLDER --scale-out [WAITING]    three processes behind nginx: 12000
 paywith-bench-merchant --yardstick [sqlite FILE | postgres URL]";
 
 const SIZES: [usize; 3] = [1_000, 5_000, 20_000];
+const SCALE_OUT: usize = 12_000;
 const SOAK_MINUTES: u64 = 30;
 
 /// What is to be done.
@@ -42,6 +44,8 @@ pub(crate) enum Plan {
     Table(Vec<usize>),
     /// Moderate load for so many minutes, on one database.
     Soak(u64, Database),
+    /// Three processes over one PostgreSQL, and so many shoppers who wait at them.
+    ScaleOut(usize),
 }
 
 /// Reads the words behind the program's name.
@@ -70,6 +74,11 @@ pub(crate) fn parse(words: &[String]) -> Result<Task, String> {
 fn plan(words: &[&str]) -> Result<Plan, String> {
     match words {
         [] => Ok(Plan::Table(SIZES.to_vec())),
+        ["--scale-out"] => Ok(Plan::ScaleOut(SCALE_OUT)),
+        ["--scale-out", waiting] => match waiting.parse() {
+            Ok(waiting) if waiting > 0 => Ok(Plan::ScaleOut(waiting)),
+            _ => Err(format!("`{waiting}` is not a number of waiting shoppers\n{HELP}")),
+        },
         ["--soak", minutes @ .., "postgres"] => soak(minutes, Database::Postgres),
         ["--soak", minutes @ ..] => soak(minutes, Database::Sqlite),
         sizes => {
@@ -116,6 +125,8 @@ mod tests {
                 "here --plots there --soak 5",
                 measure(Some("there"), Plan::Soak(5, Database::Sqlite)),
             ),
+            ("here --scale-out", measure(None, Plan::ScaleOut(SCALE_OUT))),
+            ("here --scale-out 300", measure(None, Plan::ScaleOut(300))),
             ("--yardstick", Ok(Task::Yardstick(Source::Nothing))),
             ("--yardstick sqlite a", Ok(Task::Yardstick(Source::Sqlite("a".into())))),
         ];
@@ -126,8 +137,16 @@ mod tests {
 
     #[test]
     fn everything_else_is_refused() {
-        for text in ["", "--soak", "here many", "here --soak 0", "here --soak 5 200", "here --odd"]
-        {
+        for text in [
+            "",
+            "--soak",
+            "here many",
+            "here --soak 0",
+            "here --soak 5 200",
+            "here --odd",
+            "here --scale-out 0",
+            "here --scale-out 5 6",
+        ] {
             assert!(parsed(text).is_err(), "{text}");
         }
     }

@@ -130,8 +130,21 @@ impl Place {
     /// # Errors
     /// When it does not start.
     pub(crate) fn merchant(&self, sandbox: &Program, database: &str) -> Result<Program, String> {
-        let providers = sandbox.address;
-        let address = self.backend.address();
+        self.merchant_at(self.backend.address(), sandbox, database)
+    }
+
+    /// The same at another address, which is also its public one: the webhooks of the payments that
+    /// it creates arrive at it.
+    ///
+    /// # Errors
+    /// When it does not start.
+    pub(crate) fn merchant_at(
+        &self,
+        address: SocketAddr,
+        sandbox: &Program,
+        database: &str,
+    ) -> Result<Program, String> {
+        let (providers, port) = (sandbox.address, address.port());
         let text = format!(
             r#"
 listen = "{address}"
@@ -153,10 +166,10 @@ client_secret = "cashpay-test-secret"
 read_path = "/charges/{{id}}"
 "#
         );
-        let file = self.folder.join("paywith.toml");
+        let file = self.folder.join(format!("paywith-{port}.toml"));
         std::fs::write(&file, text).map_err(said)?;
         let mut command = Command::new(self.programs.join("paywith-merchant"));
-        self.start(command.arg("--config").arg(&file), "merchant.log")
+        self.start(command.arg("--config").arg(&file), &format!("merchant-{port}.log"))
     }
 
     fn start(&self, command: &mut Command, log: &str) -> Result<Program, String> {
@@ -181,12 +194,17 @@ read_path = "/charges/{{id}}"
 impl Program {
     /// The memory that it occupies, in kibibytes (`VmRSS`).
     pub(crate) fn resident_kib(&self) -> u64 {
-        let path = Path::new("/proc").join(self.child.id().to_string()).join("status");
-        let status = std::fs::read_to_string(path).unwrap_or_default();
-        let line = status.lines().find_map(|line| line.strip_prefix("VmRSS:"));
-        let number = line.and_then(|line| line.split_whitespace().next()?.parse().ok());
-        number.unwrap_or(0)
+        resident_kib(self.child.id())
     }
+}
+
+/// The memory that a process occupies, in kibibytes; 0 if there is none.
+pub(crate) fn resident_kib(process: u32) -> u64 {
+    let path = Path::new("/proc").join(process.to_string()).join("status");
+    let status = std::fs::read_to_string(path).unwrap_or_default();
+    let line = status.lines().find_map(|line| line.strip_prefix("VmRSS:"));
+    let number = line.and_then(|line| line.split_whitespace().next()?.parse().ok());
+    number.unwrap_or(0)
 }
 
 /// How many files a program may have open.

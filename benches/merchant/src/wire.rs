@@ -26,6 +26,7 @@ pub(crate) struct Wire {
 /// An answer.
 pub(crate) struct Answer {
     pub(crate) status: u16,
+    pub(crate) head: Vec<u8>,
     pub(crate) body: Vec<u8>,
 }
 
@@ -34,6 +35,13 @@ impl Answer {
     pub(crate) fn text(&self, pointer: &str) -> String {
         let json: serde_json::Value = serde_json::from_slice(&self.body).unwrap_or_default();
         json.pointer(pointer).and_then(|value| value.as_str()).unwrap_or_default().to_owned()
+    }
+
+    /// The value of a header.
+    pub(crate) fn header(&self, name: &str) -> Option<&str> {
+        let head = std::str::from_utf8(&self.head).ok()?;
+        let mut pairs = head.lines().filter_map(|line| line.split_once(':'));
+        pairs.find(|(known, _)| known.eq_ignore_ascii_case(name)).map(|(_, value)| value.trim())
     }
 }
 
@@ -90,9 +98,9 @@ impl Wire {
         while self.heard.len() < head_bytes + body_bytes {
             self.hear().await?;
         }
-        let body = self.heard.get(head_bytes..).unwrap_or_default().to_vec();
-        self.heard = Vec::new();
-        Ok(Answer { status, body })
+        let mut head = std::mem::take(&mut self.heard);
+        let body = head.split_off(head_bytes);
+        Ok(Answer { status, head, body })
     }
 
     async fn hear(&mut self) -> Result<(), String> {

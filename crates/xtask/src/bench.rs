@@ -15,7 +15,7 @@ pub(crate) fn bench(words: &[&str]) -> Result<(), String> {
         ["widget", "--wait"] => widget_waits(),
         ["widget", "--trace"] => on_widget("trace.mjs", &root().join("target/bench-widget"), &[]),
         _ => Err("say what: cargo xtask bench merchant [--plots] [WAITING... | \
-             --soak [MINUTES] [postgres]], or widget [--quick | --wait | --trace]"
+             --soak [MINUTES] [postgres] | --scale-out [WAITING]], or widget [--quick | --wait | --trace]"
             .to_owned()),
     }
 }
@@ -98,6 +98,7 @@ fn merchant_options(options: &[&str]) -> Result<Vec<String>, String> {
     let (soak, numbers) = match rest {
         ["--soak", minutes @ .., "postgres"] if minutes.len() <= 1 => (true, minutes),
         ["--soak", minutes @ ..] if minutes.len() <= 1 => (true, minutes),
+        ["--scale-out", waiting @ ..] if waiting.len() <= 1 => (false, waiting),
         sizes => (false, sizes),
     };
     if let Some(odd) = numbers.iter().find(|number| !number.parse().is_ok_and(|n: u32| n > 0)) {
@@ -123,14 +124,34 @@ mod tests {
             let words: Vec<&str> = text.split_whitespace().collect();
             merchant_options(&words).map(|words| words.join(" "))
         };
-        for text in ["", "200 1000", "--soak", "--soak 5", "--soak postgres", "--soak 5 postgres"] {
+        for text in [
+            "",
+            "200 1000",
+            "--soak",
+            "--soak 5",
+            "--soak postgres",
+            "--soak 5 postgres",
+            "--scale-out",
+            "--scale-out 300",
+        ] {
             assert_eq!(passed_on(text).as_deref(), Ok(text));
         }
         for text in ["--plots 200", "200 --plots", "--plots --soak 5", "--soak 5 --plots"] {
             let words = passed_on(text).unwrap_or_default();
             assert!(words.starts_with("--plots ") && words.contains("pictures/bench "), "{text}");
         }
-        for text in ["many", "0", "--soak never", "--soak 5 6", "5 --soak", "--odd", "postgres"] {
+        for text in [
+            "many",
+            "0",
+            "--soak never",
+            "--soak 5 6",
+            "5 --soak",
+            "--odd",
+            "postgres",
+            "--scale-out many",
+            "--scale-out 5 6",
+            "5 --scale-out",
+        ] {
             assert!(passed_on(text).is_err(), "{text}");
         }
     }

@@ -80,6 +80,11 @@ cargo xtask COMMAND
       Steady load for 30 minutes, or as many as are named: whether the backend's memory grows. On
       SQLite unless PostgreSQL is named.
 
+  bench merchant [--plots] --scale-out [WAITING]
+      Three processes over one PostgreSQL behind nginx (directly, if nginx is missing), with 12000
+      shoppers who wait, or as many as are named: how soon the news of a webhook at one process
+      reaches a shopper at another, wake-ups, sessions, memory.
+
   bench widget [--quick]
       How soon the button and the code stand on a slow phone, beside a page written by hand and the
       nearest rivals; writes docs/performance.md. --quick: the first two alone, three rounds.
