@@ -104,7 +104,7 @@ impl Db {
     /// `true`.
     ///
     /// # Errors
-    /// Another process is that one.
+    /// Another process holds the lock.
     pub async fn serve_alone(&self) -> Result<bool, LockError> {
         match &self.engine {
             Engine::Sqlite(file) => file.lock().await.map(|()| true),
@@ -158,7 +158,7 @@ impl Db {
         }
     }
 
-    /// The same, with the time that it took, waiting for a connection included.
+    /// The answer, after its duration was reported, waiting for a connection included.
     async fn timed<T>(
         &self,
         work: &'static str,

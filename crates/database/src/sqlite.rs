@@ -25,12 +25,12 @@ const READERS: u32 = 4;
 const LOCK_PATIENCE: Duration = Duration::from_secs(5);
 const LOCK_PAUSE: Duration = Duration::from_millis(50);
 
-/// Why this process cannot be the one that serves.
+/// Why this process could not get the lock of the one that serves.
 #[derive(Debug)]
 pub enum LockError {
-    /// Another process is.
+    /// Another process holds it.
     InUse,
-    /// The file that says so cannot be made.
+    /// The lock's file could not be made.
     File(io::Error),
 }
 

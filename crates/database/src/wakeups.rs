@@ -34,8 +34,8 @@ const OVERLAP: i64 = 200;
 pub struct Channel {
     /// Its name in PostgreSQL.
     pub name: &'static str,
-    /// The statement that reads the table of changes: the columns `id` (ascending) and `subject` of
-    /// rows from `$2` before the number `$1` on, or before the last one if it is `NULL`.
+    /// The statement that reads the table of changes: the columns `id` (ascending) and `subject` of all
+    /// rows whose number is above `$1 - $2`; if `$1` is `NULL`, the newest number stands in for it.
     pub changes: &'static str,
 }
 
@@ -123,20 +123,20 @@ impl Receiver {
         }
         let mut listener = PgListener::connect_with(&self.server.pool).await?;
         listener.listen(self.channel.name).await?;
-        let hears = self.echoes(&mut listener).await;
-        if !hears {
+        let is_listening = self.echoes(&mut listener).await;
+        if !is_listening {
             tracing::warn!(
                 "no wake-ups can be received: changes are looked for every second instead"
             );
         }
-        Ok(hears.then_some(listener))
+        Ok(is_listening.then_some(listener))
     }
 
     /// Listens until the session is lost or receives nothing any more.
     async fn listen(&self, mut listener: PgListener) {
         while !self.sender.is_closed() {
             match timeout(SILENCE, listener.try_recv()).await {
-                Ok(Ok(Some(told))) => self.pass_on(told.payload()),
+                Ok(Ok(Some(sent))) => self.pass_on(sent.payload()),
                 Ok(Ok(None) | Err(_)) => return,
                 Err(_) if self.echoes(&mut listener).await => {}
                 Err(_) => return,
@@ -150,16 +150,16 @@ impl Receiver {
         if self.channel.send(&self.db, &mark).await.is_err() {
             return false;
         }
-        let heard = async {
+        let echo = async {
             loop {
                 match listener.try_recv().await {
-                    Ok(Some(told)) if told.payload() == mark => return true,
-                    Ok(Some(told)) => self.pass_on(told.payload()),
+                    Ok(Some(sent)) if sent.payload() == mark => return true,
+                    Ok(Some(sent)) => self.pass_on(sent.payload()),
                     Ok(None) | Err(_) => return false,
                 }
             }
         };
-        timeout(ECHO, heard).await.unwrap_or(false)
+        timeout(ECHO, echo).await.unwrap_or(false)
     }
 
     /// Passes on the changes since the last look; the first look passes nothing on.

@@ -43,8 +43,8 @@ impl Background {
     pub async fn start(self) -> Result<(), StoreError> {
         let Some(shop) = self.shop.upgrade() else { return Ok(()) };
         let tick = SWEEP_TICK.min(shop.config.sweep_first);
-        if let Some(told) = shop.store.notifications().await? {
-            tokio::spawn(wake_all_told(self.shop.clone(), told));
+        if let Some(changed) = shop.store.notifications().await? {
+            tokio::spawn(wake_waiters(self.shop.clone(), changed));
         }
         if shop.config.notify.is_some() {
             let shop = self.shop.clone();
@@ -72,8 +72,8 @@ impl Background {
 }
 
 /// Shoppers who wait here are woken by changes in other processes.
-async fn wake_all_told(shop: Weak<Shop>, mut told: mpsc::Receiver<String>) {
-    while let Some(id) = told.recv().await {
+async fn wake_waiters(shop: Weak<Shop>, mut changed: mpsc::Receiver<String>) {
+    while let Some(id) = changed.recv().await {
         let Some(shop) = shop.upgrade() else { return };
         shop.waiters.wake(&id);
     }

@@ -51,7 +51,7 @@ pub async fn check(config: &Config) -> Result<Report, String> {
         let probe = client.probe(&http).await;
         tell(&mut report, &*client, &probe);
     }
-    check_posts(config, &mut report);
+    check_webhooks(config, &mut report);
     Ok(report)
 }
 
@@ -109,7 +109,7 @@ fn tell(report: &mut Report, client: &dyn ProviderClient, probe: &Probe) {
     }
 }
 
-fn check_posts(config: &Config, report: &mut Report) {
+fn check_webhooks(config: &Config, report: &mut Report) {
     if !config.webhooks {
         report.note("`webhooks` is off: payments are only seen by reading");
     }

@@ -2,9 +2,7 @@
 //!
 //! It knows what an order costs, calls the four providers with the merchant's own keys, stores
 //! their answers, and reports a payment's status to the widget. It deliberately knows neither the
-//! checkout machine nor the widget. Start at [`open`], then `pay`.
-//!
-//! `store` is the database.
+//! checkout machine nor the widget. The README names an order to read it in.
 //!
 //! # Example
 //!

@@ -293,7 +293,7 @@ async fn what_cashpay_says_holds_neither_its_token_nor_our_secret_address() {
         tokio::time::sleep(Duration::from_millis(50)).await;
     };
     assert!(page.contains("sent a webhook") && page.contains("CAPTURED"), "{page}");
-    assert!(page.contains("a post of the provider: read"), "{page}");
+    assert!(page.contains("a webhook of the provider: read"), "{page}");
     assert!(!page.contains("access_token"), "{page}");
     let secret = row["post_url"].as_str().and_then(|url| url.rsplit('/').next());
     assert!(secret.is_none_or(|secret| secret.len() < 32 || !page.contains(secret)), "{page}");

@@ -1,6 +1,6 @@
 //! Sends the spans of a server to an OpenTelemetry collector, by OTLP over HTTP as JSON.
 //!
-//! It only passes spans on: which spans there are, and what stands in them, is decided where they are made.
+//! It only passes spans on: which spans there are, and what they contain, is decided where they are made.
 //! Start at [`to_collector`].
 //!
 //! # Example
@@ -35,13 +35,13 @@ const ADDRESSES: [&str; 2] = ["OTEL_EXPORTER_OTLP_TRACES_ENDPOINT", "OTEL_EXPORT
 /// A collector that is slower loses spans; nobody waits for it.
 const PATIENCE: Duration = Duration::from_secs(5);
 
-/// Sends spans until it is dropped, and then what is left.
+/// Sends spans; dropping it sends the rest.
 #[derive(Debug)]
 pub struct Traces(SdkTracerProvider);
 
 impl Drop for Traces {
     fn drop(&mut self) {
-        // A collector that is away has lost them anyway.
+        // A collector that cannot be reached has lost them anyway.
         drop(self.0.shutdown());
     }
 }

@@ -10,7 +10,7 @@ use paywith_providers::{Answer, Asked, Unreadable, read_create, read_status};
 use secrecy::{ExposeSecret, SecretString};
 use std::sync::{Arc, Mutex, PoisonError};
 
-/// The way to one provider, for one question, which may take several requests.
+/// Sends the requests of one operation at a provider, and remembers the last answer.
 pub struct Http {
     transport: Arc<dyn Transport>,
     /// The last answer.

@@ -278,7 +278,7 @@ impl Clients {
     }
 }
 
-/// A call to a provider, under the reference that the attempt's key led to.
+/// A call to a provider, marked with the attempt's reference there.
 fn call_span(call: &'static str, provider: Provider, attempt: &str) -> Span {
     tracing::info_span!("provider_call", call, provider = provider.id(), attempt)
 }

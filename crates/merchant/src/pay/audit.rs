@@ -1,5 +1,5 @@
-//! Stores what providers say, for the audit trail. It never delays a payment: it runs after the
-//! decision is committed, with a time limit, and a failure is only logged.
+//! Stores what providers say, for the audit trail. It runs after the decision is
+//! committed, may delay an answer by a second at most, and a failure is only logged.
 
 use crate::Shop;
 use crate::clients::ProviderReply;

@@ -1,10 +1,10 @@
-//! The only way to change a payment after it was created; everyone who waits for it is woken.
+//! Changes a payment's status or schedule. Its waiters are woken if its status or review has changed.
 
 use super::PayError;
 use crate::Shop;
 use crate::store::{ChangeReason, StoredPayment};
 
-/// Changes a payment by a pure rule, which also sees the order's other payments, and wakes its
+/// Changes a payment by a rule that waits for nothing, which also sees the order's other payments, and wakes its
 /// waiters if its status or review has changed; `None` if there is no such payment.
 pub(super) async fn change(
     shop: &Shop,

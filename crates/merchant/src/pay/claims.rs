@@ -51,7 +51,7 @@ impl Drop for Claimed {
     }
 }
 
-/// Waits until no one else is creating a payment for this order.
+/// Claims the order, after waiting for whoever is creating a payment for it.
 ///
 /// # Errors
 /// When another process works on it for longer than two provider calls may take.

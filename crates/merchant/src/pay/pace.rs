@@ -5,16 +5,16 @@ use std::time::Duration;
 /// The longest pause if only a reading brings us news.
 const LONGEST: Duration = Duration::from_secs(15);
 /// The pause if the provider sends webhooks: reading covers for a lost one.
-const BESIDE_POSTS: Duration = Duration::from_secs(20);
+const WITH_WEBHOOKS: Duration = Duration::from_secs(20);
 /// A payment is read again when its age has grown by this fraction.
 const GROWTH: u32 = 10;
 
 /// The pause before the next reading of a payment of this age. Without webhooks it is `first` at
 /// the beginning (if that is 3 seconds: until the age of 30), then a tenth of the age, up to 15
 /// seconds. It is never shorter than `first`.
-pub(super) fn pause(age: Duration, first: Duration, has_posts: bool) -> Duration {
-    if has_posts {
-        return BESIDE_POSTS.max(first);
+pub(super) fn pause(age: Duration, first: Duration, has_webhooks: bool) -> Duration {
+    if has_webhooks {
+        return WITH_WEBHOOKS.max(first);
     }
     (age / GROWTH).clamp(first, LONGEST.max(first))
 }
@@ -25,9 +25,9 @@ mod tests {
 
     #[test]
     fn the_older_a_payment_the_longer_the_pause_within_its_bounds() {
-        let after_s = |age_s: u64, first_ms: u64, has_posts: bool| {
+        let after_s = |age_s: u64, first_ms: u64, has_webhooks: bool| {
             let first = Duration::from_millis(first_ms);
-            pause(Duration::from_secs(age_s), first, has_posts).as_millis()
+            pause(Duration::from_secs(age_s), first, has_webhooks).as_millis()
         };
         for (age_s, expected_ms) in
             [(0, 3_000), (30, 3_000), (60, 6_000), (150, 15_000), (9_999_999, 15_000)]
@@ -43,11 +43,11 @@ mod tests {
     /// A wait of ten minutes, the lifetime of a Cashi code.
     #[test]
     fn ten_minutes_of_waiting_are_few_readings() {
-        let readings = |has_posts: bool| {
+        let readings = |has_webhooks: bool| {
             let mut age = Duration::ZERO;
             let mut count = 0;
             while age < Duration::from_secs(600) {
-                age += pause(age, Duration::from_secs(3), has_posts);
+                age += pause(age, Duration::from_secs(3), has_webhooks);
                 count += 1;
             }
             count

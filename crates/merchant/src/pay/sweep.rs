@@ -30,8 +30,9 @@ const PAUSES: (Duration, Duration) = (Duration::from_secs(5), Duration::from_sec
 
 /// When the background reads a payment next; `None`: never again.
 ///
-/// By its age: after `first`, 30 seconds, 2, 5, 15 and 60 minutes, then hourly for three days, then
-/// daily for thirty. A paid one is read daily, to notice a refund.
+/// By its age: after `first`, 30 seconds, 2, 5, 15 and 60 minutes, then hourly until it is three
+/// days old, then daily until it is thirty days old. A paid one is read daily for thirty days, to notice
+/// a refund.
 pub(super) fn next_check(payment: &StoredPayment, now_ms: i64, first: Duration) -> Option<i64> {
     let first_ms = i64::try_from(first.as_millis()).unwrap_or(i64::MAX);
     let age_ms = now_ms.saturating_sub(payment.created_ms).max(0);
@@ -70,7 +71,7 @@ impl Default for Sweeper {
 }
 
 impl Sweeper {
-    /// One look.
+    /// Runs one sweep.
     pub(crate) async fn look(&mut self, shop: &Shop) {
         match shop.store.take_webhooks(take(shop, BATCH)).await {
             Ok(due) => {
@@ -140,7 +141,7 @@ async fn give_back(shop: &Shop, taken: &[StoredPayment]) {
             stored.next_check_ms = Some(shop.now_ms());
         };
         if let Err(error) = change(shop, &payment.id, ChangeReason::Schedule, rule).await {
-            tracing::error!(?error, payment = payment.id, "it is due when its time is over");
+            tracing::error!(?error, payment = payment.id, "it is due again when its lease ends");
         }
     }
 }

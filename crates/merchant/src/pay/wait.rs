@@ -3,8 +3,8 @@
 //! While it is held it owns no payment and no provider call, only its place in [`crate::waiters`]:
 //! thousands may wait. Now and then one of a payment's waiters reads the provider for all, so that
 //! providers without webhooks are covered too ([`super::pace`] says how often); a reading is
-//! finished even if that shopper hangs up. Of two things that happen at once, the first in the source counts
-//! (`biased`), so that a simulated world repeats itself. Start at [`wait`].
+//! finished even if that shopper hangs up. `select!` is `biased`, so that a simulation repeats
+//! itself. Start at [`wait`].
 
 use super::refresh::{as_it_is, refresh_known, refresh_with};
 use super::{CurrentPayment, PayError, pace, refresh};

@@ -13,7 +13,7 @@ use crate::webhooks::Reason;
 use paywith_protocol::{Payment, PaymentId, ReadError, Status};
 use paywith_providers::webhook::WebhookEvent;
 
-/// How long a webhook that matches no payment is retried: three days.
+/// How long a webhook that cannot be processed yet is retried: three days.
 const PATIENCE_MS: i64 = 72 * 3_600_000;
 /// The first and the longest pause before a webhook is processed again.
 const PAUSES_MS: (i64, i64) = (5_000, 3_600_000);
@@ -44,7 +44,7 @@ pub(crate) async fn process_webhook(shop: &Shop, webhook: &Webhook) {
             stored
         }
         Outcome::Later if is_hopeless => {
-            tracing::error!(webhook = webhook.id, "a webhook matches no payment; given up");
+            tracing::error!(webhook = webhook.id, "a webhook could not be processed; given up");
             shop.store.finish_webhook(webhook.id, "unmatched").await
         }
         Outcome::Later => {
@@ -120,8 +120,8 @@ async fn judge_for(
     believe(shop, payment, provider_payment, event, now_ms).await
 }
 
-/// The provider cannot be asked: the webhook counts if it states order, amount, currency and
-/// status. A failure counts only if the provider can never be asked.
+/// The provider cannot be asked: `paid` counts only with its amount; any other final
+/// status counts only if the provider can never be asked.
 async fn believe(
     shop: &Shop,
     payment: &StoredPayment,
@@ -174,7 +174,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_post_is_tried_again_ever_more_slowly_and_never_too_late() {
+    fn a_webhook_is_tried_again_ever_more_slowly_and_never_too_late() {
         assert_eq!(pause_ms(0), 5_000);
         assert_eq!(pause_ms(3), 40_000);
         assert_eq!(pause_ms(11), 3_600_000);

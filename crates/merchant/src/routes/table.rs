@@ -21,9 +21,9 @@ pub(super) struct Route {
 pub(super) enum Limit {
     /// As often as it likes: providers and operators. A limit would lose news of money, or hide trouble.
     None,
-    /// As often as a payment's status is asked for. Each shopper does it all the time, thousands of them
-    /// may share one carrier's address, and it costs one database read: providers are read once per
-    /// payment and interval, however many callers ask.
+    /// The limit for status polling. Each shopper does it all the time, and thousands of them may share
+    /// one carrier's address. It usually costs one database read: providers are read once per payment
+    /// and interval, however many callers ask.
     Reading,
     /// A page with a form: shown like a reading, sent like a call.
     Form,

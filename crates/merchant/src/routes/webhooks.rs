@@ -82,10 +82,10 @@ async fn receive_and_process(
 /// The outcomes that are not counted with a [`Reason`].
 fn outcome(receipt: &Result<Receipt, StoreError>) -> Option<&'static str> {
     match receipt {
-        Ok(Receipt::Stored(_)) => Some("kept"),
+        Ok(Receipt::Stored(_)) => Some("stored"),
         Ok(Receipt::KnownOrTest) => Some("known_or_trial"),
         Ok(Receipt::NoSuchAddress | Receipt::Forged) => None,
-        Err(_) => Some("not_kept"),
+        Err(_) => Some("not_stored"),
     }
 }
 

@@ -50,7 +50,7 @@ impl ChangeReason {
             ChangeReason::Read => "read at the provider",
             ChangeReason::Unreadable => "it cannot be read at the provider",
             ChangeReason::TimePassed => "its time is over",
-            ChangeReason::Webhook => "a verified post of the provider",
+            ChangeReason::Webhook => "a verified webhook of the provider",
             ChangeReason::GivenUp => "given up by the shopper",
             ChangeReason::Schedule => "the next reading was set",
         }

@@ -3,7 +3,7 @@
 //!
 //! [`Store`] is the interface for the rest, one trait for each concern: [`Payments`], [`Queues`],
 //! [`Audit`], [`Wakeups`]. `sql` implements it with an SQLite file, for one process, or with
-//! PostgreSQL, for several; the tests have a third one in memory (`tests/simulation/memory`). One
+//! PostgreSQL, for several; the tests have a third one in memory (`tests/common/memory`). One
 //! suite, `tests/store`, runs against all of them. Start at [`Payments`].
 
 mod audit;

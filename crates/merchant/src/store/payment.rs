@@ -13,7 +13,7 @@ pub enum Creation {
         /// The provider's own id.
         provider_payment: String,
     },
-    /// The provider refused; a retry may ask again.
+    /// The provider refused, or its answer was not safe to show; a retry may ask again.
     Refused,
 }
 

@@ -5,7 +5,8 @@ use super::{StoreResult, StoredPayment};
 use async_trait::async_trait;
 use paywith_protocol::{Provider, Status};
 
-/// The process that stored a webhook processes it at once; the queue retries it only if that fails.
+/// The process that stored a webhook processes it at once; the queue hands it out again if that has not
+/// succeeded within this time.
 pub const HEAD_START_MS: i64 = 5_000;
 
 /// One webhook from a provider, as received.
@@ -21,7 +22,7 @@ pub struct Webhook {
     pub payment_id: Option<String>,
     /// When it came.
     pub received_ms: i64,
-    /// How often it was processed in vain.
+    /// How often it was processed.
     pub tries: i64,
 }
 
@@ -51,7 +52,7 @@ pub struct Event {
     pub data: String,
     /// When it happened.
     pub created_ms: i64,
-    /// How often it was sent in vain.
+    /// How often it was sent.
     pub tries: i64,
 }
 

@@ -1,4 +1,5 @@
-//! Who may report that a payment has changed: each provider's proof, over the raw bytes.
+//! Who may report that a payment has changed: each provider's proof, a signature or a secret
+//! address.
 //!
 //! A verified webhook is stored and then answered with 200; `pay::process_webhook` decides what
 //! follows from it. This module deliberately reads no status. Start at [`receive`].
@@ -37,7 +38,8 @@ pub(crate) async fn receive(
     headers: &HeaderMap,
     body: &[u8],
 ) -> Result<Receipt, StoreError> {
-    // Test deliveries are refused too: accepting one would suggest that real webhooks work.
+    // While webhooks are not configured, test deliveries are refused, too: accepting one would suggest
+    // that real webhooks work.
     let client = shop.clients.of(provider);
     let Some(client) = client.filter(|_| Reason::of_configuration(shop, provider).is_none()) else {
         return Ok(Receipt::NoSuchAddress);

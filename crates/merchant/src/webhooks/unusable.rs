@@ -17,7 +17,7 @@ pub(crate) enum Reason {
     /// The section has no secret to verify webhooks with.
     NoSecret,
     /// This provider sends no webhooks.
-    PostsNothing,
+    SendsNone,
     /// The address names no provider.
     UnknownProvider,
     /// What follows the provider's name is wrong.
@@ -42,7 +42,7 @@ impl Reason {
         }
         match shop.clients.of(provider).map(ProviderClient::webhooks) {
             None => Some(Reason::NotConfigured),
-            Some(Webhooks::None) => Some(Reason::PostsNothing),
+            Some(Webhooks::None) => Some(Reason::SendsNone),
             Some(Webhooks::Unverifiable) => Some(Reason::NoSecret),
             Some(Webhooks::OneAddress | Webhooks::AddressPerPayment) => None,
         }
@@ -54,7 +54,7 @@ impl Reason {
             Reason::SwitchedOff => "switched_off",
             Reason::NotConfigured => "not_configured",
             Reason::NoSecret => "no_secret",
-            Reason::PostsNothing => "posts_nothing",
+            Reason::SendsNone => "posts_nothing",
             Reason::UnknownProvider => "unknown_provider",
             Reason::WrongAddress => "wrong_address",
             Reason::WrongMethod => "wrong_method",
@@ -73,18 +73,18 @@ impl Reason {
             }
             Reason::NotConfigured => "this provider has no section in the configuration",
             Reason::NoSecret => "set `cashi.webhook_secret` to the secret from Cashi's dashboard",
-            Reason::PostsNothing => "Cashii is not known to send webhooks: nothing is lost",
+            Reason::SendsNone => "Cashii is not known to send webhooks: nothing is lost",
             Reason::UnknownProvider => "correct the address in the provider's dashboard",
             Reason::WrongAddress => {
-                "correct the address: Cashi and Kashier post to the provider's name and nothing \
-                 behind it, CashPay to the address that each payment tells it"
+                "correct the address: Cashi and Kashier send to /api/webhooks/ and their name alone, \
+                 CashPay to the address that it gets with each payment"
             }
             Reason::WrongMethod => "webhooks are sent by POST: choose that in the dashboard",
             Reason::Forged => {
-                "compare the configured secret with the provider's; else someone is trying to forge"
+                "compare the configured secret with the provider's; else somebody sends forged webhooks"
             }
             Reason::Unreadable => "look at the log; the provider may have changed its format",
-            Reason::TooLong => "webhooks have at most 64 kB; this was none of a provider",
+            Reason::TooLong => "webhooks have at most 64 kB; this did not come from a provider",
             Reason::UnknownPayment => {
                 "the account is used by something else too, or the database is an older copy"
             }

@@ -85,7 +85,7 @@ pub(super) async fn a_change_leaves_a_line_and_setting_a_time_leaves_none(store:
         lines,
         [
             "pending -> processing (amount_mismatch), read at the provider",
-            "processing -> refunded (amount_mismatch), a verified post of the provider",
+            "processing -> refunded (amount_mismatch), a verified webhook of the provider",
         ]
     );
     let events = history.iter().filter(|moment| moment.kind == MomentKind::Event).count();

@@ -54,7 +54,7 @@ pub(super) fn payment(shop: &Shop, dossier: &Dossier) -> Markup {
             }
             section { h2 { "Facts" } (table_of_facts(dossier)) }
             section { h2 { "What happened" } (story(dossier)) }
-            section { h2 { "What the shop was told" } (told(dossier)) }
+            section { h2 { "Events sent to the shop" } (told(dossier)) }
             section {
                 h2 { "What the provider said" }
                 @if dossier.answers.is_empty() { p.none { "Nothing was stored." } }

@@ -40,11 +40,11 @@ impl Audit for SqlStore {
                         || ', ' || why AS text, id AS number, '' AS event FROM changes WHERE payment_id = $1 \
                     UNION ALL \
                     SELECT created_ms, 2, 'event', kind || CASE \
-                        WHEN delivered_ms IS NOT NULL THEN ', the shop was told' \
-                        WHEN tries > 0 THEN ', told in vain ' || tries || ' times' \
+                        WHEN delivered_ms IS NOT NULL THEN ', delivered to the shop' \
+                        WHEN tries > 0 THEN ', ' || tries || ' failed deliveries' \
                         ELSE '' END, 0, id FROM events WHERE payment_id = $1 \
                     UNION ALL \
-                    SELECT received_ms, 3, 'post', 'a post of the provider: ' \
+                    SELECT received_ms, 3, 'post', 'a webhook of the provider: ' \
                         || coalesce(outcome, 'waiting'), id, '' FROM webhooks WHERE payment_id = $1 \
                     ORDER BY at_ms, rank, number";
         let rows = self.db.rows(text, values![id]).await?;
