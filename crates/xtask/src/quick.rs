@@ -7,13 +7,14 @@ use crate::run::{program, read, run, works};
 use std::collections::BTreeSet;
 
 /// Folders, and the package that lies there.
-const PACKAGES: [(&str, &str); 15] = [
+const PACKAGES: [(&str, &str); 16] = [
     ("crates/protocol/", "paywith-protocol"),
     ("crates/qris/", "paywith-qris"),
     ("crates/providers/", "paywith-providers"),
     ("crates/checkout/", "paywith-checkout"),
     ("crates/database/", "paywith-database"),
     ("crates/qr-picture/", "paywith-qr-picture"),
+    ("crates/rate-limit/", "paywith-rate-limit"),
     ("crates/traces/", "paywith-traces"),
     ("crates/merchant/", "paywith-merchant"),
     ("crates/doctor/", "paywith-doctor"),

@@ -135,13 +135,14 @@ fn check_manifests() -> Result<(), String> {
 }
 
 /// The crates that are published, beside the widget.
-const PUBLISHED: [&str; 10] = [
+const PUBLISHED: [&str; 11] = [
     "protocol",
     "qris",
     "providers",
     "checkout",
     "database",
     "qr-picture",
+    "rate-limit",
     "traces",
     "merchant",
     "doctor",
