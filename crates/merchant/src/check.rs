@@ -58,7 +58,7 @@ pub async fn check(config: &Config) -> Result<Report, String> {
 fn check_addresses(config: &Config, report: &mut Report) {
     let public = &config.public_url;
     let is_here = |host: &str| public.contains(&format!("//{host}"));
-    let is_local = is_here("localhost") || is_here("127.0.0.1") || is_here("[::1]");
+    let is_local = ["localhost", "127.0.0.1", "[::1]"].into_iter().any(is_here);
     if is_local {
         report.note("`public_url` is this machine: providers cannot send webhooks to it");
     } else if !public.starts_with("https://") {
@@ -114,8 +114,7 @@ fn check_webhooks(config: &Config, report: &mut Report) {
         report.note("`webhooks` is off: payments are only seen by reading");
     }
     check_cashi(config, report);
-    let is_unreadable = |cashpay: &crate::config::CashPayConfig| cashpay.read_path.is_none();
-    if config.cashpay.as_ref().is_some_and(is_unreadable) {
+    if config.cashpay.as_ref().is_some_and(|cashpay| cashpay.read_path.is_none()) {
         report.note("without `cashpay.read_path` only CashPay's own webhook makes a payment paid");
     }
     match &config.notify {

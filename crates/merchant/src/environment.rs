@@ -69,8 +69,13 @@ pub struct HttpResponse {
 /// Why there is no answer.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum TransportError {
-    /// Nothing, or only part of an answer, came within the time limit.
+    /// Nothing came within the time limit.
     Unreachable,
+    /// The answer's head came, but not its whole body.
+    Cut {
+        /// Its HTTP status.
+        status: u16,
+    },
     /// The answer's body is longer than 2 MiB.
     TooLong {
         /// Its HTTP status.
@@ -124,7 +129,8 @@ impl Transport for Internet {
         let date = response.headers().get("date").and_then(|date| date.to_str().ok());
         let date = date.map(str::to_owned);
         let mut body = Vec::new();
-        while let Some(chunk) = response.chunk().await.map_err(unreachable)? {
+        let cut = |_: reqwest::Error| TransportError::Cut { status };
+        while let Some(chunk) = response.chunk().await.map_err(cut)? {
             body.extend_from_slice(&chunk);
             if body.len() > MOST_BYTES {
                 return Err(TransportError::TooLong { status });

@@ -196,11 +196,12 @@ impl Metrics {
             gauge!("paywith_waiting_shoppers").set(waiting);
             gauge!("paywith_database_up").set(if backlog.is_some() { 1 } else { 0 });
             let Some(backlog) = backlog else { return };
+            let oldest_processing = backlog.processing.iter().map(|(_, since_ms)| *since_ms).min();
             for (name, since_ms) in [
                 ("paywith_oldest_due_payment_seconds", backlog.payment_ms),
                 ("paywith_oldest_webhook_seconds", backlog.webhook_ms),
                 ("paywith_oldest_event_seconds", backlog.event_ms),
-                ("paywith_oldest_processing_payment_seconds", backlog.processing_ms),
+                ("paywith_oldest_processing_payment_seconds", oldest_processing),
             ] {
                 let age_s = since_ms.map_or(0, |since_ms| now_ms.saturating_sub(since_ms) / 1_000);
                 gauge!(name).set(u32::try_from(age_s.max(0)).unwrap_or(u32::MAX));

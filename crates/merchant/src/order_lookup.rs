@@ -9,7 +9,7 @@ use crate::clients::Call;
 use crate::config::Origin;
 use crate::orders::{Customer, LONGEST_ORDER_BYTES, Order};
 use crate::pay::{PayError, problem};
-use axum::http::HeaderMap;
+use axum::http::{HeaderMap, header};
 use paywith_protocol::{PaymentId, code};
 use paywith_providers::urls::{check_redirect, percent_encode};
 
@@ -47,9 +47,9 @@ pub(crate) async fn look_up(
         return Ok(None);
     }
     let mut request = Call::get(&address(&config.lookup_url, reference));
-    for cookie in headers.get_all("cookie") {
-        // Nobody's cookies are text that HTTP does not allow.
-        request = request.header("cookie", cookie.to_str().unwrap_or_default());
+    for cookie in headers.get_all(header::COOKIE) {
+        // Byte by byte: some scripts set cookies that are not ASCII.
+        request = request.raw_header(header::COOKIE, cookie);
     }
     if let Some(secret) = &config.lookup_secret {
         request = request.bearer(secret);

@@ -195,12 +195,14 @@ async fn an_event_is_sent_again_by_a_press_on_our_own_page_and_by_no_other() {
     assert!(page.contains("Send again"), "{page}");
 
     let foreign = "https://evil.example";
+    let host = shop.url.trim_start_matches("http://").to_owned();
     for headers in [
         [("sec-fetch-site", "cross-site"), ("origin", foreign)],
         [("sec-fetch-site", "same-site"), ("origin", foreign)],
         [("sec-fetch-site", "none"), ("sec-fetch-dest", "document")],
         [("origin", foreign), ("x-none", "")],
         [("origin", "null"), ("x-none", "")],
+        [("origin", &*["https://", &*host, ".evil.example"].concat()), ("x-none", "")],
         [("x-none", ""), ("x-other", "")],
     ] {
         let refused = press(&shop, &event, id, &headers).await;
@@ -212,9 +214,12 @@ async fn an_event_is_sent_again_by_a_press_on_our_own_page_and_by_no_other() {
     tokio::time::sleep(Duration::from_millis(1_200)).await;
     assert_eq!(server.told().len(), 1, "nothing of that sent anything");
 
-    for (count, headers) in
-        [(2, OUR_PAGE), (3, [("origin", &*shop.config.public_url), ("x-none", "")])]
-    {
+    assert_eq!(press(&shop, "evt_%00", id, &OUR_PAGE).await.status, 404);
+    for (count, headers) in [
+        (2, OUR_PAGE),
+        (3, [("origin", &*shop.config.public_url), ("x-none", "")]),
+        (4, [("origin", &*shop.url), ("x-none", "")]),
+    ] {
         let pressed = press(&shop, &event, id, &headers).await;
         assert_eq!(
             (pressed.status, pressed.header("location")),
@@ -223,4 +228,40 @@ async fn an_event_is_sent_again_by_a_press_on_our_own_page_and_by_no_other() {
         let (again, same) = server.until_told(count).await.remove(count - 1);
         assert_eq!((again, same), (event.clone(), first.clone()), "the same event");
     }
+}
+
+/// The status is the answer; what follows may come late, or never.
+#[tokio::test]
+async fn a_server_that_answers_200_and_then_nothing_is_notified_once() {
+    use tokio::io::{AsyncReadExt, AsyncWriteExt};
+    let listener = TcpListener::bind("127.0.0.1:0").await.expect("a port");
+    let url = format!("http://{}/hook", listener.local_addr().expect("an address"));
+    let calls = Arc::new(Mutex::new(0));
+    let count = calls.clone();
+    tokio::spawn(async move {
+        let mut open = Vec::new();
+        loop {
+            let (mut stream, _) = listener.accept().await.expect("a connection");
+            let mut head = [0; 4096];
+            assert!(stream.read(&mut head).await.expect("a request") > 0);
+            *count.lock().expect("a number") += 1;
+            let head = b"HTTP/1.1 200 OK\r\ncontent-length: 10\r\n\r\nab";
+            stream.write_all(head).await.expect("an answer");
+            open.push(stream);
+        }
+    });
+    let secret = SecretString::from(format!("whsec_{}", STANDARD.encode(KEY)));
+    let notify = NotifyConfig { url, secret };
+    let shop = Shop::with(|config| {
+        config.notify = Some(notify);
+        config.provider_deadline = Duration::from_secs(1);
+    })
+    .await;
+    let token = shop.order("INV-1", "15000", "IDR");
+    let payment = shop.create("key-INV-1", &token, "cashi").await.payment(201);
+    shop.happens(&shop.rows_of("INV-1").await[0], "settle").await;
+    assert_eq!(shop.word(&token, &payment).await, "paid");
+    // The first repetition would come after five seconds.
+    tokio::time::sleep(Duration::from_secs(8)).await;
+    assert_eq!(*calls.lock().expect("a number"), 1);
 }

@@ -125,6 +125,30 @@ async fn the_shop_is_asked_with_the_shoppers_own_cookies_and_the_shared_secret()
     assert_eq!(asked, [wanted]);
 }
 
+/// Some scripts set cookies that are not ASCII; all of a browser's cookies are in one header.
+#[tokio::test]
+async fn cookies_are_passed_on_byte_by_byte() {
+    let received = Arc::new(Mutex::new(Vec::new()));
+    let keep = received.clone();
+    let order = move |headers: HeaderMap| {
+        let cookies = headers.get_all(header::COOKIE).iter();
+        keep.lock().expect("a list").extend(cookies.map(|cookie| cookie.as_bytes().to_vec()));
+        let order = json!({ "order": "INV-1", "amount": "15000", "currency": "IDR" });
+        std::future::ready(axum::Json(order))
+    };
+    let url = serve(Router::new().fallback(order)).await;
+    let shop = Shop::with(|config| {
+        config.orders =
+            Some(OrdersConfig { lookup_url: format!("{url}/{{order}}"), lookup_secret: None });
+    })
+    .await;
+    let cookie = "session=ayu; city=الرياض; name=José".as_bytes();
+    let value = header::HeaderValue::from_bytes(cookie).expect("a header");
+    let request = shop.http.get(format!("{}/api/checkout?order=INV-1", shop.url));
+    assert_eq!(answer(request.header(header::COOKIE, value)).await.status, 200);
+    assert_eq!(*received.lock().expect("a list"), [cookie]);
+}
+
 #[tokio::test]
 async fn an_order_its_payment_and_its_status_are_the_owners_alone() {
     let store = Store::open().await;

@@ -9,6 +9,7 @@ use paywith_protocol::{Json, Payment, Provider, ReadError};
 use paywith_providers::{Answer, Asked, Unreadable, read_create, read_status};
 use secrecy::{ExposeSecret, SecretString};
 use std::sync::{Arc, Mutex, PoisonError};
+use url::Url;
 
 /// Sends the requests of one operation at a provider, and remembers the last answer.
 pub struct Http {
@@ -74,14 +75,23 @@ impl Call {
         self
     }
 
+    /// Adds a header as it was received.
+    #[must_use]
+    pub(crate) fn raw_header(mut self, name: HeaderName, value: &HeaderValue) -> Call {
+        self.headers.append(name, value.clone());
+        self
+    }
+
     /// Adds `Authorization: Bearer`.
     #[must_use]
     pub fn bearer(self, token: &SecretString) -> Call {
         self.header("authorization", &["Bearer ", token.expose_secret()].concat())
     }
 
-    fn request(self) -> Result<Request<String>, ClientError> {
-        let request = Request::builder().method(self.method).uri(self.url).body(self.body);
+    pub(super) fn request(self) -> Result<Request<String>, ClientError> {
+        // As a browser would write it: a name in another script, say.
+        let url = Url::parse(&self.url).map_err(|_| ClientError::Unreachable)?;
+        let request = Request::builder().method(self.method).uri(url.as_str()).body(self.body);
         let mut request = request.map_err(|_| ClientError::Unreachable)?;
         *request.headers_mut() = self.headers;
         Ok(request)
@@ -130,7 +140,9 @@ pub(crate) async fn exchange(
             let body = json::read(&answer.body).ok();
             Ok((Reply { status: answer.status, body, date: answer.date }, answer.body))
         }
-        Err(TransportError::Unreachable) => Err(ClientError::Unreachable),
+        Err(TransportError::Unreachable | TransportError::Cut { .. }) => {
+            Err(ClientError::Unreachable)
+        }
         Err(TransportError::TooLong { .. }) => {
             let too_long = ReadError::new("body", "at most 2 MiB long");
             Err(ClientError::Answer(Unreadable::Field(too_long)))

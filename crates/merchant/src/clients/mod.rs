@@ -14,7 +14,7 @@ mod probe;
 mod signature;
 
 use crate::config::Config;
-use crate::environment::Transport;
+use crate::environment::{HttpResponse, Transport, TransportError};
 use crate::orders::OrderExtras;
 use crate::store::StoredPayment;
 use async_trait::async_trait;
@@ -238,6 +238,18 @@ impl Clients {
     /// Whether payments of this provider can be read at all.
     pub(crate) fn can_read(&self, provider: Provider) -> bool {
         self.of(provider).is_some_and(ProviderClient::can_read)
+    }
+
+    /// The HTTP status with which the shop's own server answers, whatever follows it; `None` if nothing
+    /// comes.
+    pub(crate) async fn notify_shop(&self, call: Call) -> Option<u16> {
+        match self.transport.send(call.request().ok()?).await {
+            Ok(HttpResponse { status, .. })
+            | Err(TransportError::TooLong { status } | TransportError::Cut { status }) => {
+                Some(status)
+            }
+            Err(TransportError::Unreachable) => None,
+        }
     }
 
     /// A call to the shop's own server, on the same terms.

@@ -59,7 +59,7 @@ async fn tell(shop: &Shop, config: &NotifyConfig, event: &Event) -> Result<(), S
         .header("webhook-id", &event.id)
         .header("webhook-timestamp", &sent_s.to_string())
         .header("webhook-signature", &signature);
-    match shop.clients.call_shop(call).await.map_err(|_| "no answer".to_owned())?.status {
+    match shop.clients.notify_shop(call).await.ok_or("no answer")? {
         200..300 => Ok(()),
         status => Err(format!("the answer is {status}")),
     }

@@ -61,8 +61,12 @@ pub(crate) async fn wait(
         return Box::pin(refresh_known(shop, *known)).await;
     };
     if seen != known.status {
-        // There is news already: it does not wait for a turn at the provider.
-        return Ok(Some(CurrentPayment { payment: *known, is_stale: false }));
+        // There is news already. That money came does not wait for a turn at the provider.
+        return if known.has_money() {
+            Ok(Some(CurrentPayment { payment: *known, is_stale: false }))
+        } else {
+            Box::pin(refresh_known(shop, *known)).await
+        };
     }
     let subject = Subject::of(*known);
     match shop.waiters.join(&subject.id, shop.config.most_waiting) {

@@ -54,9 +54,11 @@ pub(super) async fn metrics(
     };
     let backlog = tokio::time::timeout(DATABASE_PATIENCE, asked).await;
     let mut backlog = backlog.ok().and_then(Result::ok);
-    if let Some(backlog) = backlog.as_mut().filter(|_| shop.config.notify.is_none()) {
+    if let Some(backlog) = &mut backlog {
         // Events are stored all the same, for a shop that wants them later; nobody waits for them.
-        backlog.event_ms = None;
+        backlog.event_ms = backlog.event_ms.filter(|_| shop.config.notify.is_some());
+        // Where only a webhook can end it, a payment that was never paid stays under way.
+        backlog.processing.retain(|(provider, _)| shop.clients.can_read(*provider));
     }
     let text = shop.metrics.text(shop.waiters.shoppers(), backlog.as_ref(), now_ms);
     Ok(([(header::CONTENT_TYPE, "text/plain; version=0.0.4")], text).into_response())

@@ -68,7 +68,7 @@ pub struct Lease {
 }
 
 /// Since when the longest waiting work of each kind has been waiting; `None` if none is.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Backlog {
     /// A payment that is to be read at its provider.
     pub payment_ms: Option<i64>,
@@ -76,9 +76,9 @@ pub struct Backlog {
     pub webhook_ms: Option<i64>,
     /// An event that has not arrived at the shop's own server.
     pub event_ms: Option<i64>,
-    /// When the oldest payment was made whose money is under way; one that a person must review is not
-    /// under way.
-    pub processing_ms: Option<i64>,
+    /// When each provider's oldest payment was made whose money is under way. One that a person must
+    /// review is not under way.
+    pub processing: Vec<(Provider, i64)>,
 }
 
 /// Work that is to be done. Taking it postpones it, so that no other process takes it too; if the

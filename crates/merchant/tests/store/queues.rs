@@ -155,11 +155,14 @@ pub(super) async fn the_backlog_is_the_longest_waiting_of_each_kind(store: Arc<d
     let process =
         |stored: &mut StoredPayment, _: &[StoredPayment]| stored.status = Status::Processing;
     store.change("pay_1", ChangeReason::Read, Box::new(process)).await.expect("an answer");
-    assert_eq!(at(NOW_MS).await, Backlog { processing_ms: Some(NOW_MS), ..Backlog::default() });
+    assert_eq!(
+        at(NOW_MS).await,
+        Backlog { processing: vec![(Provider::Cashi, NOW_MS)], ..Backlog::default() }
+    );
     let review = |stored: &mut StoredPayment, _: &[StoredPayment]| {
         stored.review = Some(Review::PaidTwice);
     };
     store.change("pay_1", ChangeReason::Read, Box::new(review)).await.expect("an answer");
     let backlog = at(NOW_MS).await;
-    assert!(backlog.event_ms.is_some() && backlog.processing_ms.is_none(), "{backlog:?}");
+    assert!(backlog.event_ms.is_some() && backlog.processing.is_empty(), "{backlog:?}");
 }

@@ -59,14 +59,18 @@ impl FromRequestParts<Arc<Shop>> for OnOurPage {
         parts: &mut Parts,
         shop: &Arc<Shop>,
     ) -> Result<OnOurPage, Response> {
+        let text = |name| parts.headers.get(name).and_then(|text| text.to_str().ok());
         let own = Origin::of(&shop.config.public_url);
-        let sent = parts.headers.get(header::ORIGIN).and_then(|origin| origin.to_str().ok());
+        let is_own = |sent: &str| {
+            let host = sent.split_once("://").map(|(_, host)| host);
+            own.is_some_and(|own| own.as_str() == sent) || host == text(header::HOST)
+        };
         let is_own = match parts.headers.get("sec-fetch-site") {
             Some(site) => site == "same-origin",
-            None => sent.is_some_and(|sent| own.is_some_and(|own| own.as_str() == sent)),
+            None => text(header::ORIGIN).is_some_and(is_own),
         };
-        let sentence = "Only the buttons of these pages do that.\n";
-        is_own.then_some(OnOurPage(())).ok_or((StatusCode::FORBIDDEN, sentence).into_response())
+        let refusal = (StatusCode::FORBIDDEN, "Only the buttons of these pages do that.\n");
+        is_own.then_some(OnOurPage(())).ok_or(refusal.into_response())
     }
 }
 

@@ -175,7 +175,7 @@ impl Payments for SqlStore {
         reason: ChangeReason,
         mutation: Mutation<'_>,
     ) -> StoreResult<Option<(StoredPayment, StoredPayment)>> {
-        payments::change(&self.db, id, reason, self.clock.now_ms(), mutation).await
+        payments::change(&self.db, id, reason, &*self.clock, mutation).await
     }
 
     async fn claim_read(&self, id: &str, now_ms: i64, before_ms: i64) -> StoreResult<bool> {

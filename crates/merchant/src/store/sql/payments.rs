@@ -1,6 +1,7 @@
 //! Payments, attempts, and the change of one payment.
 
 use super::rows::{columns, facts_text, payment as read};
+use crate::environment::Clock;
 use crate::store::{
     Attempt, ChangeReason, Claim, Mutation, StoreError, StoredPayment, event_of, is_told,
 };
@@ -40,7 +41,7 @@ pub(super) async fn change(
     db: &Db,
     id: &str,
     reason: ChangeReason,
-    now_ms: i64,
+    clock: &dyn Clock,
     mutation: Mutation<'_>,
 ) -> Result<Option<(StoredPayment, StoredPayment)>, StoreError> {
     let mut transaction = db.begin().await?;
@@ -56,6 +57,8 @@ pub(super) async fn change(
     let mut after = before.clone();
     mutation(&mut after, &others);
     if after != before {
+        // Under the lock: what was committed before is older.
+        let now_ms = clock.now_ms();
         update(&mut transaction, &after).await?;
         add_event(&mut transaction, &before, &after, now_ms).await?;
         if is_told(&before, &after) {

@@ -10,7 +10,7 @@ use crate::store::{
     StoredPayment, Webhook,
 };
 use async_trait::async_trait;
-use paywith_database::{Row, values};
+use paywith_database::{Row, Value, values};
 use paywith_protocol::Provider;
 
 #[async_trait]
@@ -129,20 +129,32 @@ impl Queues for SqlStore {
     }
 
     async fn backlog(&self, now_ms: i64) -> StoreResult<Backlog> {
-        let text = "SELECT \
-            (SELECT min(next_check_ms) FROM payments WHERE next_check_ms <= $1) AS payment_ms, \
-            (SELECT min(received_ms) FROM webhooks WHERE next_ms <= $1) AS webhook_ms, \
-            (SELECT min(created_ms) FROM events WHERE next_ms IS NOT NULL) AS event_ms, \
-            (SELECT min(created_ms) FROM payments WHERE status = 'processing' AND review IS NULL) \
-                AS processing_ms";
-        let rows = self.db.rows(text, values![now_ms]).await?;
-        let Some(row) = rows.first() else { return Ok(Backlog::default()) };
-        Ok(Backlog {
-            payment_ms: row.optional_int("payment_ms")?,
-            webhook_ms: row.optional_int("webhook_ms")?,
-            event_ms: row.optional_int("event_ms")?,
-            processing_ms: row.optional_int("processing_ms")?,
-        })
+        // Each by the beginning of an index, however many payments there are.
+        let due = "SELECT next_check_ms AS at_ms FROM payments \
+                   WHERE provider = $1 AND next_check_ms <= $2 ORDER BY next_check_ms LIMIT 1";
+        let processing = "SELECT created_ms AS at_ms FROM payments WHERE provider = $1 \
+                          AND status = 'processing' AND review IS NULL \
+                          ORDER BY created_ms LIMIT 1";
+        let mut backlog = Backlog::default();
+        for provider in Provider::ALL {
+            let due = self.first(due, values![provider.id(), now_ms]).await?;
+            backlog.payment_ms = backlog.payment_ms.into_iter().chain(due).min();
+            let since = self.first(processing, values![provider.id()]).await?;
+            backlog.processing.extend(since.map(|since_ms| (provider, since_ms)));
+        }
+        let text = "SELECT min(received_ms) AS at_ms FROM webhooks WHERE next_ms <= $1";
+        backlog.webhook_ms = self.first(text, values![now_ms]).await?;
+        let text = "SELECT min(created_ms) AS at_ms FROM events WHERE next_ms IS NOT NULL";
+        backlog.event_ms = self.first(text, values![]).await?;
+        Ok(backlog)
+    }
+}
+
+impl SqlStore {
+    /// The column `at_ms` of the first row.
+    async fn first(&self, text: &str, values: Vec<Value>) -> StoreResult<Option<i64>> {
+        let rows = self.db.rows(text, values).await?;
+        Ok(rows.first().map(|row| row.optional_int("at_ms")).transpose()?.flatten())
     }
 }
 

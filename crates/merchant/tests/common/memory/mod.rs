@@ -299,15 +299,19 @@ impl Queues for MemoryStore {
         let webhooks = tables.webhooks.iter();
         let webhooks = webhooks.filter(|(.., next_ms)| next_ms.as_ref().is_some_and(is_due));
         let events = tables.events.iter().filter(|(.., next_ms)| next_ms.is_some());
-        let processing = |payment: &&StoredPayment| {
-            payment.status == Status::Processing && payment.review.is_none()
+        let since = |provider: Provider| {
+            let payments = tables.payments.values().filter(|payment| {
+                let is_free = payment.review.is_none() && payment.provider == provider;
+                is_free && payment.status == Status::Processing
+            });
+            payments.map(|payment| payment.created_ms).min().map(|since_ms| (provider, since_ms))
         };
-        let processing = tables.payments.values().filter(processing);
+        let processing = Provider::ALL.into_iter().filter_map(since).collect();
         Ok(Backlog {
             payment_ms: due.filter(is_due).min(),
             webhook_ms: webhooks.map(|(webhook, ..)| webhook.received_ms).min(),
             event_ms: events.map(|(_, event, _)| event.created_ms).min(),
-            processing_ms: processing.map(|payment| payment.created_ms).min(),
+            processing,
         })
     }
 }
