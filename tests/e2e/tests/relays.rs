@@ -69,7 +69,9 @@ async fn start(Recipe { file, setup, command }: &Recipe) -> Relay {
     let source = std::fs::read_to_string(root().join("docs/relays").join(file)).expect(file);
     let lines = source.lines().count();
     assert!(lines <= MOST_LINES, "{file} has {lines} lines");
-    let folder = std::env::temp_dir().join(format!("paywith-relay-{}", free_port()));
+    // Of this run alone: what an earlier one recorded would count as paid.
+    let name = format!("paywith-relay-{}-{}", std::process::id(), free_port());
+    let folder = std::env::temp_dir().join(name);
     std::fs::create_dir_all(folder.join("public")).expect("a folder");
     std::fs::write(folder.join(file), source).expect("a file");
     std::fs::write(folder.join("public/index.html"), PAGE).expect("a file");

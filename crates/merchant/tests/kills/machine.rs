@@ -7,7 +7,7 @@ use paywith_sandbox::Settings;
 use paywith_test_postgres::Postgres;
 use secrecy::SecretString;
 use serde_json::{Value, json};
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
 use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
 use tokio::net::TcpListener;
@@ -65,7 +65,7 @@ impl Machine {
         std::fs::write(machine.folder.join("paywith.toml"), config).expect("a file");
         if let Some(port) = other_port {
             machine.other = Some(machine.run(port, None));
-            machine.calls.wait_for(port).await;
+            machine.calls.wait_for(port, &machine.stop_file()).await;
         }
         let url = format!("{}/api/webhooks/cashi", machine.calls.url());
         let hook = json!({ "url": url, "secret": "sk_cashi" }).to_string();
@@ -122,7 +122,7 @@ webhook_secret = "sk_cashi"
         // No such file is what is wanted.
         drop(std::fs::remove_file(self.stop_file()));
         self.program = Some(self.run(self.calls.port, stop_at));
-        self.calls.wait_for(self.calls.port).await;
+        self.calls.wait_for(self.calls.port, &self.stop_file()).await;
     }
 
     pub(crate) fn run(&self, port: u16, stop_at: Option<&str>) -> Child {
@@ -154,10 +154,12 @@ impl Calls {
         Calls { port: self.other_port.unwrap_or(self.port), ..self.clone() }
     }
 
-    pub(crate) async fn wait_for(&self, port: u16) {
+    /// Until it answers, or has stopped at its instant already: the background begins at once.
+    pub(crate) async fn wait_for(&self, port: u16, stop_file: &Path) {
         let begun = Instant::now();
         let url = format!("http://127.0.0.1:{port}/healthz");
-        while self.http.get(&url).send().await.is_err() {
+        let ask = || self.http.get(&url).timeout(Duration::from_secs(1)).send();
+        while !stop_file.is_file() && ask().await.is_err() {
             assert!(begun.elapsed() < PATIENCE, "the program does not answer");
             tokio::time::sleep(Duration::from_millis(10)).await;
         }
