@@ -61,7 +61,7 @@ pub(crate) async fn sqlite(file: &str) -> Result<Writes, String> {
     let options = options.journal_mode(SqliteJournalMode::Wal).synchronous(SqliteSynchronous::Full);
     let mut connection = options.connect().await.map_err(said)?;
     let texts = STATEMENTS.map(|text| match text {
-        // As the backend does: whoever reads first and writes then may be refused the lock.
+        // As the backend does: a transaction that reads before it writes may be refused the lock.
         "BEGIN" => "BEGIN IMMEDIATE".to_owned(),
         text => with_number(text, "?1"),
     });

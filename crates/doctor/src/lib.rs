@@ -1,4 +1,4 @@
-//! Checks over HTTP whether a merchant backend follows the Paywith contract, whoever wrote it.
+//! Checks over HTTP whether a merchant backend follows the Paywith contract.
 //!
 //! It deliberately knows nothing of any backend's inside: it asks what the widget and a browser
 //! would ask, and judges the answers. It makes a payment of one order and pays none. Start at

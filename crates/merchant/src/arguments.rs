@@ -70,7 +70,7 @@ pub(crate) enum Command {
         #[arg(long, value_name = "FILE", default_value = "paywith.toml", global = true)]
         config: PathBuf,
     },
-    /// What your own server is told about payments. The backend may run meanwhile.
+    /// Events for your own server. The backend may keep running.
     Events {
         #[command(subcommand)]
         question: Events,

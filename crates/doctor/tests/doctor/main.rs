@@ -134,7 +134,7 @@ async fn b1_an_endpoint_with_a_query_is_examined_like_any_other() {
     }
 }
 
-/// A bare order id: whoever has no session is told nothing.
+/// A bare order id: without a session there is nothing to see.
 #[tokio::test]
 async fn an_order_of_a_session_is_examined_with_its_cookie() {
     let change = |passing: &mut shop::Passing| {

@@ -51,7 +51,7 @@ impl Drop for Claimed {
     }
 }
 
-/// Claims the order, after waiting for whoever is creating a payment for it.
+/// Claims the order, after waiting for the current holder.
 ///
 /// # Errors
 /// When another process works on it for longer than two provider calls may take.

@@ -29,8 +29,9 @@ struct Subject {
 }
 
 impl Subject {
-    fn of(payment: StoredPayment) -> Subject {
-        let StoredPayment { id, provider, created_ms, .. } = payment;
+    /// Frees the rest of the payment.
+    fn of(payment: Box<StoredPayment>) -> Subject {
+        let StoredPayment { id, provider, created_ms, .. } = *payment;
         Subject { id, provider, created_ms }
     }
 
@@ -68,7 +69,7 @@ pub(crate) async fn wait(
             Box::pin(refresh_known(shop, *known)).await
         };
     }
-    let subject = Subject::of(*known);
+    let subject = Subject::of(known);
     match shop.waiters.join(&subject.id, shop.config.most_waiting) {
         Some(waiter) => hold(shop, &subject, seen, most, waiter).await,
         None => Box::pin(refresh(shop, &subject.id)).await,

@@ -28,7 +28,7 @@ pub(super) enum Mutant {
     ClaimIgnored,
     /// A fresh key gets a second code while another is still live.
     LivePaymentNotSeen,
-    /// A webhook is trusted whoever sent it: here, forgers know the secrets.
+    /// A forged webhook is trusted: here, forgers know the secrets.
     UnsignedWebhookBelieved,
     /// A webhook is answered before it is stored.
     WebhookNotStored,
