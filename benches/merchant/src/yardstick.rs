@@ -39,12 +39,12 @@ pub(crate) async fn serve(source: Source) -> Result<(), String> {
         Source::Sqlite(file) => {
             let options =
                 SqliteConnectOptions::new().filename(file).journal_mode(SqliteJournalMode::Wal);
+            // Not even a test of the connection before it is used: the least that one row costs.
             let pool = SqlitePoolOptions::new().max_connections(SQLITE_READERS);
-            let pool = pool.connect_with(options).await.map_err(said)?;
+            let pool = pool.test_before_acquire(false).connect_with(options).await.map_err(said)?;
             router.route("/row/{id}", get(sqlite_row).with_state(pool))
         }
         Source::Postgres(url) => {
-            // Not even a ping before a session is used: the least that one row costs.
             let pool = PgPoolOptions::new().max_connections(POSTGRES_SESSIONS);
             let pool = pool.test_before_acquire(false).connect(&url).await.map_err(said)?;
             router.route("/row/{id}", get(postgres_row).with_state(pool))

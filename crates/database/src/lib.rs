@@ -18,6 +18,7 @@ use sqlx::AssertSqlSafe;
 pub use sqlx::Error;
 use sqlx::migrate::Migrator;
 use sqlx::pool::PoolConnection;
+use sqlx::sqlite::SqlitePool;
 use std::fmt;
 use std::io;
 use std::path::Path;
@@ -70,11 +71,20 @@ macro_rules! query {
 }
 
 fn sqlite_text(text: &str) -> String {
-    text.replace("{lock}", "").replace("{skip_locked}", "")
+    with_locks(text, "", "")
 }
 
 fn postgres_text(text: &str) -> String {
-    text.replace("{lock}", " FOR UPDATE").replace("{skip_locked}", " FOR UPDATE SKIP LOCKED")
+    with_locks(text, " FOR UPDATE", " FOR UPDATE SKIP LOCKED")
+}
+
+fn with_locks(text: &str, lock: &str, skip_locked: &str) -> String {
+    // Most have neither, and this is done for each statement.
+    if text.contains('{') {
+        text.replace("{lock}", lock).replace("{skip_locked}", skip_locked)
+    } else {
+        text.to_owned()
+    }
 }
 
 impl Db {
@@ -117,7 +127,13 @@ impl Db {
     /// # Errors
     /// The database refused, or did not answer in time.
     pub async fn rows(&self, text: &str, values: Vec<Value>) -> Result<Vec<Row>, sqlx::Error> {
-        self.timed("read", self.fetch(text, values)).await
+        let begun = Instant::now();
+        let rows = match &self.engine {
+            Engine::Sqlite(file) => sqlite_single(&file.reads, text, values).await,
+            Engine::Postgres(server) => self.single(server, text, values, true).await,
+        };
+        (self.timer)("read", rows.is_ok(), begun.elapsed());
+        rows
     }
 
     /// Writes, and returns the statement's rows. Committed on return.
@@ -125,49 +141,45 @@ impl Db {
     /// # Errors
     /// The database refused, or did not answer in time: then it may be committed or not.
     pub async fn write(&self, text: &str, values: Vec<Value>) -> Result<Vec<Row>, sqlx::Error> {
-        let writing = async {
-            match &self.engine {
-                Engine::Sqlite(file) => {
-                    file.check()?;
-                    let connection = file.writes.acquire().await?;
-                    sqlite_rows(&mut Some(connection), text, values).await
-                }
-                Engine::Postgres(_) => self.fetch(text, values).await,
-            }
+        let begun = Instant::now();
+        let rows = match &self.engine {
+            Engine::Sqlite(file) => match file.check() {
+                Ok(()) => sqlite_single(&file.writes, text, values).await,
+                Err(error) => Err(error),
+            },
+            Engine::Postgres(server) => self.single(server, text, values, false).await,
         };
-        self.timed("write", writing).await
+        (self.timer)("write", rows.is_ok(), begun.elapsed());
+        rows
     }
 
-    async fn fetch(&self, text: &str, values: Vec<Value>) -> Result<Vec<Row>, sqlx::Error> {
-        match &self.engine {
-            Engine::Sqlite(file) => {
-                let connection = file.reads.acquire().await?;
-                sqlite_rows(&mut Some(connection), text, values).await
-            }
+    /// A statement by itself. If the session turns out to be bad, the statement is sent once more,
+    /// unless it may have had an effect.
+    async fn single(
+        &self,
+        server: &Postgres,
+        text: &str,
+        values: Vec<Value>,
+        is_read: bool,
+    ) -> Result<Vec<Row>, sqlx::Error> {
+        if server.is_pooled() {
             // A statement and its values could end up in different sessions.
-            Engine::Postgres(server) if server.is_pooled() => {
-                let mut transaction = self.begin().await?;
-                let rows = transaction.rows(text, values).await?;
-                transaction.commit().await?;
-                Ok(rows)
-            }
-            Engine::Postgres(server) => {
-                let connection = server.pool.acquire().await?;
+            let mut transaction = self.begin().await?;
+            let rows = transaction.rows(text, values).await?;
+            transaction.commit().await?;
+            return Ok(rows);
+        }
+        let was_in_doubt = server.is_in_doubt();
+        let mut connection = Some(server.session().await?);
+        let ended = postgres_rows(server, &mut connection, text, values.clone()).await;
+        drop(connection);
+        match ended {
+            Err(error) if !was_in_doubt && postgres::had_no_effect(&error, is_read) => {
+                let connection = server.session().await?;
                 postgres_rows(server, &mut Some(connection), text, values).await
             }
+            ended => ended,
         }
-    }
-
-    /// The answer, after its duration was reported, waiting for a connection included.
-    async fn timed<T>(
-        &self,
-        work: &'static str,
-        answer: impl Future<Output = Result<T, sqlx::Error>>,
-    ) -> Result<T, sqlx::Error> {
-        let begun = Instant::now();
-        let answer = answer.await;
-        (self.timer)(work, answer.is_ok(), begun.elapsed());
-        answer
     }
 
     /// Begins a transaction of several statements.
@@ -176,23 +188,48 @@ impl Db {
     /// There is no connection to be had.
     pub async fn begin(&self) -> Result<Transaction, sqlx::Error> {
         let begun = Instant::now();
-        let session = match &self.engine {
+        match &self.engine {
             Engine::Sqlite(file) => {
                 file.check()?;
-                Session::Sqlite(Some(file.writes.acquire().await?))
+                let session = Session::Sqlite(Some(sqlite::connection(&file.writes).await?));
+                Ok(self.begin_in(session, begun).await?.0)
             }
             Engine::Postgres(server) => {
-                Session::Postgres(server.clone(), Some(server.pool.acquire().await?))
+                let was_in_doubt = server.is_in_doubt();
+                let session = Session::Postgres(server.clone(), Some(server.session().await?));
+                match self.begin_in(session, begun).await {
+                    Ok((transaction, can_write)) if can_write || was_in_doubt => {
+                        return Ok(transaction);
+                    }
+                    Err(error) if was_in_doubt || postgres::is_late(&error) => return Err(error),
+                    // Nothing has happened yet. The session is closed, and the next one is tested.
+                    Ok(_) | Err(_) => {}
+                }
+                let session = Session::Postgres(server.clone(), Some(server.session().await?));
+                Ok(self.begin_in(session, begun).await?.0)
             }
-        };
-        let text = match &self.engine {
-            Engine::Sqlite(_) => "BEGIN IMMEDIATE".to_owned(),
-            Engine::Postgres(server) => server.begin_text(),
-        };
+        }
+    }
+
+    /// Begins a transaction in this session, and returns whether it can write.
+    async fn begin_in(
+        &self,
+        session: Session,
+        begun: Instant,
+    ) -> Result<(Transaction, bool), sqlx::Error> {
         // Made before the first statement, so that dropping it now also closes the connection.
         let mut transaction = Transaction { session, begun, timer: self.timer.clone() };
-        transaction.say(&text).await?;
-        Ok(transaction)
+        let can_write = match &mut transaction.session {
+            Session::Postgres(server, Some(connection)) => {
+                let began = in_time(server.begin(connection)).await;
+                began.inspect_err(|error| server.learn(error))?
+            }
+            Session::Sqlite(_) | Session::Postgres(_, None) => {
+                transaction.say("BEGIN IMMEDIATE").await?;
+                true
+            }
+        };
+        Ok((transaction, can_write))
     }
 }
 
@@ -280,6 +317,15 @@ impl Drop for Transaction {
             Session::Sqlite(None) | Session::Postgres(_, None) => {}
         }
     }
+}
+
+async fn sqlite_single(
+    pool: &SqlitePool,
+    text: &str,
+    values: Vec<Value>,
+) -> Result<Vec<Row>, sqlx::Error> {
+    let connection = sqlite::connection(pool).await?;
+    sqlite_rows(&mut Some(connection), text, values).await
 }
 
 async fn sqlite_rows(

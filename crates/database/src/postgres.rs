@@ -1,22 +1,32 @@
-//! PostgreSQL: sessions that are tested before each use, and a pooler in front, if there is one.
+//! PostgreSQL: which sessions can be used, and a pooler in front, if there is one.
 //!
-//! A session that can only read is kept for a second and then discarded: after a switch-over the
-//! pool is full of them, and each would refuse every write for as long as it lives. Behind a pooler
+//! After a switch-over the pool is full of sessions that can only read, and each would refuse every
+//! write for as long as it lives; after a restart it is full of dead ones. Testing each session
+//! before each use would double the time of a read, so this is done only while there is doubt: when
+//! the session was unused for a while, and for some seconds after any session turned out to be bad.
+//! What met the bad session is repeated, if it certainly had no effect. Behind a pooler
 //! in transaction mode (PgBouncer, and many hosting providers) two statements may run in two server
 //! sessions; there everything runs in transactions and nothing is prepared by name.
 
 use crate::wakeups::mark;
 use sqlx::migrate::Migrator;
-use sqlx::postgres::{PgConnectOptions, PgConnection, PgPool, PgPoolOptions};
-use sqlx::{Connection, Row, pool::PoolConnectionMetadata};
-use std::sync::Arc;
+use sqlx::pool::{PoolConnection, PoolConnectionMetadata};
+use sqlx::postgres::{PgConnectOptions, PgConnection, PgPool, PgPoolOptions, PgRow};
+use sqlx::{Connection, Row};
+use std::io::ErrorKind;
 use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
-use tokio::time::timeout;
+use tokio::time::{Instant, timeout};
 
 /// How long a request waits for a session before it is answered with an error.
 const PATIENCE: Duration = Duration::from_secs(5);
 const SESSIONS: u32 = 16;
+/// A session that was used so recently is not tested, unless there is doubt.
+const FRESH: Duration = Duration::from_secs(1);
+/// How long there is doubt after a session turned out to be bad: longer than any of them is used
+/// without being tested once.
+const DOUBT: Duration = Duration::from_secs(10);
 /// A session that does not answer within this time before use is unusable.
 const TRIAL: Duration = Duration::from_secs(1);
 /// Not discarded at once: while the server is read-only, reads still work, and not every call
@@ -35,6 +45,22 @@ pub(super) const LIMITS: [(&str, &str); 3] = [
 pub(super) struct Postgres {
     pub(super) pool: PgPool,
     is_pooled: Arc<AtomicBool>,
+    doubt: Doubt,
+}
+
+/// Until when every session is tested before use.
+#[derive(Clone, Debug, Default)]
+struct Doubt(Arc<Mutex<Option<Instant>>>);
+
+impl Doubt {
+    fn begin(&self) {
+        *self.0.lock().unwrap_or_else(PoisonError::into_inner) = Some(Instant::now() + DOUBT);
+    }
+
+    fn is_there(&self) -> bool {
+        let end = *self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        end.is_some_and(|end| Instant::now() < end)
+    }
 }
 
 impl Postgres {
@@ -49,18 +75,25 @@ impl Postgres {
             tracing::info!("a pooler in transaction mode is in front of the database");
         }
         let options = if is_pooled { options.statement_cache_capacity(0) } else { options };
+        let doubt = Doubt::default();
+        let is_doubtful = doubt.clone();
         let pool = PgPoolOptions::new()
             .max_connections(SESSIONS)
             .acquire_timeout(PATIENCE)
             .test_before_acquire(false)
-            .before_acquire(|session, about| Box::pin(is_fit(session, about)))
+            .before_acquire(move |session, about| {
+                let is_tested = about.idle_for >= FRESH || is_doubtful.is_there();
+                Box::pin(
+                    async move { if is_tested { is_fit(session, about).await } else { Ok(true) } },
+                )
+            })
             .after_connect(move |session, _| {
                 Box::pin(async move { if is_pooled { Ok(()) } else { limit(session).await } })
             })
             .connect_with(options)
             .await?;
         migrate(&pool, tables, is_pooled).await?;
-        Ok(Postgres { pool, is_pooled: Arc::new(AtomicBool::new(is_pooled)) })
+        Ok(Postgres { pool, is_pooled: Arc::new(AtomicBool::new(is_pooled)), doubt })
     }
 
     /// Whether each transaction may run in a different server session.
@@ -68,16 +101,36 @@ impl Postgres {
         self.is_pooled.load(Ordering::Relaxed)
     }
 
-    /// The text that begins a transaction. Behind a pooler it sets the limits for this transaction
-    /// only.
-    pub(super) fn begin_text(&self) -> String {
-        let local = LIMITS.map(|(name, value)| format!("; SET LOCAL {name} = '{value}'")).concat();
-        if self.is_pooled() { format!("BEGIN{local}") } else { "BEGIN".to_owned() }
+    /// A session, as soon as one is free. Boxed, because the future is as large as everything that
+    /// opening a session takes, and whatever awaits it would be, too.
+    pub(super) async fn session(&self) -> Result<PoolConnection<sqlx::Postgres>, sqlx::Error> {
+        Box::pin(self.pool.acquire()).await
     }
 
-    /// Detects a pooler that was added later by an error: a prepared statement that belongs to
-    /// another session, or that ours lacks.
+    /// Whether every session is tested before use, because one of them turned out to be bad.
+    pub(super) fn is_in_doubt(&self) -> bool {
+        self.doubt.is_there()
+    }
+
+    /// Begins a transaction, and returns whether it can write: in one message, so that this costs
+    /// no time. Behind a pooler it also sets the limits, for this transaction only.
+    pub(super) async fn begin(&self, session: &mut PgConnection) -> Result<bool, sqlx::Error> {
+        let local = LIMITS.map(|(name, value)| format!("SET LOCAL {name} = '{value}'; ")).concat();
+        let local = if self.is_pooled() { local } else { String::new() };
+        let text = sqlx::AssertSqlSafe(format!("BEGIN; {local}{CAN_ONLY_READ}"));
+        let can_write = can_write(&sqlx::raw_sql(text).fetch_one(session).await?)?;
+        if !can_write {
+            self.doubt.begin();
+        }
+        Ok(can_write)
+    }
+
+    /// Learns from an error: that there is reason to doubt the sessions, or that a pooler was added
+    /// later, if a prepared statement belongs to another session, or ours is missing.
     pub(super) fn learn(&self, error: &sqlx::Error) {
+        if is_spoiled(error) {
+            self.doubt.begin();
+        }
         let code = error.as_database_error().and_then(|error| error.code());
         if matches!(code.as_deref(), Some("26000" | "42P05")) && !self.is_pooled() {
             tracing::warn!("a pooler in transaction mode seems to be in front of the database");
@@ -86,17 +139,20 @@ impl Postgres {
     }
 }
 
+const CAN_ONLY_READ: &str = "SHOW transaction_read_only";
+
+/// The answer to [`CAN_ONLY_READ`].
+fn can_write(row: &PgRow) -> Result<bool, sqlx::Error> {
+    row.try_get(0).map(|word: String| word == "off")
+}
+
 /// Whether the session is alive and can write; as cheap as a ping, which it replaces.
 async fn is_fit(
     session: &mut PgConnection,
     about: PoolConnectionMetadata,
 ) -> Result<bool, sqlx::Error> {
-    let asked = sqlx::raw_sql("SHOW transaction_read_only").fetch_one(session);
-    match timeout(TRIAL, asked).await {
-        Ok(row) => {
-            let word: String = row?.try_get(0)?;
-            Ok(word == "off" || about.age < KEPT_READ_ONLY)
-        }
+    match timeout(TRIAL, sqlx::raw_sql(CAN_ONLY_READ).fetch_one(session)).await {
+        Ok(row) => Ok(can_write(&row?)? || about.age < KEPT_READ_ONLY),
         Err(_) => Ok(false),
     }
 }
@@ -169,4 +225,16 @@ pub(super) fn is_spoiled(error: &sqlx::Error) -> bool {
     let Some(database) = error.as_database_error() else { return true };
     let code = database.code().unwrap_or_default();
     ["08", "57P", "XX", "26", "42P05", "25"].iter().any(|class| code.starts_with(class))
+}
+
+/// Whether the statement certainly had no effect, so that it can be sent again in another session:
+/// this one could only read, or it is lost, which does not matter to a read.
+pub(super) fn had_no_effect(error: &sqlx::Error, is_read: bool) -> bool {
+    let code = error.as_database_error().and_then(|error| error.code());
+    code.as_deref() == Some("25006") || is_read && is_spoiled(error) && !is_late(error)
+}
+
+/// Whether the session did not answer in time: another attempt would take as long.
+pub(super) fn is_late(error: &sqlx::Error) -> bool {
+    matches!(error, sqlx::Error::Io(error) if error.kind() == ErrorKind::TimedOut)
 }

@@ -6,6 +6,7 @@
 
 use sqlx::Connection;
 use sqlx::migrate::Migrator;
+use sqlx::pool::PoolConnection;
 use sqlx::sqlite::{
     SqliteConnectOptions, SqliteConnection, SqliteJournalMode, SqlitePool, SqlitePoolOptions,
     SqliteSynchronous,
@@ -59,6 +60,8 @@ impl Sqlite {
         tables.run(&mut first).await?;
         let pool = |connections: u32| {
             let pool = SqlitePoolOptions::new().max_connections(connections);
+            // A connection is a thread of this program: it cannot be lost meanwhile.
+            let pool = pool.test_before_acquire(false);
             pool.acquire_timeout(PATIENCE).connect_with(options.clone())
         };
         let (reads, writes) = (pool(READERS).await?, pool(1).await?);
@@ -107,6 +110,17 @@ impl Sqlite {
         }
         drop(self.lock.set(file));
         Ok(())
+    }
+}
+
+/// A connection, as soon as one is free. Waiting for one is boxed, because the future is large, and
+/// whatever awaits it would be, too.
+pub(super) async fn connection(
+    pool: &SqlitePool,
+) -> Result<PoolConnection<sqlx::Sqlite>, sqlx::Error> {
+    match pool.try_acquire() {
+        Some(connection) => Ok(connection),
+        None => Box::pin(pool.acquire()).await,
     }
 }
 

@@ -5,11 +5,9 @@ use crate::plan::Cookie;
 use crate::report::{Finding, differs};
 use paywith_protocol::Json;
 use paywith_providers::urls::percent_encode;
-use reqwest::redirect::Policy;
 use reqwest::{Client, Method, RequestBuilder};
 use serde_json::Value;
 use std::fmt;
-use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 /// A backend that takes longer for one answer has lost the shopper. Even a long wait is shorter.
@@ -42,28 +40,13 @@ pub(crate) struct Response {
     pub(crate) took: Duration,
 }
 
-/// A client with bundled certificates that follows no redirects.
-fn client() -> Result<Client, String> {
-    let roots: rustls::RootCertStore = webpki_roots::TLS_SERVER_ROOTS.iter().cloned().collect();
-    let ring = Arc::new(rustls::crypto::ring::default_provider());
-    let tls = rustls::ClientConfig::builder_with_provider(ring)
-        .with_safe_default_protocol_versions()
-        .map_err(|error| error.to_string())?
-        .with_root_certificates(roots)
-        .with_no_client_auth();
-    let client = Client::builder()
-        .tls_backend_preconfigured(tls)
-        .redirect(Policy::none())
-        .timeout(DEADLINE)
-        .user_agent(concat!("paywith-doctor/", env!("CARGO_PKG_VERSION")))
-        .build();
-    client.map_err(|error| error.to_string())
-}
-
 impl Wire {
     pub(crate) fn new(plan: &Plan) -> Result<Wire, String> {
         let endpoint = plan.endpoint.trim_end_matches('/').to_owned();
-        Ok(Wire { client: client()?, endpoint, cookie: plan.cookie.clone() })
+        let agent = concat!("paywith-doctor/", env!("CARGO_PKG_VERSION"));
+        let client = paywith_https::client()?.timeout(DEADLINE).user_agent(agent).build();
+        let client = client.map_err(|error| error.to_string())?;
+        Ok(Wire { client, endpoint, cookie: plan.cookie.clone() })
     }
 
     /// The calls of somebody who has the order's reference and not the session.

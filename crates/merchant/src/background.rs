@@ -31,7 +31,7 @@ impl Background {
     pub async fn round(&mut self) -> bool {
         let Some(shop) = self.shop.upgrade() else { return false };
         self.sweeper.look(&shop).await;
-        notify::tell_due(&shop).await;
+        notify::send_due(&shop).await;
         shop.metrics.tidy();
         true
     }
@@ -51,7 +51,7 @@ impl Background {
             // A shop's server that is slow to answer does not delay the rest.
             tokio::spawn(async move {
                 while let Some(shop) = shop.upgrade() {
-                    notify::tell_due(&shop).await;
+                    notify::send_due(&shop).await;
                     drop(shop);
                     sleep(NOTIFY_TICK).await;
                 }

@@ -8,7 +8,6 @@ use async_trait::async_trait;
 use axum::http::Request;
 use jiff::Timestamp;
 use reqwest::Client;
-use reqwest::redirect::Policy;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -89,10 +88,12 @@ impl Environment {
     /// # Errors
     /// The HTTP client cannot be set up.
     pub fn of_this_machine(deadline: Duration) -> Result<Environment, String> {
+        let agent = concat!("paywith-merchant/", env!("CARGO_PKG_VERSION"));
+        let client = paywith_https::client()?.timeout(deadline).user_agent(agent).build();
         Ok(Environment {
             clock: Arc::new(SystemClock),
             randomness: Arc::new(SystemRandomness),
-            transport: Arc::new(Internet(client(deadline)?)),
+            transport: Arc::new(Internet(client.map_err(|error| error.to_string())?)),
         })
     }
 }
@@ -138,24 +139,6 @@ impl Transport for Internet {
         }
         Ok(HttpResponse { status, body, date })
     }
-}
-
-/// A client with bundled certificates that follows no redirects and gives up after `deadline`.
-fn client(deadline: Duration) -> Result<Client, String> {
-    let roots: rustls::RootCertStore = webpki_roots::TLS_SERVER_ROOTS.iter().cloned().collect();
-    let ring = Arc::new(rustls::crypto::ring::default_provider());
-    let tls = rustls::ClientConfig::builder_with_provider(ring)
-        .with_safe_default_protocol_versions()
-        .map_err(|error| error.to_string())?
-        .with_root_certificates(roots)
-        .with_no_client_auth();
-    let client = Client::builder()
-        .tls_backend_preconfigured(tls)
-        .redirect(Policy::none())
-        .timeout(deadline)
-        .user_agent(concat!("paywith-merchant/", env!("CARGO_PKG_VERSION")))
-        .build();
-    client.map_err(|error| error.to_string())
 }
 
 /// RFC 3339 in UTC, to the second: `2026-11-20T07:35:00Z`. Empty for a time outside the years -9999

@@ -168,7 +168,7 @@ async fn show(store: &dyn Store, id: &str) -> Result<String, String> {
         let event = moment.event.map(|id| format!(" ({id})")).unwrap_or_default();
         say(&(rfc3339(moment.at_ms) + "  "), &(moment.text + &event));
     }
-    for said in store.answers(id).await.map_err(database_failed)? {
+    for said in store.messages(id).await.map_err(database_failed)? {
         say(&(rfc3339(said.at_ms) + "  "), &heading(&said));
         // Further lines are indented below the first, so that none looks like one of ours.
         say("", &said.body.replace('\n', "\n                  "));

@@ -24,7 +24,6 @@ use opentelemetry::trace::TracerProvider;
 use opentelemetry_otlp::{Protocol, SpanExporter, WithExportConfig, WithHttpConfig};
 use opentelemetry_sdk::Resource;
 use opentelemetry_sdk::trace::{SdkTracerProvider, Tracer};
-use std::sync::Arc;
 use std::time::Duration;
 use tracing::Subscriber;
 use tracing_opentelemetry::OpenTelemetryLayer;
@@ -78,14 +77,7 @@ where
 /// Made beside the caller's thread, because it may not be made inside an async runtime.
 fn client() -> Result<reqwest::blocking::Client, String> {
     let made = std::thread::spawn(|| {
-        let roots =
-            webpki_roots::TLS_SERVER_ROOTS.iter().cloned().collect::<rustls::RootCertStore>();
-        let ring = Arc::new(rustls::crypto::ring::default_provider());
-        let tls = rustls::ClientConfig::builder_with_provider(ring)
-            .with_safe_default_protocol_versions()
-            .map_err(|error| error.to_string())?
-            .with_root_certificates(roots)
-            .with_no_client_auth();
+        let tls = paywith_https::tls()?;
         let client = reqwest::blocking::Client::builder().tls_backend_preconfigured(tls);
         client.timeout(PATIENCE).build().map_err(|error| error.to_string())
     });

@@ -7,14 +7,16 @@ use crate::run::{program, read, run, works};
 use std::collections::BTreeSet;
 
 /// Folders, and the package that lies there.
-const PACKAGES: [(&str, &str); 16] = [
+const PACKAGES: [(&str, &str); 18] = [
     ("crates/protocol/", "paywith-protocol"),
     ("crates/qris/", "paywith-qris"),
     ("crates/providers/", "paywith-providers"),
     ("crates/checkout/", "paywith-checkout"),
     ("crates/database/", "paywith-database"),
     ("crates/qr-picture/", "paywith-qr-picture"),
+    ("crates/https/", "paywith-https"),
     ("crates/rate-limit/", "paywith-rate-limit"),
+    ("crates/settings/", "paywith-settings"),
     ("crates/traces/", "paywith-traces"),
     ("crates/merchant/", "paywith-merchant"),
     ("crates/doctor/", "paywith-doctor"),

@@ -135,14 +135,16 @@ fn check_manifests() -> Result<(), String> {
 }
 
 /// The crates that are published, beside the widget.
-const PUBLISHED: [&str; 11] = [
+const PUBLISHED: [&str; 13] = [
     "protocol",
     "qris",
     "providers",
     "checkout",
     "database",
+    "https",
     "qr-picture",
     "rate-limit",
+    "settings",
     "traces",
     "merchant",
     "doctor",

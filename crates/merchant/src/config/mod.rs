@@ -7,7 +7,6 @@
 mod database;
 mod origin;
 mod read;
-mod source;
 
 use std::net::SocketAddr;
 use std::path::Path;
@@ -19,7 +18,7 @@ use secrecy::SecretString;
 
 pub use database::Database;
 pub use origin::Origin;
-pub use source::ConfigError;
+pub use paywith_settings::ConfigError;
 
 /// All settings of the backend, fixed at startup.
 #[derive(Clone, Debug)]

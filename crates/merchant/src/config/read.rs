@@ -1,12 +1,14 @@
 //! From a source of keys to a [`Config`]: one function per section, each key with its default.
 
+use std::collections::BTreeMap;
 use std::path::Path;
 use std::time::Duration;
 
 use axum::http::HeaderName;
+use paywith_settings::{Source, variable};
 use secrecy::{ExposeSecret, SecretString};
 
-use super::source::{ConfigError, Source};
+use super::ConfigError;
 use super::{
     CashPayConfig, CashiConfig, CashiiConfig, Config, Database, KashierConfig, LogFormat,
     NotifyConfig, OrdersConfig, Origin, RateLimits, WebhookScheme,
@@ -38,7 +40,7 @@ impl Config {
         text: &str,
         environment: impl IntoIterator<Item = (String, String)>,
     ) -> Result<Config, ConfigError> {
-        let source = &mut Source::new(text, environment)?;
+        let source = &mut Source::new(text, our_variables(environment))?;
         let config = Config {
             listen: listen(source)?,
             public_url: base_url(source, "public_url")?,
@@ -221,6 +223,17 @@ fn pin(source: &mut Source, key: &str) -> Result<Option<String>, ConfigError> {
             "must be the number as it stands in codes, such as ID1020000000001",
         ))
     }
+}
+
+/// `DATABASE_URL`, which PostgreSQL hosting providers set, stands for our own variable, which wins.
+fn our_variables(
+    environment: impl IntoIterator<Item = (String, String)>,
+) -> BTreeMap<String, String> {
+    let mut environment: BTreeMap<String, String> = environment.into_iter().collect();
+    if let Some(url) = environment.remove("DATABASE_URL").filter(|url| !url.is_empty()) {
+        environment.entry(variable("database")).or_insert(url);
+    }
+    environment
 }
 
 fn listen(source: &mut Source) -> Result<std::net::SocketAddr, ConfigError> {

@@ -1,7 +1,7 @@
 //! Notifies the shop's own server about payments: events from the store, signed as Standard
 //! Webhooks 1.0, sent until they arrive.
 //!
-//! It changes nothing about payments. Start at [`tell_due`].
+//! It changes nothing about payments. Start at [`send_due`].
 
 mod signing;
 
@@ -19,7 +19,7 @@ const BATCH: u32 = 20;
 const PAUSES_S: [i64; 9] = [5, 300, 1_800, 7_200, 18_000, 36_000, 50_400, 72_000, 86_400];
 
 /// Sends what is due, if the shop wants to be notified.
-pub(crate) async fn tell_due(shop: &Shop) {
+pub(crate) async fn send_due(shop: &Shop) {
     let Some(config) = &shop.config.notify else { return };
     let due = match shop.store.take_events(pay::take(shop, BATCH)).await {
         Ok(due) => due,

@@ -40,7 +40,7 @@ async fn store(shop: &Shop, payment: &StoredPayment, mut message: ProviderMessag
         // The secret address that only CashPay knows; its webhooks may repeat it.
         message.body = message.body.replace(secret, "(secret)");
     }
-    let work = shop.store.add_answer(&payment.id, &message);
+    let work = shop.store.add_message(&payment.id, &message);
     match tokio::time::timeout(PATIENCE, work).await {
         Ok(Ok(())) => {}
         Ok(Err(error)) => tracing::warn!(payment = payment.id, %error, "an answer was not stored"),

@@ -3,8 +3,8 @@
 
 use super::audit::record_answer;
 use super::claims::claim_order;
-use super::code as codes;
-use super::home::{check_return, usable_return};
+use super::qr_code;
+use super::return_url::{check_return, usable_return};
 use super::{PayError, present, problem, refresh, refuse, refuse_with, sweep};
 use crate::Shop;
 use crate::clients::{ClientError, NewPayment, ProviderClient, Webhooks};
@@ -147,7 +147,7 @@ async fn read_afresh(shop: &Shop, order_id: &str) -> Result<Vec<StoredPayment>, 
     let is_made = |known: &&mut StoredPayment| known.creation.provider_payment().is_some();
     for known in payments.iter_mut().filter(is_made).take(MOST_READ) {
         if let Some(current) = refresh(shop, &known.id).await? {
-            *known = current.payment;
+            *known = *current.payment;
         }
     }
     Ok(payments)
@@ -294,7 +294,7 @@ async fn learn_created(
             stored.checkout_url = safe;
             stored.qr_payload = match (payload, image) {
                 (Some(payload), _) => Some(payload.clone()),
-                (None, Some(image)) => codes::read_picture(image.clone()).await,
+                (None, Some(image)) => qr_code::read_picture(image.clone()).await,
                 (None, None) => None,
             };
             check_code(shop, stored)?;
@@ -320,10 +320,10 @@ fn check_created_amount(surcharge: u64, price: Money, amount: Money) -> Result<(
 /// log tells the merchant.
 fn check_code(shop: &Shop, stored: &StoredPayment) -> Result<(), Flaw> {
     let payload = stored.qr_payload.as_deref();
-    if let Some(refusal) = codes::refusal(&shop.config, payload, stored.amount) {
+    if let Some(refusal) = qr_code::refusal(&shop.config, payload, stored.amount) {
         return Err(Flaw { code: code::UNSAFE_CODE, why: refusal.code() });
     }
-    if let Verdict::Refuse(refusal) = codes::judge_code(&shop.config, payload, stored.amount) {
+    if let Verdict::Refuse(refusal) = qr_code::judge_code(&shop.config, payload, stored.amount) {
         let reason = refusal.code();
         tracing::error!(payment = stored.id, reason, "the provider's code contradicts the order");
     }

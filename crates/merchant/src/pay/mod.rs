@@ -7,23 +7,23 @@
 mod audit;
 mod change;
 mod claims;
-mod code;
 mod create;
 mod forget;
-mod home;
 mod locks;
 mod pace;
+mod qr_code;
 mod reads;
 mod refresh;
+mod return_url;
 mod rules;
 mod show;
 mod sweep;
 mod wait;
 mod webhook;
 
-pub(crate) use code::judge_code;
 pub(crate) use create::{Created, Request, create};
 pub(crate) use locks::Locks;
+pub(crate) use qr_code::judge_code;
 pub(crate) use reads::Reads;
 pub(crate) use refresh::{CurrentPayment, cancel, refresh};
 pub(crate) use show::present;

@@ -18,7 +18,7 @@ const PAID_INTERVAL: Duration = Duration::from_secs(60);
 
 /// A payment in its last known state.
 pub(crate) struct CurrentPayment {
-    pub(crate) payment: StoredPayment,
+    pub(crate) payment: Box<StoredPayment>,
     /// The provider could not be reached: this is what was known before.
     pub(crate) is_stale: bool,
 }
@@ -42,7 +42,7 @@ pub(crate) async fn refresh(shop: &Shop, id: &str) -> Result<Option<CurrentPayme
 /// The same for a payment that was loaded a moment ago.
 pub(crate) async fn refresh_known(
     shop: &Shop,
-    known: StoredPayment,
+    known: Box<StoredPayment>,
 ) -> Result<Option<CurrentPayment>, PayError> {
     read_known(shop, known, Freshness::WhenDue, None).await
 }
@@ -68,21 +68,21 @@ async fn read(
     permit: Option<ReadPermit>,
 ) -> Result<Option<CurrentPayment>, PayError> {
     match shop.store.payment(id).await? {
-        Some(known) => read_known(shop, known, freshness, permit).await,
+        Some(known) => read_known(shop, Box::new(known), freshness, permit).await,
         None => Ok(None),
     }
 }
 
 async fn read_known(
     shop: &Shop,
-    known: StoredPayment,
+    known: Box<StoredPayment>,
     freshness: Freshness,
     mut permit: Option<ReadPermit>,
 ) -> Result<Option<CurrentPayment>, PayError> {
     if known.creation.provider_payment().is_none() {
         return Ok(Some(CurrentPayment { payment: known, is_stale: false }));
     }
-    let id = known.id.as_str();
+    let id = &known.id.clone();
     let interval = interval(shop, known.status);
     let mut has_waited = false;
     let mut last_read = loop {
@@ -100,7 +100,7 @@ async fn read_known(
             if has_waited {
                 return as_it_is(shop, id, is_stale).await;
             }
-            return Ok(Some(CurrentPayment { payment: known.clone(), is_stale }));
+            return Ok(Some(CurrentPayment { payment: known, is_stale }));
         }
         permit = permit.or_else(|| shop.reads.permit_now(known.provider));
         if permit.is_some() || freshness == Freshness::Now {
@@ -131,7 +131,7 @@ async fn read_known(
     drop(permit);
     drop(last_read);
     record_answer(shop, &known, MessageKind::Status, raw_reply).await;
-    Ok(changed.map(|payment| CurrentPayment { payment, is_stale }))
+    Ok(changed.map(|payment| CurrentPayment { payment: Box::new(payment), is_stale }))
 }
 
 /// Commits what follows from the answer; returns the payment, and whether it is stale.
@@ -172,7 +172,7 @@ pub(super) async fn as_it_is(
     is_stale: bool,
 ) -> Result<Option<CurrentPayment>, PayError> {
     let payment = shop.store.payment(id).await?;
-    Ok(payment.map(|payment| CurrentPayment { payment, is_stale }))
+    Ok(payment.map(|payment| CurrentPayment { payment: Box::new(payment), is_stale }))
 }
 
 /// Whether no other process has read it within the interval.

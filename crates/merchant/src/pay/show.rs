@@ -1,6 +1,6 @@
 //! A stored payment as the contract's `Payment`: what a browser may see of it.
 
-use super::code;
+use super::qr_code;
 use crate::config::Config;
 use crate::environment::rfc3339;
 use crate::store::StoredPayment;
@@ -42,8 +42,9 @@ fn action(stored: &StoredPayment, config: &Config) -> Option<Action> {
     let (payload, image) = (stored.qr_payload.as_deref(), stored.qr_image.as_deref());
     let has_code = payload.is_some() || image.is_some() || stored.checkout_url.is_some();
     // A pin may have been set after the code was made.
-    let is_safe = code::refusal(config, payload, stored.amount).is_none();
-    let is_drawn = matches!(code::judge_code(config, payload, stored.amount), Verdict::Redraw(..));
+    let is_safe = qr_code::refusal(config, payload, stored.amount).is_none();
+    let is_drawn =
+        matches!(qr_code::judge_code(config, payload, stored.amount), Verdict::Redraw(..));
     let image = image.filter(|image| !is_drawn || image.len() <= LONGEST_SPARE_IMAGE);
     let (payload, image) = (payload.map(str::to_owned), image.map(str::to_owned));
     let checkout_url = stored.checkout_url.clone();

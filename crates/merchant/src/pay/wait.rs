@@ -59,14 +59,14 @@ pub(crate) async fn wait(
 ) -> Result<Option<CurrentPayment>, PayError> {
     let most = most.min(shop.config.wait);
     let Some(seen) = seen.filter(|_| !most.is_zero()) else {
-        return Box::pin(refresh_known(shop, *known)).await;
+        return Box::pin(refresh_known(shop, known)).await;
     };
     if seen != known.status {
         // There is news already. That money came does not wait for a turn at the provider.
         return if known.has_money() {
-            Ok(Some(CurrentPayment { payment: *known, is_stale: false }))
+            Ok(Some(CurrentPayment { payment: known, is_stale: false }))
         } else {
-            Box::pin(refresh_known(shop, *known)).await
+            Box::pin(refresh_known(shop, known)).await
         };
     }
     let subject = Subject::of(known);

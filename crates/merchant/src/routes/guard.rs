@@ -10,12 +10,15 @@ use crate::Shop;
 use crate::pay::{PayError, rate_limited};
 use crate::webhooks::Reason;
 use axum::body::{Body, to_bytes};
-use axum::extract::{ConnectInfo, Request, State};
+use axum::extract::{ConnectInfo, Request};
 use axum::http::{Method, Uri};
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
+use futures_util::FutureExt;
 use paywith_protocol::{Provider, code};
+use std::future::ready;
 use std::net::{IpAddr, SocketAddr};
+use std::pin::Pin;
 use std::sync::{Arc, Once};
 use std::time::Duration;
 
@@ -38,20 +41,28 @@ fn limit(request: &Request) -> Limit {
     }
 }
 
+/// An answer to come.
+pub(super) type Answer = Pin<Box<dyn Future<Output = Response> + Send>>;
+
 /// Lets a request through, and ends it if it takes too long. A provider call that it has begun goes
-/// on. It is one function, because each further layer would cost memory for every waiting call.
-pub(super) async fn guard(State(shop): State<Arc<Shop>>, request: Request, next: Next) -> Response {
-    if let Err(refusal) = limit_client(&shop, &request) {
-        return ApiError::from(refusal).into_response();
+/// on. It is called by `trace`, because each layer would cost memory for every waiting call.
+pub(super) fn guard(shop: &Arc<Shop>, request: Request, next: Next) -> Answer {
+    if let Err(refusal) = limit_client(shop, &request) {
+        return Box::pin(ready(ApiError::from(refusal).into_response()));
     }
     let patience = shop.config.wait.saturating_add(REQUEST_PATIENCE);
-    match tokio::time::timeout(patience, take_body(&shop, request, next)).await {
-        Ok(response) => response,
-        Err(_) => {
-            let detail = "send it again; what was begun goes on";
-            ApiError::new(code::INTERNAL, 503, "It took too long", detail).into_response()
+    let reading = Box::pin(take_body(shop.clone(), request));
+    let work = async move {
+        match reading.await {
+            Ok(request) => next.run(request).await,
+            Err(refusal) => refusal.into_response(),
         }
-    }
+    };
+    let late = |_| {
+        let detail = "send it again; what was begun goes on";
+        ApiError::new(code::INTERNAL, 503, "It took too long", detail).into_response()
+    };
+    Box::pin(tokio::time::timeout(patience, work).map(move |answer| answer.unwrap_or_else(late)))
 }
 
 /// Refuses clients that call too often.
@@ -93,28 +104,27 @@ pub(super) fn limit_order(shop: &Shop, order_id: &str) -> Result<(), PayError> {
 }
 
 /// Reads the body, or gives up on it, before any route sees the request.
-async fn take_body(shop: &Shop, request: Request, next: Next) -> Response {
+async fn take_body(shop: Arc<Shop>, request: Request) -> Result<Request, ApiError> {
     let is_way_back = matches!(route(&request), "/api/return" | "/api/return/{payment}");
     let (head, body) = request.into_parts();
     if is_way_back {
         // A provider's form. It is read only so that the sender goes on to read the answer.
         let ignored = to_bytes(body, MOST_IGNORED_BYTES);
         drop(tokio::time::timeout(IGNORED_PATIENCE, ignored).await);
-        return next.run(Request::from_parts(head, Body::empty())).await;
+        return Ok(Request::from_parts(head, Body::empty()));
     }
-    let refusal = match tokio::time::timeout(BODY_PATIENCE, to_bytes(body, MOST_BODY_BYTES)).await {
-        Ok(Ok(bytes)) => return next.run(Request::from_parts(head, Body::from(bytes))).await,
+    match tokio::time::timeout(BODY_PATIENCE, to_bytes(body, MOST_BODY_BYTES)).await {
+        Ok(Ok(bytes)) => Ok(Request::from_parts(head, Body::from(bytes))),
         Ok(Err(_)) => {
-            count_too_long(shop, &head.uri);
+            count_too_long(&shop, &head.uri);
             let detail = "the body is longer than 64 kB, or was cut off";
-            ApiError::new(code::BAD_REQUEST, 413, "Too long", detail)
+            Err(ApiError::new(code::BAD_REQUEST, 413, "Too long", detail))
         }
         Err(_) => {
             let detail = "the body took longer than 20 seconds";
-            ApiError::new(code::BAD_REQUEST, 408, "Too slow", detail)
+            Err(ApiError::new(code::BAD_REQUEST, 408, "Too slow", detail))
         }
-    };
-    refusal.into_response()
+    }
 }
 
 fn count_too_long(shop: &Shop, uri: &Uri) {

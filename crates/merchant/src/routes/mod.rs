@@ -27,15 +27,12 @@ use axum::http::HeaderMap;
 use axum::middleware::from_fn_with_state;
 use std::sync::Arc;
 pub use table::addresses;
-use tower_http::catch_panic::CatchPanicLayer;
 
 pub(crate) fn router(shop: Arc<Shop>) -> Router {
     table::routes(&shop.config)
         .fallback(lenient::fallback)
         .method_not_allowed_fallback(problem::wrong_method)
         .with_state(shop.clone())
-        .layer(from_fn_with_state(shop.clone(), guard::guard))
-        .layer(CatchPanicLayer::custom(problem::panicked))
         .layer(from_fn_with_state(shop, trace::trace))
 }
 

@@ -74,34 +74,39 @@ fn outcome(created: &Result<Created, PayError>) -> &'static str {
 }
 
 /// A payment's status; with `wait_ms`, as soon as it differs from `status`.
-pub(crate) async fn show(
+pub(crate) fn show(
     State(shop): State<Arc<Shop>>,
     id: PathText,
     RawQuery(query): RawQuery,
     headers: HeaderMap,
-) -> Result<Response, ApiError> {
-    let known = find(&shop, &path_text(id)?, query.as_deref(), &headers).await?;
-    let known = Box::new(known);
-    let (seen, most) = wish(query.as_deref());
-    let tags = sent_tags(&headers);
-    // Thousands may wait, so the request's own data is dropped meanwhile.
-    drop((headers, query));
-    let current = pay::wait(&shop, known, seen, most).await?.ok_or_else(ApiError::not_found)?;
-    let payment = shown(&shop, &current.payment)?;
-    let etag = etag(&payment);
-    let is_known = etag.as_ref().is_some_and(|etag| is_known(&tags, etag));
-    let mut response = if is_known {
-        StatusCode::NOT_MODIFIED.into_response()
-    } else {
-        Body(payment).into_response()
-    };
-    if let Some(etag) = etag {
-        response.headers_mut().insert(header::ETAG, etag);
+) -> impl Future<Output = Result<Response, ApiError>> + Send {
+    let (tags, query) = (sent_tags(&headers), pairs(query));
+    let (seen, most) = wish(&query);
+    let owned = shop.clone();
+    // Boxed, because thousands may wait: the request's own data is freed as soon as it has been read.
+    let finding =
+        Box::pin(
+            async move { find(&owned, &path_text(id)?, &query, &headers).await.map(Box::new) },
+        );
+    async move {
+        let current = pay::wait(&shop, finding.await?, seen, most).await?;
+        let current = current.ok_or_else(ApiError::not_found)?;
+        let payment = shown(&shop, &current.payment)?;
+        let etag = etag(&payment);
+        let is_known = etag.as_ref().is_some_and(|etag| is_known(&tags, etag));
+        let mut response = if is_known {
+            StatusCode::NOT_MODIFIED.into_response()
+        } else {
+            Body(payment).into_response()
+        };
+        if let Some(etag) = etag {
+            response.headers_mut().insert(header::ETAG, etag);
+        }
+        if current.is_stale {
+            response.headers_mut().insert(STALE, HeaderValue::from_static("1"));
+        }
+        Ok(response)
     }
-    if current.is_stale {
-        response.headers_mut().insert(STALE, HeaderValue::from_static("1"));
-    }
-    Ok(response)
 }
 
 /// The shopper gave up.
@@ -111,30 +116,34 @@ pub(crate) async fn cancel(
     headers: HeaderMap,
     RawQuery(query): RawQuery,
 ) -> Result<Response, ApiError> {
-    let known = find(&shop, &path_text(id)?, query.as_deref(), &headers).await?;
+    let known = find(&shop, &path_text(id)?, &pairs(query), &headers).await?;
     let payment = pay::cancel(&shop, &known.id).await?.ok_or_else(ApiError::not_found)?;
     Ok(Body(shown(&shop, &payment)?).into_response())
 }
 
 /// The status that the caller knows, and how long it will wait for a different one.
-fn wish(query: Option<&str>) -> (Option<Status>, Duration) {
-    let pairs = returns::pairs(query.unwrap_or_default());
-    let value = |name: &str| pairs.iter().find(|(key, _)| key == name).map(|(_, value)| &**value);
-    let wait_ms = value("wait_ms").and_then(|text| text.parse().ok()).unwrap_or(0);
-    (value("status").map(Status::parse), Duration::from_millis(wait_ms))
+fn wish(query: &[(String, String)]) -> (Option<Status>, Duration) {
+    let wait_ms = value(query, "wait_ms").and_then(|text| text.parse().ok()).unwrap_or(0);
+    (value(query, "status").map(Status::parse), Duration::from_millis(wait_ms))
+}
+
+fn pairs(query: Option<String>) -> Vec<(String, String)> {
+    returns::pairs(&query.unwrap_or_default())
+}
+
+fn value<'a>(query: &'a [(String, String)], name: &str) -> Option<&'a str> {
+    query.iter().find(|(key, _)| key == name).map(|(_, value)| &**value)
 }
 
 /// The payment, if it belongs to the order that the query names and the caller may see.
 async fn find(
     shop: &Shop,
     id: &str,
-    query: Option<&str>,
+    query: &[(String, String)],
     headers: &HeaderMap,
 ) -> Result<StoredPayment, ApiError> {
-    let pairs = returns::pairs(query.unwrap_or_default());
-    let value = |name: &str| pairs.iter().find(|(key, _)| key == name).map(|(_, value)| &**value);
-    let id = if id == "_" { value("id").unwrap_or_default() } else { id };
-    let (Some(reference), false) = (value("order"), id.is_empty()) else {
+    let id = if id == "_" { value(query, "id").unwrap_or_default() } else { id };
+    let (Some(reference), false) = (value(query, "order"), id.is_empty()) else {
         return Err(ApiError::not_found());
     };
     let order = proven_order(shop, reference, false, headers).await?;

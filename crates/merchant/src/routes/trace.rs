@@ -2,15 +2,20 @@
 //! headers that every answer has.
 //!
 //! Only the route's pattern is logged, never the address itself: it may contain order tokens, or
-//! the secret that only CashPay knows.
+//! the secret that only CashPay knows. The functions here and in `guard` are not `async`, and box what
+//! they await: an async function has room for its arguments twice, and thousands may be held.
 
+use super::guard::{Answer, guard};
 use super::table::{self, Route};
-use super::{cors, lenient};
+use super::{cors, lenient, problem};
 use crate::{Shop, ids};
 use axum::extract::{MatchedPath, Request, State};
 use axum::http::{HeaderName, HeaderValue, Method, header};
 use axum::middleware::Next;
 use axum::response::Response;
+use futures_util::FutureExt;
+use std::future::ready;
+use std::panic::AssertUnwindSafe;
 use std::sync::Arc;
 use std::time::Instant;
 use tracing::Instrument;
@@ -58,7 +63,11 @@ pub(super) fn request_id() -> Option<String> {
 }
 
 /// Gives the request an id, answers and counts it, and logs everything except successful reads.
-pub(super) async fn trace(State(shop): State<Arc<Shop>>, request: Request, next: Next) -> Response {
+pub(super) fn trace(
+    State(shop): State<Arc<Shop>>,
+    request: Request,
+    next: Next,
+) -> impl Future<Output = Response> + Send {
     let id = given_id(&request)
         .or_else(|| ids::random_hex(shop.randomness(), 8).ok())
         .unwrap_or_default();
@@ -67,39 +76,51 @@ pub(super) async fn trace(State(shop): State<Arc<Shop>>, request: Request, next:
     let attempt = tracing::field::Empty;
     let span = tracing::info_span!("request", id, method = %request.method(), route, attempt);
     let origin = cors::allowed_origin(&shop, &request);
-    let mut response = match cors::preflight(&shop, &request, origin.is_some()) {
+    let answer: Answer = match cors::preflight(&shop, &request, origin.is_some()) {
         Some(response) => {
             shop.metrics.answered(route, response.status().as_u16(), None);
-            response
+            Box::pin(ready(response))
         }
         None => {
-            let work = answered(shop, route, request, next);
-            REQUEST_ID.scope(id, work).instrument(span).await
+            let work = span.in_scope(|| answered(shop, route, request, next));
+            Box::pin(REQUEST_ID.scope(id, work).instrument(span))
         }
     };
-    cors::disclose(&mut response, origin);
-    for (name, value) in FIXED {
-        response.headers_mut().entry(name).or_insert(HeaderValue::from_static(value));
+    async move {
+        let mut response = answer.await;
+        cors::disclose(&mut response, origin);
+        for (name, value) in FIXED {
+            response.headers_mut().entry(name).or_insert(HeaderValue::from_static(value));
+        }
+        if let Ok(header) = header {
+            response.headers_mut().insert(HEADER, header);
+        }
+        response
     }
-    if let Ok(header) = header {
-        response.headers_mut().insert(HEADER, header);
-    }
-    response
 }
 
-async fn answered(shop: Arc<Shop>, route: &'static str, request: Request, next: Next) -> Response {
+fn answered(
+    shop: Arc<Shop>,
+    route: &'static str,
+    request: Request,
+    next: Next,
+) -> impl Future<Output = Response> + Send {
     let is_read = matches!(*request.method(), Method::GET | Method::HEAD | Method::OPTIONS);
     // Such a call may be held on purpose: how long it took says nothing.
     let is_held = request.uri().query().is_some_and(|query| query.contains("wait_ms="));
     let begun = Instant::now();
-    let response = next.run(request).await;
-    let status = response.status().as_u16();
-    shop.metrics.answered(route, status, (!is_held).then(|| begun.elapsed()));
-    if !is_read || status >= 400 {
-        let took_ms = u64::try_from(begun.elapsed().as_millis()).unwrap_or(u64::MAX);
-        tracing::info!(status, took_ms, "answered");
+    let answer = guard(&shop, request, next);
+    async move {
+        let response = AssertUnwindSafe(answer).catch_unwind().await;
+        let response = response.unwrap_or_else(problem::panicked);
+        let status = response.status().as_u16();
+        shop.metrics.answered(route, status, (!is_held).then(|| begun.elapsed()));
+        if !is_read || status >= 400 {
+            let took_ms = u64::try_from(begun.elapsed().as_millis()).unwrap_or(u64::MAX);
+            tracing::info!(status, took_ms, "answered");
+        }
+        response
     }
-    response
 }
 
 /// The id that a web server in front has given it, if it is harmless.

@@ -7,7 +7,7 @@ use async_trait::async_trait;
 use paywith_protocol::Status;
 
 /// How many messages are stored per payment.
-pub const MOST_ANSWERS: u32 = 50;
+pub const MOST_MESSAGES: u32 = 50;
 
 /// Payments for people to look at.
 #[async_trait]
@@ -20,10 +20,10 @@ pub trait Audit: Send + Sync {
 
     /// Stores what a provider said about a payment, unless it said the same last time. If there are
     /// too many, create answers are kept first, then webhooks, then the newest.
-    async fn add_answer(&self, id: &str, said: &ProviderMessage) -> StoreResult<()>;
+    async fn add_message(&self, id: &str, said: &ProviderMessage) -> StoreResult<()>;
 
     /// What was stored about it, oldest first.
-    async fn answers(&self, id: &str) -> StoreResult<Vec<ProviderMessage>>;
+    async fn messages(&self, id: &str) -> StoreResult<Vec<ProviderMessage>>;
 }
 
 /// Why a payment changed.
@@ -189,6 +189,6 @@ impl Filter {
 }
 
 /// Whether a change belongs in the history for people to read.
-pub fn is_told(before: &StoredPayment, after: &StoredPayment) -> bool {
+pub fn is_in_history(before: &StoredPayment, after: &StoredPayment) -> bool {
     (before.status, before.review) != (after.status, after.review)
 }

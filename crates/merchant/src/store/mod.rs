@@ -13,8 +13,8 @@ mod queues;
 mod sql;
 
 pub use audit::{
-    Audit, ChangeReason, Filter, MOST_ANSWERS, MessageKind, Moment, MomentKind, ProviderMessage,
-    is_told,
+    Audit, ChangeReason, Filter, MOST_MESSAGES, MessageKind, Moment, MomentKind, ProviderMessage,
+    is_in_history,
 };
 pub use error::StoreError;
 pub use payment::{Creation, StoredPayment};

@@ -320,14 +320,7 @@ pub(crate) fn client_of_one_name() -> reqwest::Client {
 }
 
 fn client_builder() -> reqwest::ClientBuilder {
-    let ring = std::sync::Arc::new(rustls::crypto::ring::default_provider());
-    let tls = rustls::ClientConfig::builder_with_provider(ring)
-        .with_safe_default_protocol_versions()
-        .expect("protocol versions")
-        .with_root_certificates(rustls::RootCertStore::empty())
-        .with_no_client_auth();
-    let builder = reqwest::Client::builder().tls_backend_preconfigured(tls);
-    builder.redirect(reqwest::redirect::Policy::none())
+    paywith_https::client().expect("cryptography")
 }
 
 pub(crate) fn new_folder() -> PathBuf {

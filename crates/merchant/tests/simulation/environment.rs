@@ -298,16 +298,16 @@ impl Audit for Disk {
     }
 
     /// Half of the payments never store their messages: nothing may depend on them.
-    async fn add_answer(&self, id: &str, said: &ProviderMessage) -> StoreResult<()> {
+    async fn add_message(&self, id: &str, said: &ProviderMessage) -> StoreResult<()> {
         self.machine.lives().await;
         if id.ends_with(['0', '2', '4', '6', '8']) {
             return Err(StoreError::database("the simulated database failed"));
         }
-        self.storage.add_answer(id, said).await
+        self.storage.add_message(id, said).await
     }
 
-    async fn answers(&self, id: &str) -> StoreResult<Vec<ProviderMessage>> {
-        self.storage.answers(id).await
+    async fn messages(&self, id: &str) -> StoreResult<Vec<ProviderMessage>> {
+        self.storage.messages(id).await
     }
 }
 

@@ -19,7 +19,7 @@ fn status(body: &str) -> ProviderMessage {
 type Step = fn(&mut StoredPayment);
 
 async fn bodies(store: &dyn Store, id: &str) -> Vec<String> {
-    let answers = store.answers(id).await.expect("an answer");
+    let answers = store.messages(id).await.expect("an answer");
     answers.into_iter().map(|said| said.body).collect()
 }
 
@@ -35,27 +35,27 @@ pub(super) async fn what_a_provider_repeats_is_kept_once(store: Arc<dyn Store>) 
         said(MessageKind::Status, Some(500), "paid"),
     ];
     for said in &all {
-        store.add_answer("pay_1", said).await.expect("kept");
+        store.add_message("pay_1", said).await.expect("kept");
         let later = ProviderMessage { at_ms: said.at_ms + 1, ..said.clone() };
         if said.kind != MessageKind::Create {
-            store.add_answer("pay_1", &later).await.expect("kept");
+            store.add_message("pay_1", &later).await.expect("kept");
         }
     }
-    assert_eq!(store.answers("pay_1").await.expect("an answer"), all);
-    store.add_answer("pay_1", &status("pending")).await.expect("it is news again");
-    store.add_answer("pay_1", &all[0]).await.expect("another create call");
+    assert_eq!(store.messages("pay_1").await.expect("an answer"), all);
+    store.add_message("pay_1", &status("pending")).await.expect("it is news again");
+    store.add_message("pay_1", &all[0]).await.expect("another create call");
     assert_eq!(bodies(&*store, "pay_1").await.len(), 7);
     assert_eq!(bodies(&*store, "pay_2").await, Vec::<String>::new());
 }
 
 pub(super) async fn of_many_answers_the_first_and_the_newest_stay(store: Arc<dyn Store>) {
     add_made(&*store, "pay_1", "INV-1").await;
-    store.add_answer("pay_1", &said(MessageKind::Create, Some(201), "made")).await.expect("kept");
+    store.add_message("pay_1", &said(MessageKind::Create, Some(201), "made")).await.expect("kept");
     for number in 0..60 {
-        store.add_answer("pay_1", &status(&number.to_string())).await.expect("kept");
+        store.add_message("pay_1", &status(&number.to_string())).await.expect("kept");
         if number == 5 {
             let post = said(MessageKind::Webhook, None, "post");
-            store.add_answer("pay_1", &post).await.expect("kept");
+            store.add_message("pay_1", &post).await.expect("kept");
         }
     }
     let bodies = bodies(&*store, "pay_1").await;

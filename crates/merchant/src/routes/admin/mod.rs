@@ -153,7 +153,7 @@ async fn dossier(shop: &Shop, id: &str) -> Result<Option<Dossier>, StoreError> {
     others.retain(|other| other.id != payment.id);
     Ok(Some(Dossier {
         history: shop.store.history(id).await?,
-        answers: shop.store.answers(id).await?,
+        answers: shop.store.messages(id).await?,
         others,
         is_shop_told: shop.config.notify.is_some(),
         payment,

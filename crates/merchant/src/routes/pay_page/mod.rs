@@ -134,7 +134,7 @@ async fn page<'a>(
     let known = paid.or_else(|| payments.iter().find(is_open)).or(payments.first());
     let known = known.filter(|payment| payment.creation.provider_payment().is_some());
     let known = match known {
-        Some(known) => pay::refresh(shop, &known.id).await?.map(|current| current.payment),
+        Some(known) => pay::refresh(shop, &known.id).await?.map(|current| *current.payment),
         None => None,
     };
     let now_ms = shop.now_ms();

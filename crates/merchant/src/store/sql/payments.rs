@@ -3,7 +3,7 @@
 use super::rows::{columns, facts_text, payment as read};
 use crate::environment::Clock;
 use crate::store::{
-    Attempt, ChangeReason, Claim, Mutation, StoreError, StoredPayment, event_of, is_told,
+    Attempt, ChangeReason, Claim, Mutation, StoreError, StoredPayment, event_of, is_in_history,
 };
 use paywith_database::{Db, Transaction, Value, values};
 
@@ -61,7 +61,7 @@ pub(super) async fn change(
         let now_ms = clock.now_ms();
         update(&mut transaction, &after).await?;
         add_event(&mut transaction, &before, &after, now_ms).await?;
-        if is_told(&before, &after) {
+        if is_in_history(&before, &after) {
             add_line(&mut transaction, (&before, &after), reason, now_ms).await?;
         }
         transaction.commit().await?;

@@ -3,7 +3,7 @@
 use super::rows::odd;
 use super::{SqlStore, payments};
 use crate::store::{
-    Audit, Filter, MOST_ANSWERS, MessageKind, Moment, MomentKind, ProviderMessage, StoreError,
+    Audit, Filter, MOST_MESSAGES, MessageKind, Moment, MomentKind, ProviderMessage, StoreError,
     StoreResult, StoredPayment,
 };
 use async_trait::async_trait;
@@ -51,7 +51,7 @@ impl Audit for SqlStore {
         rows.iter().map(moment).collect()
     }
 
-    async fn add_answer(&self, id: &str, said: &ProviderMessage) -> StoreResult<()> {
+    async fn add_message(&self, id: &str, said: &ProviderMessage) -> StoreResult<()> {
         let last = "SELECT at_ms, kind, http_status, body FROM answers \
                     WHERE payment_id = $1 AND kind = $2 ORDER BY id DESC LIMIT 1";
         let rows = self.db.rows(last, values![id, said.kind.as_str()]).await?;
@@ -68,11 +68,11 @@ impl Audit for SqlStore {
         let text = "DELETE FROM answers WHERE payment_id = $1 AND id NOT IN (\
                         SELECT id FROM answers WHERE payment_id = $1 ORDER BY CASE kind \
                             WHEN 'create' THEN 0 WHEN 'post' THEN 1 ELSE 2 END, id DESC LIMIT $2)";
-        self.db.write(text, values![id, MOST_ANSWERS]).await?;
+        self.db.write(text, values![id, MOST_MESSAGES]).await?;
         Ok(())
     }
 
-    async fn answers(&self, id: &str) -> StoreResult<Vec<ProviderMessage>> {
+    async fn messages(&self, id: &str) -> StoreResult<Vec<ProviderMessage>> {
         let text = "SELECT at_ms, kind, http_status, body FROM answers \
                     WHERE payment_id = $1 ORDER BY id";
         let rows = self.db.rows(text, values![id]).await?;

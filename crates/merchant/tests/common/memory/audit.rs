@@ -1,8 +1,8 @@
 //! What the in-memory storage records for people to read.
 
 use paywith_merchant::store::{
-    ChangeReason, Event, Filter, MOST_ANSWERS, MessageKind, Moment, MomentKind, ProviderMessage,
-    StoredPayment, is_told,
+    ChangeReason, Event, Filter, MOST_MESSAGES, MessageKind, Moment, MomentKind, ProviderMessage,
+    StoredPayment, is_in_history,
 };
 use std::collections::BTreeMap;
 
@@ -20,7 +20,7 @@ impl AuditTrail {
         reason: ChangeReason,
         now_ms: i64,
     ) {
-        if !is_told(before, after) {
+        if !is_in_history(before, after) {
             return;
         }
         let review = after.review.map(|review| format!(" ({})", review.as_str()));
@@ -48,14 +48,14 @@ impl AuditTrail {
         all
     }
 
-    pub(super) fn add_answer(&mut self, id: &str, said: &ProviderMessage) {
+    pub(super) fn add_message(&mut self, id: &str, said: &ProviderMessage) {
         let answers = self.answers.entry(id.to_owned()).or_default();
         let last = answers.iter().rfind(|known| known.kind == said.kind);
         if last.is_some_and(|last| said.repeats(last)) {
             return;
         }
         answers.push(said.clone());
-        let most = usize::try_from(MOST_ANSWERS).unwrap_or(usize::MAX);
+        let most = usize::try_from(MOST_MESSAGES).unwrap_or(usize::MAX);
         if answers.len() > most {
             let oldest_of =
                 |kind| answers.iter().position(|known: &ProviderMessage| known.kind == kind);
@@ -66,7 +66,7 @@ impl AuditTrail {
         }
     }
 
-    pub(super) fn answers(&self, id: &str) -> Vec<ProviderMessage> {
+    pub(super) fn messages(&self, id: &str) -> Vec<ProviderMessage> {
         self.answers.get(id).cloned().unwrap_or_default()
     }
 }

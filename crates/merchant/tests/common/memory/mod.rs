@@ -169,13 +169,13 @@ impl Audit for MemoryStore {
         Ok(tables.audit.history(id, events.map(|(_, event, _)| event)))
     }
 
-    async fn add_answer(&self, id: &str, said: &ProviderMessage) -> StoreResult<()> {
-        self.tables().audit.add_answer(id, said);
+    async fn add_message(&self, id: &str, said: &ProviderMessage) -> StoreResult<()> {
+        self.tables().audit.add_message(id, said);
         Ok(())
     }
 
-    async fn answers(&self, id: &str) -> StoreResult<Vec<ProviderMessage>> {
-        Ok(self.tables().audit.answers(id))
+    async fn messages(&self, id: &str) -> StoreResult<Vec<ProviderMessage>> {
+        Ok(self.tables().audit.messages(id))
     }
 }
 

@@ -1,7 +1,26 @@
-//! Where configuration values come from: a TOML table, overridden by the environment.
+//! Settings from one TOML file, overridden by the environment, with errors that name the key to fix.
 //!
-//! It knows keys and types, not what they mean. A key `cashi.api_key` is overridden by the
-//! variable `PAYWITH_CASHI_API_KEY`, taken literally: a `$` in a secret stays a `$`.
+//! It knows keys and types, not what they mean. A key `mail.api_key` is overridden by the variable
+//! `PAYWITH_MAIL_API_KEY`, taken literally: a `$` in a secret stays a `$`. Start at [`Source`].
+//!
+//! # Example
+//!
+//! ```
+//! use paywith_settings::Source;
+//!
+//! let variables = [("PAYWITH_MAIL_PORT".to_owned(), "2525".to_owned())];
+//! let mut source = Source::new("[mail]\nhost = 'mx.example'\nprot = 25", variables)?;
+//! assert_eq!(source.text("mail.host")?, "mx.example");
+//! assert_eq!(source.number("mail.port", 25)?, 2525);
+//! let typo = source.refuse_unknown().expect_err("`prot` is not a key");
+//! assert_eq!(typo.key(), "mail.prot");
+//! # Ok::<(), paywith_settings::ConfigError>(())
+//! ```
+//!
+//! # Errors
+//!
+//! Each is a [`ConfigError`]: the key, what it must be, and the variable that may set it instead. None contains a
+//! value, which may be a secret.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
@@ -15,11 +34,13 @@ pub struct ConfigError {
 
 impl ConfigError {
     /// An error about `key`.
+    #[must_use]
     pub fn new(key: &str, problem: &str) -> ConfigError {
         ConfigError { key: key.to_owned(), problem: problem.to_owned() }
     }
 
     /// The key to fix.
+    #[must_use]
     pub fn key(&self) -> &str {
         &self.key
     }
@@ -38,12 +59,14 @@ impl fmt::Display for ConfigError {
 impl std::error::Error for ConfigError {}
 
 /// The variable that overrides `key`.
-fn variable(key: &str) -> String {
+#[must_use]
+pub fn variable(key: &str) -> String {
     format!("PAYWITH_{}", key.replace('.', "_").to_uppercase())
 }
 
 /// The values of one start, and which of them have been read.
-pub(super) struct Source {
+#[derive(Clone)]
+pub struct Source {
     values: BTreeMap<String, toml::Value>,
     environment: BTreeMap<String, String>,
     asked: BTreeSet<String>,
@@ -51,7 +74,10 @@ pub(super) struct Source {
 
 impl Source {
     /// Reads the file's text; `environment` holds variables, of which the `PAYWITH_` ones count.
-    pub(super) fn new(
+    ///
+    /// # Errors
+    /// The text is not TOML.
+    pub fn new(
         text: &str,
         environment: impl IntoIterator<Item = (String, String)>,
     ) -> Result<Source, ConfigError> {
@@ -64,17 +90,14 @@ impl Source {
         })?;
         let mut values = BTreeMap::new();
         flatten("", table, &mut values);
-        let mut environment: BTreeMap<String, String> = environment.into_iter().collect();
-        // Set by PostgreSQL hosting providers; our own variable wins.
-        if let Some(url) = environment.remove("DATABASE_URL").filter(|url| !url.is_empty()) {
-            environment.entry(variable("database")).or_insert(url);
-        }
-        environment.retain(|name, _| name.starts_with("PAYWITH_"));
+        let ours = environment.into_iter().filter(|(name, _)| name.starts_with("PAYWITH_"));
+        let environment = ours.collect();
         Ok(Source { values, environment, asked: BTreeSet::new() })
     }
 
     /// Whether a section has any values.
-    pub(super) fn has_section(&self, section: &str) -> bool {
+    #[must_use]
+    pub fn has_section(&self, section: &str) -> bool {
         let in_file = format!("{section}.");
         let in_environment = variable(&in_file);
         self.values.keys().any(|key| key.starts_with(&in_file))
@@ -82,12 +105,18 @@ impl Source {
     }
 
     /// A required text.
-    pub(super) fn text(&mut self, key: &str) -> Result<String, ConfigError> {
+    ///
+    /// # Errors
+    /// It is missing, or no text.
+    pub fn text(&mut self, key: &str) -> Result<String, ConfigError> {
         self.optional_text(key)?.ok_or_else(|| ConfigError::new(key, "is missing"))
     }
 
     /// An optional text; an empty one counts as absent.
-    pub(super) fn optional_text(&mut self, key: &str) -> Result<Option<String>, ConfigError> {
+    ///
+    /// # Errors
+    /// It is no text.
+    pub fn optional_text(&mut self, key: &str) -> Result<Option<String>, ConfigError> {
         let text = match self.take(key) {
             None => None,
             Some(Found::Variable(text)) | Some(Found::File(toml::Value::String(text))) => {
@@ -99,7 +128,10 @@ impl Source {
     }
 
     /// A whole number from 0, or `default`.
-    pub(super) fn number(&mut self, key: &str, default: u64) -> Result<u64, ConfigError> {
+    ///
+    /// # Errors
+    /// It is another value.
+    pub fn number(&mut self, key: &str, default: u64) -> Result<u64, ConfigError> {
         let number = match self.take(key) {
             None => Some(default),
             Some(Found::Variable(text)) => text.parse().ok(),
@@ -109,12 +141,18 @@ impl Source {
     }
 
     /// A boolean, or `false`.
-    pub(super) fn flag(&mut self, key: &str) -> Result<bool, ConfigError> {
+    ///
+    /// # Errors
+    /// It is another value.
+    pub fn flag(&mut self, key: &str) -> Result<bool, ConfigError> {
         self.flag_or(key, false)
     }
 
     /// The same with a given default.
-    pub(super) fn flag_or(&mut self, key: &str, default: bool) -> Result<bool, ConfigError> {
+    ///
+    /// # Errors
+    /// It is another value.
+    pub fn flag_or(&mut self, key: &str, default: bool) -> Result<bool, ConfigError> {
         let flag = match self.take(key) {
             None => Some(default),
             Some(Found::Variable(text)) => text.parse().ok(),
@@ -124,7 +162,10 @@ impl Source {
     }
 
     /// A list of texts; a variable separates them by commas.
-    pub(super) fn list(&mut self, key: &str) -> Result<Vec<String>, ConfigError> {
+    ///
+    /// # Errors
+    /// It is missing, or no such list.
+    pub fn list(&mut self, key: &str) -> Result<Vec<String>, ConfigError> {
         let list = match self.take(key) {
             None => return Err(ConfigError::new(key, "is missing")),
             Some(Found::Variable(text)) => {
@@ -139,7 +180,10 @@ impl Source {
     }
 
     /// The same, but optional; a list of only empty texts counts as absent.
-    pub(super) fn optional_list(&mut self, key: &str) -> Result<Vec<String>, ConfigError> {
+    ///
+    /// # Errors
+    /// It is no such list.
+    pub fn optional_list(&mut self, key: &str) -> Result<Vec<String>, ConfigError> {
         let is_there =
             self.environment.contains_key(&variable(key)) || self.values.contains_key(key);
         self.asked.insert(key.to_owned());
@@ -150,7 +194,10 @@ impl Source {
 
     /// A key in the file that no setting reads is a typo, and a setting that silently does nothing
     /// is worse than a failed start.
-    pub(super) fn refuse_unknown(&self) -> Result<(), ConfigError> {
+    ///
+    /// # Errors
+    /// Names the first such key.
+    pub fn refuse_unknown(&self) -> Result<(), ConfigError> {
         match self.values.keys().find(|key| !self.asked.contains(*key)) {
             Some(key) => Err(ConfigError::new(key, "is not a key of this configuration")),
             None => Ok(()),
@@ -163,6 +210,13 @@ impl Source {
             Some(text) => Some(Found::Variable(text.clone())),
             None => self.values.get(key).cloned().map(Found::File),
         }
+    }
+}
+
+impl fmt::Debug for Source {
+    /// Without the values, which may be secret.
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.debug_struct("Source").field("asked", &self.asked).finish_non_exhaustive()
     }
 }
 
