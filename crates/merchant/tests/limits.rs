@@ -56,6 +56,7 @@ async fn a_client_that_asks_too_often_is_told_how_long_to_wait() {
     let wait_ms = problem["retry_after_ms"].as_u64().expect("a number");
     assert!((1..=1_000).contains(&wait_ms), "{problem}");
     assert_eq!((&problem["retryable"], refusal.header("retry-after")), (&true.into(), "1"));
+    assert_eq!(problem["request_id"], refusal.header("x-request-id"));
     let other = call(&shop, "/api/checkout?order=x", "203.0.113.8").await;
     assert_eq!(other.status, 404, "another client is not held for this one");
 }

@@ -82,7 +82,9 @@ pub(super) fn trace(
             Box::pin(ready(response))
         }
         None => {
-            let work = span.in_scope(|| answered(shop, route, request, next));
+            // What is done before the first await, such as a refusal, needs the id, too.
+            let begin = || span.in_scope(|| answered(shop, route, request, next));
+            let work = REQUEST_ID.sync_scope(id.clone(), begin);
             Box::pin(REQUEST_ID.scope(id, work).instrument(span))
         }
     };
