@@ -67,7 +67,7 @@ pub(crate) async fn run(place: &Place, report: &mut Report, sizes: &[usize]) {
     run_on(place, report, Database::Postgres, &[most.min(ON_POSTGRES)]).await;
     println!(
         "\nA call is late by what it exceeds the {} seconds asked for. The backend means to end each \
-         up to a tenth earlier, in turn: of a short delay, only part is seen as late.",
+         up to a quarter earlier, in turn: of a short delay, only part is seen as late.",
         waiting::WAIT.as_secs()
     );
 }

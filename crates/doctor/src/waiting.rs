@@ -14,7 +14,7 @@ const MOST_WAIT_MS: u64 = 2_000;
 /// Timers are not exact, and a backend may spread the ends of waits that began together; the
 /// requested time is the latest at which they are answered.
 const EARLY: Duration = Duration::from_millis(100);
-const EARLY_PART: u32 = 10;
+const EARLY_PART: u32 = 4;
 /// Reading from the provider adds to the wait.
 const LATE: Duration = Duration::from_secs(15);
 /// A tag that no backend gave out.

@@ -98,8 +98,8 @@ async fn a_call_is_held_as_long_as_it_asks_and_not_longer_than_it_may_be() {
     let asked = Duration::from_millis(300);
     let answer = in_time(held(&shop, &token, &payment, "pending", asked)).await;
     assert_eq!(answer.payment(200)["status"], "pending");
-    // The ends of waits are spread, a tenth of the time at most.
-    assert!(begun_at.elapsed() >= asked - asked / 10);
+    // The ends of waits are spread, a quarter of the time at most.
+    assert!(begun_at.elapsed() >= asked - asked / 4);
 
     let capped = Shop::with(|config| config.wait = Duration::from_millis(300)).await;
     let (token, payment) = begun(&capped, "INV-CAP").await;

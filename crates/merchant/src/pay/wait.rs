@@ -18,8 +18,9 @@ use tokio::time::{Instant, sleep_until};
 
 /// Readings never follow each other faster, however short the browsers' polling interval is.
 const SHORTEST_PAUSE: Duration = Duration::from_millis(10);
-/// A call ends early by at most this fraction of its time.
-const EARLY_PART: u32 = 10;
+/// A call ends early by at most this fraction of its time: after a crowd came at once, the machine
+/// answers it in a quarter of a wait, which is several seconds.
+const EARLY_PART: u32 = 4;
 
 /// The payment that is waited for, reduced to what the wait needs.
 struct Subject {
@@ -45,7 +46,7 @@ impl Subject {
 }
 
 /// The payment as soon as its status differs from `seen`, after `most` at the latest, or, without
-/// news, up to a tenth of that earlier; `None` if there is no such payment. `seen` is `None` if the
+/// news, up to a quarter of that earlier; `None` if there is no such payment. `seen` is `None` if the
 /// caller has not said what it knows: then every status is news.
 ///
 /// It answers without waiting if the long wait is switched off, too many are already waiting, or
