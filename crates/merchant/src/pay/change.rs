@@ -10,7 +10,7 @@ pub(super) async fn change(
     shop: &Shop,
     id: &str,
     reason: ChangeReason,
-    rule: impl FnOnce(&mut StoredPayment, &[StoredPayment]) + Send,
+    rule: impl Fn(&mut StoredPayment, &[StoredPayment]) + Send + Sync,
 ) -> Result<Option<StoredPayment>, PayError> {
     let Some((before, after)) = shop.store.change(id, reason, Box::new(rule)).await? else {
         return Ok(None);

@@ -43,8 +43,8 @@ pub struct Claim {
     pub owner: String,
 }
 
-/// Changes a payment, seeing the order's other payments.
-pub type Mutation<'a> = Box<dyn FnOnce(&mut StoredPayment, &[StoredPayment]) + Send + 'a>;
+/// Changes a payment, seeing the order's other payments. It may be tried before it is carried out.
+pub type Mutation<'a> = Box<dyn Fn(&mut StoredPayment, &[StoredPayment]) + Send + Sync + 'a>;
 
 /// The result of a call.
 pub type StoreResult<T> = Result<T, StoreError>;

@@ -33,7 +33,8 @@ use queues::{
     whoever_is_due_longest_comes_first_however_old_it_is,
 };
 use secrecy::SecretString;
-use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, Mutex};
 
 const NOW_MS: i64 = 1_800_000_000_000;
 
@@ -211,10 +212,10 @@ async fn a_change_sees_the_others_of_the_order_and_is_told_once(store: Arc<dyn S
             .expect("an answer")
             .is_none()
     );
-    let mut seen = Vec::new();
+    let seen = Mutex::new(Vec::new());
     let rule = |stored: &mut StoredPayment, others: &[StoredPayment]| {
         stored.status = Status::Paid;
-        seen = others.iter().map(|other| other.id.clone()).collect();
+        *seen.lock().expect("alone") = others.iter().map(|other| other.id.clone()).collect();
     };
     let (before, after) = store
         .change("pay_1", ChangeReason::Read, Box::new(rule))
@@ -222,7 +223,7 @@ async fn a_change_sees_the_others_of_the_order_and_is_told_once(store: Arc<dyn S
         .expect("an answer")
         .expect("a payment");
     assert_eq!((before.status, after.status), (Status::Pending, Status::Paid));
-    assert_eq!(seen, ["pay_2"]);
+    assert_eq!(*seen.lock().expect("alone"), ["pay_2"]);
     assert_eq!(store.payment("pay_1").await.expect("an answer"), Some(after));
     let back = |stored: &mut StoredPayment, _: &[StoredPayment]| stored.status = Status::Pending;
     store.change("pay_1", ChangeReason::Read, Box::new(back)).await.expect("an answer");
@@ -247,13 +248,14 @@ async fn of_two_that_are_paid_at_once_one_sees_the_other(store: Arc<dyn Store>) 
         let pay = |id: String| {
             let store = store.clone();
             tokio::spawn(async move {
-                let mut is_second = false;
+                let is_second = AtomicBool::new(false);
                 let rule = |stored: &mut StoredPayment, others: &[StoredPayment]| {
-                    is_second = others.iter().any(StoredPayment::has_money);
+                    // What was seen last counts: a first try may have been without a lock.
+                    is_second.store(others.iter().any(StoredPayment::has_money), Ordering::Relaxed);
                     stored.status = Status::Paid;
                 };
                 store.change(&id, ChangeReason::Read, Box::new(rule)).await.expect("an answer");
-                is_second
+                is_second.into_inner()
             })
         };
         let (one, other) = tokio::join!(pay(one), pay(other));

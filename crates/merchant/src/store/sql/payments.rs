@@ -35,8 +35,10 @@ pub(super) async fn check_claim(
     if rows.is_empty() { Err(StoreError::ClaimLost) } else { Ok(()) }
 }
 
-/// Locks the rows of the whole order, in the same sequence everywhere: if two payments of one order
-/// become paid at once, the second sees the first.
+/// Tries the mutation first: most readings at a provider change nothing, and those need no lock.
+///
+/// Then it locks the rows of the whole order, in the same sequence everywhere: if two payments of one
+/// order become paid at once, the second sees the first.
 pub(super) async fn change(
     db: &Db,
     id: &str,
@@ -44,31 +46,43 @@ pub(super) async fn change(
     clock: &dyn Clock,
     mutation: Mutation<'_>,
 ) -> Result<Option<(StoredPayment, StoredPayment)>, StoreError> {
-    let mut transaction = db.begin().await?;
     let text = "SELECT * FROM payments \
-                WHERE order_id = (SELECT order_id FROM payments WHERE id = $1) ORDER BY id{lock}";
-    let rows = transaction.rows(text, values![id]).await?;
+                WHERE order_id = (SELECT order_id FROM payments WHERE id = $1) ORDER BY id";
+    let tried = mutated(list(db, text, values![id]).await?, id, &mutation);
+    if tried.as_ref().is_none_or(|(before, after)| before == after) {
+        return Ok(tried);
+    }
+    let mut transaction = db.begin().await?;
+    let rows = transaction.rows(&format!("{text}{{lock}}"), values![id]).await?;
     let all: Vec<StoredPayment> = rows.iter().map(read).collect::<Result<_, _>>()?;
-    let (this, others): (Vec<_>, Vec<_>) = all.into_iter().partition(|payment| payment.id == id);
-    let Some(before) = this.into_iter().next() else {
-        transaction.rollback().await?;
-        return Ok(None);
-    };
+    let mutated = mutated(all, id, &mutation);
+    match &mutated {
+        Some((before, after)) if before != after => {
+            // Under the lock: what was committed before is older.
+            let now_ms = clock.now_ms();
+            update(&mut transaction, after).await?;
+            add_event(&mut transaction, before, after, now_ms).await?;
+            if is_in_history(before, after) {
+                add_line(&mut transaction, (before, after), reason, now_ms).await?;
+            }
+            transaction.commit().await?;
+        }
+        Some(_) | None => transaction.rollback().await?,
+    }
+    Ok(mutated)
+}
+
+/// The payment before and after the mutation; `None` if it is not among these.
+fn mutated(
+    order: Vec<StoredPayment>,
+    id: &str,
+    mutation: &Mutation<'_>,
+) -> Option<(StoredPayment, StoredPayment)> {
+    let (this, others): (Vec<_>, Vec<_>) = order.into_iter().partition(|one| one.id == id);
+    let before = this.into_iter().next()?;
     let mut after = before.clone();
     mutation(&mut after, &others);
-    if after != before {
-        // Under the lock: what was committed before is older.
-        let now_ms = clock.now_ms();
-        update(&mut transaction, &after).await?;
-        add_event(&mut transaction, &before, &after, now_ms).await?;
-        if is_in_history(&before, &after) {
-            add_line(&mut transaction, (&before, &after), reason, now_ms).await?;
-        }
-        transaction.commit().await?;
-    } else {
-        transaction.rollback().await?;
-    }
-    Ok(Some((before, after)))
+    Some((before, after))
 }
 
 /// Adds the line of a change to the payment's history.

@@ -138,7 +138,7 @@ impl Payments for MemoryStore {
         reason: ChangeReason,
         mutation: Mutation<'_>,
     ) -> StoreResult<Option<(StoredPayment, StoredPayment)>> {
-        Ok(self.tables().change(id, reason, mutation, self.clock.now_ms()))
+        Ok(self.tables().change(id, reason, &mutation, self.clock.now_ms()))
     }
 
     async fn claim_read(&self, id: &str, now_ms: i64, before_ms: i64) -> StoreResult<bool> {

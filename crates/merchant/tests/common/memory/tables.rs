@@ -76,7 +76,7 @@ impl Tables {
         &mut self,
         id: &str,
         reason: ChangeReason,
-        mutation: Mutation<'_>,
+        mutation: &Mutation<'_>,
         now_ms: i64,
     ) -> Option<(StoredPayment, StoredPayment)> {
         let before = self.payments.get(id)?.clone();
