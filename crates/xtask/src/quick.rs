@@ -33,8 +33,13 @@ const IN_THE_MODULE: [&str; 5] =
     ["paywith", "paywith-protocol", "paywith-qris", "paywith-providers", "paywith-checkout"];
 
 /// Their tests start servers, databases or browsers: for a quick look their unit tests have to do.
-const UNIT_TESTS_ALONE: [&str; 4] =
-    ["paywith-merchant", "paywith-doctor", "paywith-e2e", "paywith-bench-merchant"];
+const UNIT_TESTS_ALONE: [&str; 5] = [
+    "paywith-database",
+    "paywith-merchant",
+    "paywith-doctor",
+    "paywith-e2e",
+    "paywith-bench-merchant",
+];
 
 /// Format, and lints and tests of what changed.
 pub(crate) fn check() -> Result<(), String> {
