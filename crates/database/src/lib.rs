@@ -173,8 +173,10 @@ impl Db {
         let mut connection = Some(server.session().await?);
         let ended = postgres_rows(server, &mut connection, text, values.clone()).await;
         drop(connection);
+        // If the error has just shown that there is a pooler, the next call is the first that is safe.
+        let may_repeat = !was_in_doubt && !server.is_pooled();
         match ended {
-            Err(error) if !was_in_doubt && postgres::had_no_effect(&error, is_read) => {
+            Err(error) if may_repeat && postgres::had_no_effect(&error, is_read) => {
                 let connection = server.session().await?;
                 postgres_rows(server, &mut Some(connection), text, values).await
             }

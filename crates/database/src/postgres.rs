@@ -24,8 +24,8 @@ const PATIENCE: Duration = Duration::from_secs(5);
 const SESSIONS: u32 = 16;
 /// A session that was used so recently is not tested, unless there is doubt.
 const FRESH: Duration = Duration::from_secs(1);
-/// How long there is doubt after a session turned out to be bad: longer than any of them is used
-/// without being tested once.
+/// How long there is doubt after a session turned out to be bad: long enough for every session in
+/// use to be tested once.
 const DOUBT: Duration = Duration::from_secs(10);
 /// A session that does not answer within this time before use is unusable.
 const TRIAL: Duration = Duration::from_secs(1);
@@ -76,13 +76,13 @@ impl Postgres {
         }
         let options = if is_pooled { options.statement_cache_capacity(0) } else { options };
         let doubt = Doubt::default();
-        let is_doubtful = doubt.clone();
+        let doubt_of_pool = doubt.clone();
         let pool = PgPoolOptions::new()
             .max_connections(SESSIONS)
             .acquire_timeout(PATIENCE)
             .test_before_acquire(false)
             .before_acquire(move |session, about| {
-                let is_tested = about.idle_for >= FRESH || is_doubtful.is_there();
+                let is_tested = about.idle_for >= FRESH || doubt_of_pool.is_there();
                 Box::pin(
                     async move { if is_tested { is_fit(session, about).await } else { Ok(true) } },
                 )
@@ -139,6 +139,7 @@ impl Postgres {
     }
 }
 
+/// Asks whether the session can only read.
 const CAN_ONLY_READ: &str = "SHOW transaction_read_only";
 
 /// The answer to [`CAN_ONLY_READ`].

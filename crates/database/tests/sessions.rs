@@ -27,42 +27,28 @@ impl Setup {
         Setup { db: db.expect("open"), server, url }
     }
 
-    fn name(&self) -> &str {
-        self.url.rsplit('/').next().expect("a name")
-    }
-
-    /// Whether sessions that are opened from now on can only read.
-    fn set_read_only(&self, is_read_only: bool) {
-        let word = if is_read_only { "on" } else { "off" };
-        let sql =
-            format!("ALTER DATABASE {} SET default_transaction_read_only = {word}", self.name());
-        self.server.run(&self.server.maintenance_url(), &sql).expect("changed");
-    }
-
-    fn end_sessions(&self) {
-        let sql = format!(
-            "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = '{}'",
-            self.name()
-        );
-        self.server.run(&self.server.maintenance_url(), &sql).expect("ended");
-    }
-
     /// The pool's next session is one that can only read, and nobody knows it yet.
     async fn with_a_session_that_can_only_read(&self) {
-        self.set_read_only(true);
-        let open = self.db.begin().await.expect("the session that is there");
+        // Begun before, so that it is in a session that can write, whichever that is.
+        given_back().await;
+        let open = self.db.begin().await.expect("begun");
+        self.server.set_read_only(&self.url, true).expect("changed");
         self.db.rows(ALL, values![]).await.expect("a second session reads");
-        self.set_read_only(false);
-        // It is given back by a task of its own.
-        tokio::time::sleep(Duration::from_millis(100)).await;
+        self.server.set_read_only(&self.url, false).expect("changed");
+        given_back().await;
         open.rollback().await.expect("unused");
-        tokio::time::sleep(Duration::from_millis(100)).await;
+        given_back().await;
     }
 
     async fn names(&self) -> Vec<String> {
         let rows = self.db.rows(ALL, values![]).await.expect("rows");
         rows.iter().map(|row| row.text("name").expect("a name")).collect()
     }
+}
+
+/// A session is given back to the pool by a task of its own.
+async fn given_back() {
+    tokio::time::sleep(Duration::from_millis(100)).await;
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -88,9 +74,9 @@ async fn a_transaction_that_meets_a_session_that_can_only_read_begins_in_another
 async fn reads_and_transactions_do_not_notice_that_the_server_has_ended_their_sessions() {
     let setup = Setup::new().await;
     setup.db.write(ADD, values!["one"]).await.expect("written");
-    setup.end_sessions();
+    setup.server.end_sessions(&setup.url).expect("ended");
     assert_eq!(setup.names().await, ["one"]);
-    setup.end_sessions();
+    setup.server.end_sessions(&setup.url).expect("ended");
     let transaction = setup.db.begin().await.expect("begun");
     transaction.rollback().await.expect("unused");
 }
@@ -98,8 +84,8 @@ async fn reads_and_transactions_do_not_notice_that_the_server_has_ended_their_se
 #[tokio::test(flavor = "multi_thread")]
 async fn a_server_that_can_only_read_refuses_writes_in_its_own_words_at_once() {
     let setup = Setup::new().await;
-    setup.set_read_only(true);
-    setup.end_sessions();
+    setup.server.set_read_only(&setup.url, true).expect("changed");
+    setup.server.end_sessions(&setup.url).expect("ended");
     let begun = Instant::now();
     for name in ["one", "two", "three"] {
         let refused = setup.db.write(ADD, values![name]).await.expect_err("read-only");

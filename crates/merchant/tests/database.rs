@@ -12,7 +12,7 @@ mod common;
 
 use common::{Answer, Shop, answer};
 use paywith_merchant::{Database, build};
-use paywith_test_postgres::{PgBouncer, Postgres};
+use paywith_test_postgres::{PgBouncer, Postgres, name_of};
 use secrecy::SecretString;
 use std::time::{Duration, Instant};
 
@@ -58,18 +58,6 @@ fn assert_retryable(refused: &Answer) {
     assert!(refused.header("retry-after").parse::<u32>().expect("seconds") >= 1);
 }
 
-fn name_of(url: &str) -> &str {
-    url.rsplit('/').next().expect("a name")
-}
-
-fn end_sessions(server: &Postgres, url: &str) {
-    let sql = format!(
-        "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = '{}'",
-        name_of(url)
-    );
-    server.run(&server.maintenance_url(), &sql).expect("ended");
-}
-
 #[tokio::test(flavor = "multi_thread")]
 async fn f1_after_a_switch_over_creates_work_again_without_a_restart() {
     let server = Postgres::start().expect("PostgreSQL");
@@ -77,12 +65,8 @@ async fn f1_after_a_switch_over_creates_work_again_without_a_restart() {
     let shop = shop_over(&url).await;
     create(&shop, "INV-BEFORE").await.payment(201);
     assert!(is_ready(&shop).await);
-    let set = |what: &str| {
-        let sql = format!("ALTER DATABASE {} {what}", name_of(&url));
-        server.run(&server.maintenance_url(), &sql).expect("changed");
-    };
-    set("SET default_transaction_read_only = on");
-    end_sessions(&server, &url);
+    server.set_read_only(&url, true).expect("changed");
+    server.end_sessions(&url).expect("ended");
     // Enough calls at once to fill the pool with sessions that were opened now.
     for round in 0..3 {
         let names: Vec<String> = (0..12).map(|number| format!("INV-{round}-{number}")).collect();
@@ -92,7 +76,7 @@ async fn f1_after_a_switch_over_creates_work_again_without_a_restart() {
         }
         assert!(!is_ready(&shop).await, "nothing can be written");
     }
-    set("RESET default_transaction_read_only");
+    server.set_read_only(&url, false).expect("changed");
     until_it_works(&shop, "INV-0-0").await;
     // Not by luck: every session of the pool can write again.
     tokio::time::sleep(Duration::from_secs(1)).await;
@@ -141,7 +125,7 @@ async fn f1_sessions_that_are_ended_while_idle_fail_no_call() {
     let shop = shop_over(&url).await;
     for round in 0..3 {
         create(&shop, &format!("INV-{round}")).await.payment(201);
-        end_sessions(&server, &url);
+        server.end_sessions(&url).expect("ended");
         tokio::time::sleep(Duration::from_millis(100)).await;
     }
     create(&shop, "INV-LAST").await.payment(201);
@@ -161,7 +145,7 @@ async fn f1_a_database_that_is_away_for_a_while_is_found_again() {
     // No session may come back meanwhile; those that are ended take a moment to leave.
     allow(name, false);
     loop {
-        end_sessions(&server, &url);
+        server.end_sessions(&url).expect("ended");
         if server.run(&maintenance, &format!("ALTER DATABASE {name} RENAME TO away")).is_ok() {
             break;
         }
@@ -190,7 +174,7 @@ async fn f1_no_room_for_more_sessions_is_told_and_passes() {
     let shop = shop_over(&other).await;
     create(&shop, "INV-BEFORE").await.payment(201);
     server.run(&server.maintenance_url(), &sql).expect("limited");
-    end_sessions(&server, &url);
+    server.end_sessions(&url).expect("ended");
     assert_retryable(&create(&shop, "INV-1").await);
     let sql = sql.replace("LIMIT 0", "LIMIT -1");
     server.run(&server.maintenance_url(), &sql).expect("unlimited");
@@ -251,7 +235,7 @@ async fn f1_wake_ups_come_again_when_the_listening_session_was_ended() {
     let shop = shop_over(&url).await;
     let other = beside(&shop).await;
     is_woken(&shop, &other, "INV-1", Duration::from_secs(4)).await;
-    end_sessions(&server, &url);
+    server.end_sessions(&url).expect("ended");
     tokio::time::sleep(Duration::from_secs(3)).await;
     is_woken(&shop, &other, "INV-2", Duration::from_secs(4)).await;
 }

@@ -19,8 +19,8 @@
 //!
 //! # Errors
 //!
-//! Each is a [`ConfigError`]: the key, what it must be, and the variable that may set it instead. None contains a
-//! value, which may be a secret.
+//! Each is a [`ConfigError`]: the key, what it must be, and the variable that may set it instead. None of them
+//! contains a value, because it may be a secret.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
@@ -65,7 +65,6 @@ pub fn variable(key: &str) -> String {
 }
 
 /// The values of one start, and which of them have been read.
-#[derive(Clone)]
 pub struct Source {
     values: BTreeMap<String, toml::Value>,
     environment: BTreeMap<String, String>,
@@ -107,7 +106,7 @@ impl Source {
     /// A required text.
     ///
     /// # Errors
-    /// It is missing, or no text.
+    /// The key is missing, or its value is not text.
     pub fn text(&mut self, key: &str) -> Result<String, ConfigError> {
         self.optional_text(key)?.ok_or_else(|| ConfigError::new(key, "is missing"))
     }
@@ -115,7 +114,7 @@ impl Source {
     /// An optional text; an empty one counts as absent.
     ///
     /// # Errors
-    /// It is no text.
+    /// The value is not text.
     pub fn optional_text(&mut self, key: &str) -> Result<Option<String>, ConfigError> {
         let text = match self.take(key) {
             None => None,
@@ -130,7 +129,7 @@ impl Source {
     /// A whole number from 0, or `default`.
     ///
     /// # Errors
-    /// It is another value.
+    /// The value is not a whole number from 0.
     pub fn number(&mut self, key: &str, default: u64) -> Result<u64, ConfigError> {
         let number = match self.take(key) {
             None => Some(default),
@@ -143,7 +142,7 @@ impl Source {
     /// A boolean, or `false`.
     ///
     /// # Errors
-    /// It is another value.
+    /// The value is neither true nor false.
     pub fn flag(&mut self, key: &str) -> Result<bool, ConfigError> {
         self.flag_or(key, false)
     }
@@ -151,7 +150,7 @@ impl Source {
     /// The same with a given default.
     ///
     /// # Errors
-    /// It is another value.
+    /// The value is neither true nor false.
     pub fn flag_or(&mut self, key: &str, default: bool) -> Result<bool, ConfigError> {
         let flag = match self.take(key) {
             None => Some(default),
@@ -164,7 +163,7 @@ impl Source {
     /// A list of texts; a variable separates them by commas.
     ///
     /// # Errors
-    /// It is missing, or no such list.
+    /// The key is missing, or its value is not a list of texts.
     pub fn list(&mut self, key: &str) -> Result<Vec<String>, ConfigError> {
         let list = match self.take(key) {
             None => return Err(ConfigError::new(key, "is missing")),
@@ -182,7 +181,7 @@ impl Source {
     /// The same, but optional; a list of only empty texts counts as absent.
     ///
     /// # Errors
-    /// It is no such list.
+    /// The value is not a list of texts.
     pub fn optional_list(&mut self, key: &str) -> Result<Vec<String>, ConfigError> {
         let is_there =
             self.environment.contains_key(&variable(key)) || self.values.contains_key(key);

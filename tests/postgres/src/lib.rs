@@ -50,6 +50,12 @@ pub struct Postgres {
     port: HeldPort,
 }
 
+/// The name of the database at this address.
+#[must_use]
+pub fn name_of(url: &str) -> &str {
+    url.rsplit('/').next().unwrap_or_default()
+}
+
 impl Postgres {
     /// Sets up an empty server and waits until it answers.
     ///
@@ -146,6 +152,29 @@ impl Postgres {
             return Err(format!("{sql}: {}", String::from_utf8_lossy(&ran.stderr)));
         }
         Ok(String::from_utf8_lossy(&ran.stdout).trim().to_owned())
+    }
+
+    /// Ends every session of a database, as a restart does.
+    ///
+    /// # Errors
+    /// What the server answered.
+    pub fn end_sessions(&self, url: &str) -> Result<(), String> {
+        let name = name_of(url);
+        let sql = format!(
+            "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = '{name}'"
+        );
+        self.run(&self.maintenance_url(), &sql).map(drop)
+    }
+
+    /// Makes sessions of a database that are opened from now on able only to read, or able to write
+    /// again.
+    ///
+    /// # Errors
+    /// What the server answered.
+    pub fn set_read_only(&self, url: &str, is_read_only: bool) -> Result<(), String> {
+        let (name, word) = (name_of(url), if is_read_only { "on" } else { "off" });
+        let sql = format!("ALTER DATABASE {name} SET default_transaction_read_only = {word}");
+        self.run(&self.maintenance_url(), &sql).map(drop)
     }
 
     /// Where its own tables are: for what cannot be done from inside the database concerned.

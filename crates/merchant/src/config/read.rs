@@ -8,10 +8,9 @@ use axum::http::HeaderName;
 use paywith_settings::{Source, variable};
 use secrecy::{ExposeSecret, SecretString};
 
-use super::ConfigError;
 use super::{
-    CashPayConfig, CashiConfig, CashiiConfig, Config, Database, KashierConfig, LogFormat,
-    NotifyConfig, OrdersConfig, Origin, RateLimits, WebhookScheme,
+    CashPayConfig, CashiConfig, CashiiConfig, Config, ConfigError, Database, KashierConfig,
+    LogFormat, NotifyConfig, OrdersConfig, Origin, RateLimits, WebhookScheme,
 };
 
 const SHORTEST_SECRET_BYTES: usize = 32;

@@ -18,8 +18,8 @@ use tokio::time::{Instant, sleep_until};
 
 /// Readings never follow each other faster, however short the browsers' polling interval is.
 const SHORTEST_PAUSE: Duration = Duration::from_millis(10);
-/// A call ends early by at most this fraction of its time: after a crowd came at once, the machine
-/// answers it in a quarter of a wait, which is several seconds.
+/// A call ends early by at most this fraction of its time, so that a crowd that came at once comes
+/// back over several seconds.
 const EARLY_PART: u32 = 4;
 
 /// The payment that is waited for, reduced to what the wait needs.

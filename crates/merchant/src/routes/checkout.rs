@@ -2,14 +2,13 @@
 //! payment.
 
 use super::problem::ApiError;
-use super::{proven_order, shown};
+use super::{pairs, proven_order, shown, value};
 use crate::Shop;
 use crate::store::StoredPayment;
 use axum::Json as Body;
 use axum::extract::{RawQuery, State};
 use axum::http::HeaderMap;
 use paywith_protocol::{Money, Payment, Provider};
-use paywith_providers::returns;
 use serde::Serialize;
 use std::sync::Arc;
 
@@ -32,9 +31,8 @@ pub(crate) async fn show(
     headers: HeaderMap,
     RawQuery(query): RawQuery,
 ) -> Result<Body<Checkout>, ApiError> {
-    let pairs = returns::pairs(query.as_deref().unwrap_or_default());
-    let token = pairs.iter().find(|(name, _)| name == "order").map(|(_, value)| value.as_str());
-    let token = token.ok_or_else(ApiError::not_found)?;
+    let query = pairs(query.as_deref());
+    let token = value(&query, "order").ok_or_else(ApiError::not_found)?;
     let order = proven_order(&shop, token, false, &headers).await?;
     let order = order.ok_or_else(ApiError::not_found)?;
     let payments = shop.store.payments_of_order(&order.id).await?;

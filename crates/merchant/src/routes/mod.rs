@@ -44,6 +44,16 @@ fn path_text(part: PathText) -> Result<String, problem::ApiError> {
     part.map(|Path(text)| text).map_err(|_| problem::ApiError::not_found())
 }
 
+/// The pairs of a query or a form, decoded.
+fn pairs(query: Option<&str>) -> Vec<(String, String)> {
+    paywith_providers::returns::pairs(query.unwrap_or_default())
+}
+
+/// The first value of this name.
+fn value<'a>(pairs: &'a [(String, String)], name: &str) -> Option<&'a str> {
+    pairs.iter().find(|(key, _)| key == name).map(|(_, value)| value.as_str())
+}
+
 /// The order that a token proves, or that the shop says is the caller's. `must_be_fresh` is for
 /// paying; an order whose token has expired can still be read, otherwise a shopper who waits too
 /// long would see "unknown order".

@@ -3,7 +3,7 @@
 use super::etag::{etag, is_known, sent_tags};
 use super::guard::limit_order;
 use super::problem::ApiError;
-use super::{PathText, path_text, proven_order, shown};
+use super::{PathText, pairs, path_text, proven_order, shown, value};
 use crate::pay::{self, Created, PayError, Request};
 use crate::store::StoredPayment;
 use crate::{Order, Shop};
@@ -14,7 +14,6 @@ use axum::extract::{RawQuery, State};
 use axum::http::{HeaderMap, HeaderName, HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use paywith_protocol::{AttemptKey, Json, Provider, Status, code};
-use paywith_providers::returns;
 use std::sync::Arc;
 use std::time::Duration;
 use tracing::Instrument;
@@ -80,7 +79,7 @@ pub(crate) fn show(
     RawQuery(query): RawQuery,
     headers: HeaderMap,
 ) -> impl Future<Output = Result<Response, ApiError>> + Send {
-    let (tags, query) = (sent_tags(&headers), pairs(query));
+    let (tags, query) = (sent_tags(&headers), pairs(query.as_deref()));
     let (seen, most) = wish(&query);
     let owned = shop.clone();
     // Boxed, because thousands may wait: the request's own data is freed as soon as it has been read.
@@ -116,7 +115,7 @@ pub(crate) async fn cancel(
     headers: HeaderMap,
     RawQuery(query): RawQuery,
 ) -> Result<Response, ApiError> {
-    let known = find(&shop, &path_text(id)?, &pairs(query), &headers).await?;
+    let known = find(&shop, &path_text(id)?, &pairs(query.as_deref()), &headers).await?;
     let payment = pay::cancel(&shop, &known.id).await?.ok_or_else(ApiError::not_found)?;
     Ok(Body(shown(&shop, &payment)?).into_response())
 }
@@ -125,14 +124,6 @@ pub(crate) async fn cancel(
 fn wish(query: &[(String, String)]) -> (Option<Status>, Duration) {
     let wait_ms = value(query, "wait_ms").and_then(|text| text.parse().ok()).unwrap_or(0);
     (value(query, "status").map(Status::parse), Duration::from_millis(wait_ms))
-}
-
-fn pairs(query: Option<String>) -> Vec<(String, String)> {
-    returns::pairs(&query.unwrap_or_default())
-}
-
-fn value<'a>(query: &'a [(String, String)], name: &str) -> Option<&'a str> {
-    query.iter().find(|(key, _)| key == name).map(|(_, value)| &**value)
 }
 
 /// The payment, if it belongs to the order that the query names and the caller may see.

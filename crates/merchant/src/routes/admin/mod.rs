@@ -7,7 +7,7 @@ mod door;
 mod facts;
 mod view;
 
-use super::{PathText, path_text};
+use super::{PathText, pairs, path_text, value};
 use crate::Shop;
 use crate::store::{Filter, ProviderMessage, StoreError, StoredPayment};
 use axum::extract::{RawQuery, State};
@@ -133,9 +133,8 @@ pub(super) async fn resend(
     let id = path_text(id).unwrap_or_default().replace('\0', "");
     match shop.store.resend_event(&id, shop.now_ms()).await {
         Ok(true) => {
-            let fields = returns::pairs(&form);
-            let payment = fields.iter().find(|(name, _)| name == "payment");
-            let payment = payment.map(|(_, id)| urls::percent_encode(id)).unwrap_or_default();
+            let fields = pairs(Some(&form));
+            let payment = value(&fields, "payment").map(urls::percent_encode).unwrap_or_default();
             Redirect::to(&["/admin/payments/", &payment].concat()).into_response()
         }
         Ok(false) => answer(StatusCode::NOT_FOUND, view::message("There is no such event.")),
