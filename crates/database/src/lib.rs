@@ -20,16 +20,12 @@ use sqlx::migrate::Migrator;
 use sqlx::pool::PoolConnection;
 use sqlx::sqlite::SqlitePool;
 use std::fmt;
-use std::io;
 use std::path::Path;
 use std::sync::Arc;
 use std::time::Duration;
 use tokio::time::Instant;
 pub use value::Value;
 pub use wakeups::Channel;
-
-/// Longer than the server's own limit: this one is for a server that has disappeared.
-const DEADLINE: Duration = Duration::from_secs(12);
 
 /// Is called after each piece of work: what it was, whether it succeeded, and how long it took, with
 /// waiting for a connection.
@@ -122,7 +118,7 @@ impl Db {
         }
     }
 
-    /// Reads.
+    /// Reads, by a statement that may run twice.
     ///
     /// # Errors
     /// The database refused, or did not answer in time.
@@ -136,7 +132,8 @@ impl Db {
         rows
     }
 
-    /// Writes, and returns the statement's rows. Committed on return.
+    /// Writes, by a statement that may run twice, such as an upsert, and returns its rows. Committed
+    /// on return.
     ///
     /// # Errors
     /// The database refused, or did not answer in time: then it may be committed or not.
@@ -153,14 +150,33 @@ impl Db {
         rows
     }
 
-    /// A statement by itself. If the session turns out to be bad, the statement is sent once more,
-    /// unless it may have had an effect.
+    /// A statement by itself, sent once more if its session turns out to be bad, unless the session
+    /// was tested.
     async fn single(
         &self,
         server: &Postgres,
         text: &str,
         values: Vec<Value>,
         is_read: bool,
+    ) -> Result<Vec<Row>, sqlx::Error> {
+        let was_in_doubt = server.is_in_doubt();
+        // An abandoned write may go on, and keep the next one waiting.
+        let is_brief = is_read && !was_in_doubt;
+        let patience = if is_brief { postgres::TRIAL } else { postgres::DEADLINE };
+        match self.once(server, text, values.clone(), patience).await {
+            Err(error) if !was_in_doubt && postgres::is_repeated(&error, is_read) => {
+                self.once(server, text, values, postgres::DEADLINE).await
+            }
+            ended => ended,
+        }
+    }
+
+    async fn once(
+        &self,
+        server: &Postgres,
+        text: &str,
+        values: Vec<Value>,
+        patience: Duration,
     ) -> Result<Vec<Row>, sqlx::Error> {
         if server.is_pooled() {
             // A statement and its values could end up in different sessions.
@@ -169,19 +185,8 @@ impl Db {
             transaction.commit().await?;
             return Ok(rows);
         }
-        let was_in_doubt = server.is_in_doubt();
-        let mut connection = Some(server.session().await?);
-        let ended = postgres_rows(server, &mut connection, text, values.clone()).await;
-        drop(connection);
-        // If the error has just shown that there is a pooler, the next call is the first that is safe.
-        let may_repeat = !was_in_doubt && !server.is_pooled();
-        match ended {
-            Err(error) if may_repeat && postgres::had_no_effect(&error, is_read) => {
-                let connection = server.session().await?;
-                postgres_rows(server, &mut Some(connection), text, values).await
-            }
-            ended => ended,
-        }
+        let connection = server.session().await?;
+        postgres_rows(server, &mut Some(connection), text, values, patience).await
     }
 
     /// Begins a transaction of several statements.
@@ -194,21 +199,22 @@ impl Db {
             Engine::Sqlite(file) => {
                 file.check()?;
                 let session = Session::Sqlite(Some(sqlite::connection(&file.writes).await?));
-                Ok(self.begin_in(session, begun).await?.0)
+                Ok(self.begin_in(session, begun, postgres::DEADLINE).await?.0)
             }
             Engine::Postgres(server) => {
                 let was_in_doubt = server.is_in_doubt();
+                let patience = if was_in_doubt { postgres::DEADLINE } else { postgres::TRIAL };
                 let session = Session::Postgres(server.clone(), Some(server.session().await?));
-                match self.begin_in(session, begun).await {
+                match self.begin_in(session, begun, patience).await {
                     Ok((transaction, can_write)) if can_write || was_in_doubt => {
                         return Ok(transaction);
                     }
-                    Err(error) if was_in_doubt || postgres::is_late(&error) => return Err(error),
+                    Err(error) if was_in_doubt => return Err(error),
                     // Nothing has happened yet. The session is closed, and the next one is tested.
                     Ok(_) | Err(_) => {}
                 }
                 let session = Session::Postgres(server.clone(), Some(server.session().await?));
-                Ok(self.begin_in(session, begun).await?.0)
+                Ok(self.begin_in(session, begun, postgres::DEADLINE).await?.0)
             }
         }
     }
@@ -218,12 +224,13 @@ impl Db {
         &self,
         session: Session,
         begun: Instant,
+        patience: Duration,
     ) -> Result<(Transaction, bool), sqlx::Error> {
         // Made before the first statement, so that dropping it now also closes the connection.
         let mut transaction = Transaction { session, begun, timer: self.timer.clone() };
         let can_write = match &mut transaction.session {
             Session::Postgres(server, Some(connection)) => {
-                let began = in_time(server.begin(connection)).await;
+                let began = server.in_time(patience, server.begin(connection)).await;
                 began.inspect_err(|error| server.learn(error))?
             }
             Session::Sqlite(_) | Session::Postgres(_, None) => {
@@ -263,7 +270,7 @@ impl Transaction {
         match &mut self.session {
             Session::Sqlite(connection) => sqlite_rows(connection, text, values).await,
             Session::Postgres(server, connection) => {
-                postgres_rows(server, connection, text, values).await
+                postgres_rows(server, connection, text, values, postgres::DEADLINE).await
             }
         }
     }
@@ -296,8 +303,9 @@ impl Transaction {
             Session::Sqlite(Some(connection)) => {
                 sqlx::raw_sql(text).execute(&mut **connection).await.map(drop)
             }
-            Session::Postgres(_, Some(connection)) => {
-                in_time(sqlx::raw_sql(text).execute(&mut **connection)).await.map(drop)
+            Session::Postgres(server, Some(connection)) => {
+                let said = sqlx::raw_sql(text).execute(&mut **connection);
+                server.in_time(postgres::DEADLINE, said).await.map(drop)
             }
             Session::Sqlite(None) | Session::Postgres(_, None) => Err(closed()),
         }
@@ -352,10 +360,11 @@ async fn postgres_rows(
     connection: &mut Option<PoolConnection<sqlx::Postgres>>,
     text: &str,
     values: Vec<Value>,
+    patience: Duration,
 ) -> Result<Vec<Row>, sqlx::Error> {
     let connection = connection.as_mut().ok_or_else(closed)?;
     let query = query!(postgres_text(text), values).persistent(!server.is_pooled());
-    match in_time(query.fetch_all(&mut **connection)).await {
+    match server.in_time(patience, query.fetch_all(&mut **connection)).await {
         Ok(rows) => Ok(rows.into_iter().map(|row| Row(Found::Postgres(row))).collect()),
         Err(error) => {
             server.learn(&error);
@@ -364,16 +373,6 @@ async fn postgres_rows(
             }
             Err(error)
         }
-    }
-}
-
-/// The server's answer, or an error after [`DEADLINE`].
-async fn in_time<T>(
-    answer: impl Future<Output = Result<T, sqlx::Error>>,
-) -> Result<T, sqlx::Error> {
-    match tokio::time::timeout(DEADLINE, answer).await {
-        Ok(answer) => answer,
-        Err(_) => Err(sqlx::Error::Io(io::Error::from(io::ErrorKind::TimedOut))),
     }
 }
 

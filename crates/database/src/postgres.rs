@@ -3,19 +3,20 @@
 //! After a switch-over the pool is full of sessions that can only read, and each would refuse every
 //! write for as long as it lives; after a restart it is full of dead ones. Testing each session
 //! before each use would double the time of a read, so this is done only while there is doubt: when
-//! the session was unused for a while, and for some seconds after any session turned out to be bad.
-//! What met the bad session is repeated, if it certainly had no effect. Behind a pooler
-//! in transaction mode (PgBouncer, and many hosting providers) two statements may run in two server
-//! sessions; there everything runs in transactions and nothing is prepared by name.
+//! the session was unused for a while, and for some seconds after any session turned out to be bad or
+//! slow. What met the first bad one is done once more, if it may be. Behind a pooler in transaction
+//! mode (PgBouncer, and many hosting providers) two statements may run in two server sessions; there
+//! everything runs in transactions and nothing is prepared by name.
 
 use crate::wakeups::mark;
 use sqlx::migrate::Migrator;
 use sqlx::pool::{PoolConnection, PoolConnectionMetadata};
 use sqlx::postgres::{PgConnectOptions, PgConnection, PgPool, PgPoolOptions, PgRow};
 use sqlx::{Connection, Row};
-use std::io::ErrorKind;
+use std::io::{self, ErrorKind};
+use std::pin::pin;
 use std::sync::atomic::{AtomicBool, Ordering};
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 use tokio::time::{Instant, timeout};
 
@@ -27,8 +28,10 @@ const FRESH: Duration = Duration::from_secs(1);
 /// How long there is doubt after a session turned out to be bad: long enough for every session in
 /// use to be tested once.
 const DOUBT: Duration = Duration::from_secs(10);
-/// A session that does not answer within this time before use is unusable.
-const TRIAL: Duration = Duration::from_secs(1);
+/// A session that does not answer a test within this time is unusable.
+pub(super) const TRIAL: Duration = Duration::from_secs(1);
+/// Longer than the server's own limit: this one is for a server that has disappeared.
+pub(super) const DEADLINE: Duration = Duration::from_secs(12);
 /// Not discarded at once: while the server is read-only, reads still work, and not every call
 /// should open a new session.
 const KEPT_READ_ONLY: Duration = Duration::from_secs(1);
@@ -48,18 +51,41 @@ pub(super) struct Postgres {
     doubt: Doubt,
 }
 
-/// Until when every session is tested before use.
+/// What is held against the sessions of the pool.
 #[derive(Clone, Debug, Default)]
-struct Doubt(Arc<Mutex<Option<Instant>>>);
+struct Doubt(Arc<Mutex<Suspicions>>);
+
+#[derive(Clone, Copy, Debug, Default)]
+struct Suspicions {
+    /// Until when every session is tested before use.
+    until: Option<Instant>,
+    /// Sessions that were opened before this are not used any more: what they have prepared is
+    /// outdated.
+    outdated: Option<Instant>,
+}
 
 impl Doubt {
+    fn suspicions(&self) -> MutexGuard<'_, Suspicions> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
     fn begin(&self) {
-        *self.0.lock().unwrap_or_else(PoisonError::into_inner) = Some(Instant::now() + DOUBT);
+        self.suspicions().until = Some(Instant::now() + DOUBT);
     }
 
     fn is_there(&self) -> bool {
-        let end = *self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        end.is_some_and(|end| Instant::now() < end)
+        let until = self.suspicions().until;
+        until.is_some_and(|until| Instant::now() < until)
+    }
+
+    fn end_all(&self) {
+        self.suspicions().outdated = Some(Instant::now());
+    }
+
+    /// Whether a session of this age is not to be used any more.
+    fn is_outdated(&self, age: Duration) -> bool {
+        let outdated = self.suspicions().outdated;
+        outdated.is_some_and(|outdated| outdated.elapsed() < age)
     }
 }
 
@@ -82,10 +108,11 @@ impl Postgres {
             .acquire_timeout(PATIENCE)
             .test_before_acquire(false)
             .before_acquire(move |session, about| {
+                let is_outdated = doubt_of_pool.is_outdated(about.age);
                 let is_tested = about.idle_for >= FRESH || doubt_of_pool.is_there();
-                Box::pin(
-                    async move { if is_tested { is_fit(session, about).await } else { Ok(true) } },
-                )
+                Box::pin(async move {
+                    Ok(!is_outdated && (!is_tested || is_fit(session, about).await?))
+                })
             })
             .after_connect(move |session, _| {
                 Box::pin(async move { if is_pooled { Ok(()) } else { limit(session).await } })
@@ -125,19 +152,45 @@ impl Postgres {
         Ok(can_write)
     }
 
-    /// Learns from an error: that there is reason to doubt the sessions, or that a pooler was added
-    /// later, if a prepared statement belongs to another session, or ours is missing.
+    /// Learns from an error: that there is reason to doubt the sessions; that tables were changed; or
+    /// that a pooler was added later, if a prepared statement belongs to another session, or ours is
+    /// missing.
     pub(super) fn learn(&self, error: &sqlx::Error) {
         if is_spoiled(error) {
             self.doubt.begin();
         }
         let code = error.as_database_error().and_then(|error| error.code());
-        if matches!(code.as_deref(), Some("26000" | "42P05")) && !self.is_pooled() {
-            tracing::warn!("a pooler in transaction mode seems to be in front of the database");
-            self.is_pooled.store(true, Ordering::Relaxed);
+        match code.as_deref() {
+            Some(CHANGED_TABLE) => self.doubt.end_all(),
+            Some("26000" | "42P05") if !self.is_pooled() => {
+                tracing::warn!("a pooler in transaction mode seems to be in front of the database");
+                self.is_pooled.store(true, Ordering::Relaxed);
+                self.doubt.end_all();
+            }
+            _ => {}
         }
     }
+
+    /// The answer, or an error after this time. If it takes longer than a test may, there is reason
+    /// to doubt the other sessions, too.
+    pub(super) async fn in_time<T>(
+        &self,
+        patience: Duration,
+        answer: impl Future<Output = Result<T, sqlx::Error>>,
+    ) -> Result<T, sqlx::Error> {
+        let mut answer = pin!(answer);
+        if let Ok(answer) = timeout(TRIAL, &mut answer).await {
+            return answer;
+        }
+        self.doubt.begin();
+        let late = |_| sqlx::Error::Io(io::Error::from(ErrorKind::TimedOut));
+        timeout(patience.saturating_sub(TRIAL), answer).await.map_err(late)?
+    }
 }
+
+/// A statement was prepared before the columns of its table changed ("cached plan must not change
+/// result type").
+const CHANGED_TABLE: &str = "0A000";
 
 /// Asks whether the session can only read.
 const CAN_ONLY_READ: &str = "SHOW transaction_read_only";
@@ -225,17 +278,18 @@ async fn mark_of(session: &mut PgConnection) -> Result<String, sqlx::Error> {
 pub(super) fn is_spoiled(error: &sqlx::Error) -> bool {
     let Some(database) = error.as_database_error() else { return true };
     let code = database.code().unwrap_or_default();
-    ["08", "57P", "XX", "26", "42P05", "25"].iter().any(|class| code.starts_with(class))
+    ["08", "57P", "XX", "26", "42P05", "25", CHANGED_TABLE]
+        .iter()
+        .any(|class| code.starts_with(class))
 }
 
-/// Whether the statement certainly had no effect, so that it can be sent again in another session:
-/// this one could only read, or it is lost, which does not matter to a read.
-pub(super) fn had_no_effect(error: &sqlx::Error, is_read: bool) -> bool {
-    let code = error.as_database_error().and_then(|error| error.code());
-    code.as_deref() == Some("25006") || is_read && is_spoiled(error) && !is_late(error)
-}
-
-/// Whether the session did not answer in time: another attempt would take as long.
-pub(super) fn is_late(error: &sqlx::Error) -> bool {
-    matches!(error, sqlx::Error::Io(error) if error.kind() == ErrorKind::TimedOut)
+/// Whether a statement that may run twice is sent again after this error, in another session: this
+/// one could only read, or is lost, or does not answer a read in time.
+pub(super) fn is_repeated(error: &sqlx::Error, is_read: bool) -> bool {
+    match error {
+        // There was no session at all.
+        sqlx::Error::PoolTimedOut | sqlx::Error::PoolClosed => false,
+        sqlx::Error::Io(error) if error.kind() == ErrorKind::TimedOut => is_read,
+        error => is_spoiled(error),
+    }
 }
