@@ -12,6 +12,9 @@ use tokio::time::Instant;
 
 /// How many payments without a waiter stay before they are cleaned up.
 const MANY: usize = 1_000;
+/// A pause between readings is prolonged by at most this fraction, so that the payments of a crowd
+/// that came at once are not all read at once.
+const LATE_PART: u32 = 4;
 /// The golden ratio's fraction: the high digits of its multiples by 1, 2, 3 … are spread evenly,
 /// however many there are.
 const EVEN_STEP: u32 = 0x9E37_79B9;
@@ -105,13 +108,13 @@ impl Waiting {
 
 impl Waiter<'_> {
     /// Whether it is this waiter's turn to read the provider now. If so, it is nobody else's for a
-    /// `pause`.
+    /// `pause`, or up to a quarter longer.
     pub(crate) fn turn(&self, pause: Duration) -> Turn {
         let now = Instant::now();
         let mut waiting = self.waiters.lock();
         match waiting.payments.get_mut(self.id) {
             Some(payment) if payment.next_reading <= now => {
-                payment.next_reading = now + pause;
+                payment.next_reading = now + pause + self.share_of(pause / LATE_PART);
                 Turn::Mine
             }
             Some(payment) => Turn::At(payment.next_reading),
@@ -201,13 +204,28 @@ mod tests {
         let waiters = Waiters::default();
         let turn = || waiters.join("pay_1", 9).expect("joined").turn(Duration::from_secs(60));
         assert_eq!(turn(), Turn::Mine);
-        let due = Instant::now() + Duration::from_secs(60);
+        let Turn::At(due) = turn() else { panic!("the pause has begun") };
         for _ in 0..3 {
             tokio::time::advance(Duration::from_secs(20) - Duration::from_millis(1)).await;
             assert_eq!(turn(), Turn::At(due));
         }
-        tokio::time::advance(Duration::from_millis(3)).await;
+        tokio::time::advance(due - Instant::now()).await;
         assert_eq!(turn(), Turn::Mine);
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn the_payments_of_a_crowd_are_not_read_again_all_at_once() {
+        let waiters = Waiters::default();
+        let mut counts = [0; 5];
+        for number in 0..1_000 {
+            let id = format!("pay_{number}");
+            let waiter = waiters.join(&id, 9).expect("joined");
+            assert_eq!(waiter.turn(Duration::from_secs(20)), Turn::Mine);
+            let Turn::At(due) = waiter.turn(Duration::ZERO) else { panic!("it was just read") };
+            let second = (due - Instant::now()).as_secs() - 20;
+            counts[usize::try_from(second).expect("small")] += 1;
+        }
+        assert!(counts.iter().all(|count| (180..=220).contains(count)), "{counts:?}");
     }
 
     #[tokio::test(start_paused = true)]
@@ -222,7 +240,7 @@ mod tests {
         };
         for round in 0..9 {
             come_and_go(round);
-            tokio::time::advance(Duration::from_secs(61)).await;
+            tokio::time::advance(Duration::from_secs(75)).await;
             assert!(waiters.lock().payments.len() <= 2 * MANY);
         }
     }

@@ -262,3 +262,24 @@ async fn who_waits_for_a_provider_that_posts_does_not_make_it_be_read_each_time(
     shop.happens(&shop.rows_of("INV-POSTS").await[0], "settle").await;
     assert_eq!(in_time(call).await.payment(200)["status"], "paid");
 }
+
+/// The status stays the same, but the shopper sees something else.
+#[tokio::test]
+async fn a_review_that_the_first_reading_brings_is_answered_at_once() {
+    let mut read_path = None;
+    let mut shop = Shop::with(|config| {
+        config.wait = LONG;
+        config.poll_after = LONG;
+        read_path = config.cashpay.as_mut().expect("cashpay").read_path.take();
+    })
+    .await;
+    let token = shop.order("INV-REVIEW", "2000", "YER");
+    let payment = shop.create("key-INV-REVIEW", &token, "cashpay").await.payment(201);
+    assert_eq!(shop.word(&token, &payment).await, "processing", "it cannot be read");
+    shop.happens(&shop.rows_of("INV-REVIEW").await[0], "settle").await;
+    shop.fault("cashpay", "status", "other_amount").await;
+    shop.config.cashpay.as_mut().expect("cashpay").read_path = read_path;
+    shop.restart().await;
+    let now = in_time(held(&shop, &token, &payment, "processing", LONG)).await.payment(200);
+    assert_eq!((&now["status"], &now["review"]), (&"processing".into(), &"amount_mismatch".into()));
+}

@@ -11,7 +11,7 @@ use super::{CurrentPayment, PayError, pace, refresh};
 use crate::Shop;
 use crate::store::StoredPayment;
 use crate::waiters::{Turn, Waiter};
-use paywith_protocol::{Provider, Status};
+use paywith_protocol::{Provider, Review, Status};
 use std::sync::Arc;
 use std::time::Duration;
 use tokio::time::{Instant, sleep_until};
@@ -27,13 +27,14 @@ struct Subject {
     id: String,
     provider: Provider,
     created_ms: i64,
+    review: Option<Review>,
 }
 
 impl Subject {
     /// Frees the rest of the payment.
     fn of(payment: Box<StoredPayment>) -> Subject {
-        let StoredPayment { id, provider, created_ms, .. } = *payment;
-        Subject { id, provider, created_ms }
+        let StoredPayment { id, provider, created_ms, review, .. } = *payment;
+        Subject { id, provider, created_ms, review }
     }
 
     /// The pause after a reading that begins now.
@@ -88,10 +89,8 @@ async fn hold(
     // So that callers who began together do not all come back at once.
     let deadline = Instant::now() + most - waiter.share_of(most / EARLY_PART);
     // A review changes what the shopper sees, even if the status stays the same.
-    let mut known_review = None;
-    let mut is_news = move |payment: &StoredPayment| {
-        payment.status != seen || payment.review != *known_review.get_or_insert(payment.review)
-    };
+    let is_news =
+        |payment: &StoredPayment| (payment.status, payment.review) != (seen, subject.review);
     let mut is_stale = false;
     let mut turn = waiter.turn(subject.pause(shop));
     loop {

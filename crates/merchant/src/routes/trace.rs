@@ -15,7 +15,7 @@ use axum::middleware::Next;
 use axum::response::Response;
 use futures_util::FutureExt;
 use std::future::ready;
-use std::panic::AssertUnwindSafe;
+use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
 use std::time::Instant;
 use tracing::Instrument;
@@ -111,9 +111,12 @@ fn answered(
     // Such a call may be held on purpose: how long it took says nothing.
     let is_held = request.uri().query().is_some_and(|query| query.contains("wait_ms="));
     let begun = Instant::now();
-    let answer = guard(&shop, request, next);
+    let answer = catch_unwind(AssertUnwindSafe(|| guard(&shop, request, next)));
     async move {
-        let response = AssertUnwindSafe(answer).catch_unwind().await;
+        let response = match answer {
+            Ok(answer) => AssertUnwindSafe(answer).catch_unwind().await,
+            Err(panic) => Err(panic),
+        };
         let response = response.unwrap_or_else(problem::panicked);
         let status = response.status().as_u16();
         shop.metrics.answered(route, status, (!is_held).then(|| begun.elapsed()));

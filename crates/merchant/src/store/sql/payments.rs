@@ -35,10 +35,10 @@ pub(super) async fn check_claim(
     if rows.is_empty() { Err(StoreError::ClaimLost) } else { Ok(()) }
 }
 
-/// Tries the mutation first: most readings at a provider change nothing, and those need no lock.
+/// Locks the rows of the whole order, in the same sequence everywhere: if two payments of one order
+/// become paid at once, the second sees the first.
 ///
-/// Then it locks the rows of the whole order, in the same sequence everywhere: if two payments of one
-/// order become paid at once, the second sees the first.
+/// What a reading says is tried before: most readings change nothing, and those need no lock.
 pub(super) async fn change(
     db: &Db,
     id: &str,
@@ -48,9 +48,11 @@ pub(super) async fn change(
 ) -> Result<Option<(StoredPayment, StoredPayment)>, StoreError> {
     let text = "SELECT * FROM payments \
                 WHERE order_id = (SELECT order_id FROM payments WHERE id = $1) ORDER BY id";
-    let tried = mutated(list(db, text, values![id]).await?, id, &mutation);
-    if tried.as_ref().is_none_or(|(before, after)| before == after) {
-        return Ok(tried);
+    if reason == ChangeReason::Read {
+        let tried = mutated(list(db, text, values![id]).await?, id, &mutation);
+        if tried.as_ref().is_none_or(|(before, after)| before == after) {
+            return Ok(tried);
+        }
     }
     let mut transaction = db.begin().await?;
     let rows = transaction.rows(&format!("{text}{{lock}}"), values![id]).await?;
