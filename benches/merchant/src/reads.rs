@@ -1,7 +1,7 @@
 //! Status reads: bare axum, then for each database one bare row and the backend.
 
 use crate::orders;
-use crate::pace::{self, Pace};
+use crate::pace::{self, Asked, Pace};
 use crate::programs::{Database, Place};
 use crate::report::{Report, aimed, percent, ratio};
 use crate::spread::{micros, ms};
@@ -26,17 +26,13 @@ pub(crate) async fn run(place: &Place, report: &mut Report) {
     }
 }
 
-/// The backend comes first, because the yardstick reads the payments that it has made; the ratio is
-/// in the yardstick's row.
+/// The ratio is in the yardstick's row.
 async fn run_on(place: &Place, report: &mut Report, kind: Database) {
     let (name, bare_name) = (format!("backend, {kind}"), format!("one bare row, {kind}"));
-    let measured = backend(place, kind).await;
-    let Some((database, ids, pace)) = report.attempt(PART, &name, measured) else { return };
-    row(report, &name, &pace, None);
-    let bare = one_row(place, kind, &database, &ids).await;
-    if let Some(bare) = report.attempt(PART, &bare_name, bare) {
-        row(report, &bare_name, &bare, Some(&pace));
-    }
+    let compared = compare(place, kind).await;
+    let Some((backend, bare)) = report.attempt(PART, &name, compared) else { return };
+    row(report, &name, &backend, None);
+    row(report, &bare_name, &bare, Some(&backend));
 }
 
 async fn bare(place: &Place) -> Result<Pace, String> {
@@ -44,25 +40,16 @@ async fn bare(place: &Place) -> Result<Pace, String> {
     pace::measure(bare.address, &vec!["/hello".to_owned(); ASKING]).await
 }
 
-/// The database, the payments in it, and the pace of reading them.
-async fn backend(place: &Place, kind: Database) -> Result<(String, Vec<String>, Pace), String> {
+/// The paces of the backend, and of a handler that reads one row of the same database.
+async fn compare(place: &Place, kind: Database) -> Result<(Pace, Pace), String> {
     let (sandbox, database) = (place.sandbox()?, place.new_database(kind)?);
     let merchant = place.merchant(&sandbox, &database)?;
     let payments = orders::make(merchant.address, ASKING).await?;
+    let bare = place.row_yardstick(kind, &database)?;
     let paths: Vec<String> = payments.iter().map(|payment| payment.path.clone()).collect();
-    let pace = pace::measure(merchant.address, &paths).await?;
-    Ok((database, payments.into_iter().map(|payment| payment.id).collect(), pace))
-}
-
-async fn one_row(
-    place: &Place,
-    kind: Database,
-    database: &str,
-    ids: &[String],
-) -> Result<Pace, String> {
-    let bare = place.row_yardstick(kind, database)?;
-    let paths: Vec<String> = ids.iter().map(|id| format!("/row/{id}")).collect();
-    pace::measure(bare.address, &paths).await
+    let rows: Vec<String> = payments.iter().map(|payment| format!("/row/{}", payment.id)).collect();
+    let backend = Asked { server: merchant.address, paths: &paths };
+    pace::compare(&backend, &Asked { server: bare.address, paths: &rows }).await
 }
 
 fn row(report: &mut Report, name: &str, pace: &Pace, backend: Option<&Pace>) {
