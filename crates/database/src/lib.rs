@@ -118,7 +118,7 @@ impl Db {
         }
     }
 
-    /// Reads, by a statement that may run twice.
+    /// Reads. The statement may run twice.
     ///
     /// # Errors
     /// The database refused, or did not answer in time.
@@ -132,8 +132,7 @@ impl Db {
         rows
     }
 
-    /// Writes, by a statement that may run twice, such as an upsert, and returns its rows. Committed
-    /// on return.
+    /// Writes, and returns the statement's rows. Committed on return.
     ///
     /// # Errors
     /// The database refused, or did not answer in time: then it may be committed or not.
@@ -150,8 +149,8 @@ impl Db {
         rows
     }
 
-    /// A statement by itself, sent once more if its session turns out to be bad, unless the session
-    /// was tested.
+    /// A statement by itself. If its session turns out to be bad, the statement is sent once more,
+    /// unless it may have written something.
     async fn single(
         &self,
         server: &Postgres,
@@ -159,34 +158,42 @@ impl Db {
         values: Vec<Value>,
         is_read: bool,
     ) -> Result<Vec<Row>, sqlx::Error> {
+        if server.is_pooled() {
+            return self.single_behind_pooler(text, values).await;
+        }
         let was_in_doubt = server.is_in_doubt();
-        // An abandoned write may go on, and keep the next one waiting.
         let is_brief = is_read && !was_in_doubt;
-        let patience = if is_brief { postgres::TRIAL } else { postgres::DEADLINE };
-        match self.once(server, text, values.clone(), patience).await {
-            Err(error) if !was_in_doubt && postgres::is_repeated(&error, is_read) => {
-                self.once(server, text, values, postgres::DEADLINE).await
+        let patience = if is_brief { postgres::SLOW } else { postgres::DEADLINE };
+        let mut connection = Some(match is_read {
+            true => server.session().await?,
+            false => server.tested_session().await?,
+        });
+        let ended = postgres_rows(server, &mut connection, text, values.clone(), patience).await;
+        drop(connection);
+        match ended {
+            Err(error) if postgres::was_not_begun(&error) && server.is_pooled() => {
+                self.single_behind_pooler(text, values).await
+            }
+            Err(error)
+                if postgres::was_not_begun(&error) || is_brief && postgres::is_spoiled(&error) =>
+            {
+                let mut connection = Some(server.session().await?);
+                postgres_rows(server, &mut connection, text, values, postgres::DEADLINE).await
             }
             ended => ended,
         }
     }
 
-    async fn once(
+    /// In a transaction, otherwise a statement and its values could end up in different sessions.
+    async fn single_behind_pooler(
         &self,
-        server: &Postgres,
         text: &str,
         values: Vec<Value>,
-        patience: Duration,
     ) -> Result<Vec<Row>, sqlx::Error> {
-        if server.is_pooled() {
-            // A statement and its values could end up in different sessions.
-            let mut transaction = self.begin().await?;
-            let rows = transaction.rows(text, values).await?;
-            transaction.commit().await?;
-            return Ok(rows);
-        }
-        let connection = server.session().await?;
-        postgres_rows(server, &mut Some(connection), text, values, patience).await
+        let mut transaction = self.begin().await?;
+        let rows = transaction.rows(text, values).await?;
+        transaction.commit().await?;
+        Ok(rows)
     }
 
     /// Begins a transaction of several statements.
@@ -203,7 +210,7 @@ impl Db {
             }
             Engine::Postgres(server) => {
                 let was_in_doubt = server.is_in_doubt();
-                let patience = if was_in_doubt { postgres::DEADLINE } else { postgres::TRIAL };
+                let patience = if was_in_doubt { postgres::DEADLINE } else { postgres::SLOW };
                 let session = Session::Postgres(server.clone(), Some(server.session().await?));
                 match self.begin_in(session, begun, patience).await {
                     Ok((transaction, can_write)) if can_write || was_in_doubt => {

@@ -1,18 +1,21 @@
 //! PostgreSQL: which sessions can be used, and a pooler in front, if there is one.
 //!
 //! After a switch-over the pool is full of sessions that can only read, and each would refuse every
-//! write for as long as it lives; after a restart it is full of dead ones. Testing each session
-//! before each use would double the time of a read, so this is done only while there is doubt: when
-//! the session was unused for a while, and for some seconds after any session turned out to be bad or
-//! slow. What met the first bad one is done once more, if it may be. Behind a pooler in transaction
-//! mode (PgBouncer, and many hosting providers) two statements may run in two server sessions; there
-//! everything runs in transactions and nothing is prepared by name.
+//! write for as long as it lives; after a restart it is full of dead ones. So a session is tested
+//! before it writes. A test would double the time of a read, so before those it is done only while there
+//! is doubt: when the session was unused for a while, and for some seconds after any session turned out
+//! to be bad or slow. The read that met the first bad one is sent once more. Behind a pooler in
+//! transaction mode (PgBouncer, and many hosting providers) two statements may run in two server
+//! sessions; there everything runs in transactions and nothing is prepared by name.
 
 use crate::wakeups::mark;
 use sqlx::migrate::Migrator;
 use sqlx::pool::{PoolConnection, PoolConnectionMetadata};
-use sqlx::postgres::{PgConnectOptions, PgConnection, PgPool, PgPoolOptions, PgRow};
+use sqlx::postgres::{
+    PgConnectOptions, PgConnection, PgDatabaseError, PgPool, PgPoolOptions, PgRow,
+};
 use sqlx::{Connection, Row};
+use std::borrow::Cow;
 use std::io::{self, ErrorKind};
 use std::pin::pin;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -23,13 +26,16 @@ use tokio::time::{Instant, timeout};
 /// How long a request waits for a session before it is answered with an error.
 const PATIENCE: Duration = Duration::from_secs(5);
 const SESSIONS: u32 = 16;
-/// A session that was used so recently is not tested, unless there is doubt.
+/// A session that was used so recently is not tested before it reads, unless there is doubt.
 const FRESH: Duration = Duration::from_secs(1);
 /// How long there is doubt after a session turned out to be bad: long enough for every session in
 /// use to be tested once.
 const DOUBT: Duration = Duration::from_secs(10);
 /// A session that does not answer a test within this time is unusable.
-pub(super) const TRIAL: Duration = Duration::from_secs(1);
+const TRIAL: Duration = Duration::from_secs(1);
+/// An answer that takes longer raises doubt about the other sessions, too; a read in a session that
+/// was not tested is abandoned then, and sent again in another one. Longer than most waits for a lock.
+pub(super) const SLOW: Duration = Duration::from_secs(3);
 /// Longer than the server's own limit: this one is for a server that has disappeared.
 pub(super) const DEADLINE: Duration = Duration::from_secs(12);
 /// Not discarded at once: while the server is read-only, reads still work, and not every call
@@ -134,6 +140,27 @@ impl Postgres {
         Box::pin(self.pool.acquire()).await
     }
 
+    /// A session that was alive and could write a moment ago.
+    pub(super) async fn tested_session(
+        &self,
+    ) -> Result<PoolConnection<sqlx::Postgres>, sqlx::Error> {
+        let mut session = self.session().await?;
+        if self.is_in_doubt() {
+            // Then the pool has tested it.
+            return Ok(session);
+        }
+        let tested = timeout(TRIAL, sqlx::raw_sql(CAN_ONLY_READ).fetch_one(&mut *session)).await;
+        if let Ok(Ok(row)) = tested
+            && can_write(&row)?
+        {
+            return Ok(session);
+        }
+        session.close_on_drop();
+        drop(session);
+        self.doubt.begin();
+        self.session().await
+    }
+
     /// Whether every session is tested before use, because one of them turned out to be bad.
     pub(super) fn is_in_doubt(&self) -> bool {
         self.doubt.is_there()
@@ -159,38 +186,30 @@ impl Postgres {
         if is_spoiled(error) {
             self.doubt.begin();
         }
-        let code = error.as_database_error().and_then(|error| error.code());
-        match code.as_deref() {
-            Some(CHANGED_TABLE) => self.doubt.end_all(),
-            Some("26000" | "42P05") if !self.is_pooled() => {
-                tracing::warn!("a pooler in transaction mode seems to be in front of the database");
-                self.is_pooled.store(true, Ordering::Relaxed);
-                self.doubt.end_all();
-            }
-            _ => {}
+        if is_outdated(error) {
+            self.doubt.end_all();
+        } else if is_of_another(error) && !self.is_pooled() {
+            tracing::warn!("a pooler in transaction mode seems to be in front of the database");
+            self.is_pooled.store(true, Ordering::Relaxed);
+            self.doubt.end_all();
         }
     }
 
-    /// The answer, or an error after this time. If it takes longer than a test may, there is reason
-    /// to doubt the other sessions, too.
+    /// The answer, or an error after this time. A slow one raises doubt.
     pub(super) async fn in_time<T>(
         &self,
         patience: Duration,
         answer: impl Future<Output = Result<T, sqlx::Error>>,
     ) -> Result<T, sqlx::Error> {
         let mut answer = pin!(answer);
-        if let Ok(answer) = timeout(TRIAL, &mut answer).await {
+        if let Ok(answer) = timeout(SLOW, &mut answer).await {
             return answer;
         }
         self.doubt.begin();
         let late = |_| sqlx::Error::Io(io::Error::from(ErrorKind::TimedOut));
-        timeout(patience.saturating_sub(TRIAL), answer).await.map_err(late)?
+        timeout(patience.saturating_sub(SLOW), answer).await.map_err(late)?
     }
 }
-
-/// A statement was prepared before the columns of its table changed ("cached plan must not change
-/// result type").
-const CHANGED_TABLE: &str = "0A000";
 
 /// Asks whether the session can only read.
 const CAN_ONLY_READ: &str = "SHOW transaction_read_only";
@@ -278,18 +297,28 @@ async fn mark_of(session: &mut PgConnection) -> Result<String, sqlx::Error> {
 pub(super) fn is_spoiled(error: &sqlx::Error) -> bool {
     let Some(database) = error.as_database_error() else { return true };
     let code = database.code().unwrap_or_default();
-    ["08", "57P", "XX", "26", "42P05", "25", CHANGED_TABLE]
-        .iter()
-        .any(|class| code.starts_with(class))
+    let is_bad = ["08", "57P", "XX", "25"].iter().any(|class| code.starts_with(class));
+    is_bad || is_outdated(error) || is_of_another(error)
 }
 
-/// Whether a statement that may run twice is sent again after this error, in another session: this
-/// one could only read, or is lost, or does not answer a read in time.
-pub(super) fn is_repeated(error: &sqlx::Error, is_read: bool) -> bool {
-    match error {
-        // There was no session at all.
-        sqlx::Error::PoolTimedOut | sqlx::Error::PoolClosed => false,
-        sqlx::Error::Io(error) if error.kind() == ErrorKind::TimedOut => is_read,
-        error => is_spoiled(error),
-    }
+/// Whether the server refused the statement before it began: the session can only read, or what it has
+/// prepared is useless. Sent again in another session it runs once.
+pub(super) fn was_not_begun(error: &sqlx::Error) -> bool {
+    code(error).as_deref() == Some("25006") || is_outdated(error) || is_of_another(error)
+}
+
+/// Whether the statement was prepared before the columns of its table changed: "cached plan must not
+/// change result type", which has the code of everything that is not supported.
+fn is_outdated(error: &sqlx::Error) -> bool {
+    let error = error.as_database_error().and_then(|error| error.try_downcast_ref());
+    error.is_some_and(|error: &PgDatabaseError| error.routine() == Some("RevalidateCachedQuery"))
+}
+
+/// Whether a prepared statement is missing, or belongs to another client of the same session.
+fn is_of_another(error: &sqlx::Error) -> bool {
+    code(error).is_some_and(|code| code.starts_with("26") || code == "42P05")
+}
+
+fn code(error: &sqlx::Error) -> Option<Cow<'_, str>> {
+    error.as_database_error().and_then(|error| error.code())
 }

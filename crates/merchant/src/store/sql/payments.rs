@@ -38,7 +38,7 @@ pub(super) async fn check_claim(
 /// Locks the rows of the whole order, in the same sequence everywhere: if two payments of one order
 /// become paid at once, the second sees the first.
 ///
-/// What a reading says is tried before: most readings change nothing, and those need no lock.
+/// What follows from a reading is tried before: mostly nothing does, and that needs no lock.
 pub(super) async fn change(
     db: &Db,
     id: &str,
@@ -48,7 +48,7 @@ pub(super) async fn change(
 ) -> Result<Option<(StoredPayment, StoredPayment)>, StoreError> {
     let text = "SELECT * FROM payments \
                 WHERE order_id = (SELECT order_id FROM payments WHERE id = $1) ORDER BY id";
-    if reason == ChangeReason::Read {
+    if matches!(reason, ChangeReason::Read | ChangeReason::Unreadable | ChangeReason::TimePassed) {
         let tried = mutated(list(db, text, values![id]).await?, id, &mutation);
         if tried.as_ref().is_none_or(|(before, after)| before == after) {
             return Ok(tried);
