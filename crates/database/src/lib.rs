@@ -206,13 +206,15 @@ impl Db {
             Engine::Sqlite(file) => {
                 file.check()?;
                 let session = Session::Sqlite(Some(sqlite::connection(&file.writes).await?));
-                Ok(self.begin_in(session, begun, postgres::DEADLINE).await?.0)
+                let mut transaction = Transaction { session, begun, timer: self.timer.clone() };
+                transaction.say("BEGIN IMMEDIATE").await?;
+                Ok(transaction)
             }
             Engine::Postgres(server) => {
                 let was_in_doubt = server.is_in_doubt();
                 let patience = if was_in_doubt { postgres::DEADLINE } else { postgres::SLOW };
-                let session = Session::Postgres(server.clone(), Some(server.session().await?));
-                match self.begin_in(session, begun, patience).await {
+                let connection = server.session().await?;
+                match self.begin_at(server, connection, begun, patience).await {
                     Ok((transaction, can_write)) if can_write || was_in_doubt => {
                         return Ok(transaction);
                     }
@@ -220,31 +222,28 @@ impl Db {
                     // Nothing has happened yet. The session is closed, and the next one is tested.
                     Ok(_) | Err(_) => {}
                 }
-                let session = Session::Postgres(server.clone(), Some(server.session().await?));
-                Ok(self.begin_in(session, begun, postgres::DEADLINE).await?.0)
+                let connection = server.session().await?;
+                Ok(self.begin_at(server, connection, begun, postgres::DEADLINE).await?.0)
             }
         }
     }
 
     /// Begins a transaction in this session, and returns whether it can write.
-    async fn begin_in(
+    async fn begin_at(
         &self,
-        session: Session,
+        server: &Postgres,
+        connection: PoolConnection<sqlx::Postgres>,
         begun: Instant,
         patience: Duration,
     ) -> Result<(Transaction, bool), sqlx::Error> {
+        let session = Session::Postgres(server.clone(), Some(connection));
         // Made before the first statement, so that dropping it now also closes the connection.
         let mut transaction = Transaction { session, begun, timer: self.timer.clone() };
-        let can_write = match &mut transaction.session {
-            Session::Postgres(server, Some(connection)) => {
-                let began = server.in_time(patience, server.begin(connection)).await;
-                began.inspect_err(|error| server.learn(error))?
-            }
-            Session::Sqlite(_) | Session::Postgres(_, None) => {
-                transaction.say("BEGIN IMMEDIATE").await?;
-                true
-            }
+        let Session::Postgres(_, Some(connection)) = &mut transaction.session else {
+            return Err(closed());
         };
+        let began = server.in_time(patience, server.begin(connection)).await;
+        let can_write = began.inspect_err(|error| server.learn(error))?;
         Ok((transaction, can_write))
     }
 }

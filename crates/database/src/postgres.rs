@@ -10,7 +10,7 @@
 
 use crate::wakeups::mark;
 use sqlx::migrate::Migrator;
-use sqlx::pool::{PoolConnection, PoolConnectionMetadata};
+use sqlx::pool::PoolConnection;
 use sqlx::postgres::{
     PgConnectOptions, PgConnection, PgDatabaseError, PgPool, PgPoolOptions, PgRow,
 };
@@ -21,6 +21,7 @@ use std::pin::pin;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
+use tokio::time::error::Elapsed;
 use tokio::time::{Instant, timeout};
 
 /// How long a request waits for a session before it is answered with an error.
@@ -116,8 +117,9 @@ impl Postgres {
             .before_acquire(move |session, about| {
                 let is_outdated = doubt_of_pool.is_outdated(about.age);
                 let is_tested = about.idle_for >= FRESH || doubt_of_pool.is_there();
+                let is_kept = about.age < KEPT_READ_ONLY;
                 Box::pin(async move {
-                    Ok(!is_outdated && (!is_tested || is_fit(session, about).await?))
+                    Ok(!is_outdated && (!is_tested || is_writable(session).await? || is_kept))
                 })
             })
             .after_connect(move |session, _| {
@@ -149,10 +151,7 @@ impl Postgres {
             // Then the pool has tested it.
             return Ok(session);
         }
-        let tested = timeout(TRIAL, sqlx::raw_sql(CAN_ONLY_READ).fetch_one(&mut *session)).await;
-        if let Ok(Ok(row)) = tested
-            && can_write(&row)?
-        {
+        if is_writable(&mut session).await.is_ok_and(|is_writable| is_writable) {
             return Ok(session);
         }
         session.close_on_drop();
@@ -186,9 +185,9 @@ impl Postgres {
         if is_spoiled(error) {
             self.doubt.begin();
         }
-        if is_outdated(error) {
+        if is_plan_outdated(error) {
             self.doubt.end_all();
-        } else if is_of_another(error) && !self.is_pooled() {
+        } else if is_statement_gone(error) && !self.is_pooled() {
             tracing::warn!("a pooler in transaction mode seems to be in front of the database");
             self.is_pooled.store(true, Ordering::Relaxed);
             self.doubt.end_all();
@@ -206,7 +205,6 @@ impl Postgres {
             return answer;
         }
         self.doubt.begin();
-        let late = |_| sqlx::Error::Io(io::Error::from(ErrorKind::TimedOut));
         timeout(patience.saturating_sub(SLOW), answer).await.map_err(late)?
     }
 }
@@ -219,15 +217,14 @@ fn can_write(row: &PgRow) -> Result<bool, sqlx::Error> {
     row.try_get(0).map(|word: String| word == "off")
 }
 
-/// Whether the session is alive and can write; as cheap as a ping, which it replaces.
-async fn is_fit(
-    session: &mut PgConnection,
-    about: PoolConnectionMetadata,
-) -> Result<bool, sqlx::Error> {
-    match timeout(TRIAL, sqlx::raw_sql(CAN_ONLY_READ).fetch_one(session)).await {
-        Ok(row) => Ok(can_write(&row?)? || about.age < KEPT_READ_ONLY),
-        Err(_) => Ok(false),
-    }
+/// Whether the session can write, or an error if it is dead; as cheap as a ping, which it replaces.
+async fn is_writable(session: &mut PgConnection) -> Result<bool, sqlx::Error> {
+    let answer = timeout(TRIAL, sqlx::raw_sql(CAN_ONLY_READ).fetch_one(session)).await;
+    can_write(&answer.map_err(late)??)
+}
+
+fn late(_: Elapsed) -> sqlx::Error {
+    sqlx::Error::Io(io::Error::from(ErrorKind::TimedOut))
 }
 
 async fn limit(session: &mut PgConnection) -> Result<(), sqlx::Error> {
@@ -298,24 +295,24 @@ pub(super) fn is_spoiled(error: &sqlx::Error) -> bool {
     let Some(database) = error.as_database_error() else { return true };
     let code = database.code().unwrap_or_default();
     let is_bad = ["08", "57P", "XX", "25"].iter().any(|class| code.starts_with(class));
-    is_bad || is_outdated(error) || is_of_another(error)
+    is_bad || is_plan_outdated(error) || is_statement_gone(error)
 }
 
 /// Whether the server refused the statement before it began: the session can only read, or what it has
 /// prepared is useless. Sent again in another session it runs once.
 pub(super) fn was_not_begun(error: &sqlx::Error) -> bool {
-    code(error).as_deref() == Some("25006") || is_outdated(error) || is_of_another(error)
+    code(error).as_deref() == Some("25006") || is_plan_outdated(error) || is_statement_gone(error)
 }
 
 /// Whether the statement was prepared before the columns of its table changed: "cached plan must not
 /// change result type", which has the code of everything that is not supported.
-fn is_outdated(error: &sqlx::Error) -> bool {
+fn is_plan_outdated(error: &sqlx::Error) -> bool {
     let error = error.as_database_error().and_then(|error| error.try_downcast_ref());
     error.is_some_and(|error: &PgDatabaseError| error.routine() == Some("RevalidateCachedQuery"))
 }
 
 /// Whether a prepared statement is missing, or belongs to another client of the same session.
-fn is_of_another(error: &sqlx::Error) -> bool {
+fn is_statement_gone(error: &sqlx::Error) -> bool {
     code(error).is_some_and(|code| code.starts_with("26") || code == "42P05")
 }
 

@@ -14,6 +14,13 @@ const ADD: &str = "INSERT INTO things (name) VALUES ($1) RETURNING name";
 const ALL: &str = "SELECT name FROM things ORDER BY name";
 const EVERYTHING: &str = "SELECT * FROM things";
 
+#[derive(Clone, Copy, Debug)]
+enum Work {
+    Read,
+    Write,
+    Transaction,
+}
+
 /// A database with one table, and the server that it is on.
 struct Setup {
     server: Postgres,
@@ -70,6 +77,14 @@ impl Setup {
         pids
     }
 
+    async fn does(&self, work: Work) -> Result<(), paywith_database::Error> {
+        match work {
+            Work::Read => self.db.rows(ALL, values![]).await.map(drop),
+            Work::Write => self.db.write(ADD, values!["one"]).await.map(drop),
+            Work::Transaction => self.db.begin().await.map(drop),
+        }
+    }
+
     async fn names(&self) -> Vec<String> {
         let rows = self.db.rows(ALL, values![]).await.expect("rows");
         rows.iter().map(|row| row.text("name").expect("a name")).collect()
@@ -103,23 +118,6 @@ async fn a_transaction_that_meets_a_session_that_can_only_read_begins_in_another
     transaction.rows(ADD, values!["one"]).await.expect("written");
     transaction.commit().await.expect("committed");
     assert_eq!(setup.names().await, ["one"]);
-}
-
-#[derive(Clone, Copy, Debug)]
-enum Work {
-    Read,
-    Write,
-    Transaction,
-}
-
-impl Setup {
-    async fn does(&self, work: Work) -> Result<(), paywith_database::Error> {
-        match work {
-            Work::Read => self.db.rows(ALL, values![]).await.map(drop),
-            Work::Write => self.db.write(ADD, values!["one"]).await.map(drop),
-            Work::Transaction => self.db.begin().await.map(drop),
-        }
-    }
 }
 
 #[tokio::test(flavor = "multi_thread")]
